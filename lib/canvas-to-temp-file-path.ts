@@ -1,0 +1,107 @@
+// The verb: a region of a canvas, as it is at the moment of the call, becomes a picture file.
+import { asCanvas } from "./engine.ts";
+import { CanvasError, show } from "./errors.ts";
+import { encode, type Format } from "./export/encode.ts";
+import {
+  type CanvasToTempFilePathResult,
+  type ParsedOptions,
+  parseExportOptions,
+} from "./export/options.ts";
+import { type Region, resolveRegion } from "./export/region.ts";
+import { free, freeze, type Snapshot } from "./export/snapshot.ts";
+import { givenOut, store } from "./export/temp-file.ts";
+import { limited } from "./limiter.ts";
+import { checkSize, JPEG_MAX_SIDE, type Size } from "./limits.ts";
+import { asComponent, type CanvasEntry } from "./registry.ts";
+import type { World } from "./world.ts";
+
+/** A picture in memory. */
+export interface CanvasToBufferResult {
+  /** The bytes of the file. */
+  data: Buffer;
+  /** Width in pixels. */
+  width: number;
+  /** Height in pixels. */
+  height: number;
+  /** What the bytes are. */
+  type: "image/png" | "image/jpeg";
+}
+
+/** The export with its last station: the bytes stored as a temp file. */
+export async function canvasToTempFilePath(
+  world: World,
+  options: unknown,
+  component: unknown,
+): Promise<Omit<CanvasToTempFilePathResult, "errMsg">> {
+  const { data, type } = await canvasToBuffer(world, options, component);
+  const path = await store(world.directory, data, type === "image/png" ? "png" : "jpg");
+  return { tempFilePath: givenOut(path, world.settings.tempFilePaths) };
+}
+
+/** The export without its last station. Until its first await, all of it is synchronous. */
+export async function canvasToBuffer(
+  world: World,
+  rawOptions: unknown,
+  rawComponent: unknown,
+): Promise<CanvasToBufferResult> {
+  const options = parseExportOptions(rawOptions);
+  const entry = findCanvas(world, options, asComponent(rawComponent));
+  const region = regionOf(world, options, entry);
+  const snapshot = freeze(entry.canvas, entry.logicalSize(), region);
+  const format = { ...options, background: world.settings.jpegBackground };
+  return {
+    data: await limited(() => toBytes(snapshot, format)),
+    width: region.outputWidth,
+    height: region.outputHeight,
+    type: options.fileType === "png" ? "image/png" : "image/jpeg",
+  };
+}
+
+async function toBytes(snapshot: Snapshot, format: Format): Promise<Buffer> {
+  const picture = snapshot.render();
+  try {
+    return await encode(picture, format);
+  } finally {
+    free(picture);
+  }
+}
+
+/** A canvas that is given wins over one that is named. */
+function findCanvas(
+  { registry }: World,
+  { canvas: given, canvasId }: ParsedOptions,
+  component: object | undefined,
+): CanvasEntry {
+  if (given !== undefined && given !== null) {
+    const canvas = asCanvas(given);
+    return registry.knows(canvas) ?? { canvas, logicalSize: () => canvas };
+  }
+  const isNamed = typeof canvasId === "string";
+  const named = isNamed ? registry.find(canvasId, component) : undefined;
+  if (named) return named;
+  const where = component ? "in this component" : "on the page";
+  const hint = isNamed
+    ? `no canvas ${where} has the canvasId ${show(canvasId)}`
+    : "neither canvasId nor canvas was given";
+  throw new CanvasError("NOT_FOUND", "canvas is empty", { hint });
+}
+
+function regionOf({ settings }: World, options: ParsedOptions, entry: CanvasEntry): Region {
+  const size = entry.logicalSize();
+  const hasPixels = entry.canvas.width > 0 && entry.canvas.height > 0;
+  const region = hasPixels && resolveRegion(options, size, settings.pixelRatio);
+  if (!region) throw emptyRegion(options, hasPixels ? size : entry.canvas);
+  const { outputWidth: width, outputHeight: height } = region;
+  checkSize("output", { width, height }, settings.limits);
+  if (options.fileType === "jpg" && Math.max(width, height) > JPEG_MAX_SIDE) {
+    const limit = `a JPEG allows ${JPEG_MAX_SIDE} pixels a side`;
+    throw new CanvasError("TOO_LARGE", `output: ${limit}, asked for ${width} × ${height}`);
+  }
+  return region;
+}
+
+function emptyRegion({ x, y, width, height }: ParsedOptions, size: Size): CanvasError {
+  const asked = `x ${x}, y ${y}, width ${width ?? "to the edge"}, height ${height ?? "to the edge"}`;
+  const reason = `nothing of the region lies on the canvas of ${size.width} × ${size.height}: ${asked}`;
+  return new CanvasError("EMPTY_REGION", reason);
+}

@@ -1,0 +1,29 @@
+// The module's own functions and wx: those of one host with default settings.
+import { createHost, type Host, type Wx } from "./host.ts";
+
+/** Costs next to nothing until it is used: its temp directory is made by the first export. */
+const host: Host = /* @__PURE__ */ createHost();
+
+/** {@link Host.createCanvas} of the default host. */
+export const createCanvas: Host["createCanvas"] = host.createCanvas;
+/** {@link Host.registerCanvas} of the default host. */
+export const registerCanvas: Host["registerCanvas"] = host.registerCanvas;
+/** {@link Host.mountCanvas} of the default host. */
+export const mountCanvas: Host["mountCanvas"] = host.mountCanvas;
+/** {@link Host.releaseCanvas} of the default host. */
+export const releaseCanvas: Host["releaseCanvas"] = host.releaseCanvas;
+/**
+ * {@link Host.canvasToTempFilePath} of the default host.
+ *
+ * @example
+ * const { tempFilePath } = await canvasToTempFilePath({ canvasId: "poster", fileType: "jpg" });
+ */
+export const canvasToTempFilePath: Host["canvasToTempFilePath"] = host.canvasToTempFilePath;
+/** {@link Host.canvasToBuffer} of the default host. */
+export const canvasToBuffer: Host["canvasToBuffer"] = host.canvasToBuffer;
+/** {@link Host.releaseFile} of the default host. */
+export const releaseFile: Host["releaseFile"] = host.releaseFile;
+/** {@link Host.resolvePath} of the default host. */
+export const resolvePath: Host["resolvePath"] = host.resolvePath;
+/** {@link Host.wx} of the default host. */
+export const wx: Wx = host.wx;

@@ -1,0 +1,129 @@
+// What can go wrong, as one error class: a closed list of codes, and errMsg in WeChat's voice.
+
+/**
+ * Why a call failed. Disk faults keep the system's own code (`ENOSPC`, `EACCES`, `EROFS`, …).
+ *
+ * | code | meaning |
+ * |---|---|
+ * | `NOT_FOUND` | no canvas of that id in that scope, or neither `canvasId` nor `canvas` given |
+ * | `INVALID` | an option or argument has a value that cannot be used |
+ * | `EMPTY_REGION` | the region to export lies outside the canvas |
+ * | `TOO_LARGE` | a canvas or an output beyond the size limits |
+ * | `BUSY` | a configured queue is full |
+ * | `ABORTED` | cancelled by its `AbortSignal` |
+ * | `DISPOSED` | the host has been disposed |
+ * | `ENCODE` | the picture could not be encoded |
+ * | `SOURCE` | a picture or font could not be loaded, or may not be |
+ */
+export type ErrorCode =
+  | "NOT_FOUND"
+  | "INVALID"
+  | "EMPTY_REGION"
+  | "TOO_LARGE"
+  | "BUSY"
+  | "ABORTED"
+  | "DISPOSED"
+  | "ENCODE"
+  | "SOURCE"
+  | (string & {});
+
+interface Details {
+  /** The error that led to this one. */
+  cause?: unknown;
+  /** More than WeChat's errMsg says; only in `message`. */
+  hint?: string;
+  /** The function that failed; filled in at its boundary when not known before. */
+  api?: string;
+}
+
+/** Every failure of this library: an `Error` that carries WeChat's `errMsg` and a `code`. */
+export class CanvasError extends Error {
+  /** `"<function>:fail <reason>"`, as WeChat writes it. */
+  readonly errMsg: string;
+  /** Why, for programs. */
+  readonly code: ErrorCode;
+  readonly #reason: string;
+  readonly #hint: string;
+
+  constructor(code: ErrorCode, reason: string, { cause, hint = "", api }: Details = {}) {
+    super("", cause === undefined ? undefined : { cause });
+    Object.defineProperty(this, "name", { value: "CanvasError", configurable: true });
+    this.code = code;
+    this.#reason = reason;
+    this.#hint = hint;
+    this.errMsg = "";
+    this.#say(api);
+  }
+
+  /** Names the function that failed, and the place that called it, unless they are known already. */
+  named(api: string, caller?: { stack?: string }): this {
+    if (this.errMsg.startsWith("fail")) this.#say(api);
+    if (caller?.stack) {
+      const calls = caller.stack.slice(caller.stack.indexOf("\n"));
+      Object.defineProperty(this, "stack", { value: `${this.name}: ${this.message}${calls}` });
+    }
+    return this;
+  }
+
+  #say(api: string | undefined): void {
+    // One message in the wild has a space before "fail", and code matches on it.
+    const gap = api === "canvasToTempFilePath" && this.code === "NOT_FOUND" ? " " : "";
+    const errMsg = api === undefined ? `fail ${this.#reason}` : `${api}:${gap}fail ${this.#reason}`;
+    Object.assign(this, { errMsg });
+    const message = this.#hint === "" ? errMsg : `${errMsg} (${this.#hint})`;
+    Object.defineProperty(this, "message", { value: message, configurable: true, writable: true });
+  }
+}
+
+/** A wrong value: says what was expected, the option's name, and what came. */
+export function invalid(option: string, expected: string, value: unknown): CanvasError {
+  return new CanvasError("INVALID", `${option}: expected ${expected}, got ${show(value)}`);
+}
+
+/** Any thrown thing as a CanvasError; a system error keeps its code, others get `code`. */
+export function toCanvasError(error: unknown, code: ErrorCode = "ENCODE"): CanvasError {
+  if (error instanceof CanvasError) return error;
+  const reason = textOf(error, "message") ?? show(error);
+  const systemCode = textOf(error, "code");
+  const known = systemCode !== undefined && /^E[A-Z0-9]+$/.test(systemCode) ? systemCode : code;
+  return new CanvasError(known, reason, { cause: error });
+}
+
+/** Runs a synchronous function of the public face; what it throws names that function. */
+export function namingSync<T>(api: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw toCanvasError(error, "INVALID").named(api);
+  }
+}
+
+/** A value in a message: short, on one line, and never throwing, whatever it is. */
+export function show(value: unknown): string {
+  try {
+    switch (typeof value) {
+      case "string":
+        return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value);
+      case "bigint":
+        return `${String(value).slice(0, 60)}n`;
+      case "function":
+        return "a function";
+      case "object":
+        if (value === null) return "null";
+        return Array.isArray(value) ? "an array" : "an object";
+      default:
+        return String(value);
+    }
+  } catch {
+    return "an unreadable object";
+  }
+}
+
+function textOf(error: unknown, key: "message" | "code"): string | undefined {
+  try {
+    const text = (error as Record<string, unknown> | null | undefined)?.[key];
+    return typeof text === "string" ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+// The options of an export: their types as callers write them, and the schema that reads them.
+import { z } from "zod";
+import type { Canvas } from "../engine.ts";
+import type { Callbacks } from "../settle.ts";
+import { expecting, numberLike, omitted, parse } from "../validate.ts";
+
+/** What to export, and how. Lengths of the region are in logical pixels. */
+export interface ExportOptions {
+  /** Left of the region. Default 0; negative counts as 0. */
+  x?: number | undefined;
+  /** Top of the region. Default 0; negative counts as 0. */
+  y?: number | undefined;
+  /** Width of the region. Default: canvas width − x, which also is the most it can be. */
+  width?: number | undefined;
+  /** Height of the region. Default: canvas height − y, which also is the most it can be. */
+  height?: number | undefined;
+  /** Width of the picture, in its own pixels. Default: width × the host's pixelRatio, rounded. */
+  destWidth?: number | undefined;
+  /** Height of the picture, in its own pixels. Default: height × the host's pixelRatio, rounded. */
+  destHeight?: number | undefined;
+  /** Which canvas, by the id that it was registered or mounted with. */
+  canvasId?: string | undefined;
+  /** Which canvas, itself: a canvas node, an offscreen canvas or an engine canvas. Wins over canvasId. */
+  canvas?: Canvas | object | null | undefined;
+  /** Default `"png"`. `"jpeg"` and any case are accepted, anything else counts as `"png"`. */
+  fileType?: "jpg" | "png" | (string & {}) | undefined;
+  /** JPEG quality in (0, 1]; anything else counts as 1.0. */
+  quality?: number | undefined;
+}
+
+/** The options of canvasToTempFilePath: what to export, how, and whom to tell. */
+export interface CanvasToTempFilePathOptions
+  extends ExportOptions,
+    Callbacks<CanvasToTempFilePathResult> {}
+
+/** What canvasToTempFilePath gives. */
+export interface CanvasToTempFilePathResult {
+  /** The finished picture: an absolute path, or `wxfile://…` where the host says so. */
+  tempFilePath: string;
+  /** `"canvasToTempFilePath:ok"` */
+  errMsg: string;
+}
+
+/** The file types that can be written. */
+export type FileType = "png" | "jpg";
+
+const finite = expecting("a finite number");
+
+/** Left and top: omitted ones and negative ones are 0. */
+const coordinate = z.preprocess(
+  (value) => (omitted(value) ? 0 : numberLike(value)),
+  z.number({ error: finite }).transform((value) => Math.max(0, value)),
+);
+
+/** Width and height of the region: 0 counts as omitted, +Infinity is clamped like any too large one. */
+const length = z.preprocess(
+  (value) => omittedOr0(value),
+  z
+    .custom<number>((value) => typeof value === "number" && value >= 0, {
+      error: expecting("a number of 0 or more"),
+    })
+    .optional(),
+);
+
+/** Width and height of the picture: 0 and negative ones count as omitted. */
+const destLength = z.preprocess(
+  (value) => omittedOr0(value),
+  z
+    .number({ error: finite })
+    .transform((value) => (value < 0 ? undefined : value))
+    .optional(),
+);
+
+const quality = z.unknown().transform((value) => {
+  const number = numberLike(value);
+  return typeof number === "number" && number > 0 && number <= 1 ? number : 1;
+});
+
+const fileType = z.unknown().transform((value): FileType => {
+  const name = typeof value === "string" ? value.toLowerCase() : value;
+  if (name === "jpg" || name === "jpeg") return "jpg";
+  if (name !== "png" && !omitted(name)) warnOfFileType();
+  return "png";
+});
+
+const schema = z.object({
+  x: coordinate,
+  y: coordinate,
+  width: length,
+  height: length,
+  destWidth: destLength,
+  destHeight: destLength,
+  canvasId: z.string({ error: expecting("a string") }).nullish(),
+  canvas: z.unknown(),
+  fileType,
+  quality,
+});
+
+/** The options as the stations of an export use them: every default and coercion done. */
+export interface ParsedOptions {
+  x: number;
+  y: number;
+  width?: number | undefined;
+  height?: number | undefined;
+  destWidth?: number | undefined;
+  destHeight?: number | undefined;
+  canvasId?: string | null | undefined;
+  canvas?: unknown;
+  fileType: FileType;
+  quality: number;
+}
+
+/** Reads the options; throws INVALID, naming the first one that cannot be used. */
+export function parseExportOptions(options: unknown): ParsedOptions {
+  return parse(schema, options, "options");
+}
+
+function omittedOr0(value: unknown): unknown {
+  const number = numberLike(value);
+  return omitted(number) || number === 0 ? undefined : number;
+}
+
+let warned = false;
+
+function warnOfFileType(): void {
+  if (warned) return;
+  warned = true;
+  process.emitWarning('fileType: expected "png" or "jpg"; anything else counts as "png"', {
+    code: "WX_CANVAS_FILE_TYPE",
+  });
+}

@@ -1,0 +1,54 @@
+// Bytes → a finished, private, whole file, or nothing at all.
+import { randomBytes } from "node:crypto";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { TempDirectory } from "./temp-directory.ts";
+
+/**
+ * Stores the bytes under a name that nobody can guess and resolves to its absolute path. They are
+ * written under another name first, so that under the final one there never is half a file.
+ */
+export async function store(
+  directory: TempDirectory,
+  bytes: Uint8Array,
+  extension: string,
+): Promise<string> {
+  const path = join(await directory.path(), `tmp_${randomBytes(16).toString("hex")}.${extension}`);
+  const part = `${path}.part`;
+  try {
+    // "wx" creates, and neither follows a link nor overwrites.
+    await writeFile(part, bytes, { flag: "wx", mode: 0o600 });
+    await rename(part, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A file that was there before us is not ours to remove.
+    if (code !== "EEXIST") await rm(part, { force: true }).catch(() => {});
+    // Cleaners of /tmp take directories that look old; later exports make a new one.
+    if (code === "ENOENT") directory.forget();
+    throw error;
+  }
+  return path;
+}
+
+const SCHEME = "wxfile://";
+
+/** A temp file's path as it is given out: itself, or under the scheme that phones use. */
+export function givenOut(path: string, form: "absolute" | "wxfile"): string {
+  return form === "wxfile" ? SCHEME + basename(path) : path;
+}
+
+/** The real path of a temp file of this host, in either form; undefined for any other path. */
+export function realPath(directory: TempDirectory, path: string): string | undefined {
+  const made = directory.made();
+  if (made === undefined) return undefined;
+  const name = path.startsWith(SCHEME) ? path.slice(SCHEME.length) : basename(path);
+  const real = join(made, name);
+  // The name alone decides: nothing that points elsewhere has this form.
+  if (!/^tmp_[0-9a-f]{32}\.(png|jpg)$/.test(name)) return undefined;
+  return path === real || path.startsWith(SCHEME) ? real : undefined;
+}
+
+/** Removes a temp file; one that is gone already stays gone. */
+export async function remove(path: string): Promise<void> {
+  await rm(path, { force: true });
+}

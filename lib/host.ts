@@ -1,0 +1,234 @@
+// One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
+import {
+  type CanvasToBufferResult,
+  canvasToBuffer,
+  canvasToTempFilePath,
+} from "./canvas-to-temp-file-path.ts";
+import type { Canvas } from "./engine.ts";
+import { CanvasError, invalid, namingSync } from "./errors.ts";
+import type {
+  CanvasToTempFilePathOptions,
+  CanvasToTempFilePathResult,
+  ExportOptions,
+} from "./export/options.ts";
+import { createTempDirectory } from "./export/temp-directory.ts";
+import { realPath, remove } from "./export/temp-file.ts";
+import {
+  createRegisteredCanvas,
+  type MountOptions,
+  mountCanvas,
+  type RegisterOptions,
+  registerCanvas,
+  releaseCanvas,
+  type ScopeOptions,
+} from "./mount.ts";
+import { createRegistry, type MountedCanvas } from "./registry.ts";
+import { type HostOptions, parseSettings } from "./settings.ts";
+import { ForgivingPromise, naming, settle } from "./settle.ts";
+import type { World } from "./world.ts";
+
+/**
+ * WeChat's `wx.canvasToTempFilePath`, typed by how it answers: a promise when none of the three
+ * callbacks is given, nothing when one is.
+ */
+export interface CanvasToTempFilePath {
+  (
+    options?: ExportOptions & { success?: never; fail?: never; complete?: never },
+    component?: object | null,
+  ): Promise<CanvasToTempFilePathResult>;
+  (
+    options: CanvasToTempFilePathOptions &
+      (
+        | { success: (result: CanvasToTempFilePathResult) => void }
+        | { fail: (error: CanvasError) => void }
+        | { complete: (outcome: CanvasToTempFilePathResult | CanvasError) => void }
+      ),
+    component?: object | null,
+  ): undefined;
+  (
+    options: CanvasToTempFilePathOptions,
+    component?: object | null,
+  ): Promise<CanvasToTempFilePathResult> | undefined;
+}
+
+/** The part of WeChat's `wx` that a host has; its functions work unbound and can be replaced. */
+export interface Wx {
+  canvasToTempFilePath: CanvasToTempFilePath;
+}
+
+/** One isolated world of canvases and temp files. All its functions work unbound. */
+export interface Host extends AsyncDisposable {
+  /**
+   * Makes an engine canvas and registers it.
+   *
+   * @param canvasId any string that the scope does not have yet
+   * @param width pixels, above 0; rounded
+   * @param height pixels, above 0; rounded
+   * @returns the canvas of `@napi-rs/canvas`; setting its sides beyond the limits throws
+   * @throws {CanvasError} `INVALID` for a taken id or a wrong value, `TOO_LARGE` beyond the limits
+   * @example
+   * const canvas = host.createCanvas("poster", 750, 1334);
+   * canvas.getContext("2d").fillRect(0, 0, 750, 1334);
+   */
+  createCanvas(canvasId: string, width: number, height: number, options?: ScopeOptions): Canvas;
+  /**
+   * Registers a canvas that the caller made with `@napi-rs/canvas`.
+   *
+   * @throws {CanvasError} `INVALID` for a taken id, or a canvas of another copy of the engine
+   * @example
+   * host.registerCanvas("chart", canvas, { pixelRatio: 2 });
+   */
+  registerCanvas(canvasId: string, canvas: Canvas, options?: RegisterOptions): void;
+  /**
+   * Mounts a canvas as `<canvas canvas-id="…">` in WXML does. A legacy canvas has
+   * round(width × pixelRatio) × round(height × pixelRatio) pixels; a `type: "2d"` node starts at
+   * 300 × 150 and is sized by the drawing code. Mounting the same id in the same scope again
+   * resizes it and gives the same handle.
+   *
+   * @throws {CanvasError} `INVALID` for a wrong value, `TOO_LARGE` beyond the limits
+   * @see https://developers.weixin.qq.com/miniprogram/dev/component/canvas.html
+   * @example
+   * const { resize, unmount } = host.mountCanvas({ canvasId: "poster", width: 375, height: 667 });
+   */
+  mountCanvas(options: MountOptions): MountedCanvas;
+  /** Takes a canvas out of its scope; the pixels of one that the host made are given up at once. */
+  releaseCanvas(canvasId: string, component?: object | null): void;
+  /**
+   * Exports a region of a canvas, as it is at the moment of the call, to a temp file.
+   *
+   * Lengths of the region are logical pixels and are clamped to the canvas; the picture is
+   * width × pixelRatio by height × pixelRatio unless `destWidth` and `destHeight` say otherwise.
+   * The file lives until `releaseFile`, `dispose` or the end of the process: copy what you keep.
+   *
+   * @returns a promise when none of success, fail and complete is given, otherwise `undefined`
+   * @throws {CanvasError} by rejection or `fail`: `NOT_FOUND`
+   * (`"canvasToTempFilePath: fail canvas is empty"`), `INVALID`, `EMPTY_REGION`, `TOO_LARGE`,
+   * `ENCODE`, `DISPOSED`, or the system's code of a disk fault
+   * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.canvasToTempFilePath.html
+   * @example
+   * const { tempFilePath } = await host.canvasToTempFilePath({
+   *   canvasId: "poster", x: 100, y: 200, width: 50, height: 50, destWidth: 100, destHeight: 100,
+   * });
+   */
+  canvasToTempFilePath: CanvasToTempFilePath;
+  /**
+   * Exports to memory instead of a file, for a response or an upload. Takes the same options;
+   * callbacks among them are ignored. Rejects like `canvasToTempFilePath`, without disk faults.
+   *
+   * @example
+   * const { data, type } = await host.canvasToBuffer({ canvasId: "poster", fileType: "jpg" });
+   * response.setHeader("content-type", type).end(data);
+   */
+  canvasToBuffer(
+    options: CanvasToTempFilePathOptions,
+    component?: object | null,
+  ): Promise<CanvasToBufferResult>;
+  /** Deletes a temp file of this host, given in either form; one that is gone stays gone. */
+  releaseFile(path: string): Promise<void>;
+  /**
+   * The real path of a temp file of this host, given as `wxfile://…` or as itself.
+   *
+   * @throws {CanvasError} `INVALID` for any other path
+   */
+  resolvePath(path: string): string;
+  /** What mini-program code sees as `wx`. Its promises never end the process. */
+  readonly wx: Wx;
+  /**
+   * Waits for what is under way, gives up the canvases and deletes the temp files. Later calls
+   * fail with `DISPOSED`. `await using` calls it, too.
+   */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Makes a host: one isolated world of canvases and temp files, for one piece of work.
+ *
+ * @throws {CanvasError} `INVALID`, naming the setting
+ * @example
+ * const host = createHost({ pixelRatio: 2 });
+ * try {
+ *   // … draw and export …
+ * } finally {
+ *   await host.dispose();
+ * }
+ */
+export function createHost(options: HostOptions = {}): Host {
+  return namingSync("createHost", () => build(parseSettings(options)));
+}
+
+function build(settings: World["settings"]): Host {
+  const world: World = {
+    settings,
+    registry: createRegistry(),
+    directory: createTempDirectory(settings.tempDir),
+  };
+  const underWay = new Set<Promise<unknown>>();
+  let disposal: Promise<void> | undefined;
+
+  function assertAlive(): void {
+    if (disposal) throw new CanvasError("DISPOSED", "the host has been disposed");
+  }
+
+  /** A function of the host that answers at once. */
+  function now<Args extends unknown[], Result>(api: string, run: (...args: Args) => Result) {
+    return (...args: Args): Result =>
+      namingSync(api, () => {
+        assertAlive();
+        return run(...args);
+      });
+  }
+
+  /** Work that dispose waits for. */
+  function track<Result>(work: () => Promise<Result>): Promise<Result> {
+    assertAlive();
+    const promise = work();
+    const done = () => underWay.delete(promise);
+    underWay.add(promise);
+    promise.then(done, done);
+    return promise;
+  }
+
+  const exportToFile = (options?: unknown, component?: unknown) =>
+    settle(
+      "canvasToTempFilePath",
+      options,
+      () => track(() => canvasToTempFilePath(world, options, component)),
+      settings.onError,
+    );
+
+  async function dispose(): Promise<void> {
+    while (underWay.size > 0) await Promise.allSettled(underWay);
+    world.registry.clear();
+    await world.directory.remove();
+  }
+
+  const host: Host = {
+    createCanvas: now("createCanvas", (...args) => createRegisteredCanvas(world, ...args)),
+    registerCanvas: now("registerCanvas", (...args) => registerCanvas(world, ...args)),
+    mountCanvas: now("mountCanvas", (...args) => mountCanvas(world, ...args)),
+    releaseCanvas: now("releaseCanvas", (...args) => releaseCanvas(world, ...args)),
+    canvasToTempFilePath: exportToFile as CanvasToTempFilePath,
+    canvasToBuffer: (options, component) =>
+      naming("canvasToBuffer", () => track(() => canvasToBuffer(world, options, component))),
+    releaseFile: (path) => naming("releaseFile", () => track(() => remove(tempFile(world, path)))),
+    resolvePath: now("resolvePath", (path) => tempFile(world, path)),
+    wx: {
+      canvasToTempFilePath: ((options, component) => {
+        const promise = exportToFile(options, component);
+        return promise && ForgivingPromise.of(promise, settings.onError);
+      }) as CanvasToTempFilePath,
+    },
+    dispose() {
+      disposal ??= dispose();
+      return disposal;
+    },
+    [Symbol.asyncDispose]: () => host.dispose(),
+  };
+  return host;
+}
+
+function tempFile({ directory }: World, path: unknown): string {
+  const real = typeof path === "string" ? realPath(directory, path) : undefined;
+  if (real === undefined) throw invalid("path", "a tempFilePath of this host", path);
+  return real;
+}

@@ -1,0 +1,54 @@
+// Every limit with its reason beside it, and the one check of a size against them.
+import { CanvasError, show } from "./errors.ts";
+
+/** How large a canvas or an exported picture may be. */
+export interface SizeLimits {
+  /** Longest side, in pixels. Default 16384. */
+  maxSide: number;
+  /** Largest area, in pixels. Default 16777216 (64 MiB of RGBA). */
+  maxPixels: number;
+}
+
+/** A width and a height. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export const DEFAULT_LIMITS: SizeLimits = {
+  /** Four times the side at which phones begin to fail (4096). */
+  maxSide: 16_384,
+  /** The area at which iOS stops; 64 MiB a canvas is what a small container bears. */
+  maxPixels: 16_777_216,
+};
+
+/** The engine addresses pixels as bytes in a signed 32-bit number: w × h × 4 < 2^31. */
+export const ENGINE_MAX_PIXELS: number = 2 ** 29 - 1;
+
+/** The longest side that the JPEG encoder writes. */
+export const JPEG_MAX_SIDE = 65_500;
+
+/**
+ * Fails unless both sides are positive numbers within the limits; called before anything is
+ * allocated, since the engine answers impossible sizes with a canvas of 300 × 150, or of nothing.
+ */
+export function checkSize(what: string, { width, height }: Size, limits: SizeLimits): void {
+  for (const [side, value] of [
+    ["width", width],
+    ["height", height],
+  ] as const) {
+    if (!(typeof value === "number" && value > 0)) {
+      const expected = "expected a number of pixels above 0";
+      throw new CanvasError("INVALID", `${what} ${side}: ${expected}, got ${show(value)}`);
+    }
+    if (value > limits.maxSide) {
+      const limit = `maxSide allows ${limits.maxSide} pixels`;
+      throw new CanvasError("TOO_LARGE", `${what} ${side}: ${limit}, asked for ${value}`);
+    }
+  }
+  if (width * height > limits.maxPixels) {
+    const limit = `maxPixels allows ${limits.maxPixels} pixels`;
+    const asked = `${width} × ${height} = ${width * height}`;
+    throw new CanvasError("TOO_LARGE", `${what}: ${limit}, asked for ${asked}`);
+  }
+}

@@ -1,0 +1,182 @@
+// How canvases come into a host and leave it: made, handed over, or mounted as WXML does.
+import { asCanvas, beforeResize, type Canvas, createCanvas, forgetPutPixels } from "./engine.ts";
+import { invalid } from "./errors.ts";
+import { free } from "./export/snapshot.ts";
+import { checkSize, type Size, type SizeLimits } from "./limits.ts";
+import { asCanvasId, asComponent, type CanvasEntry, type MountedCanvas } from "./registry.ts";
+import type { World } from "./world.ts";
+
+/** In whose scope a canvas is found: a component instance, or without one the page. */
+export interface ScopeOptions {
+  component?: object | null | undefined;
+}
+
+/** How a caller's own canvas is registered. */
+export interface RegisterOptions extends ScopeOptions {
+  /** Canvas pixels per logical pixel: finite, above 0. Default 1. */
+  pixelRatio?: number | undefined;
+}
+
+/** A `<canvas>` of WXML: its attributes, and the place and size that the page gives it. */
+export interface MountOptions extends ScopeOptions {
+  /** `canvas-id`: the legacy functions find the canvas by it. Needed unless `type` is `"2d"`. */
+  canvasId?: string | undefined;
+  /** `id`: selectors find the canvas by it (`#id`). */
+  id?: string | undefined;
+  /** `class`, blank-separated: selectors find the canvas by each (`.name`). */
+  className?: string | undefined;
+  /** `"2d"` for a canvas node; without it, a legacy canvas. */
+  type?: "2d" | undefined;
+  /** Width on the page, in logical pixels. */
+  width: number;
+  /** Height on the page, in logical pixels. */
+  height: number;
+  /** Left on the page, in logical pixels. Default 0. */
+  left?: number | undefined;
+  /** Top on the page, in logical pixels. Default 0. */
+  top?: number | undefined;
+}
+
+export function createRegisteredCanvas(
+  { registry, settings }: World,
+  canvasId: unknown,
+  width: unknown,
+  height: unknown,
+  options: ScopeOptions = {},
+): Canvas {
+  const canvas = createGuardedCanvas(width, height, settings.limits);
+  const entry: CanvasEntry = {
+    canvas,
+    canvasId: asCanvasId(canvasId),
+    logicalSize: () => canvas,
+    release: () => free(canvas),
+  };
+  registry.add(entry, asComponent(options.component));
+  return canvas;
+}
+
+export function registerCanvas(
+  { registry }: World,
+  canvasId: unknown,
+  given: unknown,
+  { component, pixelRatio = 1 }: RegisterOptions = {},
+): void {
+  const canvas = asCanvas(given);
+  if (!(Number.isFinite(pixelRatio) && pixelRatio > 0)) {
+    throw invalid("pixelRatio", "a finite number above 0", pixelRatio);
+  }
+  const entry: CanvasEntry = {
+    canvas,
+    canvasId: asCanvasId(canvasId),
+    logicalSize: () => ({ width: canvas.width / pixelRatio, height: canvas.height / pixelRatio }),
+  };
+  registry.add(entry, asComponent(component));
+}
+
+export function releaseCanvas({ registry }: World, canvasId: unknown, given: unknown): void {
+  const component = asComponent(given);
+  const entry = registry.find(asCanvasId(canvasId), component);
+  if (entry) registry.remove(entry, component);
+}
+
+export function mountCanvas(world: World, options: MountOptions): MountedCanvas {
+  const { registry, settings } = world;
+  const { component, type, element, canvasId, ...given } = readMountOptions(options);
+  for (const entry of registry.all(component)) {
+    if (entry.element && isSame(entry, { canvasId, id: element.id, type })) {
+      entry.element.handle.resize(given.width, given.height);
+      return entry.element.handle;
+    }
+  }
+
+  const isNode = type === "2d";
+  let size: Size = { width: 0, height: 0 };
+  const canvas = isNode ? createGuardedCanvas(300, 150, settings.limits) : createCanvas(1, 1);
+  const handle: MountedCanvas = {
+    resize(width, height) {
+      checkSize("canvas", { width, height }, settings.limits);
+      if (!isNode) setSize(canvas, scaled({ width, height }, settings));
+      size = { width, height };
+    },
+    unmount: () => registry.remove(entry, component),
+    ...(isNode && { node: canvas }),
+  };
+  handle.resize(given.width, given.height);
+  const entry: CanvasEntry = {
+    canvas,
+    canvasId,
+    element: { ...element, type, handle },
+    logicalSize: () => size,
+    release: () => free(canvas),
+  };
+  registry.add(entry, component);
+  return handle;
+}
+
+/** The pixels behind a legacy canvas: its default export is then a copy of them, 1:1. */
+function scaled({ width, height }: Size, { pixelRatio, limits }: World["settings"]): Size {
+  const pixels = {
+    width: Math.max(1, Math.round(width * pixelRatio)),
+    height: Math.max(1, Math.round(height * pixelRatio)),
+  };
+  checkSize("canvas", pixels, limits);
+  return pixels;
+}
+
+function setSize(canvas: Canvas, { width, height }: Size): void {
+  canvas.width = width;
+  canvas.height = height;
+  forgetPutPixels(canvas);
+}
+
+/** Mounting again what is mounted: the same canvas-id, or as a 2D node the same id. */
+function isSame(
+  { canvasId, element }: CanvasEntry,
+  other: { canvasId: string | undefined; id: string | undefined; type: "2d" | undefined },
+): boolean {
+  if (element?.type !== other.type) return false;
+  return other.type === "2d"
+    ? other.id !== undefined && other.id === element?.id
+    : other.canvasId === canvasId;
+}
+
+function readMountOptions(options: MountOptions) {
+  if (typeof options !== "object" || options === null) {
+    throw invalid("options", "an object", options);
+  }
+  const { canvasId, id, className, type, width, height, left = 0, top = 0, component } = options;
+  if (type !== undefined && type !== "2d") throw invalid("type", '"2d" or nothing', type);
+  for (const [name, text] of Object.entries({ id, className })) {
+    if (text !== undefined && typeof text !== "string") throw invalid(name, "a string", text);
+  }
+  for (const [name, offset] of Object.entries({ left, top })) {
+    if (!Number.isFinite(offset)) throw invalid(name, "a finite number", offset);
+  }
+  return {
+    // A node is not found by canvas-id, as in WeChat.
+    canvasId: type === "2d" ? undefined : asCanvasId(canvasId),
+    component: asComponent(component),
+    element: { id, className, left, top },
+    type,
+    width,
+    height,
+  };
+}
+
+/** An engine canvas whose sides can only be set to what the limits allow. */
+function createGuardedCanvas(width: unknown, height: unknown, limits: SizeLimits): Canvas {
+  const size = { width: rounded(width), height: rounded(height) };
+  checkSize("canvas", size, limits);
+  const canvas = createCanvas(size.width, size.height);
+  beforeResize(canvas, ({ width, height }) => {
+    // A side of 0 is how a canvas gives up its pixels: nothing to allocate, nothing to export.
+    if (width !== 0 && height !== 0) checkSize("canvas", { width, height }, limits);
+  });
+  return canvas;
+}
+
+/** Fractions of a pixel are rounded; what is no length stays as it is, for the check to name. */
+function rounded(value: unknown): number {
+  const isLength = typeof value === "number" && value > 0;
+  return isLength ? Math.max(1, Math.round(value)) : (value as number);
+}

@@ -1,0 +1,118 @@
+// Which canvas a name means: per component instance, or for the page.
+import type { Canvas } from "./engine.ts";
+import { CanvasError, invalid, show } from "./errors.ts";
+import type { Size } from "./limits.ts";
+
+/** A canvas as an export, a drawing context or a query finds it. */
+export interface CanvasEntry {
+  readonly canvas: Canvas;
+  /** The name that the legacy functions find it by; a 2D node has none. */
+  readonly canvasId?: string | undefined;
+  /** What the page shows of it, when it was mounted. */
+  readonly element?: MountedElement | undefined;
+  /** Its size in logical pixels, now; backing size ÷ logical size is its own ratio. */
+  logicalSize(): Size;
+  /** Gives up its pixels, when they are the host's to give up. */
+  release?(): void;
+}
+
+/** What a selector finds a mounted canvas by, where it stands, and its handle. */
+export interface MountedElement {
+  id: string | undefined;
+  className: string | undefined;
+  type: "2d" | undefined;
+  left: number;
+  top: number;
+  handle: MountedCanvas;
+}
+
+/** A mounted canvas. */
+export interface MountedCanvas {
+  /** Gives it another size on the page, in logical pixels; a legacy canvas is cleared by it. */
+  resize(width: number, height: number): void;
+  /** Takes it off the page. */
+  unmount(): void;
+  /** The node that a selector query answers with; only for `type: "2d"`. */
+  readonly node?: Canvas;
+}
+
+/** The canvases of one host, by name and by themselves. */
+export interface Registry {
+  /** Puts the canvas into a scope; throws INVALID when its canvasId is taken there. */
+  add(entry: CanvasEntry, component: object | undefined): void;
+  /** The canvas of that name in that scope, and in no other. */
+  find(canvasId: string, component: object | undefined): CanvasEntry | undefined;
+  /** Everything in that scope, in the order it was added. */
+  all(component: object | undefined): Iterable<CanvasEntry>;
+  /** The canvas itself, if this host knows it under whatever name. */
+  knows(canvas: Canvas): CanvasEntry | undefined;
+  /** Takes it out of its scope and gives up its pixels. */
+  remove(entry: CanvasEntry, component: object | undefined): void;
+  /** Removes every canvas of the page; a component's go when it is garbage. */
+  clear(): void;
+}
+
+export function createRegistry(): Registry {
+  const page = createScope();
+  const components = new WeakMap<object, Scope>();
+  const byCanvas = new WeakMap<Canvas, CanvasEntry>();
+
+  const scopeOf = (component: object | undefined) =>
+    component === undefined ? page : components.get(component);
+
+  function remove(entry: CanvasEntry, component: object | undefined) {
+    const scope = scopeOf(component);
+    if (!scope?.entries.delete(entry)) return;
+    if (entry.canvasId !== undefined) scope.names.delete(entry.canvasId);
+    entry.release?.();
+  }
+
+  return {
+    add(entry, component) {
+      const scope = scopeOf(component) ?? createScope();
+      const { canvasId } = entry;
+      if (canvasId !== undefined) {
+        if (scope.names.has(canvasId)) {
+          const where = component === undefined ? "on the page" : "in this component";
+          throw new CanvasError("INVALID", `canvasId: ${show(canvasId)} is already taken ${where}`);
+        }
+        scope.names.set(canvasId, entry);
+      }
+      scope.entries.add(entry);
+      if (component !== undefined) components.set(component, scope);
+      byCanvas.set(entry.canvas, entry);
+    },
+    find: (canvasId, component) => scopeOf(component)?.names.get(canvasId),
+    all: (component) => scopeOf(component)?.entries ?? [],
+    knows: (canvas) => byCanvas.get(canvas),
+    remove,
+    clear() {
+      for (const entry of page.entries) remove(entry, undefined);
+    },
+  };
+}
+
+interface Scope {
+  names: Map<string, CanvasEntry>;
+  entries: Set<CanvasEntry>;
+}
+
+function createScope(): Scope {
+  return { names: new Map(), entries: new Set() };
+}
+
+/**
+ * The scope that a second argument means. The page is undefined, null, and the global object,
+ * which is what `this` is in a plain function of sloppy code.
+ */
+export function asComponent(value: unknown): object | undefined {
+  if (value === undefined || value === null || value === globalThis) return undefined;
+  if (typeof value === "object" || typeof value === "function") return value;
+  throw invalid("component", "a component instance", value);
+}
+
+/** A canvasId as registering functions take it: any string. */
+export function asCanvasId(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw invalid("canvasId", "a string", value);
+}

@@ -1,0 +1,137 @@
+// How an asynchronous function answers: success or fail, then complete, or a promise; each once.
+import { type CanvasError, toCanvasError } from "./errors.ts";
+
+/** WeChat's three callbacks, as every asynchronous function of `wx` takes them. */
+export interface Callbacks<Result> {
+  /** Called with the result. */
+  success?: ((result: Result) => void) | undefined;
+  /** Called with the failure, an `Error` that carries `errMsg` and `code`. */
+  fail?: ((error: CanvasError) => void) | undefined;
+  /** Called last, with the same object that `success` or `fail` was given. */
+  complete?: ((outcome: Result | CanvasError) => void) | undefined;
+}
+
+/** Where a failure goes that nobody is there to hear: a host's `onError`. */
+export type Report = (error: unknown) => void;
+
+const CALLBACKS = ["success", "fail", "complete"] as const;
+
+/**
+ * Does the work, whose first, synchronous part runs before this returns, and tells its outcome the
+ * way that the options ask for: through the callbacks given, asynchronously, or else by a promise.
+ */
+export function settle<Result extends object>(
+  api: string,
+  options: unknown,
+  work: () => Promise<Result>,
+  report?: Report,
+): Promise<Result & { errMsg: string }> | undefined {
+  const { success, fail, complete } = readCallbacks(options);
+  const outcome = naming(api, async () => Object.assign(await work(), { errMsg: `${api}:ok` }));
+  if (!success && !fail && !complete) return outcome;
+  const tell = (callback: Callback | undefined, value: unknown) => {
+    try {
+      callback?.(value);
+    } catch (error) {
+      blame(error, report);
+    }
+  };
+  outcome.then(
+    (result) => {
+      tell(success, result);
+      tell(complete, result);
+    },
+    (error) => {
+      if (!fail && !complete) unheard(error, report);
+      tell(fail, error);
+      tell(complete, error);
+    },
+  );
+  return undefined;
+}
+
+/** Does the work; its failure gets the name of the function and the place that called it. */
+export async function naming<Result>(api: string, work: () => Promise<Result>): Promise<Result> {
+  const caller: { stack?: string } = {};
+  Error.captureStackTrace(caller, naming);
+  try {
+    return await work();
+  } catch (error) {
+    throw toCanvasError(error).named(api, caller);
+  }
+}
+
+/** A failure that nobody is there to hear: to onError, by default a process warning. */
+export function unheard(error: unknown, report?: Report): void {
+  if (report) attempt(() => report(error));
+  else process.emitWarning(error instanceof Error ? error : String(error));
+}
+
+/** What a caller's own function threw: to onError, or else an uncaught error of the process. */
+export function blame(error: unknown, report?: Report): void {
+  attempt(() => {
+    if (!report) throw error;
+    report(error);
+  });
+}
+
+function attempt(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
+type Callback = (value: unknown) => void;
+
+/** Given means that it is a function; one whose property cannot be read was not given. */
+function readCallbacks(options: unknown): Partial<Record<(typeof CALLBACKS)[number], Callback>> {
+  const callbacks: Partial<Record<(typeof CALLBACKS)[number], Callback>> = {};
+  for (const name of CALLBACKS) {
+    try {
+      const value = (options as Record<string, unknown> | null | undefined)?.[name];
+      if (typeof value === "function") callbacks[name] = value.bind(options) as Callback;
+    } catch {
+      // The parser of the options fails on it, and says so.
+    }
+  }
+  return callbacks;
+}
+
+/**
+ * A promise whose rejection never ends the process when nobody hears it; it goes to `report`.
+ * Mini-program code fires and forgets: `wx.canvasToTempFilePath(…)`, `.then(…)` without a catch.
+ */
+export class ForgivingPromise<T> extends Promise<T> {
+  #report: Report | undefined;
+  #heard = false;
+
+  static of<T>(promise: Promise<T>, report?: Report): ForgivingPromise<T> {
+    return new ForgivingPromise<T>((resolve) => resolve(promise)).#watch(report);
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a promise is a thenable; this one counts who asks
+  override then<A = T, B = never>(
+    onResult?: ((value: T) => A | PromiseLike<A>) | null,
+    onFailure?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): ForgivingPromise<A | B> {
+    this.#heard = true;
+    return (super.then(onResult, onFailure) as ForgivingPromise<A | B>).#watch(this.#report);
+  }
+
+  #watch(report: Report | undefined): this {
+    this.#report = report;
+    super.then(undefined, (error) => {
+      // One turn of the loop later, as late as Node itself looks for a handler.
+      setImmediate(() => {
+        if (this.#heard) return;
+        if (error instanceof Error && "errMsg" in error) unheard(error, report);
+        else blame(error, report);
+      });
+    });
+    return this;
+  }
+}

@@ -1,0 +1,251 @@
+// The picture of an export: frozen at the moment of the call, exact at 1:1, sharp when enlarged.
+import assert from "node:assert/strict";
+import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import sharp from "sharp";
+import { hasPutPixels } from "../../lib/engine.ts";
+import { drawn, withHost } from "../support/hosts.ts";
+import {
+  assertGolden,
+  assertPixel,
+  assertSamePixels,
+  decode,
+  pixelsOf,
+  psnr,
+} from "../support/pictures.ts";
+
+/** A disc, a gradient and thin lines, half transparent in places. */
+function scene(context: SKRSContext2D): void {
+  const gradient = context.createLinearGradient(0, 0, 60, 60);
+  gradient.addColorStop(0, "#f60");
+  gradient.addColorStop(1, "rgb(0 80 255 / 40%)");
+  context.fillStyle = gradient;
+  context.fillRect(5, 5, 50, 30);
+  context.fillStyle = "#083";
+  context.beginPath();
+  context.arc(30, 35, 18, 0, 7);
+  context.fill();
+  context.strokeStyle = "#000";
+  for (let i = 0; i < 6; i++) context.strokeRect(3 + i * 4, 3 + i * 4, 54 - i * 8, 54 - i * 8);
+}
+
+function putScene(canvas: Canvas): Canvas {
+  const source = drawn(createCanvas(60, 60), scene);
+  const data = source.getContext("2d").getImageData(0, 0, 60, 60);
+  canvas.getContext("2d").putImageData(data, 0, 0);
+  return canvas;
+}
+
+describe("the picture of an export", () => {
+  describe("is frozen at the moment of the call", () => {
+    const later: Record<string, (canvas: Canvas, release: () => void) => void> = {
+      "drawn on": (canvas) => canvas.getContext("2d").fillRect(0, 0, 60, 60),
+      cleared: (canvas) => canvas.getContext("2d").clearRect(0, 0, 60, 60),
+      "put pixels on": (canvas) => {
+        const context = canvas.getContext("2d");
+        context.putImageData(context.createImageData(60, 60), 0, 0);
+      },
+      resized: (canvas) => {
+        canvas.width = 10;
+      },
+      released: (_, release) => release(),
+    };
+    const outputs = {
+      "1:1": {},
+      enlarged: { destWidth: 130, destHeight: 130 },
+      reduced: { destWidth: 20, destHeight: 20 },
+    };
+    for (const [change, apply] of Object.entries(later)) {
+      for (const [name, output] of Object.entries(outputs)) {
+        it(`${name}, whatever is ${change} on the next line`, () =>
+          withHost({}, async (host) => {
+            const canvas = drawn(host.createCanvas("a", 60, 60), scene);
+            const before = await host.canvasToBuffer({ canvasId: "a", ...output });
+            const exporting = host.canvasToBuffer({ canvasId: "a", ...output });
+            apply(canvas, () => host.releaseCanvas("a"));
+            assert.ok((await exporting).data.equals(before.data));
+          }));
+      }
+    }
+
+    it("although 40 exports of a changing canvas queue up", () =>
+      withHost({}, async (host) => {
+        const context = host.createCanvas("a", 40, 10).getContext("2d");
+        const exports = Array.from({ length: 40 }, (_, i) => {
+          context.fillRect(i, 0, 1, 10);
+          return host.canvasToBuffer({ canvasId: "a" });
+        });
+        for (const [i, { data }] of (await Promise.all(exports)).entries()) {
+          const picture = await decode(data);
+          assert.equal(picture.at(i, 5)[3], 255);
+          if (i < 39) assert.equal(picture.at(i + 1, 5)[3], 0);
+        }
+      }));
+  });
+
+  describe("at 1:1 equals the canvas pixel by pixel", () => {
+    it("all of it", () =>
+      withHost({}, async (host) => {
+        const canvas = drawn(host.createCanvas("a", 60, 60), scene);
+        const { data } = await host.canvasToBuffer({ canvasId: "a" });
+        assertSamePixels(await decode(data), pixelsOf(canvas));
+      }));
+
+    it("a region of it", () =>
+      withHost({}, async (host) => {
+        const canvas = drawn(host.createCanvas("a", 60, 60), scene);
+        const region = { x: 7, y: 9, width: 31, height: 23 };
+        const { data } = await host.canvasToBuffer({ canvasId: "a", ...region });
+        assertSamePixels(await decode(data), pixelsOf(canvas, 7, 9, 31, 23));
+      }));
+
+    it("pixels that were put, after clearing and destination-out", () =>
+      withHost({}, async (host) => {
+        const canvas = putScene(host.createCanvas("a", 60, 60));
+        const context = canvas.getContext("2d");
+        context.clearRect(10, 10, 5, 5);
+        context.globalCompositeOperation = "destination-out";
+        context.fillRect(20, 20, 10, 10);
+        const { data } = await host.canvasToBuffer({ canvasId: "a" });
+        assertSamePixels(await decode(data), pixelsOf(canvas));
+      }));
+
+    it("a registered canvas at the ratio it was registered with", () =>
+      withHost({ pixelRatio: 1.5 }, async (host) => {
+        const canvas = drawn(createCanvas(61, 47), scene);
+        host.registerCanvas("a", canvas, { pixelRatio: 1.5 });
+        const { data } = await host.canvasToBuffer({ canvasId: "a" });
+        assertSamePixels(await decode(data), pixelsOf(canvas));
+      }));
+  });
+
+  describe("enlarged", () => {
+    it("is drawn anew: sharp", () =>
+      withHost({ pixelRatio: 6 }, async (host) => {
+        drawn(host.createCanvas("a", 60, 60), scene);
+        const { data } = await host.canvasToBuffer({ canvasId: "a" });
+        await assertGolden(data, "export/enlarged.png");
+        const anew = createCanvas(360, 360);
+        anew.getContext("2d").scale(6, 6);
+        scene(anew.getContext("2d"));
+        assert.ok(psnr(await decode(data), pixelsOf(anew)) > 40);
+      }));
+
+    for (const when of ["before", "after"] as const) {
+      it(`is smooth where pixels were put ${when} the canvas was registered`, () =>
+        withHost({ pixelRatio: 6 }, async (host) => {
+          const canvas = createCanvas(60, 60);
+          if (when === "before") putScene(canvas);
+          host.registerCanvas("a", canvas);
+          if (when === "after") putScene(canvas);
+          const { data } = await host.canvasToBuffer({ canvasId: "a" });
+          await assertGolden(data, "export/enlarged-put-pixels.png");
+          const picture = await decode(data);
+          // A block would have one colour over its whole width; smoothing has none.
+          const row = Array.from({ length: 12 }, (_, i) => picture.at(180 + i, 108).join());
+          assert.ok(new Set(row).size > 6, row.join(" "));
+        }));
+    }
+
+    it("is sharp again after the canvas was resized", () =>
+      withHost({}, (host) => {
+        const canvas = putScene(host.createCanvas("a", 60, 60));
+        assert.equal(hasPutPixels(canvas), true);
+        canvas.height = 60;
+        assert.equal(hasPutPixels(canvas), false);
+      }));
+
+    it("as in WeChat's own example: (100, 200) 50 × 50 → 100 × 100", () =>
+      withHost({}, async (host) => {
+        const context = host.createCanvas("a", 300, 300).getContext("2d");
+        context.fillStyle = "#00f";
+        context.fillRect(0, 0, 300, 300);
+        context.fillStyle = "#f00";
+        context.fillRect(100, 200, 50, 50);
+        context.fillStyle = "#ff0";
+        context.fillRect(140, 240, 10, 10);
+        const options = { x: 100, y: 200, width: 50, height: 50, destWidth: 100, destHeight: 100 };
+        const picture = await decode(
+          (await host.canvasToBuffer({ canvasId: "a", ...options })).data,
+        );
+        assert.deepEqual([picture.width, picture.height], [100, 100]);
+        assertPixel(picture.at(0, 0), [255, 0, 0, 255]);
+        assertPixel(picture.at(79, 79), [255, 0, 0, 255]);
+        assertPixel(picture.at(80, 80), [255, 255, 0, 255]);
+        assertPixel(picture.at(99, 99), [255, 255, 0, 255]);
+      }));
+  });
+
+  describe("reduced", () => {
+    /** Fine stripes and text, which alias when every fourth pixel is taken. */
+    function fine(context: SKRSContext2D): void {
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, 400, 400);
+      context.strokeStyle = "#036";
+      for (let i = 0; i < 130; i++) {
+        context.beginPath();
+        context.moveTo(i * 3.1, 0);
+        context.lineTo(400 - i * 2.3, 400);
+        context.stroke();
+      }
+    }
+
+    it("averages what it leaves out", () =>
+      withHost({}, async (host) => {
+        const canvas = drawn(host.createCanvas("a", 400, 400), fine);
+        const options = { canvasId: "a", destWidth: 100, destHeight: 100 };
+        const { data } = await host.canvasToBuffer(options);
+        await assertGolden(data, "export/reduced.png");
+        const ideal = await sharp(pixelsOf(canvas).data, {
+          raw: { width: 400, height: 400, channels: 4 },
+        })
+          .resize(100, 100, { kernel: "cubic" })
+          .png()
+          .toBuffer();
+        assert.ok(psnr(await decode(data), await decode(ideal)) > 28);
+      }));
+
+    it("keeps to the region: nothing beside it shines in", () =>
+      withHost({}, async (host) => {
+        const context = host.createCanvas("a", 200, 200).getContext("2d");
+        context.fillStyle = "#f00";
+        context.fillRect(0, 0, 200, 200);
+        context.fillStyle = "#00f";
+        context.fillRect(50, 50, 100, 100);
+        const region = { x: 50, y: 50, width: 100, height: 100, destWidth: 33, destHeight: 33 };
+        const picture = await decode(
+          (await host.canvasToBuffer({ canvasId: "a", ...region })).data,
+        );
+        for (const [x, y] of [
+          [0, 0],
+          [32, 0],
+          [0, 32],
+          [32, 32],
+        ] as const) {
+          assertPixel(picture.at(x, y), [0, 0, 255, 255]);
+        }
+      }));
+
+    it("in one direction, enlarged in the other", () =>
+      withHost({}, async (host) => {
+        const context = host.createCanvas("a", 100, 100).getContext("2d");
+        context.fillStyle = "#f00";
+        context.fillRect(0, 0, 50, 100);
+        context.fillStyle = "#0f0";
+        context.fillRect(50, 0, 50, 100);
+        const options = { canvasId: "a", destWidth: 10, destHeight: 300 };
+        const picture = await decode((await host.canvasToBuffer(options)).data);
+        assertPixel(picture.at(0, 299), [255, 0, 0, 255]);
+        assertPixel(picture.at(9, 0), [0, 255, 0, 255]);
+      }));
+  });
+
+  it("never is blank for a sliver that can be sampled", () =>
+    withHost({}, async (host) => {
+      drawn(host.createCanvas("a", 100, 100), (context) => context.fillRect(0, 0, 100, 100));
+      for (const sliver of [1 / 200, 0.1, 0.49, 0.99]) {
+        const options = { canvasId: "a", x: 100 - sliver, destWidth: 3, destHeight: 3 };
+        const picture = await decode((await host.canvasToBuffer(options)).data);
+        assertPixel(picture.at(1, 1), [0, 0, 0, 255]);
+      }
+    }));
+});

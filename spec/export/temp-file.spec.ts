@@ -1,0 +1,239 @@
+// Temp files: whole, private, under names nobody guesses, gone when their owner is.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { createHost, type Host } from "../../lib/index.ts";
+import { printed, start } from "../support/children.ts";
+import { failureOf, withHost } from "../support/hosts.ts";
+import { decode } from "../support/pictures.ts";
+
+const WINDOWS = process.platform === "win32";
+
+async function exported(host: Host, options: object = {}): Promise<string> {
+  host.releaseCanvas("a");
+  host.createCanvas("a", 10, 10);
+  return (await host.canvasToTempFilePath({ canvasId: "a", ...options })).tempFilePath;
+}
+
+describe("temp files", () => {
+  let tempDir: string;
+  beforeEach(async () => {
+    tempDir = await mkdtemp(join(tmpdir(), "spec-"));
+  });
+  afterEach(() => rm(tempDir, { recursive: true, force: true }));
+
+  it("are real files with an absolute path that ends as their type does", () =>
+    withHost({ tempDir }, async (host) => {
+      const png = await exported(host);
+      const jpg = await exported(host, { fileType: "jpg" });
+      assert.ok(isAbsolute(png) && isAbsolute(jpg));
+      assert.match(basename(png), /^tmp_[0-9a-f]{32}\.png$/);
+      assert.match(basename(jpg), /^tmp_[0-9a-f]{32}\.jpg$/);
+      assert.equal((await decode(png)).format, "png");
+      assert.equal((await decode(jpg)).format, "jpeg");
+      assert.deepEqual((await readdir(dirname(png))).length, 2);
+    }));
+
+  it("live in one directory of the host, made on first use", () =>
+    withHost({ tempDir }, async (host) => {
+      host.createCanvas("b", 10, 10);
+      await host.canvasToBuffer({ canvasId: "b" });
+      assert.deepEqual(await readdir(tempDir), []);
+      const paths = await Promise.all(
+        [0, 1, 2].map(() => host.canvasToTempFilePath({ canvasId: "b" })),
+      );
+      assert.equal(new Set(paths.map(({ tempFilePath }) => dirname(tempFilePath))).size, 1);
+      const [name] = await readdir(tempDir);
+      assert.match(name ?? "", new RegExp(`^wx-canvas-node-\\d+-\\d+-\\d+-${process.pid}-`));
+    }));
+
+  it("are private: files 0600, the directory 0700", function () {
+    if (WINDOWS) return this.skip();
+    return withHost({ tempDir }, async (host) => {
+      const path = await exported(host);
+      assert.equal((await stat(path)).mode & 0o777, 0o600);
+      assert.equal((await stat(dirname(path))).mode & 0o777, 0o700);
+    });
+  });
+
+  it("under the system's temp directory unless the host says otherwise", () =>
+    withHost({}, async (host) => {
+      assert.equal(dirname(dirname(await exported(host))), tmpdir());
+    }));
+
+  it("can be given out as wxfile:// paths, and resolved from both forms", () =>
+    withHost({ tempDir, tempFilePaths: "wxfile" }, async (host) => {
+      const path = await exported(host);
+      assert.match(path, /^wxfile:\/\/tmp_[0-9a-f]{32}\.png$/);
+      const real = host.resolvePath(path);
+      assert.equal((await decode(real)).width, 10);
+      assert.equal(host.resolvePath(real), real);
+      await host.releaseFile(path);
+      assert.equal(existsSync(real), false);
+    }));
+
+  it("releaseFile deletes one, and one that is gone stays gone", () =>
+    withHost({ tempDir }, async (host) => {
+      const path = await exported(host);
+      const other = await exported(host);
+      await host.releaseFile(path);
+      assert.deepEqual([existsSync(path), existsSync(other)], [false, true]);
+      await host.releaseFile(path);
+    }));
+
+  it("releaseFile and resolvePath refuse every path that is none of the host's", () =>
+    withHost({ tempDir }, async (host) => {
+      await withHost({ tempDir }, async (stranger) => {
+        const mine = await exported(host);
+        const theirs = await exported(stranger);
+        const kept = join(tempDir, `tmp_${"0".repeat(32)}.png`);
+        await writeFile(kept, "kept");
+        const traversal = `wxfile://../${basename(kept)}`;
+        const paths = [
+          theirs,
+          kept,
+          traversal,
+          "wxfile://",
+          "",
+          "/etc/passwd",
+          `${mine}/`,
+          `${mine}\0`,
+        ];
+        for (const path of [
+          ...paths,
+          `${dirname(mine)}/../${basename(kept)}`,
+          5,
+          null,
+          undefined,
+        ]) {
+          for (const call of [host.releaseFile, host.resolvePath] as ((
+            path: unknown,
+          ) => unknown)[]) {
+            const failure = await failureOf(() => call(path));
+            assert.equal(failure.code, "INVALID");
+            assert.match(
+              failure.errMsg,
+              /^\w+:fail path: expected a tempFilePath of this host, got/,
+            );
+          }
+        }
+        assert.equal(await readFile(kept, "utf8"), "kept");
+        assert.ok(existsSync(theirs));
+      });
+    }));
+
+  it("are gone after dispose", async () => {
+    const host = createHost({ tempDir });
+    const path = await exported(host);
+    await host.dispose();
+    assert.equal(existsSync(path), false);
+    assert.deepEqual(await readdir(tempDir), []);
+  });
+
+  describe("leave nothing when they cannot be written", () => {
+    it("no tempDir: the system's code, and later exports work", async () => {
+      const missing = join(tempDir, "later");
+      await withHost({ tempDir: missing }, async (host) => {
+        const failure = await failureOf(() => exported(host));
+        assert.equal(failure.code, "ENOENT");
+        assert.match(failure.errMsg, /^canvasToTempFilePath:fail .*ENOENT/);
+        const { mkdir } = await import("node:fs/promises");
+        await mkdir(missing);
+        assert.ok(existsSync(await exported(host)));
+      });
+    });
+
+    it("a file where the tempDir should be", async () => {
+      const file = join(tempDir, "file");
+      await writeFile(file, "");
+      await withHost({ tempDir: file }, async (host) => {
+        const failure = await failureOf(() => exported(host));
+        assert.match(failure.code, /^E(NOTDIR|EXIST|NOENT)$/);
+      });
+    });
+
+    it("the directory deleted under us: one failure, then a new directory", () =>
+      withHost({ tempDir }, async (host) => {
+        const first = dirname(await exported(host));
+        await rm(first, { recursive: true });
+        assert.equal((await failureOf(() => exported(host))).code, "ENOENT");
+        const second = dirname(await exported(host));
+        assert.notEqual(second, first);
+        assert.deepEqual(await readdir(tempDir), [basename(second)]);
+      }));
+  });
+
+  describe("do not outlive the process", function () {
+    this.timeout(20_000);
+    const script = (end: string) => `
+      const host = wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} });
+      host.createCanvas("a", 10, 10);
+      const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
+      console.log(tempFilePath);
+      ${end}`;
+
+    const ends: [string, string, number][] = [
+      ["runs out of work", "", 0],
+      ["calls process.exit", "process.exit(3);", 3],
+      ["throws", 'setImmediate(() => { throw new Error("uncaught"); });', 1],
+    ];
+    for (const [name, end, code] of ends) {
+      it(`that ${name}`, async () => {
+        const { ended } = start(script(end));
+        const outcome = await ended;
+        assert.match(outcome.stdout, /tmp_/);
+        assert.equal(outcome.code, code);
+        assert.deepEqual(await readdir(tempDir), []);
+      });
+    }
+
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      it(`that ${signal} ends`, async function () {
+        if (WINDOWS) return this.skip();
+        const { child, ended } = start(script("setInterval(() => {}, 1000);"));
+        await printed(child);
+        child.kill(signal);
+        assert.equal((await ended).signal, signal);
+        assert.deepEqual(await readdir(tempDir), []);
+      });
+    }
+
+    it("whose own signal handler drains first", async function () {
+      if (WINDOWS) return this.skip();
+      const drain = `
+        process.on("SIGTERM", async () => {
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          console.log("exists", (await import("node:fs")).existsSync(tempFilePath));
+          process.exit(7);
+        });
+        setInterval(() => {}, 1000);
+        console.log("listening");`;
+      const { child, ended } = start(script(drain));
+      await printed(child);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      child.kill("SIGTERM");
+      const { code, stdout } = await ended;
+      assert.equal(code, 7);
+      assert.match(stdout, /exists true/);
+      assert.deepEqual(await readdir(tempDir), []);
+    });
+
+    it("and the process keeps no listener when every host is disposed", async () => {
+      const { stdout } = await start(`
+        const count = () =>
+          ["exit", "SIGINT", "SIGTERM", "SIGHUP"].map((event) => process.listenerCount(event)).join();
+        const before = count();
+        const hosts = [1, 2, 3].map(() => wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} }));
+        for (const host of hosts) {
+          host.createCanvas("a", 10, 10);
+          await host.canvasToTempFilePath({ canvasId: "a" });
+        }
+        const between = count();
+        for (const host of hosts) await host.dispose();
+        console.log(before === count(), before === between);`).ended;
+      assert.equal(stdout, "true false\n");
+    });
+  });
+});

@@ -1,0 +1,167 @@
+// One isolated world: its settings, its end, the default one, and the export to memory.
+import assert from "node:assert/strict";
+import * as library from "../lib/index.ts";
+import { createHost, type HostOptions } from "../lib/index.ts";
+import { drawn, failureOf, withHost } from "./support/hosts.ts";
+import { assertPixel, decode } from "./support/pictures.ts";
+
+describe("createHost", () => {
+  const wrong: [unknown, RegExp][] = [
+    [5, /^createHost:fail options: expected an object, got 5$/],
+    [{ pixelRatio: 0 }, /pixelRatio: expected a finite number above 0, got 0$/],
+    [{ pixelRatio: -2 }, /pixelRatio: .* got -2$/],
+    [{ pixelRatio: Number.NaN }, /pixelRatio: .* got NaN$/],
+    [{ pixelRatio: Number.POSITIVE_INFINITY }, /pixelRatio: .* got Infinity$/],
+    [{ pixelRatio: "2" }, /pixelRatio: .* got "2"$/],
+    [{ pixelratio: 2 }, /"pixelratio": not one of the settings \(pixelRatio, /],
+    [{ jpegBackground: "blurple" }, /jpegBackground: expected a CSS colour, got "blurple"$/],
+    [{ jpegBackground: 5 }, /jpegBackground: expected a CSS colour, got 5$/],
+    [{ tempDir: "" }, /tempDir: expected a path, got ""$/],
+    [{ tempDir: 5 }, /tempDir: expected a path, got 5$/],
+    [
+      { tempFilePaths: "relative" },
+      /tempFilePaths: expected "absolute" or "wxfile", got "relative"$/,
+    ],
+    [{ limits: 5 }, /limits: expected an object, got 5$/],
+    [
+      { limits: { maxSide: 0 } },
+      /limits\.maxSide: expected a whole number from 1 to 536870911, got 0$/,
+    ],
+    [{ limits: { maxSide: 1.5 } }, /limits\.maxSide: .* got 1\.5$/],
+    [{ limits: { maxPixels: 2 ** 29 } }, /limits\.maxPixels: .* got 536870912$/],
+    [{ limits: { maxPixels: "many" } }, /limits\.maxPixels: .* got "many"$/],
+    [{ onError: "log" }, /onError: expected a function, got "log"$/],
+  ];
+  for (const [options, errMsg] of wrong) {
+    it(`refuses ${JSON.stringify(options)}`, async () => {
+      const failure = await failureOf(() => createHost(options as HostOptions));
+      assert.equal(failure.code, "INVALID");
+      assert.match(failure.errMsg, errMsg);
+    });
+  }
+
+  for (const jpegBackground of [
+    "#abc",
+    "red",
+    "rgb(1 2 3 / 50%)",
+    "hsl(10 20% 30%)",
+    "transparent",
+    "#000001",
+    "#000002",
+  ]) {
+    it(`takes ${jpegBackground} as a colour`, () => withHost({ jpegBackground }, () => {}));
+  }
+
+  it("takes undefined for a setting as not given", () =>
+    withHost({ pixelRatio: undefined, limits: { maxSide: undefined as never } }, async (host) => {
+      host.createCanvas("a", 5, 5);
+      assert.equal((await host.canvasToBuffer({ canvasId: "a" })).width, 5);
+    }));
+});
+
+describe("canvasToBuffer", () => {
+  it("gives the bytes, their size and type", () =>
+    withHost({ pixelRatio: 2 }, async (host) => {
+      drawn(host.createCanvas("a", 10, 20), (context) => context.fillRect(0, 0, 10, 20));
+      for (const [fileType, type, format] of [
+        ["png", "image/png", "png"],
+        ["jpg", "image/jpeg", "jpeg"],
+      ] as const) {
+        const result = await host.canvasToBuffer({ canvasId: "a", fileType });
+        assert.deepEqual(Object.keys(result).sort(), ["data", "height", "type", "width"]);
+        assert.ok(Buffer.isBuffer(result.data));
+        assert.deepEqual([result.width, result.height, result.type], [20, 40, type]);
+        const picture = await decode(result.data);
+        assert.deepEqual([picture.format, picture.width, picture.height], [format, 20, 40]);
+        assertPixel(picture.at(5, 5), [0, 0, 0, 255]);
+      }
+    }));
+
+  it("always is a promise, and ignores callbacks", () =>
+    withHost({}, async (host) => {
+      host.createCanvas("a", 5, 5);
+      const never = () => assert.fail("called");
+      const callbacks = { success: never, fail: never, complete: never };
+      assert.equal((await host.canvasToBuffer({ canvasId: "a", ...callbacks })).width, 5);
+      const failure = await failureOf(() => host.canvasToBuffer({ canvasId: "b", ...callbacks }));
+      assert.equal(failure.errMsg, "canvasToBuffer:fail canvas is empty");
+      assert.match(failure.message, /no canvas on the page has the canvasId "b"/);
+    }));
+
+  it("gives the bytes that canvasToTempFilePath stores", () =>
+    withHost({}, async (host) => {
+      const { readFile } = await import("node:fs/promises");
+      host.createCanvas("a", 5, 5);
+      const { data } = await host.canvasToBuffer({ canvasId: "a" });
+      const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
+      assert.ok(data.equals(await readFile(tempFilePath)));
+    }));
+});
+
+describe("dispose", () => {
+  it("waits for what is under way; later calls fail with DISPOSED", async () => {
+    const host = createHost({ onError: () => assert.fail("unheard") });
+    host.createCanvas("a", 200, 200);
+    const { wx } = host;
+    const exports = Array.from({ length: 10 }, () => host.canvasToBuffer({ canvasId: "a" }));
+    let settled = 0;
+    for (const promise of exports) promise.then(() => settled++);
+    const disposal = host.dispose();
+    for (const call of [
+      () => host.createCanvas("b", 5, 5),
+      () => host.registerCanvas("b", library.createCanvas("spec-dispose", 5, 5)),
+      () => host.mountCanvas({ canvasId: "b", width: 5, height: 5 }),
+      () => host.releaseCanvas("a"),
+      () => host.resolvePath("a"),
+      () => host.releaseFile("a"),
+      () => host.canvasToBuffer({ canvasId: "a" }),
+      () => host.canvasToTempFilePath({ canvasId: "a" }),
+      () => wx.canvasToTempFilePath({ canvasId: "a" }),
+    ]) {
+      const failure = await failureOf(call);
+      assert.match(failure.errMsg, /^\w+:fail the host has been disposed$/);
+      assert.equal(failure.code, "DISPOSED");
+    }
+    library.releaseCanvas("spec-dispose");
+    await disposal;
+    assert.equal(settled, 10);
+    assert.equal(host.dispose(), disposal);
+  });
+
+  it("is what await using calls", async () => {
+    const host = createHost();
+    const canvas = host.createCanvas("a", 5, 5);
+    await host[Symbol.asyncDispose]();
+    assert.equal(canvas.width, 0);
+    assert.equal((await failureOf(() => host.createCanvas("a", 5, 5))).code, "DISPOSED");
+  });
+});
+
+describe("the module's own functions", () => {
+  it("are those of one default host", async () => {
+    drawn(library.createCanvas("poster", 10, 10), (context) => context.fillRect(0, 0, 10, 10));
+    const { data, width } = await library.canvasToBuffer({ canvasId: "poster" });
+    assert.equal(width, 10);
+    assertPixel((await decode(data)).at(0, 0), [0, 0, 0, 255]);
+    for (const call of [library.canvasToTempFilePath, library.wx.canvasToTempFilePath]) {
+      const { tempFilePath } = await call({ canvasId: "poster" });
+      assert.equal(library.resolvePath(tempFilePath), tempFilePath);
+      await library.releaseFile(tempFilePath);
+    }
+    library.releaseCanvas("poster");
+    const { unmount } = library.mountCanvas({ canvasId: "poster", width: 5, height: 5 });
+    unmount();
+    await withHost({}, async (host) => {
+      library.registerCanvas("poster", host.createCanvas("poster", 5, 5));
+      library.releaseCanvas("poster");
+    });
+  });
+
+  it("wx has WeChat's shape and nothing else; its functions can be replaced", () =>
+    withHost({}, ({ wx }) => {
+      assert.deepEqual(Object.keys(wx), ["canvasToTempFilePath"]);
+      const replacement = () => undefined;
+      wx.canvasToTempFilePath = replacement as never;
+      assert.equal(wx.canvasToTempFilePath, replacement);
+    }));
+});

@@ -1,0 +1,367 @@
+// How canvases come into a host, who finds them there, and how they leave.
+import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { createCanvas } from "@napi-rs/canvas";
+import { createCanvas as createForeignCanvas } from "engine-copy";
+import type { Host, MountOptions } from "../lib/index.ts";
+import { drawn, failureOf, withHost } from "./support/hosts.ts";
+import { assertPixel, decode } from "./support/pictures.ts";
+
+const NOT_FOUND = /fail canvas is empty/;
+
+/** Width and colour of what the name exports as. */
+async function look(host: Host, canvasId: string, component?: object) {
+  const { data, width } = await host.canvasToBuffer({ canvasId }, component);
+  return { width, pixel: (await decode(data)).at(0, 0) };
+}
+
+function fill(host: Host, canvasId: string, colour: string, component?: object): void {
+  drawn(host.createCanvas(canvasId, 4, 4, { component }), (context) => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 4, 4);
+  });
+}
+
+describe("createCanvas", () => {
+  it("gives an engine canvas of that size, rounded", () =>
+    withHost({}, (host) => {
+      const canvas = host.createCanvas("a", 10.4, 20.5);
+      assert.deepEqual([canvas.width, canvas.height], [10, 21]);
+      assert.ok(canvas.getContext("2d"));
+      assert.equal(host.createCanvas("tiny", 0.2, 0.2).width, 1);
+    }));
+
+  it("throws where the name is taken in the scope", () =>
+    withHost({}, async (host) => {
+      host.createCanvas("a", 5, 5);
+      for (const again of [
+        () => host.createCanvas("a", 5, 5),
+        () => host.registerCanvas("a", createCanvas(5, 5)),
+        () => host.mountCanvas({ canvasId: "a", width: 5, height: 5 }),
+      ]) {
+        const failure = await failureOf(again);
+        assert.match(failure.errMsg, /^\w+Canvas:fail canvasId: "a" is already taken on the page$/);
+        assert.equal(failure.code, "INVALID");
+      }
+      const component = {};
+      host.createCanvas("a", 5, 5, { component });
+      const failure = await failureOf(() => host.createCanvas("a", 5, 5, { component }));
+      assert.match(failure.errMsg, /already taken in this component$/);
+    }));
+
+  it("takes any string as a name", () =>
+    withHost({}, async (host) => {
+      const names = [
+        "__proto__",
+        "constructor",
+        "hasOwnProperty",
+        "",
+        " ",
+        "x".repeat(10_000),
+        "🎨",
+        "\0",
+        "海报",
+      ];
+      for (const [i, name] of names.entries()) fill(host, name, `rgb(${i}, 0, 0)`);
+      for (const [i, name] of names.entries()) {
+        assertPixel((await look(host, name)).pixel, [i, 0, 0, 255]);
+      }
+      assert.equal(({} as Record<string, unknown>).width, undefined);
+      await assert.rejects(look(host, "toString"), NOT_FOUND);
+    }));
+
+  for (const canvasId of [undefined, null, 5, {}, Symbol("id")]) {
+    it(`refuses ${String(canvasId)} as a name`, () =>
+      withHost({}, async (host) => {
+        const failure = await failureOf(() => host.createCanvas(canvasId as string, 5, 5));
+        assert.match(failure.errMsg, /^createCanvas:fail canvasId: expected a string, got /);
+      }));
+  }
+});
+
+describe("the scope of a name", () => {
+  it("is the page, or one component instance, and there is no falling back", () =>
+    withHost({}, async (host) => {
+      const one = {};
+      const other = () => {};
+      fill(host, "a", "#f00");
+      fill(host, "a", "#0f0", one);
+      fill(host, "b", "#00f", other);
+      assertPixel((await look(host, "a")).pixel, [255, 0, 0, 255]);
+      assertPixel((await look(host, "a", one)).pixel, [0, 255, 0, 255]);
+      assertPixel((await look(host, "b", other)).pixel, [0, 0, 255, 255]);
+      await assert.rejects(look(host, "a", other), NOT_FOUND);
+      await assert.rejects(look(host, "b"), NOT_FOUND);
+      await assert.rejects(look(host, "a", {}), NOT_FOUND);
+    }));
+
+  it("is the page for null and for the global object, which sloppy code has as this", () =>
+    withHost({}, async (host) => {
+      fill(host, "a", "#f00");
+      for (const component of [undefined, null, globalThis]) {
+        assert.equal((await look(host, "a", component as object)).width, 4);
+      }
+    }));
+
+  for (const component of [5, "page", true, Symbol("c"), 1n]) {
+    it(`is never a ${typeof component}`, () =>
+      withHost({}, async (host) => {
+        fill(host, "a", "#f00");
+        const failure = await failureOf(() => look(host, "a", component as unknown as object));
+        assert.match(failure.errMsg, /component: expected a component instance, got /);
+        const options = { component: component as unknown as object };
+        assert.equal(
+          (await failureOf(() => host.createCanvas("b", 4, 4, options))).code,
+          "INVALID",
+        );
+      }));
+  }
+
+  it("is not shared by two hosts", () =>
+    withHost({}, (one) =>
+      withHost({}, async (other) => {
+        const component = {};
+        fill(one, "a", "#f00", component);
+        fill(other, "a", "#00f", component);
+        fill(one, "b", "#f00");
+        assertPixel((await look(one, "a", component)).pixel, [255, 0, 0, 255]);
+        assertPixel((await look(other, "a", component)).pixel, [0, 0, 255, 255]);
+        await assert.rejects(look(other, "b"), NOT_FOUND);
+      }),
+    ));
+
+  it("goes when its component is garbage", () =>
+    withHost({}, async (host) => {
+      setFlagsFromString("--expose-gc");
+      const gc = runInNewContext("gc") as () => void;
+      const refs = Array.from({ length: 20 }, () => {
+        const component = {};
+        return new WeakRef(host.createCanvas("a", 10, 10, { component }));
+      });
+      for (let i = 0; i < 20 && refs.some((ref) => ref.deref()); i++) {
+        await new Promise(setImmediate);
+        gc();
+      }
+      assert.equal(refs.filter((ref) => ref.deref()).length, 0);
+    }));
+});
+
+describe("registerCanvas", () => {
+  it("exports the caller's canvas in its own pixels, or at its ratio", () =>
+    withHost({ pixelRatio: 2 }, async (host) => {
+      host.registerCanvas("a", createCanvas(100, 50));
+      host.registerCanvas("b", createCanvas(100, 50), { pixelRatio: 2 });
+      host.registerCanvas("c", createCanvas(100, 50), { pixelRatio: 3 });
+      assert.equal((await look(host, "a")).width, 200);
+      assert.equal((await look(host, "b")).width, 100);
+      assert.equal((await look(host, "c")).width, 67);
+    }));
+
+  it("the same holds when the canvas itself is given, with or without a name", () =>
+    withHost({ pixelRatio: 2 }, async (host) => {
+      const registered = createCanvas(100, 50);
+      host.registerCanvas("a", registered, { pixelRatio: 2 });
+      const of = async (options: object) => (await host.canvasToBuffer(options)).width;
+      assert.equal(await of({ canvas: registered }), 100);
+      assert.equal(await of({ canvas: createCanvas(100, 50) }), 200);
+      assert.equal(await of({ canvas: createCanvas(30, 50), canvasId: "a" }), 60);
+      assert.equal(await of({ canvas: null, canvasId: "a" }), 100);
+      assert.equal(await of({ canvas: undefined, canvasId: "a" }), 100);
+    }));
+
+  it("refuses a canvas of another copy of the engine, and says so", () =>
+    withHost({}, async (host) => {
+      const foreign = createForeignCanvas(5, 5);
+      for (const call of [
+        () => host.registerCanvas("a", foreign as never),
+        () => host.canvasToBuffer({ canvas: foreign }),
+        () => host.canvasToTempFilePath({ canvas: foreign, canvasId: "a" }),
+      ]) {
+        const failure = await failureOf(call);
+        assert.equal(failure.code, "INVALID");
+        assert.match(failure.errMsg, /got one from another copy of @napi-rs\/canvas$/);
+      }
+    }));
+
+  const imitations: [string, unknown][] = [
+    ["undefined", undefined],
+    ["null", null],
+    ["a string", "canvas"],
+    ["a plain object", { width: 5, height: 5, getContext() {} }],
+    ["a context", createCanvas(5, 5).getContext("2d")],
+    ["only the prototype", Object.create(Object.getPrototypeOf(createCanvas(1, 1)))],
+    ["an heir of a canvas", Object.create(createCanvas(5, 5))],
+    ["a proxy of a canvas", new Proxy(createCanvas(5, 5), {})],
+    ["an svg canvas", createCanvas(5, 5, 0x01)],
+  ];
+  for (const [name, value] of imitations) {
+    it(`refuses ${name}`, () =>
+      withHost({}, async (host) => {
+        const failure = await failureOf(() => host.registerCanvas("a", value as never));
+        assert.match(failure.errMsg, /^registerCanvas:fail canvas: expected a canvas of @napi-rs/);
+        if (value === undefined || value === null) return;
+        assert.equal(
+          (await failureOf(() => host.canvasToBuffer({ canvas: value }))).code,
+          "INVALID",
+        );
+      }));
+  }
+
+  for (const pixelRatio of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "2", null]) {
+    it(`refuses the pixelRatio ${JSON.stringify(pixelRatio)}`, () =>
+      withHost({}, async (host) => {
+        const options = { pixelRatio: pixelRatio as number };
+        const failure = await failureOf(() =>
+          host.registerCanvas("a", createCanvas(5, 5), options),
+        );
+        assert.match(failure.errMsg, /pixelRatio: expected a finite number above 0, got /);
+      }));
+  }
+});
+
+describe("releaseCanvas", () => {
+  it("frees the name for another canvas", () =>
+    withHost({}, async (host) => {
+      fill(host, "a", "#f00");
+      host.releaseCanvas("a");
+      await assert.rejects(look(host, "a"), NOT_FOUND);
+      fill(host, "a", "#00f");
+      assertPixel((await look(host, "a")).pixel, [0, 0, 255, 255]);
+      host.releaseCanvas("never there");
+    }));
+
+  it("keeps to its scope", () =>
+    withHost({}, async (host) => {
+      const component = {};
+      fill(host, "a", "#f00");
+      fill(host, "a", "#0f0", component);
+      host.releaseCanvas("a", component);
+      await assert.rejects(look(host, "a", component), NOT_FOUND);
+      assert.equal((await look(host, "a")).width, 4);
+    }));
+
+  it("gives up the pixels of a canvas that the host made, not those of the caller's", () =>
+    withHost({}, (host) => {
+      const made = host.createCanvas("a", 5, 5);
+      const handedOver = createCanvas(5, 5);
+      host.registerCanvas("b", handedOver);
+      host.releaseCanvas("a");
+      host.releaseCanvas("b");
+      assert.deepEqual([made.width, handedOver.width], [0, 5]);
+    }));
+});
+
+describe("mountCanvas", () => {
+  const rows: [number, number, number, number, number][] = [
+    [375, 667, 2, 750, 1334],
+    [375, 667, 1.5, 563, 1001],
+    [300, 150, 1, 300, 150],
+    [100.4, 50.2, 3, 301, 151],
+    [0.2, 0.2, 1, 1, 1],
+  ];
+  for (const [width, height, pixelRatio, outputWidth, outputHeight] of rows) {
+    it(`${width} × ${height} at ${pixelRatio} exports as ${outputWidth} × ${outputHeight}`, () =>
+      withHost({ pixelRatio }, async (host) => {
+        host.mountCanvas({ canvasId: "a", width, height });
+        const picture = await host.canvasToBuffer({ canvasId: "a" });
+        assert.deepEqual([picture.width, picture.height], [outputWidth, outputHeight]);
+      }));
+  }
+
+  it("resizes by its handle, or by mounting the same again", () =>
+    withHost({ pixelRatio: 2 }, async (host) => {
+      const handle = host.mountCanvas({ canvasId: "a", width: 10, height: 10 });
+      handle.resize(20, 30);
+      assert.equal((await look(host, "a")).width, 40);
+      assert.equal(host.mountCanvas({ canvasId: "a", width: 50, height: 10 }), handle);
+      assert.equal((await look(host, "a")).width, 100);
+      const component = {};
+      const other = host.mountCanvas({ canvasId: "a", width: 7, height: 7, component });
+      assert.notEqual(other, handle);
+      assert.equal((await look(host, "a", component)).width, 14);
+    }));
+
+  it("is gone after unmount, and the name is free", () =>
+    withHost({}, async (host) => {
+      const { unmount } = host.mountCanvas({ canvasId: "a", width: 10, height: 10 });
+      unmount();
+      unmount();
+      await assert.rejects(look(host, "a"), NOT_FOUND);
+      const again = host.mountCanvas({ canvasId: "a", width: 5, height: 5 });
+      unmount();
+      assert.equal((await look(host, "a")).width, 5);
+      again.unmount();
+    }));
+
+  it("a 2d node starts at 300 × 150 and is not found by canvas-id", () =>
+    withHost({ pixelRatio: 2 }, async (host) => {
+      const options = { id: "a", canvasId: "a", type: "2d", width: 375, height: 100 } as const;
+      const { node } = host.mountCanvas(options);
+      assert.ok(node);
+      assert.deepEqual([node.width, node.height], [300, 150]);
+      await assert.rejects(look(host, "a"), NOT_FOUND);
+      assert.equal(host.mountCanvas(options).node, node);
+      assert.notEqual(host.mountCanvas({ ...options, id: "b" }).node, node);
+    }));
+
+  describe("regions of a 2d node are in its logical pixels", () => {
+    // Mounted at 100 × 50, twice as many pixels: what callers pass, all of them meaning everything.
+    const everything: [string, object][] = [
+      ["nothing", {}],
+      ["logical sizes", { x: 0, y: 0, width: 100, height: 50, destWidth: 200, destHeight: 100 }],
+      ["backing sizes", { width: 200, height: 100, destWidth: 200, destHeight: 100 }],
+      ["only an output", { destWidth: 200, destHeight: 100 }],
+    ];
+    for (const [name, options] of everything) {
+      it(`given ${name}, the whole picture`, () =>
+        withHost({ pixelRatio: 2 }, async (host) => {
+          const { node } = host.mountCanvas({ id: "a", type: "2d", width: 100, height: 50 });
+          assert.ok(node);
+          node.width = 200;
+          node.height = 100;
+          drawn(node, (context) => {
+            context.fillStyle = "#00f";
+            context.fillRect(190, 90, 10, 10);
+          });
+          const { data } = await host.canvasToBuffer({ canvas: node, ...options });
+          const picture = await decode(data);
+          assert.deepEqual([picture.width, picture.height], [200, 100]);
+          assertPixel(picture.at(199, 99), [0, 0, 255, 255]);
+          assertPixel(picture.at(189, 99), [0, 0, 0, 0]);
+        }));
+    }
+  });
+
+  const wrong: [Partial<Record<keyof MountOptions, unknown>> | null, RegExp][] = [
+    [null, /options: expected an object, got null/],
+    [{}, /canvasId: expected a string, got undefined/],
+    [{ canvasId: "a" }, /canvas width: expected a number of pixels above 0, got undefined/],
+    [{ canvasId: "a", width: 0, height: 5 }, /canvas width: .* got 0/],
+    [{ canvasId: "a", width: 5, height: -1 }, /canvas height: .* got -1/],
+    [{ canvasId: "a", width: "5", height: 5 }, /canvas width: .* got "5"/],
+    [
+      { canvasId: "a", width: 5, height: 5, type: "webgl" },
+      /type: expected "2d" or nothing, got "webgl"/,
+    ],
+    [{ canvasId: "a", width: 5, height: 5, id: 5 }, /id: expected a string, got 5/],
+    [{ canvasId: "a", width: 5, height: 5, className: {} }, /className: expected a string/],
+    [
+      { canvasId: "a", width: 5, height: 5, left: Number.NaN },
+      /left: expected a finite number, got NaN/,
+    ],
+    [{ canvasId: "a", width: 5, height: 5, top: "1" }, /top: expected a finite number, got "1"/],
+    [
+      { canvasId: "a", width: 5, height: 5, component: 5 },
+      /component: expected a component instance/,
+    ],
+  ];
+  for (const [options, errMsg] of wrong) {
+    it(`refuses ${JSON.stringify(options)}`, () =>
+      withHost({}, async (host) => {
+        const failure = await failureOf(() => host.mountCanvas(options as unknown as MountOptions));
+        assert.equal(failure.code, "INVALID");
+        assert.match(failure.errMsg, errMsg);
+      }));
+  }
+});

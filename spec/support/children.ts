@@ -1,0 +1,41 @@
+// Scripts that run in a process of their own, with the library under `wxCanvas`.
+import { type ChildProcess, spawn } from "node:child_process";
+
+const library = new URL("../../lib/index.ts", import.meta.url).href;
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts the script; what it prints is collected until it ends. */
+export function start(script: string): { child: ChildProcess; ended: Promise<Ended> } {
+  const code = `import * as wxCanvas from ${JSON.stringify(library)};\n${script}`;
+  const args = ["--import=@oxc-node/core/register", "--input-type=module", "-e", code];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (text) => {
+    stdout += text;
+  });
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+/** Resolves when the child has printed a line, to all it has printed so far. */
+export function printed(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let text = "";
+    child.stdout?.on("data", (more) => {
+      text += more;
+      if (text.includes("\n")) resolve(text);
+    });
+  });
+}

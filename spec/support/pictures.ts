@@ -1,0 +1,92 @@
+// Pictures as the specs look at them: decoded by a second library, compared with goldens by pixel.
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Canvas } from "@napi-rs/canvas";
+import sharp from "sharp";
+
+export type Pixel = [red: number, green: number, blue: number, alpha: number];
+
+export interface Picture {
+  width: number;
+  height: number;
+  format: string | undefined;
+  hasAlpha: boolean | undefined;
+  /** RGBA, not premultiplied, row by row. */
+  data: Buffer;
+  at(x: number, y: number): Pixel;
+}
+
+/** Decodes PNG or JPEG bytes, or the file of that path. */
+export async function decode(source: Uint8Array | string): Promise<Picture> {
+  const { format, hasAlpha } = await sharp(source).metadata();
+  const { data, info } = await sharp(source)
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return picture(data, info.width, info.height, format, hasAlpha);
+}
+
+/** The pixels of a canvas, or of a part of it, as the engine gives them. */
+export function pixelsOf(
+  canvas: Canvas,
+  x = 0,
+  y = 0,
+  width: number = canvas.width,
+  height: number = canvas.height,
+): Picture {
+  const { data } = canvas.getContext("2d").getImageData(x, y, width, height);
+  return picture(Buffer.from(data), width, height, undefined, true);
+}
+
+function picture(
+  data: Buffer,
+  width: number,
+  height: number,
+  format: string | undefined,
+  hasAlpha: boolean | undefined,
+): Picture {
+  const at = (x: number, y: number) => [...data.subarray((y * width + x) * 4).subarray(0, 4)];
+  return { data, width, height, format, hasAlpha, at: at as unknown as Picture["at"] };
+}
+
+/** Fails unless every channel of every pixel is the same. */
+export function assertSamePixels(actual: Picture, expected: Picture, note = ""): void {
+  assert.deepEqual([actual.width, actual.height], [expected.width, expected.height], note);
+  if (actual.data.equals(expected.data)) return;
+  const index = actual.data.findIndex((value, i) => value !== expected.data[i]);
+  const x = Math.floor(index / 4) % actual.width;
+  const y = Math.floor(index / 4 / actual.width);
+  assert.deepEqual(actual.at(x, y), expected.at(x, y), `${note} first difference at ${x}, ${y}`);
+}
+
+/** Fails unless the pixel is within `tolerance` a channel. */
+export function assertPixel(actual: Pixel, expected: Pixel, tolerance = 0): void {
+  const far = actual.some((value, i) => Math.abs(value - (expected[i] ?? 0)) > tolerance);
+  if (far) assert.deepEqual(actual, expected);
+}
+
+/** Peak signal-to-noise ratio over red, green and blue, in dB. */
+export function psnr(a: Picture, b: Picture): number {
+  let sum = 0;
+  for (let i = 0; i < a.data.length; i++) {
+    if (i % 4 !== 3) sum += ((a.data[i] ?? 0) - (b.data[i] ?? 0)) ** 2;
+  }
+  return 10 * Math.log10(255 ** 2 / (sum / (a.width * a.height * 3)));
+}
+
+const goldens = new URL("../../fixtures/golden/", import.meta.url);
+
+/** Fails unless the picture equals its golden; `UPDATE=1` writes the golden instead. */
+export async function assertGolden(bytes: Uint8Array, name: string): Promise<void> {
+  const path = fileURLToPath(new URL(name, goldens));
+  if (process.env.UPDATE === "1") {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+    return;
+  }
+  const actual = await decode(bytes);
+  const expected = await decode(await readFile(path));
+  assertSamePixels(actual, expected, name);
+}
