@@ -23,7 +23,7 @@ import {
   type ScopeOptions,
 } from "./mount.ts";
 import { createRegistry, type MountedCanvas } from "./registry.ts";
-import { type HostOptions, parseSettings } from "./settings.ts";
+import { type HostOptions, parseSettings, type Settings } from "./settings.ts";
 import { ForgivingPromise, naming, settle } from "./settle.ts";
 import type { World } from "./world.ts";
 
@@ -156,26 +156,12 @@ export function createHost(options: HostOptions = {}): Host {
   return namingSync("createHost", () => build(parseSettings(options)));
 }
 
-function build(settings: World["settings"]): Host {
-  const world: World = {
-    settings,
-    registry: createRegistry(),
-    directory: createTempDirectory(settings.tempDir),
-  };
+function build(settings: Settings): Host {
   const underWay = new Set<Promise<unknown>>();
   let disposal: Promise<void> | undefined;
 
   function assertAlive(): void {
     if (disposal) throw new CanvasError("DISPOSED", "the host has been disposed");
-  }
-
-  /** A function of the host that answers at once. */
-  function now<Args extends unknown[], Result>(api: string, run: (...args: Args) => Result) {
-    return (...args: Args): Result =>
-      namingSync(api, () => {
-        assertAlive();
-        return run(...args);
-      });
   }
 
   /** Work that dispose waits for. */
@@ -188,13 +174,24 @@ function build(settings: World["settings"]): Host {
     return promise;
   }
 
-  const exportToFile = (options?: unknown, component?: unknown) =>
-    settle(
-      "canvasToTempFilePath",
-      options,
-      () => track(() => canvasToTempFilePath(world, options, component)),
-      settings.onError,
-    );
+  /** A function of the host that answers at once. */
+  function now<Args extends unknown[], Result>(api: string, run: (...args: Args) => Result) {
+    return (...args: Args): Result =>
+      namingSync(api, () => {
+        assertAlive();
+        return run(...args);
+      });
+  }
+
+  const world: World = {
+    settings,
+    registry: createRegistry(),
+    directory: createTempDirectory(settings.tempDir),
+    answer(api, options, work) {
+      const promise = settle(api, options, () => track(work), settings.onError);
+      return promise && ForgivingPromise.of(promise, settings.onError);
+    },
+  };
 
   async function dispose(): Promise<void> {
     while (underWay.size > 0) await Promise.allSettled(underWay);
@@ -207,16 +204,22 @@ function build(settings: World["settings"]): Host {
     registerCanvas: now("registerCanvas", (...args) => registerCanvas(world, ...args)),
     mountCanvas: now("mountCanvas", (...args) => mountCanvas(world, ...args)),
     releaseCanvas: now("releaseCanvas", (...args) => releaseCanvas(world, ...args)),
-    canvasToTempFilePath: exportToFile as CanvasToTempFilePath,
+    canvasToTempFilePath: ((options, component) =>
+      settle(
+        "canvasToTempFilePath",
+        options,
+        () => track(() => canvasToTempFilePath(world, options, component)),
+        settings.onError,
+      )) as CanvasToTempFilePath,
     canvasToBuffer: (options, component) =>
       naming("canvasToBuffer", () => track(() => canvasToBuffer(world, options, component))),
     releaseFile: (path) => naming("releaseFile", () => track(() => remove(tempFile(world, path)))),
     resolvePath: now("resolvePath", (path) => tempFile(world, path)),
     wx: {
-      canvasToTempFilePath: ((options, component) => {
-        const promise = exportToFile(options, component);
-        return promise && ForgivingPromise.of(promise, settings.onError);
-      }) as CanvasToTempFilePath,
+      canvasToTempFilePath: ((options, component) =>
+        world.answer("canvasToTempFilePath", options, () =>
+          canvasToTempFilePath(world, options, component),
+        )) as CanvasToTempFilePath,
     },
     dispose() {
       disposal ??= dispose();

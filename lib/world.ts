@@ -1,4 +1,4 @@
-// What the rooms of one host share: its settings, its canvases, its temp directory.
+// What the rooms of one host share: its settings, canvases and temp directory, and how calls answer.
 import type { TempDirectory } from "./export/temp-directory.ts";
 import type { Registry } from "./registry.ts";
 import type { Settings } from "./settings.ts";
@@ -7,4 +7,13 @@ export interface World {
   readonly settings: Settings;
   readonly registry: Registry;
   readonly directory: TempDirectory;
+  /**
+   * Answers a call of an asynchronous function of `wx`: does the work, which dispose waits for, and
+   * tells its outcome as the options ask, by callbacks or by a promise that may be dropped.
+   */
+  answer<Result extends object>(
+    api: string,
+    options: unknown,
+    work: () => Promise<Result>,
+  ): Promise<Result & { errMsg: string }> | undefined;
 }
