@@ -1,6 +1,6 @@
 // The verb: a region of a canvas, as it is at the moment of the call, becomes a picture file.
 import { asCanvas } from "./engine.ts";
-import { CanvasError, show } from "./errors.ts";
+import { CanvasError } from "./errors.ts";
 import { encode, type Format } from "./export/encode.ts";
 import {
   type CanvasToTempFilePathResult,
@@ -12,7 +12,8 @@ import { free, freeze, type Snapshot } from "./export/snapshot.ts";
 import { givenOut, store } from "./export/temp-file.ts";
 import { limited } from "./limiter.ts";
 import { checkSize, JPEG_MAX_SIDE, type Size } from "./limits.ts";
-import { asComponent, type CanvasEntry } from "./registry.ts";
+import { asComponent, type CanvasEntry, requireCanvas } from "./registry.ts";
+import { createTurns } from "./turns.ts";
 import type { World } from "./world.ts";
 
 /** A picture in memory. */
@@ -38,7 +39,7 @@ export async function canvasToTempFilePath(
   return { tempFilePath: givenOut(path, world.settings.tempFilePaths) };
 }
 
-/** The export without its last station. Until its first await, all of it is synchronous. */
+/** The export without its last station. With nothing pending, the picture is frozen at once. */
 export async function canvasToBuffer(
   world: World,
   rawOptions: unknown,
@@ -46,8 +47,10 @@ export async function canvasToBuffer(
 ): Promise<CanvasToBufferResult> {
   const options = parseExportOptions(rawOptions);
   const entry = findCanvas(world, options, asComponent(rawComponent));
-  const region = regionOf(world, options, entry);
-  const snapshot = freeze(entry.canvas, entry.logicalSize(), region);
+  const { snapshot, region } = await entry.turn(() => {
+    const region = regionOf(world, options, entry);
+    return { region, snapshot: freeze(entry.canvas, entry.logicalSize(), region) };
+  });
   const format = { ...options, background: world.settings.jpegBackground };
   return {
     data: await limited(() => toBytes(snapshot, format)),
@@ -72,18 +75,10 @@ function findCanvas(
   { canvas: given, canvasId }: ParsedOptions,
   component: object | undefined,
 ): CanvasEntry {
-  if (given !== undefined && given !== null) {
-    const canvas = asCanvas(given);
-    return registry.knows(canvas) ?? { canvas, logicalSize: () => canvas };
-  }
-  const isNamed = typeof canvasId === "string";
-  const named = isNamed ? registry.find(canvasId, component) : undefined;
-  if (named) return named;
-  const where = component ? "in this component" : "on the page";
-  const hint = isNamed
-    ? `no canvas ${where} has the canvasId ${show(canvasId)}`
-    : "neither canvasId nor canvas was given";
-  throw new CanvasError("NOT_FOUND", "canvas is empty", { hint });
+  if (given === undefined || given === null) return requireCanvas(registry, canvasId, component);
+  const canvas = asCanvas(given);
+  const unknown = { canvas, logicalSize: () => canvas, turn: createTurns() };
+  return registry.knows(canvas) ?? unknown;
 }
 
 function regionOf({ settings }: World, options: ParsedOptions, entry: CanvasEntry): Region {

@@ -1,5 +1,6 @@
 // The module's own functions and wx: those of one host with default settings.
-import { createHost, type Host, type Wx } from "./host.ts";
+import { createHost, type Host } from "./host.ts";
+import type { Wx } from "./wx.ts";
 
 /** Costs next to nothing until it is used: its temp directory is made by the first export. */
 const host: Host = /* @__PURE__ */ createHost();

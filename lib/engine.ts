@@ -2,7 +2,12 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { CanvasError, invalid } from "./errors.ts";
 
-export { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+export { type Canvas, createCanvas, Image, ImageData, type SKRSContext2D } from "@napi-rs/canvas";
+
+/** The engine's gradients, patterns and text metrics. */
+export type CanvasGradient = ReturnType<SKRSContext2D["createLinearGradient"]>;
+export type CanvasPattern = NonNullable<ReturnType<SKRSContext2D["createPattern"]>>;
+export type TextMetrics = ReturnType<SKRSContext2D["measureText"]>;
 
 const sample = createCanvas(1, 1);
 const canvasPrototype: Canvas = Object.getPrototypeOf(sample);
@@ -18,8 +23,8 @@ const sides = Object.getOwnPropertyDescriptors(canvasPrototype) as unknown as Re
 export function asCanvas(value: unknown, option = "canvas"): Canvas {
   const expected = "a canvas of @napi-rs/canvas";
   if (typeof value !== "object" || value === null) throw invalid(option, expected, value);
+  if (isCanvas(value)) return value;
   const isOurs = Object.prototype.isPrototypeOf.call(canvasPrototype, value);
-  if (isOurs && isGenuine(value)) return value as Canvas;
   if (!isOurs && nameOfClass(value) === canvasPrototype.constructor.name) {
     throw new CanvasError(
       "INVALID",
@@ -31,8 +36,10 @@ export function asCanvas(value: unknown, option = "canvas"): Canvas {
   throw invalid(option, expected, value);
 }
 
-function isGenuine(value: object): boolean {
+/** Whether the value is a canvas of this engine. */
+export function isCanvas(value: unknown): value is Canvas {
   try {
+    if (!Object.prototype.isPrototypeOf.call(canvasPrototype, value as object)) return false;
     sides.width.get.call(value);
     return true;
   } catch {
@@ -69,13 +76,22 @@ export function beforeResize(
   }
 }
 
-/** Whether the engine reads this text as a CSS colour; it ignores what it cannot read. */
-export function isColour(css: string): boolean {
+const PROBES: Record<"fillStyle" | "font", string[]> = {
+  fillStyle: ["#000001", "#000002"],
+  font: ["1px a", "2px b"],
+};
+
+/** Whether the engine can read the value as that property; it ignores what it cannot read. */
+export function parses(property: "fillStyle" | "font", value: unknown): boolean {
   const context = sample.getContext("2d");
-  return ["#000001", "#000002"].some((before) => {
-    context.fillStyle = before;
-    context.fillStyle = css;
-    return context.fillStyle !== before;
+  return PROBES[property].some((before) => {
+    context[property] = before;
+    try {
+      context[property] = value as string;
+    } catch {
+      return false;
+    }
+    return context[property] !== before;
   });
 }
 

@@ -42,14 +42,15 @@ export class CanvasError extends Error {
   readonly errMsg: string;
   /** Why, for programs. */
   readonly code: ErrorCode;
-  readonly #reason: string;
+  /** The reason alone, without the name of the function. */
+  declare readonly reason: string;
   readonly #hint: string;
 
   constructor(code: ErrorCode, reason: string, { cause, hint = "", api }: Details = {}) {
     super("", cause === undefined ? undefined : { cause });
     Object.defineProperty(this, "name", { value: "CanvasError", configurable: true });
     this.code = code;
-    this.#reason = reason;
+    Object.defineProperty(this, "reason", { value: reason });
     this.#hint = hint;
     this.errMsg = "";
     this.#say(api);
@@ -68,7 +69,7 @@ export class CanvasError extends Error {
   #say(api: string | undefined): void {
     // One message in the wild has a space before "fail", and code matches on it.
     const gap = api === "canvasToTempFilePath" && this.code === "NOT_FOUND" ? " " : "";
-    const errMsg = api === undefined ? `fail ${this.#reason}` : `${api}:${gap}fail ${this.#reason}`;
+    const errMsg = api === undefined ? `fail ${this.reason}` : `${api}:${gap}fail ${this.reason}`;
     Object.assign(this, { errMsg });
     const message = this.#hint === "" ? errMsg : `${errMsg} (${this.#hint})`;
     Object.defineProperty(this, "message", { value: message, configurable: true, writable: true });

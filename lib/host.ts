@@ -1,4 +1,6 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
+
+import { createPictures } from "./assets/pictures.ts";
 import {
   type CanvasToBufferResult,
   canvasToBuffer,
@@ -6,11 +8,7 @@ import {
 } from "./canvas-to-temp-file-path.ts";
 import type { Canvas } from "./engine.ts";
 import { CanvasError, invalid, namingSync } from "./errors.ts";
-import type {
-  CanvasToTempFilePathOptions,
-  CanvasToTempFilePathResult,
-  ExportOptions,
-} from "./export/options.ts";
+import type { CanvasToTempFilePathOptions } from "./export/options.ts";
 import { createTempDirectory } from "./export/temp-directory.ts";
 import { realPath, remove } from "./export/temp-file.ts";
 import {
@@ -26,35 +24,7 @@ import { createRegistry, type MountedCanvas } from "./registry.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings.ts";
 import { ForgivingPromise, naming, settle } from "./settle.ts";
 import type { World } from "./world.ts";
-
-/**
- * WeChat's `wx.canvasToTempFilePath`, typed by how it answers: a promise when none of the three
- * callbacks is given, nothing when one is.
- */
-export interface CanvasToTempFilePath {
-  (
-    options?: ExportOptions & { success?: never; fail?: never; complete?: never },
-    component?: object | null,
-  ): Promise<CanvasToTempFilePathResult>;
-  (
-    options: CanvasToTempFilePathOptions &
-      (
-        | { success: (result: CanvasToTempFilePathResult) => void }
-        | { fail: (error: CanvasError) => void }
-        | { complete: (outcome: CanvasToTempFilePathResult | CanvasError) => void }
-      ),
-    component?: object | null,
-  ): undefined;
-  (
-    options: CanvasToTempFilePathOptions,
-    component?: object | null,
-  ): Promise<CanvasToTempFilePathResult> | undefined;
-}
-
-/** The part of WeChat's `wx` that a host has; its functions work unbound and can be replaced. */
-export interface Wx {
-  canvasToTempFilePath: CanvasToTempFilePath;
-}
+import { type CanvasToTempFilePath, createWx, type Wx } from "./wx.ts";
 
 /** One isolated world of canvases and temp files. All its functions work unbound. */
 export interface Host extends AsyncDisposable {
@@ -187,6 +157,8 @@ function build(settings: Settings): Host {
     settings,
     registry: createRegistry(),
     directory: createTempDirectory(settings.tempDir),
+    pictures: createPictures(),
+    track,
     answer(api, options, work) {
       const promise = settle(api, options, () => track(work), settings.onError);
       return promise && ForgivingPromise.of(promise, settings.onError);
@@ -215,12 +187,7 @@ function build(settings: Settings): Host {
       naming("canvasToBuffer", () => track(() => canvasToBuffer(world, options, component))),
     releaseFile: (path) => naming("releaseFile", () => track(() => remove(tempFile(world, path)))),
     resolvePath: now("resolvePath", (path) => tempFile(world, path)),
-    wx: {
-      canvasToTempFilePath: ((options, component) =>
-        world.answer("canvasToTempFilePath", options, () =>
-          canvasToTempFilePath(world, options, component),
-        )) as CanvasToTempFilePath,
-    },
+    wx: createWx(world),
     dispose() {
       disposal ??= dispose();
       return disposal;

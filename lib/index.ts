@@ -1,5 +1,14 @@
 // The face of the library: exports only.
 export type { CanvasToBufferResult } from "./canvas-to-temp-file-path.ts";
+export type { DrawResult } from "./context/canvas-context.ts";
+export type { DrawCanvasOptions } from "./context/draw.ts";
+export type { Action } from "./context/members.ts";
+export type {
+  CanvasGetImageDataResult,
+  CanvasPutImageDataOptions,
+  PixelOptions,
+} from "./context/pixels.ts";
+export type { CanvasContext, ImageSource } from "./context/types.ts";
 export {
   canvasToBuffer,
   canvasToTempFilePath,
@@ -18,9 +27,10 @@ export type {
   CanvasToTempFilePathResult,
   ExportOptions,
 } from "./export/options.ts";
-export { type CanvasToTempFilePath, createHost, type Host, type Wx } from "./host.ts";
-export type { SizeLimits } from "./limits.ts";
+export { createHost, type Host } from "./host.ts";
+export type { Limits, SizeLimits } from "./limits.ts";
 export type { MountOptions, RegisterOptions, ScopeOptions } from "./mount.ts";
 export type { MountedCanvas } from "./registry.ts";
 export type { HostOptions } from "./settings.ts";
-export type { Callbacks } from "./settle.ts";
+export type { Answering, Callbacks } from "./settle.ts";
+export type { CanvasToTempFilePath, Wx } from "./wx.ts";

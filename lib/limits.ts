@@ -9,17 +9,25 @@ export interface SizeLimits {
   maxPixels: number;
 }
 
+/** Every limit of a host. */
+export interface Limits extends SizeLimits {
+  /** Most calls that a drawing context records between two draws. Default 1000000. */
+  maxCalls: number;
+}
+
 /** A width and a height. */
 export interface Size {
   width: number;
   height: number;
 }
 
-export const DEFAULT_LIMITS: SizeLimits = {
+export const DEFAULT_LIMITS: Limits = {
   /** Four times the side at which phones begin to fail (4096). */
   maxSide: 16_384,
   /** The area at which iOS stops; 64 MiB a canvas is what a small container bears. */
   maxPixels: 16_777_216,
+  /** About 200 MB of records, and far more than a picture has. */
+  maxCalls: 1_000_000,
 };
 
 /** The engine addresses pixels as bytes in a signed 32-bit number: w × h × 4 < 2^31. */

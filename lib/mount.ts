@@ -4,6 +4,7 @@ import { invalid } from "./errors.ts";
 import { free } from "./export/snapshot.ts";
 import { checkSize, type Size, type SizeLimits } from "./limits.ts";
 import { asCanvasId, asComponent, type CanvasEntry, type MountedCanvas } from "./registry.ts";
+import { createTurns } from "./turns.ts";
 import type { World } from "./world.ts";
 
 /** In whose scope a canvas is found: a component instance, or without one the page. */
@@ -50,6 +51,7 @@ export function createRegisteredCanvas(
     canvasId: asCanvasId(canvasId),
     logicalSize: () => canvas,
     release: () => free(canvas),
+    turn: createTurns(),
   };
   registry.add(entry, asComponent(options.component));
   return canvas;
@@ -69,6 +71,7 @@ export function registerCanvas(
     canvas,
     canvasId: asCanvasId(canvasId),
     logicalSize: () => ({ width: canvas.width / pixelRatio, height: canvas.height / pixelRatio }),
+    turn: createTurns(),
   };
   registry.add(entry, asComponent(component));
 }
@@ -90,13 +93,18 @@ export function mountCanvas(world: World, options: MountOptions): MountedCanvas 
   }
 
   const isNode = type === "2d";
+  const turn = createTurns();
   let size: Size = { width: 0, height: 0 };
   const canvas = isNode ? createGuardedCanvas(300, 150, settings.limits) : createCanvas(1, 1);
   const handle: MountedCanvas = {
     resize(width, height) {
-      checkSize("canvas", { width, height }, settings.limits);
-      if (!isNode) setSize(canvas, scaled({ width, height }, settings));
-      size = { width, height };
+      const next = { width, height };
+      checkSize("canvas", next, settings.limits);
+      const pixels = isNode ? undefined : scaled(next, settings);
+      turn(() => {
+        if (pixels) setSize(canvas, pixels);
+        size = next;
+      });
     },
     unmount: () => registry.remove(entry, component),
     ...(isNode && { node: canvas }),
@@ -108,6 +116,7 @@ export function mountCanvas(world: World, options: MountOptions): MountedCanvas 
     element: { ...element, type, handle },
     logicalSize: () => size,
     release: () => free(canvas),
+    turn,
   };
   registry.add(entry, component);
   return handle;

@@ -2,6 +2,7 @@
 import type { Canvas } from "./engine.ts";
 import { CanvasError, invalid, show } from "./errors.ts";
 import type { Size } from "./limits.ts";
+import type { Turns } from "./turns.ts";
 
 /** A canvas as an export, a drawing context or a query finds it. */
 export interface CanvasEntry {
@@ -12,6 +13,8 @@ export interface CanvasEntry {
   readonly element?: MountedElement | undefined;
   /** Its size in logical pixels, now; backing size ÷ logical size is its own ratio. */
   logicalSize(): Size;
+  /** Its queue: draws, exports, reads of pixels and new sizes, in the order they were asked for. */
+  readonly turn: Turns;
   /** Gives up its pixels, when they are the host's to give up. */
   release?(): void;
 }
@@ -64,7 +67,7 @@ export function createRegistry(): Registry {
     const scope = scopeOf(component);
     if (!scope?.entries.delete(entry)) return;
     if (entry.canvasId !== undefined) scope.names.delete(entry.canvasId);
-    entry.release?.();
+    if (entry.release) entry.turn(entry.release);
   }
 
   return {
@@ -109,6 +112,22 @@ export function asComponent(value: unknown): object | undefined {
   if (value === undefined || value === null || value === globalThis) return undefined;
   if (typeof value === "object" || typeof value === "function") return value;
   throw invalid("component", "a component instance", value);
+}
+
+/** The canvas that the name means, or WeChat's failure for none. */
+export function requireCanvas(
+  registry: Registry,
+  canvasId: unknown,
+  component: object | undefined,
+): CanvasEntry {
+  const isName = typeof canvasId === "string";
+  const entry = isName ? registry.find(canvasId, component) : undefined;
+  if (entry) return entry;
+  const where = component ? "in this component" : "on the page";
+  const hint = isName
+    ? `no canvas ${where} has the canvasId ${show(canvasId)}`
+    : "neither canvasId nor canvas was given";
+  throw new CanvasError("NOT_FOUND", "canvas is empty", { hint });
 }
 
 /** A canvasId as registering functions take it: any string. */

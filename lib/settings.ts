@@ -1,7 +1,7 @@
 // The settings of a host: their documented type, and the schema that reads them.
 import { z } from "zod";
-import { isColour } from "./engine.ts";
-import { DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type SizeLimits } from "./limits.ts";
+import { parses } from "./engine.ts";
+import { DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "./limits.ts";
 import { expecting, parse } from "./validate.ts";
 
 /** Settings of a host; all are optional. A setting that is not known is an error. */
@@ -14,8 +14,8 @@ export interface HostOptions {
   tempDir?: string | undefined;
   /** Form of the paths given out: real ones, or `wxfile://…` as on a phone. Default `"absolute"`. */
   tempFilePaths?: "absolute" | "wxfile" | undefined;
-  /** How large canvases and pictures may be. */
-  limits?: Partial<SizeLimits> | undefined;
+  /** How large canvases and pictures may be, and how long a record of drawing. */
+  limits?: Partial<Limits> | undefined;
   /** Hears what nobody else does: failures without a listener, and what callbacks throw. */
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -29,7 +29,7 @@ const schema = z.object({
   pixelRatio: z.number(ratioError).positive(ratioError).default(1),
   jpegBackground: z
     .string({ error: expecting("a CSS colour") })
-    .refine(isColour, { error: expecting("a CSS colour") })
+    .refine((css) => parses("fillStyle", css), { error: expecting("a CSS colour") })
     .default("#fff"),
   tempDir: z
     .string({ error: expecting("a path") })
@@ -43,6 +43,7 @@ const schema = z.object({
       {
         maxSide: limit.default(DEFAULT_LIMITS.maxSide),
         maxPixels: limit.default(DEFAULT_LIMITS.maxPixels),
+        maxCalls: limit.default(DEFAULT_LIMITS.maxCalls),
       },
       { error: expecting("an object") },
     )
@@ -60,7 +61,7 @@ export interface Settings {
   jpegBackground: string;
   tempDir?: string | undefined;
   tempFilePaths: "absolute" | "wxfile";
-  limits: SizeLimits;
+  limits: Limits;
   onError?: ((error: unknown) => void) | undefined;
 }
 

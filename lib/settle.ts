@@ -11,6 +11,24 @@ export interface Callbacks<Result> {
   complete?: ((outcome: Result | CanvasError) => void) | undefined;
 }
 
+type SomeCallback<Result> =
+  | { success: (result: Result) => void }
+  | { fail: (error: CanvasError) => void }
+  | { complete: (outcome: Result | CanvasError) => void };
+
+/**
+ * An asynchronous function of `wx`, typed by how it answers: a promise when none of the three
+ * callbacks is given, nothing when one is, and either when they may be undefined.
+ */
+export interface Answering<Options extends object, Result, More extends unknown[] = []> {
+  (
+    options: Options & { success?: never; fail?: never; complete?: never },
+    ...more: More
+  ): Promise<Result>;
+  (options: Options & Callbacks<Result> & SomeCallback<Result>, ...more: More): undefined;
+  (options: Options & Callbacks<Result>, ...more: More): Promise<Result> | undefined;
+}
+
 /** Where a failure goes that nobody is there to hear: a host's `onError`. */
 export type Report = (error: unknown) => void;
 

@@ -1,4 +1,5 @@
 // What the rooms of one host share: its settings, canvases and temp directory, and how calls answer.
+import type { Pictures } from "./assets/pictures.ts";
 import type { TempDirectory } from "./export/temp-directory.ts";
 import type { Registry } from "./registry.ts";
 import type { Settings } from "./settings.ts";
@@ -7,6 +8,9 @@ export interface World {
   readonly settings: Settings;
   readonly registry: Registry;
   readonly directory: TempDirectory;
+  readonly pictures: Pictures;
+  /** Work that dispose waits for; throws DISPOSED after it. */
+  track<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
    * Answers a call of an asynchronous function of `wx`: does the work, which dispose waits for, and
    * tells its outcome as the options ask, by callbacks or by a promise that may be dropped.

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Canvas } from "../engine.ts";
 import type { Callbacks } from "../settle.ts";
 import { expecting, numberLike, omitted, parse } from "../validate.ts";
+import { warnOnce } from "../warn.ts";
 
 /** What to export, and how. Lengths of the region are in logical pixels. */
 export interface ExportOptions {
@@ -79,7 +80,12 @@ const quality = z.unknown().transform((value) => {
 const fileType = z.unknown().transform((value): FileType => {
   const name = typeof value === "string" ? value.toLowerCase() : value;
   if (name === "jpg" || name === "jpeg") return "jpg";
-  if (name !== "png" && !omitted(name)) warnOfFileType();
+  if (name !== "png" && !omitted(name)) {
+    warnOnce(
+      "WX_CANVAS_FILE_TYPE",
+      'fileType: expected "png" or "jpg"; anything else counts as "png"',
+    );
+  }
   return "png";
 });
 
@@ -118,14 +124,4 @@ export function parseExportOptions(options: unknown): ParsedOptions {
 function omittedOr0(value: unknown): unknown {
   const number = numberLike(value);
   return omitted(number) || number === 0 ? undefined : number;
-}
-
-let warned = false;
-
-function warnOfFileType(): void {
-  if (warned) return;
-  warned = true;
-  process.emitWarning('fileType: expected "png" or "jpg"; anything else counts as "png"', {
-    code: "WX_CANVAS_FILE_TYPE",
-  });
 }

@@ -6,8 +6,17 @@ import {
 } from "../../lib/index.ts";
 
 export const asWeChats: WechatMiniprogram.Wx["canvasToTempFilePath"] = canvasToTempFilePath;
-export const onWx: Pick<WechatMiniprogram.Wx, keyof typeof ours & keyof WechatMiniprogram.Wx> =
-  ours;
+/** The typings call shadowColor a number; it is a colour. */
+type Exceptions = "createCanvasContext";
+export const onWx: Omit<
+  Pick<WechatMiniprogram.Wx, keyof typeof ours & keyof WechatMiniprogram.Wx>,
+  Exceptions
+> = ours;
+export const context: Omit<WechatMiniprogram.CanvasContext, "shadowColor"> =
+  ours.createCanvasContext("a");
+export const gradient: WechatMiniprogram.CanvasGradient = ours
+  .createCanvasContext("a")
+  .createCircularGradient(0, 0, 5);
 
 export const promise: Promise<CanvasToTempFilePathResult> = canvasToTempFilePath({ canvasId: "a" });
 export const nothing: undefined = canvasToTempFilePath({

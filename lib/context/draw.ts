@@ -1,0 +1,148 @@
+// draw(): a record is painted in its canvas's turn, once its pictures are there, and told of.
+import { z } from "zod";
+import { isCanvas } from "../engine.ts";
+import { CanvasError, toCanvasError } from "../errors.ts";
+import { asComponent, requireCanvas } from "../registry.ts";
+import { blame, naming, unheard } from "../settle.ts";
+import { expecting, parse } from "../validate.ts";
+import { warnOnce } from "../warn.ts";
+import type { World } from "../world.ts";
+import { type DrawResult, RecordingContext } from "./canvas-context.ts";
+import type { Action } from "./members.ts";
+import { type Picture, replay, sourcesOf } from "./replay.ts";
+import type { CanvasContext } from "./types.ts";
+
+/** WeChat's `wx.createCanvasContext`: nothing is looked up, or checked, before draw(). */
+export function createCanvasContext(
+  world: World,
+  canvasId: unknown,
+  component: unknown,
+): CanvasContext {
+  const { onError, limits } = world.settings;
+  const context = new RecordingContext({
+    maxCalls: limits.maxCalls,
+    warn: warnOf,
+    draw(actions, reserve, callback) {
+      const done = naming("drawCanvas", () =>
+        world.track(() => paint(world, canvasId, component, actions, reserve)),
+      );
+      // Widespread code passes something else than a function; it does no harm.
+      const heard = typeof callback === "function";
+      const tell = (result: DrawResult) => {
+        try {
+          if (heard) callback(result);
+        } catch (error) {
+          blame(error, onError);
+        }
+      };
+      done.then(
+        () => tell({ errMsg: "drawCanvas:ok" }),
+        (error: CanvasError) => {
+          if (!heard) unheard(error, onError);
+          tell(error);
+        },
+      );
+    },
+  });
+  return context as unknown as CanvasContext;
+}
+
+/** A context that no canvas belongs to: what it records is for drawCanvas. */
+export function createContext(world: World): CanvasContext {
+  return createCanvasContext(world, undefined, undefined);
+}
+
+/** What drawCanvas paints, and where. */
+export interface DrawCanvasOptions {
+  canvasId: string;
+  /** What `getActions()` gave. */
+  actions: readonly Action[];
+  /** Keeps what is on the canvas. Default false. */
+  reserve?: boolean | undefined;
+}
+
+const schema = z.object({
+  canvasId: z.unknown(),
+  actions: z.custom<readonly unknown[]>(Array.isArray, { error: expecting("an array") }),
+  reserve: z.unknown(),
+});
+
+/** WeChat's old `wx.drawCanvas`. What is no action of a context is passed over. */
+export async function drawCanvas(
+  world: World,
+  options: unknown,
+  component: unknown,
+): Promise<object> {
+  const { canvasId, actions, reserve } = parse(schema, options, "options");
+  const { maxCalls } = world.settings.limits;
+  const record = new RecordingContext({ maxCalls, warn: warnOf, draw: () => {} });
+  for (const action of actions) {
+    const { method, data } = (action ?? {}) as Partial<Action>;
+    if (typeof method === "string" && Array.isArray(data)) record.record(method, data);
+  }
+  await paint(world, canvasId, component, record.getActions(), Boolean(reserve));
+  return {};
+}
+
+/**
+ * Paints the record when it is its turn; without pictures to load and with nothing pending, before
+ * this returns. Rejects, after painting the rest, when a picture could not be loaded.
+ */
+export async function paint(
+  world: World,
+  canvasId: unknown,
+  component: unknown,
+  actions: readonly Action[] | undefined,
+  reserve: boolean,
+): Promise<void> {
+  const entry = requireCanvas(world.registry, canvasId, asComponent(component));
+  if (!actions) {
+    const limit = `maxCalls allows ${world.settings.limits.maxCalls} calls between two draws`;
+    throw new CanvasError("TOO_LARGE", `${limit}, and more were recorded: nothing was drawn`);
+  }
+  const loading = load(world, sourcesOf(actions));
+  const paintWith = ({ pictures, failures }: Loaded) => {
+    replay(entry, actions, reserve, pictures);
+    return failures;
+  };
+  const failures = await entry.turn(() =>
+    loading instanceof Promise ? loading.then(paintWith) : paintWith(loading),
+  );
+  if (failures.length > 0) {
+    const reasons = failures.map(({ reason }) => reason).join("; ");
+    throw new CanvasError("SOURCE", `left out ${reasons}`, { cause: failures[0] });
+  }
+}
+
+interface Loaded {
+  pictures: Map<unknown, Picture>;
+  failures: CanvasError[];
+}
+
+/** The pictures of the sources: at once where none has to be loaded. */
+function load(world: World, sources: Set<unknown>): Loaded | Promise<Loaded> {
+  const pictures = new Map<unknown, Picture>();
+  const pending: Promise<void>[] = [];
+  const failures: CanvasError[] = [];
+  for (const source of sources) {
+    // An empty source draws nothing, which is no failure.
+    if (source === undefined || source === null || source === "") continue;
+    if (isCanvas(source)) {
+      pictures.set(source, source);
+      continue;
+    }
+    pending.push(
+      world.pictures.load(source).then(
+        (picture) => void pictures.set(source, picture),
+        (error) => void failures.push(toCanvasError(error, "SOURCE")),
+      ),
+    );
+  }
+  const loaded = { pictures, failures };
+  return pending.length === 0 ? loaded : Promise.all(pending).then(() => loaded);
+}
+
+function warnOf(message: string): void {
+  const [what = ""] = message.split(":");
+  warnOnce(`WX_CANVAS_${what.toUpperCase()}`, message);
+}

@@ -1,0 +1,29 @@
+// Patterns before their picture is there: what a context records stands for what the replay makes.
+import { type CanvasPattern, createCanvas, type SKRSContext2D } from "../engine.ts";
+
+/** How a pattern fills the plane. */
+export type Repetition = "repeat" | "repeat-x" | "repeat-y" | "no-repeat";
+
+/** What a pattern is made of. */
+export interface PatternFacts {
+  source: unknown;
+  repetition: Repetition;
+}
+
+const facts = new WeakMap<object, PatternFacts>();
+
+/** A pattern of nothing that can be set as a style, and remembers what it stands for. */
+export function rememberPattern(context: SKRSContext2D, pattern: PatternFacts): CanvasPattern {
+  // Null is the engine's answer only to an image without pixels.
+  const placeholder = context.createPattern(
+    createCanvas(1, 1),
+    pattern.repetition,
+  ) as CanvasPattern;
+  facts.set(placeholder, pattern);
+  return placeholder;
+}
+
+/** What the style stands for, when it is a pattern of a legacy context. */
+export function patternOf(style: unknown): PatternFacts | undefined {
+  return typeof style === "object" && style !== null ? facts.get(style) : undefined;
+}

@@ -1,0 +1,157 @@
+// wx.canvasGetImageData and wx.canvasPutImageData: pixels of a legacy canvas, in logical pixels.
+import { z } from "zod";
+import { type Canvas, createCanvas, ImageData } from "../engine.ts";
+import { CanvasError, invalid } from "../errors.ts";
+import { free } from "../export/snapshot.ts";
+import { checkSize } from "../limits.ts";
+import { asComponent, type CanvasEntry, requireCanvas } from "../registry.ts";
+import { expecting, numberLike, omitted, parse } from "../validate.ts";
+import type { World } from "../world.ts";
+
+/** Which pixels of which canvas, in logical pixels. */
+export interface PixelOptions {
+  canvasId: string;
+  /** Left of the rectangle; fractions are cut off. */
+  x: number;
+  /** Top of the rectangle; fractions are cut off. */
+  y: number;
+  /** Width of the rectangle. */
+  width: number;
+  /** Height of the rectangle. */
+  height: number;
+}
+
+/** Pixels as `canvasGetImageData` gives them. */
+export interface CanvasGetImageDataResult {
+  /** RGBA, not premultiplied: width × height × 4 bytes. */
+  data: Uint8ClampedArray;
+  width: number;
+  height: number;
+  /** `"canvasGetImageData:ok"` */
+  errMsg: string;
+}
+
+/** The pixels to put, and where. */
+export interface CanvasPutImageDataOptions extends Omit<PixelOptions, "height"> {
+  /** Height of the rectangle. Default: as much as there is data for. */
+  height?: number | undefined;
+  /** RGBA, not premultiplied: width × height × 4 bytes. */
+  data: Uint8ClampedArray;
+}
+
+const whole = z.preprocess(
+  (value) => (omitted(value) ? 0 : numberLike(value)),
+  z.number({ error: expecting("a finite number") }).transform(Math.trunc),
+);
+
+const schema = z.object({
+  canvasId: z.unknown(),
+  x: whole,
+  y: whole,
+  width: whole,
+  height: whole,
+  data: z.unknown(),
+});
+
+interface Rectangle {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export async function canvasGetImageData(
+  world: World,
+  options: unknown,
+  component: unknown,
+): Promise<Omit<CanvasGetImageDataResult, "errMsg">> {
+  const { canvasId, data: _, ...rectangle } = parse(schema, options, "options");
+  const entry = requireCanvas(world.registry, canvasId, asComponent(component));
+  assertSides(rectangle);
+  checkSize("rectangle", rectangle, world.settings.limits);
+  return await entry.turn(() => read(entry, rectangle));
+}
+
+export async function canvasPutImageData(
+  world: World,
+  options: unknown,
+  component: unknown,
+): Promise<object> {
+  const { canvasId, data: given, ...rectangle } = parse(schema, options, "options");
+  const entry = requireCanvas(world.registry, canvasId, asComponent(component));
+  const data = asPixels(given);
+  // Older documentation leaves the height out.
+  if (rectangle.height === 0) rectangle.height = Math.floor(data.length / rectangle.width / 4);
+  assertSides(rectangle);
+  checkSize("rectangle", rectangle, world.settings.limits);
+  const expected = rectangle.width * rectangle.height * 4;
+  if (data.length !== expected) {
+    throw invalid("data", `width × height × 4 = ${expected} bytes`, data.length);
+  }
+  await entry.turn(() => write(entry, rectangle, data));
+  return {};
+}
+
+/** Reads from a copy: a canvas whose pixels are read loses its record, and its sharp enlargements. */
+function read(entry: CanvasEntry, { x, y, width, height }: Rectangle) {
+  const { canvas } = entry;
+  const scale = scaleOf(entry);
+  const copy = createCanvas(canvas.width, canvas.height);
+  copy.getContext("2d").drawCanvas(canvas, 0, 0);
+  try {
+    if (scale.x === 1 && scale.y === 1) {
+      return { data: pixelsOf(copy, x, y, width, height), width, height };
+    }
+    const reduced = createCanvas(width, height);
+    const context = reduced.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.scale(1 / scale.x, 1 / scale.y);
+    context.drawImage(copy, -x * scale.x, -y * scale.y);
+    const data = pixelsOf(reduced, 0, 0, width, height);
+    free(reduced);
+    return { data, width, height };
+  } finally {
+    free(copy);
+  }
+}
+
+function pixelsOf(canvas: Canvas, x: number, y: number, width: number, height: number) {
+  return canvas.getContext("2d").getImageData(x, y, width, height).data;
+}
+
+/** Puts pixels as putImageData does: they replace what is there, transparent ones too. */
+function write(entry: CanvasEntry, { x, y, width, height }: Rectangle, data: Uint8ClampedArray) {
+  const scale = scaleOf(entry);
+  const context = entry.canvas.getContext("2d");
+  const pixels = new ImageData(data, width, height);
+  if (scale.x === 1 && scale.y === 1) return context.putImageData(pixels, x, y);
+  const source = createCanvas(width, height);
+  source.getContext("2d").putImageData(pixels, 0, 0);
+  context.save();
+  context.imageSmoothingQuality = "high";
+  context.scale(scale.x, scale.y);
+  context.clearRect(x, y, width, height);
+  context.drawImage(source, x, y);
+  context.restore();
+  // Drawing copied it: the record keeps what it needs.
+  free(source);
+}
+
+function scaleOf({ canvas, logicalSize }: CanvasEntry): { x: number; y: number } {
+  const logical = logicalSize();
+  return { x: canvas.width / logical.width, y: canvas.height / logical.height };
+}
+
+/** WeChat's failures for a side of nothing. */
+function assertSides({ width, height }: Rectangle): void {
+  if (width === 0) throw new CanvasError("INVALID", "the source width is 0");
+  if (height === 0) throw new CanvasError("INVALID", "the source height is 0");
+}
+
+function asPixels(value: unknown): Uint8ClampedArray {
+  if (value instanceof Uint8ClampedArray) return value;
+  if (value instanceof Uint8Array) {
+    return new Uint8ClampedArray(value.buffer, value.byteOffset, value.length);
+  }
+  throw invalid("data", "a Uint8ClampedArray", value);
+}

@@ -1,0 +1,128 @@
+// Paints a record on its canvas: from the defaults, over the base transform, and back to them.
+
+import type { Canvas } from "../engine.ts";
+import { forgetPutPixels, type Image, type SKRSContext2D } from "../engine.ts";
+import type { CanvasEntry } from "../registry.ts";
+import { apply } from "./canvas-context.ts";
+import { type Action, SETTERS } from "./members.ts";
+import { patternOf } from "./patterns.ts";
+
+/** A picture that can be drawn, or undefined for one that could not be loaded. */
+export type Picture = Image | Canvas | undefined;
+
+/** The pictures of a record by the sources that it names. */
+export type Pictures = ReadonlyMap<unknown, Picture>;
+
+/** The sources of the pictures that a record draws or fills with. */
+export function sourcesOf(actions: readonly Action[]): Set<unknown> {
+  const sources = new Set<unknown>();
+  for (const { method, data } of actions) {
+    if (method === "drawImage") sources.add(data[0]);
+    const pattern =
+      method === "setFillStyle" || method === "setStrokeStyle" ? patternOf(data[0]) : undefined;
+    if (pattern) sources.add(pattern.source);
+  }
+  return sources;
+}
+
+/** Paints the record; `reserve` keeps what is on the canvas. A call the engine refuses is dropped. */
+export function replay(
+  entry: CanvasEntry,
+  actions: readonly Action[],
+  reserve: boolean,
+  pictures: Pictures,
+): void {
+  const { canvas } = entry;
+  const context = canvas.getContext("2d");
+  const logical = entry.logicalSize();
+  const base = { x: canvas.width / logical.width, y: canvas.height / logical.height };
+  if (!reserve) {
+    context.reset();
+    forgetPutPixels(canvas);
+  }
+  context.save();
+  context.imageSmoothingQuality = "high";
+  context.scale(base.x, base.y);
+  const player = createPlayer(context, base, pictures);
+  for (const { method, data } of actions) {
+    try {
+      player.play(method, data);
+    } catch {
+      // The engine throws for, say, a negative radius: that call is not drawn.
+    }
+  }
+  player.restoreAll();
+  context.restore();
+  context.beginPath();
+}
+
+function createPlayer(context: SKRSContext2D, base: { x: number; y: number }, pictures: Pictures) {
+  let saved = 0;
+
+  function restore() {
+    if (saved === 0) return;
+    saved--;
+    context.restore();
+  }
+
+  /** What is more than the same call on the engine's context. */
+  const special: Record<string, (data: readonly unknown[]) => void> = {
+    save() {
+      saved++;
+      context.save();
+    },
+    restore,
+    resetTransform: () => context.setTransform(base.x, 0, 0, base.y, 0, 0),
+    setTransform(data) {
+      context.setTransform(base.x, 0, 0, base.y, 0, 0);
+      apply(context, "transform", data);
+    },
+    drawImage([source, ...place]) {
+      const picture = pictures.get(source);
+      if (picture) apply(context, "drawImage", [picture, ...place]);
+    },
+    setFillStyle([style]) {
+      context.fillStyle = styled(style);
+    },
+    setStrokeStyle([style]) {
+      context.strokeStyle = styled(style);
+    },
+    // The engine's shadows and filters do not follow the transform.
+    setShadowOffsetX([offset]) {
+      context.shadowOffsetX = (offset as number) * base.x;
+    },
+    setShadowOffsetY([offset]) {
+      context.shadowOffsetY = (offset as number) * base.y;
+    },
+    setShadowBlur([blur]) {
+      context.shadowBlur = (blur as number) * base.x;
+    },
+    setFilter([filter]) {
+      context.filter = (filter as string).replace(
+        /(-?\d*\.?\d+)px/g,
+        (_, length) => `${length * base.x}px`,
+      );
+    },
+  };
+
+  function styled(style: unknown): SKRSContext2D["fillStyle"] {
+    const pattern = patternOf(style);
+    const picture = pattern && pictures.get(pattern.source);
+    // One whose picture is missing fills with nothing.
+    if (!picture) return style as string;
+    return context.createPattern(picture, pattern.repetition) ?? (style as string);
+  }
+
+  return {
+    play(method: string, data: readonly unknown[]) {
+      const own = special[method];
+      const property = SETTERS.get(method);
+      if (own) own(data);
+      else if (property) (context as unknown as Record<string, unknown>)[property] = data[0];
+      else apply(context, method, data);
+    },
+    restoreAll() {
+      while (saved > 0) restore();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+// The wx of a host: the table of its functions, and their types.
+import { canvasToTempFilePath } from "./canvas-to-temp-file-path.ts";
+import {
+  createCanvasContext,
+  createContext,
+  type DrawCanvasOptions,
+  drawCanvas,
+} from "./context/draw.ts";
+import {
+  type CanvasGetImageDataResult,
+  type CanvasPutImageDataOptions,
+  canvasGetImageData,
+  canvasPutImageData,
+  type PixelOptions,
+} from "./context/pixels.ts";
+import type { CanvasContext } from "./context/types.ts";
+import type { CanvasToTempFilePathResult, ExportOptions } from "./export/options.ts";
+import type { Answering } from "./settle.ts";
+import type { World } from "./world.ts";
+
+/** The second argument of canvas functions: in whose scope the canvas is, by default the page's. */
+type Scope = [component?: object | null];
+
+/** WeChat's `wx.canvasToTempFilePath`. */
+export interface CanvasToTempFilePath
+  extends Answering<ExportOptions, CanvasToTempFilePathResult, Scope> {
+  (): Promise<CanvasToTempFilePathResult>;
+}
+
+/** The part of WeChat's `wx` that a host has; its functions work unbound and can be replaced. */
+export interface Wx {
+  /**
+   * Exports a region of a canvas to a temp file.
+   *
+   * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.canvasToTempFilePath.html
+   */
+  canvasToTempFilePath: CanvasToTempFilePath;
+  /**
+   * A legacy drawing context for the canvas of that name. An unknown name is reported by draw().
+   *
+   * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.createCanvasContext.html
+   */
+  createCanvasContext(canvasId: string, component?: object | null): CanvasContext;
+  /**
+   * The pixels of a rectangle of a legacy canvas, after the draws asked for before: RGBA in logical
+   * pixels, whatever the ratio. Outside the canvas they are transparent.
+   *
+   * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.canvasGetImageData.html
+   */
+  canvasGetImageData: Answering<PixelOptions, CanvasGetImageDataResult, Scope>;
+  /**
+   * Puts pixels on a legacy canvas, after the draws asked for before. They replace what is there.
+   *
+   * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.canvasPutImageData.html
+   */
+  canvasPutImageData: Answering<CanvasPutImageDataOptions, { errMsg: string }, Scope>;
+  /** A context without a canvas, for {@link Wx.drawCanvas}. Older than WeChat's typings. */
+  createContext(): CanvasContext;
+  /** Paints what `getActions()` of a context gave on the canvas. Older than WeChat's typings. */
+  drawCanvas: Answering<DrawCanvasOptions, { errMsg: string }, Scope>;
+}
+
+/** Makes the wx of a host. */
+export function createWx(world: World): Wx {
+  /** An asynchronous function that works on a canvas. */
+  const onCanvas =
+    <Result extends object>(
+      api: string,
+      work: (world: World, options: unknown, component: unknown) => Promise<Result>,
+    ) =>
+    (options?: unknown, component?: unknown) =>
+      world.answer(api, options, () => work(world, options, component));
+
+  return {
+    canvasToTempFilePath: onCanvas("canvasToTempFilePath", canvasToTempFilePath) as never,
+    createCanvasContext: (canvasId, component) => createCanvasContext(world, canvasId, component),
+    canvasGetImageData: onCanvas("canvasGetImageData", canvasGetImageData) as never,
+    canvasPutImageData: onCanvas("canvasPutImageData", canvasPutImageData) as never,
+    createContext: () => createContext(world),
+    drawCanvas: onCanvas("drawCanvas", drawCanvas) as never,
+  };
+}

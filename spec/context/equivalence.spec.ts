@@ -1,0 +1,78 @@
+// The same scene through the legacy context and through a standard one gives the same pixels.
+import { type Canvas, createCanvas } from "@napi-rs/canvas";
+import fc from "fast-check";
+import { withHost } from "../support/hosts.ts";
+import { assertSamePixels, decode, pixelsOf } from "../support/pictures.ts";
+import { perform, type Step, scenes } from "../support/scenes.ts";
+
+const SIZE = 64;
+
+/** The scene on a standard context: every record from the defaults, over what is kept of before. */
+function standard(steps: Step[], ratio: number): Canvas {
+  let canvas = createCanvas(SIZE * ratio, SIZE * ratio);
+  let context = begin(canvas, undefined, ratio);
+  for (const [i, step] of steps.entries()) {
+    if (!("draw" in step)) {
+      perform(context, step, false);
+      continue;
+    }
+    // What is kept is kept by the next draw, which says so.
+    const next = steps.slice(i + 1).find((later) => "draw" in later);
+    const before = canvas;
+    canvas = createCanvas(SIZE * ratio, SIZE * ratio);
+    const keeps = next && "draw" in next ? next.draw : true;
+    context = begin(canvas, keeps ? before : undefined, ratio);
+  }
+  return canvas;
+}
+
+function begin(canvas: Canvas, kept: Canvas | undefined, ratio: number) {
+  const context = canvas.getContext("2d");
+  if (kept) context.drawImage(kept, 0, 0);
+  context.imageSmoothingQuality = "high";
+  context.scale(ratio, ratio);
+  return context;
+}
+
+async function legacy(steps: Step[], ratio: number) {
+  return withHost({ pixelRatio: ratio }, async (host) => {
+    host.mountCanvas({ canvasId: "a", width: SIZE, height: SIZE });
+    const context = host.wx.createCanvasContext("a");
+    for (const step of steps) {
+      if ("draw" in step) context.draw(step.draw);
+      else perform(context, step, true);
+    }
+    // What follows the last draw of the scene is drawn, too, over what is there.
+    context.draw(true);
+    return decode((await host.canvasToBuffer({ canvasId: "a" })).data);
+  });
+}
+
+describe("the legacy context paints what a standard context paints", function () {
+  this.timeout(120_000);
+  const numRuns = Number(process.env.SCENES ?? 300);
+
+  it(`in ${numRuns} random scenes of all members, at ratio 1`, () =>
+    fc.assert(
+      fc.asyncProperty(scenes(), async (steps) => {
+        assertSamePixels(await legacy(steps, 1), pixelsOf(standard(steps, 1)));
+      }),
+      { numRuns },
+    ));
+
+  it("at ratio 3, where a standard context is scaled by 3", () =>
+    fc.assert(
+      fc.asyncProperty(
+        // A standard context's setTransform knows no ratio, nor do its shadows.
+        scenes({ shadows: false }).map((steps) =>
+          steps.filter(
+            (step) => !("call" in step && /setTransform|resetTransform/.test(step.call)),
+          ),
+        ),
+        async (steps) => {
+          assertSamePixels(await legacy(steps, 3), pixelsOf(standard(steps, 3)));
+        },
+      ),
+      { numRuns: Math.ceil(numRuns / 4) },
+    ));
+});
