@@ -18,6 +18,7 @@ import {
   SETTERS,
   setterOf,
   toNumber,
+  toText,
   WECHAT_SETTERS,
 } from "./members.ts";
 import { type Repetition, rememberPattern } from "./patterns.ts";
@@ -107,7 +108,7 @@ export class RecordingContext {
   }
 
   measureText(text: unknown): TextMetrics {
-    return this.#sketch.measureText(`${text as string}`);
+    return this.#sketch.measureText(toText(text) ?? "");
   }
 
   createLinearGradient(...given: unknown[]): CanvasGradient {

@@ -165,7 +165,8 @@ export function toNumber(value: unknown): number {
   }
 }
 
-function toText(value: unknown): string | undefined {
+/** As canvases convert their texts; undefined for what cannot be converted. */
+export function toText(value: unknown): string | undefined {
   try {
     return `${value as string}`;
   } catch {

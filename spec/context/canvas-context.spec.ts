@@ -1,0 +1,317 @@
+// The record of a legacy context: what reads back, what is dropped, and what may be replaced.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { METHODS, PROPERTIES, WECHAT_SETTERS } from "../../lib/context/members.ts";
+import type { CanvasContext } from "../../lib/index.ts";
+import { start } from "../support/children.ts";
+import { FAMILY } from "../support/fonts.ts";
+import { withHost } from "../support/hosts.ts";
+import { assertPixel, decode } from "../support/pictures.ts";
+
+type Loose = Record<string, (...given: unknown[]) => unknown>;
+
+function recording<T>(test: (context: CanvasContext, loose: Loose) => T | Promise<T>): Promise<T> {
+  return withHost({}, (host) => {
+    const context = host.wx.createCanvasContext("a");
+    return test(context, context as unknown as Loose);
+  });
+}
+
+describe("the record of a legacy context", () => {
+  it("takes old and new style, mixed, and reads properties back", () =>
+    recording((context) => {
+      context.setFillStyle("red");
+      assert.equal(context.fillStyle, "#ff0000");
+      context.fillStyle = "blue";
+      assert.equal(context.fillStyle, "#0000ff");
+      context.setLineWidth(7);
+      assert.equal(context.lineWidth, 7);
+      context.lineWidth = 3;
+      context.save();
+      context.lineWidth = 9;
+      context.restore();
+      assert.equal(context.lineWidth, 3);
+      context.setTextBaseline("normal");
+      assert.equal(context.textBaseline, "alphabetic");
+      context.setShadow(1, 2, 3);
+      const { shadowOffsetX, shadowOffsetY, shadowBlur, shadowColor } = context;
+      assert.deepEqual(
+        [shadowOffsetX, shadowOffsetY, shadowBlur, shadowColor],
+        [1, 2, 3, "#000000"],
+      );
+    }));
+
+  it("gives its actions once, as method and data", () =>
+    recording((context) => {
+      context.setFillStyle("red");
+      context.fillRect(1, 2, 3, "4" as never);
+      assert.deepEqual(context.getActions(), [
+        { method: "setFillStyle", data: ["#ff0000"] },
+        { method: "fillRect", data: [1, 2, 3, 4] },
+      ]);
+      assert.deepEqual(context.getActions(), []);
+      context.fillRect(1, 2, 3, 4);
+      context.clearActions();
+      assert.deepEqual(context.getActions(), []);
+    }));
+
+  it("wx.drawCanvas paints the actions of a context without a canvas", () =>
+    withHost({}, async (host) => {
+      host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
+      const context = host.wx.createContext();
+      context.setFillStyle("#f00");
+      context.fillRect(0, 0, 10, 20);
+      const paint = (actions: unknown, reserve: boolean) =>
+        host.wx.drawCanvas({ canvasId: "a", actions: actions as never, reserve });
+      assert.equal((await paint(context.getActions(), false)).errMsg, "drawCanvas:ok");
+      context.setFillStyle("#00f");
+      context.fillRect(10, 0, 10, 20);
+      const hostile = [
+        null,
+        5,
+        {},
+        { method: "constructor", data: [] },
+        { method: "__proto__", data: [] },
+        { method: "fillRect" },
+        { method: "drawCanvas", data: [1, 2, 3] },
+      ];
+      await paint([...hostile, ...context.getActions()], true);
+      const picture = await decode((await host.canvasToBuffer({ canvasId: "a" })).data);
+      assertPixel(picture.at(5, 5), [255, 0, 0, 255]);
+      assertPixel(picture.at(15, 5), [0, 0, 255, 255]);
+      await assert.rejects(paint("no actions", true), /drawCanvas:fail actions: expected an array/);
+      await assert.rejects(host.wx.drawCanvas({ canvasId: "b", actions: [] }), /canvas is empty/);
+    }));
+
+  it("members can be replaced, and an own property is an own property", () =>
+    recording((context) => {
+      let width: unknown;
+      context.setLineWidth = (value) => {
+        width = value;
+      };
+      context.setLineWidth(5);
+      assert.deepEqual([width, context.lineWidth], [5, 1]);
+      const own = context as unknown as Record<string, unknown>;
+      for (const member of [
+        ...Object.keys(METHODS),
+        ...WECHAT_SETTERS,
+        "draw",
+        "measureText",
+        "createRadialGradient",
+      ]) {
+        own[member] = member;
+        assert.equal(own[member], member);
+      }
+    }));
+
+  it("legacy contexts have setters and draw", () =>
+    recording((context) => {
+      assert.equal(typeof context.setStrokeStyle, "function");
+      assert.equal(typeof context.draw, "function");
+    }));
+
+  describe("drops a call whose arguments are such that every canvas drops it", () => {
+    const numeric = Object.keys(METHODS).filter(
+      (method) => (METHODS[method]?.(Array(9).fill(1)) ?? []).length > 0,
+    );
+    for (const method of numeric) {
+      if (["setLineDash", "fill", "clip"].includes(method)) continue;
+      it(method, () =>
+        recording((context, loose) => {
+          const call = loose[method]?.bind(context);
+          assert.ok(call);
+          call();
+          call(Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN);
+          call("a", 1, Number.POSITIVE_INFINITY, Symbol("x"), 1n, {}, []);
+          assert.deepEqual(context.getActions(), []);
+        }),
+      );
+    }
+
+    it("setLineDash", () =>
+      recording((context, loose) => {
+        for (const pattern of [undefined, 5, [-1], [Number.NaN], ["a"], [Symbol("x")]]) {
+          loose.setLineDash?.call(context, pattern);
+        }
+        assert.deepEqual(context.getActions(), []);
+        context.setLineDash([0, 0], 0);
+        assert.deepEqual(context.getLineDash(), []);
+      }));
+  });
+
+  it("a call that the engine refuses is dropped when it is painted; the rest is there", () =>
+    withHost({}, async (host) => {
+      host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
+      const context = host.wx.createCanvasContext("a");
+      context.arc(5, 5, -1, 0, 7);
+      context.ellipse(5, 5, -1, 1, 0, 0, 7);
+      context.roundRect(0, 0, 5, 5, -3);
+      context.roundRect(0, 0, 5, 5, "x" as never);
+      context.fillRect(10, 10, 5, 5);
+      const result = await new Promise<{ errMsg: string }>((resolve) =>
+        context.draw(false, resolve),
+      );
+      assert.equal(result.errMsg, "drawCanvas:ok");
+      const picture = await decode((await host.canvasToBuffer({ canvasId: "a" })).data);
+      assertPixel(picture.at(12, 12), [0, 0, 0, 255]);
+      assertPixel(picture.at(2, 2), [0, 0, 0, 0]);
+    }));
+
+  it("takes anything for every argument of every member, and draws", () =>
+    withHost({ limits: { maxSide: 100 } }, (host) => {
+      host.mountCanvas({ canvasId: "a", width: 10, height: 10 });
+      const context = host.wx.createCanvasContext("a") as unknown as Loose &
+        Record<string, unknown>;
+      const methods = [
+        ...Object.keys(METHODS),
+        ...WECHAT_SETTERS,
+        "setFontSize",
+        "setShadow",
+        "createLinearGradient",
+        "createCircularGradient",
+        "createRadialGradient",
+        "createConicGradient",
+        "createPattern",
+        "measureText",
+      ];
+      // A string would be looked for as a file; that is another room's matter.
+      const wild = fc
+        .anything({
+          withBigInt: true,
+          withDate: true,
+          withTypedArray: true,
+          withNullPrototype: true,
+          withSparseArray: true,
+        })
+        .filter((value) => typeof value !== "string" || value === "");
+      const anything = fc.oneof(
+        wild,
+        fc.constant(Symbol("s")),
+        fc.constant(() => {}),
+        fc.double(),
+      );
+      return fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.constantFrom(...methods), fc.array(anything, { maxLength: 9 })), {
+            maxLength: 20,
+          }),
+          fc.array(fc.tuple(fc.constantFrom(...PROPERTIES), anything), { maxLength: 8 }),
+          async (calls, values) => {
+            for (const [method, data] of calls) context[method]?.(...data);
+            for (const [property, value] of values) Object.assign(context, { [property]: value });
+            const { errMsg } = await new Promise<{ errMsg: string }>((resolve) => {
+              context.draw?.(false, resolve);
+            });
+            assert.match(errMsg, /^drawCanvas:(ok|fail left out )/);
+          },
+        ),
+        { numRuns: 1500 },
+      );
+    })).timeout(60_000);
+
+  describe("text", () => {
+    it("setFontSize changes only the size; a size alone keeps the family; rpx is px", () =>
+      recording((context) => {
+        context.font = `italic bold 12px "${FAMILY}"`;
+        context.setFontSize(30);
+        assert.equal(context.font, `italic bold 30px "${FAMILY}"`);
+        context.font = "20px";
+        assert.equal(context.font, `20px "${FAMILY}"`);
+        context.font = "bold 18rpx";
+        assert.equal(context.font, `bold 18px "${FAMILY}"`);
+        context.font = "22rpx serif";
+        assert.equal(context.font, "22px serif");
+        for (const size of [Number.NaN, -5, "big", undefined, {}])
+          context.setFontSize(size as number);
+        assert.equal(context.font, "22px serif");
+      }));
+
+    it("measureText is there at once, in full, with the font as it is set", () =>
+      recording((context) => {
+        context.font = `20px "${FAMILY}"`;
+        const { width, actualBoundingBoxAscent } = context.measureText("海之间");
+        assert.ok(Math.abs(width - 60) < 0.01);
+        assert.ok(actualBoundingBoxAscent > 10 && actualBoundingBoxAscent < 25);
+        context.setFontSize(40);
+        assert.ok(Math.abs(context.measureText("海之间").width - 120) < 0.01);
+        assert.equal(context.measureText(5 as never).width > 0, true);
+        assert.equal(context.measureText(undefined as never).width > 0, true);
+      }));
+
+    for (const pixelRatio of [1, 2, 3]) {
+      it(`measureText agrees with what is drawn at ratio ${pixelRatio}`, () =>
+        withHost({ pixelRatio }, async (host) => {
+          const text = "Poster 海报 2026";
+          host.mountCanvas({ canvasId: "a", width: 300, height: 60 });
+          const context = host.wx.createCanvasContext("a");
+          context.font = `24px "${FAMILY}"`;
+          const { actualBoundingBoxLeft, actualBoundingBoxRight } = context.measureText(text);
+          context.fillText(text, 20, 40);
+          context.draw();
+          const picture = await decode((await host.canvasToBuffer({ canvasId: "a" })).data);
+          const inked = [...Array(picture.width).keys()].filter((x) =>
+            [...Array(picture.height).keys()].some((y) => picture.at(x, y)[3] > 40),
+          );
+          const [left = 0, right = 0] = [inked[0], inked.at(-1)];
+          assert.ok(
+            Math.abs(left / pixelRatio - (20 - actualBoundingBoxLeft)) < 1.5,
+            `left ${left}`,
+          );
+          assert.ok(
+            Math.abs(right / pixelRatio - (20 + actualBoundingBoxRight)) < 2,
+            `right ${right}`,
+          );
+        }));
+    }
+  });
+
+  describe("what cannot be parsed", () => {
+    it("keeps the style before, and warns once", async () => {
+      const { stderr, stdout } = await start(`
+        const context = wxCanvas.wx.createCanvasContext("a");
+        context.setFillStyle("red");
+        for (const colour of ["blurple", "#12", "rgb(1)", undefined, null, 5, {}, "", Symbol("c")]) {
+          context.setFillStyle(colour);
+          context.strokeStyle = colour;
+          context.shadowColor = colour;
+        }
+        context.font = "large";
+        context.font = "huge";
+        console.log(context.fillStyle, context.strokeStyle, context.font);
+        context.createLinearGradient(0, 0, 1, 1).addColorStop(2, "red");
+        console.log(context.createPattern("a.png", "both"));`).ended;
+      assert.equal(stdout, "#ff0000 #000000 10px sans-serif\nundefined\n");
+      const warnings = stderr.match(/\[WX_CANVAS_\w+\]/g);
+      assert.deepEqual(warnings?.sort(), [
+        "[WX_CANVAS_ADDCOLORSTOP]",
+        "[WX_CANVAS_CREATEPATTERN]",
+        "[WX_CANVAS_FILLSTYLE]",
+        "[WX_CANVAS_FONT]",
+        "[WX_CANVAS_SHADOWCOLOR]",
+        "[WX_CANVAS_STROKESTYLE]",
+      ]);
+      assert.match(stderr, /fillStyle: "blurple" cannot be parsed; "#ff0000" stays/);
+    });
+
+    it("everything else that CSS knows as a colour is parsed", () =>
+      recording((context) => {
+        for (const colour of [
+          "#abc",
+          "#abcd",
+          "#aabbcc",
+          "#aabbccdd",
+          "RED",
+          "rgb(1, 2, 3)",
+          "rgba(1,2,3,.5)",
+          "hsl(120 50% 50%)",
+          "hwb(120 10% 10%)",
+          "transparent",
+          "rebeccapurple",
+        ]) {
+          context.fillStyle = "#010204";
+          context.setFillStyle(colour);
+          assert.notEqual(context.fillStyle, "#010204", colour);
+        }
+      }));
+  });
+});
