@@ -1,4 +1,6 @@
 // The verb: a region of a canvas, as it is at the moment of the call, becomes a picture file.
+
+import { type Observer, observed } from "./diagnostics.ts";
 import { asCanvas } from "./engine.ts";
 import { CanvasError } from "./errors.ts";
 import { encode, type Format } from "./export/encode.ts";
@@ -10,9 +12,10 @@ import {
 import { type Region, resolveRegion } from "./export/region.ts";
 import { free, freeze, type Snapshot } from "./export/snapshot.ts";
 import { givenOut, store } from "./export/temp-file.ts";
-import { limited } from "./limiter.ts";
+import { count, limited } from "./limiter.ts";
 import { checkSize, JPEG_MAX_SIDE, type Size } from "./limits.ts";
 import { asComponent, type CanvasEntry, requireCanvas } from "./registry.ts";
+import { assertNotAborted } from "./signal.ts";
 import { createTurns } from "./turns.ts";
 import type { World } from "./world.ts";
 
@@ -29,35 +32,63 @@ export interface CanvasToBufferResult {
 }
 
 /** The export with its last station: the bytes stored as a temp file. */
-export async function canvasToTempFilePath(
-  world: World,
-  options: unknown,
-  component: unknown,
-): Promise<Omit<CanvasToTempFilePathResult, "errMsg">> {
-  const { data, type } = await canvasToBuffer(world, options, component);
-  const path = await store(world.directory, data, type === "image/png" ? "png" : "jpg");
-  return { tempFilePath: givenOut(path, world.settings.tempFilePaths) };
-}
-
-/** The export without its last station. With nothing pending, the picture is frozen at once. */
-export async function canvasToBuffer(
+export function canvasToTempFilePath(
   world: World,
   rawOptions: unknown,
-  rawComponent: unknown,
+  component: unknown,
+): Promise<Omit<CanvasToTempFilePathResult, "errMsg">> {
+  return observed(async (observer) => {
+    const options = parseExportOptions(rawOptions);
+    const { data } = await toPicture(world, options, component, observer);
+    const path = await store(world.directory, data, options.fileType, options.signal);
+    observer.passed("store");
+    return { tempFilePath: givenOut(path, world.settings.tempFilePaths) };
+  });
+}
+
+/** The export without its last station. */
+export function canvasToBuffer(
+  world: World,
+  rawOptions: unknown,
+  component: unknown,
 ): Promise<CanvasToBufferResult> {
-  const options = parseExportOptions(rawOptions);
-  const entry = findCanvas(world, options, asComponent(rawComponent));
+  return observed((observer) =>
+    toPicture(world, parseExportOptions(rawOptions), component, observer),
+  );
+}
+
+/** With nothing pending on its canvas, the picture is frozen before this returns. */
+async function toPicture(
+  world: World,
+  options: ParsedOptions,
+  component: unknown,
+  observer: Observer,
+): Promise<CanvasToBufferResult> {
+  const { fileType, signal } = options;
+  assertNotAborted(signal);
+  const entry = findCanvas(world, options, asComponent(component));
   const { snapshot, region } = await entry.turn(() => {
+    assertNotAborted(signal);
     const region = regionOf(world, options, entry);
     return { region, snapshot: freeze(entry.canvas, entry.logicalSize(), region) };
   });
+  observer.passed("snapshot");
+
+  const { outputWidth: width, outputHeight: height } = region;
   const format = { ...options, background: world.settings.jpegBackground };
-  return {
-    data: await limited(() => toBytes(snapshot, format)),
-    width: region.outputWidth,
-    height: region.outputHeight,
-    type: options.fileType === "png" ? "image/png" : "image/jpeg",
-  };
+  const encoding = limited(width * height, signal, () => {
+    observer.passed("queue");
+    assertNotAborted(signal);
+    return toBytes(snapshot, format);
+  });
+  const data = await encoding.finally(snapshot.discard);
+  observer.passed("encode");
+  assertNotAborted(signal);
+
+  const type = fileType === "png" ? "image/png" : "image/jpeg";
+  count(data.length, 0);
+  observer.made({ width, height, type, bytes: data.length });
+  return { data, width, height, type };
 }
 
 async function toBytes(snapshot: Snapshot, format: Format): Promise<Buffer> {

@@ -20,6 +20,7 @@ export {
   resolvePath,
   wx,
 } from "./default-host.ts";
+export type { ExportMessage, Station } from "./diagnostics.ts";
 export type { Canvas } from "./engine.ts";
 export { CanvasError, type ErrorCode } from "./errors.ts";
 export type {
@@ -28,6 +29,7 @@ export type {
   ExportOptions,
 } from "./export/options.ts";
 export { createHost, type Host } from "./host.ts";
+export { type Concurrency, type Stats, setConcurrency, stats } from "./limiter.ts";
 export type { Limits, SizeLimits } from "./limits.ts";
 export type { MountOptions, RegisterOptions, ScopeOptions } from "./mount.ts";
 export type { MountedCanvas } from "./registry.ts";

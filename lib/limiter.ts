@@ -1,21 +1,155 @@
-// How many exports are under way at once in this process; the others wait as snapshots.
+// How many exports are under way at once in this process; the others wait, as snapshots.
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
+import { CanvasError, invalid, namingSync, show } from "./errors.ts";
+import { assertNotAborted } from "./signal.ts";
 
-const waiting: (() => void)[] = [];
+/** What all hosts of this process together may have under way. */
+export interface Concurrency {
+  /** Exports at once. Default: the machine's parallelism. */
+  exports?: number | undefined;
+  /** Pixels of those exports; one that is larger runs alone. Default 33554432 (128 MiB). */
+  pixels?: number | undefined;
+  /** Exports that may wait; one more fails with `BUSY`. Default: any number. */
+  queue?: number | undefined;
+}
+
+/** What this process is doing, and has done. */
+export interface Stats {
+  /** Exports under way. */
+  active: number;
+  /** Exports that wait for their turn. */
+  queued: number;
+  /** Bytes of the pictures made so far. */
+  bytes: number;
+  /** Temp files written so far. */
+  files: number;
+}
+
+interface Waiting {
+  pixels: number;
+  start(): void;
+}
+
+const limits = {
+  exports: availableParallelism(),
+  // Two of the largest canvases that the default size limits allow.
+  pixels: 33_554_432,
+  queue: Number.POSITIVE_INFINITY,
+};
+const queue: Waiting[] = [];
 let active = 0;
+let activePixels = 0;
+const made = { bytes: 0, files: 0 };
 
-/** Runs the task when it is its turn. */
-export async function limited<T>(task: () => Promise<T>): Promise<T> {
-  if (active < availableParallelism()) active++;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
+/**
+ * Sets how many exports are under way at once in this process, over all hosts. What is left out
+ * stays as it is.
+ *
+ * @throws {CanvasError} `INVALID`, naming the option
+ * @example
+ * setConcurrency({ exports: 4, queue: 1000 });
+ */
+export function setConcurrency(options: Concurrency): void {
+  namingSync("setConcurrency", () => {
+    const next: Partial<typeof limits> = {};
+    for (const [name, value] of Object.entries(options ?? {})) {
+      if (!Object.hasOwn(limits, name)) {
+        const known = Object.keys(limits).join(", ");
+        throw new CanvasError("INVALID", `${show(name)}: not one of the options (${known})`);
+      }
+      if (value === undefined) continue;
+      const least = name === "queue" ? 0 : 1;
+      const isWhole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
+      if (!(isWhole && value >= least)) {
+        throw invalid(name, `a whole number from ${least}, or Infinity`, value);
+      }
+      next[name as keyof typeof limits] = value;
+    }
+    Object.assign(limits, next);
+    startNext();
+  });
+}
+
+/**
+ * What this process is doing, and has done, over all hosts.
+ *
+ * @example
+ * const { active, queued } = stats();
+ */
+export function stats(): Stats {
+  return { active, queued: queue.length, ...made };
+}
+
+/** Counts what was made. */
+export function count(bytes: number, files: number): void {
+  made.bytes += bytes;
+  made.files += files;
+}
+
+/** Runs the task when it is its turn; rejects with BUSY or ABORTED when there will be none. */
+export async function limited<T>(
+  pixels: number,
+  signal: AbortSignal | undefined,
+  task: () => Promise<T>,
+): Promise<T> {
+  await turn(pixels, signal);
   try {
     return await task();
   } finally {
     // The engine frees memory in finalizers, which only run when the loop is yielded.
     await setImmediate();
-    const next = waiting.shift();
-    if (next) next();
-    else active--;
+    active--;
+    activePixels -= pixels;
+    startNext();
   }
+}
+
+function turn(pixels: number, signal: AbortSignal | undefined): Promise<void> | undefined {
+  if (queue.length === 0 && hasRoom(pixels)) {
+    start(pixels);
+    return undefined;
+  }
+  if (queue.length >= limits.queue) {
+    throw new CanvasError(
+      "BUSY",
+      `${limits.queue} exports are waiting, which is the queue's limit`,
+    );
+  }
+  return new Promise((resolve, reject) => {
+    const waiting: Waiting = {
+      pixels,
+      start() {
+        signal?.removeEventListener("abort", leave);
+        start(pixels);
+        resolve();
+      },
+    };
+    function leave() {
+      queue.splice(queue.indexOf(waiting), 1);
+      startNext();
+      try {
+        assertNotAborted(signal);
+      } catch (error) {
+        reject(error);
+      }
+    }
+    signal?.addEventListener("abort", leave, { once: true });
+    queue.push(waiting);
+  });
+}
+
+/** In order: a large one is not passed over for small ones behind it. */
+function startNext(): void {
+  while (queue[0] && hasRoom(queue[0].pixels)) queue.shift()?.start();
+}
+
+function hasRoom(pixels: number): boolean {
+  if (active === 0) return true;
+  return active < limits.exports && activePixels + pixels <= limits.pixels;
+}
+
+function start(pixels: number): void {
+  active++;
+  activePixels += pixels;
 }

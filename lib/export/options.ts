@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Canvas } from "../engine.ts";
 import type { Callbacks } from "../settle.ts";
+import { isSignal } from "../signal.ts";
 import { expecting, numberLike, omitted, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 
@@ -27,6 +28,8 @@ export interface ExportOptions {
   fileType?: "jpg" | "png" | (string & {}) | undefined;
   /** JPEG quality in (0, 1]; anything else counts as 1.0. */
   quality?: number | undefined;
+  /** Cancels the export, which then fails with `ABORTED` and leaves nothing. Not in WeChat. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The options of canvasToTempFilePath: what to export, how, and whom to tell. */
@@ -100,6 +103,7 @@ const schema = z.object({
   canvas: z.unknown(),
   fileType,
   quality,
+  signal: z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") }).optional(),
 });
 
 /** The options as the stations of an export use them: every default and coercion done. */
@@ -114,6 +118,7 @@ export interface ParsedOptions {
   canvas?: unknown;
   fileType: FileType;
   quality: number;
+  signal?: AbortSignal | undefined;
 }
 
 /** Reads the options; throws INVALID, naming the first one that cannot be used. */

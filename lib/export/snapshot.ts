@@ -5,8 +5,10 @@ import type { Region } from "./region.ts";
 
 /** A picture that later drawing cannot change. */
 export interface Snapshot {
-  /** Renders it at its output size. The canvas is the caller's to free. */
+  /** Renders it at its output size, once. The canvas is the caller's to free. */
   render(): Canvas;
+  /** Gives up what it holds, rendered or not. */
+  discard(): void;
 }
 
 /**
@@ -27,13 +29,13 @@ export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot 
   if (isWhole(source, canvas, output) || (enlarges(source, output) && !hasPutPixels(canvas))) {
     const picture = createCanvas(output.width, output.height);
     replay(canvas, source, picture);
-    return { render: () => picture };
+    return { render: () => picture, discard: () => free(picture) };
   }
   // The engine's dithering follows the place on the canvas, so a part that is to be copied exactly
   // is cut out of a copy of all of it.
   const all = createCanvas(canvas.width, canvas.height);
   replay(canvas, { x: 0, y: 0, width: canvas.width, height: canvas.height }, all);
-  return { render: () => resample(all, source, output) };
+  return { render: () => resample(all, source, output), discard: () => free(all) };
 }
 
 /** Frees the pixels of a canvas at once; the garbage collector does not see how large they are. */

@@ -2,6 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { count } from "../limiter.ts";
+import { assertNotAborted } from "../signal.ts";
 import type { TempDirectory } from "./temp-directory.ts";
 
 /**
@@ -12,12 +14,14 @@ export async function store(
   directory: TempDirectory,
   bytes: Uint8Array,
   extension: string,
+  signal?: AbortSignal,
 ): Promise<string> {
   const path = join(await directory.path(), `tmp_${randomBytes(16).toString("hex")}.${extension}`);
   const part = `${path}.part`;
   try {
     // "wx" creates, and neither follows a link nor overwrites.
     await writeFile(part, bytes, { flag: "wx", mode: 0o600 });
+    assertNotAborted(signal);
     await rename(part, path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -27,6 +31,7 @@ export async function store(
     if (code === "ENOENT") directory.forget();
     throw error;
   }
+  count(0, 1);
   return path;
 }
 

@@ -174,7 +174,7 @@ describe("the options of an export", () => {
     );
     parseExportOptions(options);
     assert.deepEqual([...new Set(Object.values(reads))], [1]);
-    assert.equal(Object.keys(reads).length, 10);
+    assert.equal(Object.keys(reads).length, 11);
   });
 
   it("ignores keys that it does not know", () => {

@@ -1,0 +1,236 @@
+// Exports under way: how many at once, in what order, when there is no room, and how to leave.
+import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ExportMessage, setConcurrency, stats } from "../lib/index.ts";
+import { limited } from "../lib/limiter.ts";
+import { drawn, failureOf, withHost } from "./support/hosts.ts";
+
+const DEFAULTS = {
+  exports: availableParallelism(),
+  pixels: 33_554_432,
+  queue: Number.POSITIVE_INFINITY,
+};
+
+/** A task that runs until it is told to end. */
+function held(pixels = 1, signal?: AbortSignal) {
+  let end = () => {};
+  let started = false;
+  const done = limited(pixels, signal, () => {
+    started = true;
+    return new Promise<void>((resolve) => {
+      end = resolve;
+    });
+  });
+  return { done, end: () => end(), hasStarted: () => started };
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe("the limiter", () => {
+  afterEach(() => setConcurrency(DEFAULTS));
+
+  it("lets so many exports run at once, the others in order", async () => {
+    setConcurrency({ exports: 2 });
+    const tasks = [held(), held(), held(), held()];
+    await turn();
+    assert.deepEqual(
+      tasks.map((task) => task.hasStarted()),
+      [true, true, false, false],
+    );
+    assert.deepEqual([stats().active, stats().queued], [2, 2]);
+    tasks[1]?.end();
+    await turn();
+    assert.deepEqual(
+      tasks.map((task) => task.hasStarted()),
+      [true, true, true, false],
+    );
+    for (const task of tasks) {
+      task.end();
+      await turn();
+    }
+    await Promise.all(tasks.map((task) => task.done));
+    assert.deepEqual([stats().active, stats().queued], [0, 0]);
+  });
+
+  it("lets so many pixels be under way; a larger picture waits, and runs alone", async () => {
+    setConcurrency({ exports: 10, pixels: 100 });
+    const tasks = [held(60), held(40), held(1), held(500), held(1)];
+    await turn();
+    assert.deepEqual(
+      tasks.map((task) => task.hasStarted()),
+      [true, true, false, false, false],
+    );
+    tasks[0]?.end();
+    await turn();
+    assert.deepEqual(
+      tasks.map((task) => task.hasStarted()),
+      [true, true, true, false, false],
+    );
+    tasks[1]?.end();
+    await turn();
+    assert.equal(tasks[3]?.hasStarted(), false, "another one is still under way");
+    tasks[2]?.end();
+    await turn();
+    assert.deepEqual(
+      tasks.map((task) => task.hasStarted()),
+      [true, true, true, true, false],
+    );
+    tasks[3]?.end();
+    await turn();
+    tasks[4]?.end();
+    await Promise.all(tasks.map((task) => task.done));
+  });
+
+  it("goes on after a task that fails", async () => {
+    setConcurrency({ exports: 1 });
+    const failing = limited(1, undefined, () => Promise.reject(new Error("mine")));
+    const next = held();
+    await assert.rejects(failing, /mine/);
+    await turn();
+    next.end();
+    await next.done;
+  });
+
+  it("fails with BUSY beyond the queue's limit", async () => {
+    setConcurrency({ exports: 1, queue: 1 });
+    const running = held();
+    const waiting = held();
+    const failure = await failureOf(() => limited(1, undefined, async () => {}));
+    assert.equal(failure.code, "BUSY");
+    assert.match(failure.errMsg, /1 exports are waiting, which is the queue's limit/);
+    running.end();
+    await turn();
+    waiting.end();
+    await Promise.all([running.done, waiting.done]);
+  });
+
+  it("lets one that is aborted while it waits go at once", async () => {
+    setConcurrency({ exports: 1, pixels: 10 });
+    const running = held(5);
+    const controller = new AbortController();
+    const waiting = held(50, controller.signal);
+    const behind = held(1);
+    await turn();
+    controller.abort();
+    assert.equal((await failureOf(() => waiting.done)).code, "ABORTED");
+    assert.equal(waiting.hasStarted(), false);
+    running.end();
+    await turn();
+    behind.end();
+    await Promise.all([running.done, behind.done]);
+  });
+
+  it("setConcurrency refuses what is no limit, and keeps what is not named", async () => {
+    for (const [options, errMsg] of [
+      [
+        { exports: 0 },
+        /setConcurrency:fail exports: expected a whole number from 1, or Infinity, got 0/,
+      ],
+      [{ pixels: 1.5 }, /pixels: .* got 1\.5/],
+      [{ queue: -1 }, /queue: expected a whole number from 0/],
+      [{ exports: "4" }, /exports: .* got "4"/],
+      [{ exprots: 4 }, /"exprots": not one of the options \(exports, pixels, queue\)/],
+    ] as const) {
+      const failure = await failureOf(() => setConcurrency(options as object));
+      assert.equal(failure.code, "INVALID");
+      assert.match(failure.errMsg, errMsg);
+    }
+    setConcurrency({ queue: undefined });
+  });
+});
+
+describe("an export's signal", () => {
+  let tempDir: string;
+  beforeEach(async () => {
+    tempDir = await mkdtemp(join(tmpdir(), "spec-"));
+  });
+  afterEach(() => rm(tempDir, { recursive: true, force: true }));
+
+  it("aborted before the call", () =>
+    withHost({ tempDir }, async (host) => {
+      host.createCanvas("a", 10, 10);
+      const reason = new Error("enough");
+      const signal = AbortSignal.abort(reason);
+      const failure = await failureOf(() => host.canvasToTempFilePath({ canvasId: "a", signal }));
+      assert.deepEqual([failure.code, failure.cause], ["ABORTED", reason]);
+      assert.equal(failure.errMsg, "canvasToTempFilePath:fail the export was aborted");
+      assert.deepEqual(await readdir(tempDir), []);
+    }));
+
+  it("aborted at any later time, leaves nothing or a whole file that is told", () =>
+    withHost({ tempDir }, async (host) => {
+      drawn(host.createCanvas("a", 300, 300), (context) => context.fillRect(5, 5, 100, 100));
+      const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
+      await host.releaseFile(tempFilePath);
+      const [directory = ""] = await readdir(tempDir);
+      let aborted = 0;
+      for (let wait = 0; wait < 40; wait++) {
+        const controller = new AbortController();
+        const { signal } = controller;
+        const exporting = host.canvasToTempFilePath({ canvasId: "a", signal });
+        setTimeout(() => controller.abort(), wait / 2);
+        const outcome = await exporting.catch((error) => error);
+        const files = await readdir(join(tempDir, directory));
+        if (outcome.code === "ABORTED") {
+          aborted++;
+          assert.deepEqual(files, []);
+        } else {
+          assert.equal(files.length, 1);
+          await host.releaseFile(outcome.tempFilePath);
+        }
+      }
+      assert.ok(aborted > 0 && aborted < 40, `${aborted} of 40 were aborted`);
+    }));
+
+  for (const signal of [5, "abort", {}, { aborted: true }]) {
+    it(`is none: ${JSON.stringify(signal)}`, () =>
+      withHost({}, async (host) => {
+        host.createCanvas("a", 10, 10);
+        const failure = await failureOf(() =>
+          host.canvasToBuffer({ canvasId: "a", signal: signal as never }),
+        );
+        assert.match(failure.errMsg, /signal: expected an AbortSignal, got /);
+      }));
+  }
+});
+
+describe("what exports report", () => {
+  it("stats count bytes and files", () =>
+    withHost({}, async (host) => {
+      host.createCanvas("a", 10, 10);
+      const before = stats();
+      const { data } = await host.canvasToBuffer({ canvasId: "a" });
+      await host.canvasToTempFilePath({ canvasId: "a" });
+      const after = stats();
+      assert.equal(after.bytes - before.bytes, data.length * 2);
+      assert.equal(after.files - before.files, 1);
+    }));
+
+  it("each export is published with its stations, its picture or its failure", () =>
+    withHost({}, async (host) => {
+      const messages: ExportMessage[] = [];
+      const listen = (message: unknown) => messages.push(message as ExportMessage);
+      subscribe("wx-canvas-node:export", listen);
+      try {
+        host.createCanvas("a", 10, 20);
+        await host.canvasToTempFilePath({ canvasId: "a", fileType: "jpg" });
+        await host.canvasToBuffer({ canvasId: "a" });
+        await failureOf(() => host.canvasToBuffer({ canvasId: "b" }));
+      } finally {
+        unsubscribe("wx-canvas-node:export", listen);
+      }
+      await host.canvasToBuffer({ canvasId: "a" });
+      assert.equal(messages.length, 3);
+      const [file, buffer, failure] = messages;
+      assert.deepEqual(Object.keys(file?.stations ?? {}), ["snapshot", "queue", "encode", "store"]);
+      assert.deepEqual(Object.keys(buffer?.stations ?? {}), ["snapshot", "queue", "encode"]);
+      assert.ok(Object.values(file?.stations ?? {}).every((time) => time >= 0));
+      const { width, height, type, bytes } = file?.picture ?? assert.fail();
+      assert.deepEqual([width, height, type], [10, 20, "image/jpeg"]);
+      assert.ok(bytes > 100);
+      assert.deepEqual([failure?.error?.code, failure?.stations], ["NOT_FOUND", {}]);
+    }));
+});
