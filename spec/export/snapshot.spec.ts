@@ -228,14 +228,15 @@ describe("the picture of an export", () => {
     it("in one direction, enlarged in the other", () =>
       withHost({}, async (host) => {
         const context = host.createCanvas("a", 100, 100).getContext("2d");
-        context.fillStyle = "#f00";
-        context.fillRect(0, 0, 50, 100);
-        context.fillStyle = "#0f0";
-        context.fillRect(50, 0, 50, 100);
-        const options = { canvasId: "a", destWidth: 10, destHeight: 300 };
-        const picture = await decode((await host.canvasToBuffer(options)).data);
-        assertPixel(picture.at(0, 299), [255, 0, 0, 255]);
-        assertPixel(picture.at(9, 0), [0, 255, 0, 255]);
+        for (let x = 0; x < 100; x += 2) context.fillRect(x, 0, 1, 100);
+        const size = { destWidth: 10, destHeight: 300 };
+        const wide = await decode((await host.canvasToBuffer({ canvasId: "a", ...size })).data);
+        assertPixel(wide.at(5, 150), [0, 0, 0, 128], 12);
+        context.reset();
+        for (let y = 0; y < 100; y += 2) context.fillRect(0, y, 100, 1);
+        const turned = { destWidth: 300, destHeight: 10 };
+        const high = await decode((await host.canvasToBuffer({ canvasId: "a", ...turned })).data);
+        assertPixel(high.at(150, 5), [0, 0, 0, 128], 12);
       }));
   });
 
