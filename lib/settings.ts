@@ -1,6 +1,9 @@
 // The settings of a host: their documented type, and the schema that reads them.
+import { join, parse as parsePath, resolve } from "node:path";
 import { z } from "zod";
+import { isInside } from "./assets/paths.ts";
 import { isColour } from "./engine.ts";
+import { invalid } from "./errors.ts";
 import { DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type SizeLimits } from "./limits.ts";
 import { expecting, parse } from "./validate.ts";
 
@@ -14,7 +17,16 @@ export interface HostOptions {
   tempDir?: string | undefined;
   /** Form of the paths given out: real ones, or `wxfile://…` as on a phone. Default `"absolute"`. */
   tempFilePaths?: "absolute" | "wxfile" | undefined;
-  /** How large canvases and pictures may be. */
+  /**
+   * The mini-program's package folder: `/images/a.png` lies in it. Files below it may be read.
+   * Default: the working directory, unless that is the root of the file system.
+   */
+  root?: string | undefined;
+  /** The folder below `root` that relative paths start from. Default: `root` itself. */
+  page?: string | undefined;
+  /** Further folders whose files may be read, by absolute paths. Default: none. */
+  roots?: readonly string[] | undefined;
+  /** How large canvases and exported pictures may be. */
   limits?: Partial<SizeLimits> | undefined;
   /** Hears what nobody else does: failures without a listener, and what callbacks throw. */
   onError?: ((error: unknown) => void) | undefined;
@@ -25,19 +37,25 @@ const limit = z.int(limitError).min(1, limitError).max(ENGINE_MAX_PIXELS, limitE
 
 const ratioError = { error: expecting("a finite number above 0") };
 
+const pathError = { error: expecting("a path") };
+const path = z
+  .string(pathError)
+  .min(1, pathError)
+  .refine((value) => !value.includes("\0"), pathError);
+
 const schema = z.object({
   pixelRatio: z.number(ratioError).positive(ratioError).default(1),
   jpegBackground: z
     .string({ error: expecting("a CSS colour") })
     .refine(isColour, { error: expecting("a CSS colour") })
     .default("#fff"),
-  tempDir: z
-    .string({ error: expecting("a path") })
-    .min(1)
-    .optional(),
+  tempDir: path.optional(),
   tempFilePaths: z
     .enum(["absolute", "wxfile"], { error: expecting('"absolute" or "wxfile"') })
     .default("absolute"),
+  root: path.optional(),
+  page: path.optional(),
+  roots: z.array(path, { error: expecting("an array of paths") }).default([]),
   limits: z
     .object(
       {
@@ -60,11 +78,42 @@ export interface Settings {
   jpegBackground: string;
   tempDir?: string | undefined;
   tempFilePaths: "absolute" | "wxfile";
+  /** Absolute, as are the next two; undefined where no package folder is known. */
+  root?: string | undefined;
+  page?: string | undefined;
+  roots: string[];
   limits: SizeLimits;
   onError?: ((error: unknown) => void) | undefined;
 }
 
 /** Reads the settings; throws INVALID, naming the first one that cannot be used. */
 export function parseSettings(options: unknown): Settings {
-  return parse(schema, options, "options", { strict: true });
+  const {
+    root: given,
+    page,
+    roots,
+    ...settings
+  } = parse(schema, options, "options", {
+    strict: true,
+  });
+  const root = given === undefined ? defaultRoot() : resolve(given);
+  return {
+    ...settings,
+    root,
+    page: root === undefined ? undefined : pageBelow(root, page),
+    roots: roots.map((folder) => resolve(folder)),
+  };
+}
+
+/** The working directory; not where that is the whole file system, as in many a container. */
+function defaultRoot(): string | undefined {
+  const directory = process.cwd();
+  return directory === parsePath(directory).root ? undefined : directory;
+}
+
+/** `pages/index` and `/pages/index` both count from the root. */
+function pageBelow(root: string, page = ""): string {
+  const folder = isInside(page, root) ? resolve(page) : join(root, page);
+  if (isInside(folder, root)) return folder;
+  throw invalid("page", "a folder below root", page);
 }

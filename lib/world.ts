@@ -1,4 +1,5 @@
-// What the rooms of one host share: its settings, canvases and temp directory, and how calls answer.
+// What the rooms of one host share: its settings, canvases, files and pictures, and how calls answer.
+import type { Paths } from "./assets/paths.ts";
 import type { TempDirectory } from "./export/temp-directory.ts";
 import type { Registry } from "./registry.ts";
 import type { Settings } from "./settings.ts";
@@ -7,6 +8,7 @@ export interface World {
   readonly settings: Settings;
   readonly registry: Registry;
   readonly directory: TempDirectory;
+  readonly paths: Paths;
   /**
    * Answers a call of an asynchronous function of `wx`: does the work, which dispose waits for, and
    * tells its outcome as the options ask, by callbacks or by a promise that may be dropped.
