@@ -1,5 +1,5 @@
 // What the rest may ask of the engine beyond drawing: is this one of its canvases, is this a colour.
-import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { type Canvas, createCanvas, Image, type SKRSContext2D } from "@napi-rs/canvas";
 import { CanvasError, invalid } from "./errors.ts";
 
 export { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
@@ -16,24 +16,47 @@ const sides = Object.getOwnPropertyDescriptors(canvasPrototype) as unknown as Re
  * crashes the process when it is drawn, as does an object that only has the prototype.
  */
 export function asCanvas(value: unknown, option = "canvas"): Canvas {
-  const expected = "a canvas of @napi-rs/canvas";
-  if (typeof value !== "object" || value === null) throw invalid(option, expected, value);
-  const isOurs = Object.prototype.isPrototypeOf.call(canvasPrototype, value);
-  if (isOurs && isGenuine(value)) return value as Canvas;
-  if (!isOurs && nameOfClass(value) === canvasPrototype.constructor.name) {
+  return asNative<Canvas>(value, option, "a canvas", canvasPrototype);
+}
+
+/** The value as an image of this engine; of others the same holds as of canvases. */
+export function asImage(value: unknown, option = "image"): Image {
+  return asNative<Image>(value, option, "an image", Image.prototype);
+}
+
+/** Whether the value is, or pretends to be, a canvas or an image; `asCanvas`, `asImage` tell which. */
+export const isCanvas = (value: unknown): boolean => looksLike(value, canvasPrototype);
+export const isImage = (value: unknown): boolean => looksLike(value, Image.prototype);
+
+function asNative<T>(value: unknown, option: string, what: string, prototype: object): T {
+  const isOurs = isObject(value) && Object.prototype.isPrototypeOf.call(prototype, value);
+  if (isOurs && isGenuine(value, prototype)) return value as T;
+  if (!isOurs && looksLike(value, prototype)) {
     throw new CanvasError(
       "INVALID",
-      `${option}: expected a canvas of the @napi-rs/canvas that wx-canvas-node uses, ` +
+      `${option}: expected ${what} of the @napi-rs/canvas that wx-canvas-node uses, ` +
         "got one from another copy of @napi-rs/canvas",
       { hint: "`npm ls @napi-rs/canvas` shows both; keep one" },
     );
   }
-  throw invalid(option, expected, value);
+  throw invalid(option, `${what} of @napi-rs/canvas`, value);
 }
 
-function isGenuine(value: object): boolean {
+function looksLike(value: unknown, prototype: object): boolean {
+  if (!isObject(value)) return false;
+  return (
+    Object.prototype.isPrototypeOf.call(prototype, value) ||
+    nameOfClass(value) === prototype.constructor.name
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function isGenuine(value: object, prototype: object): boolean {
   try {
-    sides.width.get.call(value);
+    Object.getOwnPropertyDescriptor(prototype, "width")?.get?.call(value);
     return true;
   } catch {
     return false;

@@ -1,5 +1,6 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
 import { createPaths } from "./assets/paths.ts";
+import { createPictures } from "./assets/pictures.ts";
 import {
   type CanvasToBufferResult,
   canvasToBuffer,
@@ -189,11 +190,13 @@ function build(settings: Settings): Host {
   }
 
   const directory = createTempDirectory(settings.tempDir);
+  const paths = createPaths(settings, directory);
   const world: World = {
     settings,
     registry: createRegistry(),
     directory,
-    paths: createPaths(settings, directory),
+    paths,
+    pictures: createPictures({ settings, paths, directory }),
     answer(api, options, work) {
       const promise = settle(api, options, () => track(work), settings.onError);
       return promise && ForgivingPromise.of(promise, settings.onError);

@@ -22,5 +22,5 @@ export { type CanvasToTempFilePath, createHost, type Host, type Wx } from "./hos
 export type { SizeLimits } from "./limits.ts";
 export type { MountOptions, RegisterOptions, ScopeOptions } from "./mount.ts";
 export type { MountedCanvas } from "./registry.ts";
-export type { HostOptions } from "./settings.ts";
+export type { HostOptions, ImageOptions } from "./settings.ts";
 export type { Callbacks } from "./settle.ts";

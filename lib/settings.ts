@@ -2,10 +2,31 @@
 import { join, parse as parsePath, resolve } from "node:path";
 import { z } from "zod";
 import { isInside } from "./assets/paths.ts";
+import type { RemoteSettings } from "./assets/remote.ts";
 import { isColour } from "./engine.ts";
 import { invalid } from "./errors.ts";
-import { DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type SizeLimits } from "./limits.ts";
+import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type SizeLimits } from "./limits.ts";
 import { expecting, parse } from "./validate.ts";
+
+/** Where pictures may come from, and how large they may be; all are optional. */
+export interface ImageOptions {
+  /**
+   * Whether `http:` and `https:` URLs are fetched: all, none, or those that the function answers
+   * with `true`. It is asked about each redirect, too. Default `false`.
+   */
+  remote?: boolean | ((url: URL) => boolean) | undefined;
+  /**
+   * Origins that may be fetched although they are on an inner network, such as
+   * `"http://127.0.0.1:8080"`; or a function that says so. They need `remote` as well. Default: none.
+   */
+  privateOrigins?: readonly string[] | ((url: URL) => boolean) | undefined;
+  /** Milliseconds that a fetch may take as a whole. Default 10000. */
+  timeout?: number | undefined;
+  /** Largest file that is fetched, in bytes. Default 10485760 (10 MiB). */
+  maxBytes?: number | undefined;
+  /** Largest area of a picture, in pixels. Default 33554432 (128 MiB decoded). */
+  maxPixels?: number | undefined;
+}
 
 /** Settings of a host; all are optional. A setting that is not known is an error. */
 export interface HostOptions {
@@ -28,6 +49,8 @@ export interface HostOptions {
   roots?: readonly string[] | undefined;
   /** How large canvases and exported pictures may be. */
   limits?: Partial<SizeLimits> | undefined;
+  /** Where pictures and fonts on the network may come from, and how large pictures may be. */
+  images?: ImageOptions | undefined;
   /** Hears what nobody else does: failures without a listener, and what callbacks throw. */
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -35,7 +58,39 @@ export interface HostOptions {
 const limitError = { error: expecting(`a whole number from 1 to ${ENGINE_MAX_PIXELS}`) };
 const limit = z.int(limitError).min(1, limitError).max(ENGINE_MAX_PIXELS, limitError);
 
+const bytesError = { error: expecting(`a whole number from 1 to ${ENGINE_MAX_PIXELS}`) };
+const bytes = z.int(bytesError).min(1, bytesError).max(ENGINE_MAX_PIXELS, bytesError);
+/** Timers count in signed 32-bit numbers. */
+const timeoutError = { error: expecting("milliseconds, a whole number from 1 to 2147483647") };
+const milliseconds = z
+  .int(timeoutError)
+  .min(1, timeoutError)
+  .max(2 ** 31 - 1, timeoutError);
+
 const ratioError = { error: expecting("a finite number above 0") };
+
+const functionError = { error: expecting("a function") };
+const predicate = z.custom<(url: URL) => boolean>(
+  (value) => typeof value === "function",
+  functionError,
+);
+
+const images = z.strictObject(
+  {
+    remote: z
+      .union([z.boolean(), predicate], { error: expecting("true, false or a function") })
+      .default(false),
+    privateOrigins: z
+      .union([z.array(z.string().refine(isOrigin)), predicate], {
+        error: expecting('an array of origins such as "http://127.0.0.1:8080", or a function'),
+      })
+      .default([]),
+    timeout: milliseconds.default(DEFAULT_IMAGES.timeout),
+    maxBytes: bytes.default(DEFAULT_IMAGES.maxBytes),
+    maxPixels: limit.default(DEFAULT_IMAGES.maxPixels),
+  },
+  { error: expecting("an object with the settings of pictures") },
+);
 
 const pathError = { error: expecting("a path") };
 const path = z
@@ -65,6 +120,7 @@ const schema = z.object({
       { error: expecting("an object") },
     )
     .default(DEFAULT_LIMITS),
+  images: images.prefault({}),
   onError: z
     .custom<(error: unknown) => void>((value) => typeof value === "function", {
       error: expecting("a function"),
@@ -83,6 +139,7 @@ export interface Settings {
   page?: string | undefined;
   roots: string[];
   limits: SizeLimits;
+  images: RemoteSettings & { maxPixels: number };
   onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -116,4 +173,8 @@ function pageBelow(root: string, page = ""): string {
   const folder = isInside(page, root) ? resolve(page) : join(root, page);
   if (isInside(folder, root)) return folder;
   throw invalid("page", "a folder below root", page);
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text) && new URL(text).pathname === "/";
 }

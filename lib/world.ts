@@ -1,5 +1,6 @@
 // What the rooms of one host share: its settings, canvases, files and pictures, and how calls answer.
 import type { Paths } from "./assets/paths.ts";
+import type { Pictures } from "./assets/pictures.ts";
 import type { TempDirectory } from "./export/temp-directory.ts";
 import type { Registry } from "./registry.ts";
 import type { Settings } from "./settings.ts";
@@ -9,6 +10,7 @@ export interface World {
   readonly registry: Registry;
   readonly directory: TempDirectory;
   readonly paths: Paths;
+  readonly pictures: Pictures;
   /**
    * Answers a call of an asynchronous function of `wx`: does the work, which dispose waits for, and
    * tells its outcome as the options ask, by callbacks or by a promise that may be dropped.
