@@ -1,5 +1,5 @@
 // What the rest may ask of the engine beyond drawing: is this one of its canvases, is this a colour.
-import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { type Canvas, createCanvas, Image, type SKRSContext2D } from "@napi-rs/canvas";
 import { CanvasError, invalid } from "./errors.ts";
 
 export { type Canvas, createCanvas, Image, ImageData, type SKRSContext2D } from "@napi-rs/canvas";
@@ -21,26 +21,54 @@ const sides = Object.getOwnPropertyDescriptors(canvasPrototype) as unknown as Re
  * crashes the process when it is drawn, as does an object that only has the prototype.
  */
 export function asCanvas(value: unknown, option = "canvas"): Canvas {
-  const expected = "a canvas of @napi-rs/canvas";
-  if (typeof value !== "object" || value === null) throw invalid(option, expected, value);
-  if (isCanvas(value)) return value;
-  const isOurs = Object.prototype.isPrototypeOf.call(canvasPrototype, value);
-  if (!isOurs && nameOfClass(value) === canvasPrototype.constructor.name) {
-    throw new CanvasError(
-      "INVALID",
-      `${option}: expected a canvas of the @napi-rs/canvas that wx-canvas-node uses, ` +
-        "got one from another copy of @napi-rs/canvas",
-      { hint: "`npm ls @napi-rs/canvas` shows both; keep one" },
-    );
-  }
-  throw invalid(option, expected, value);
+  return asNative<Canvas>(value, option, "a canvas", canvasPrototype);
+}
+
+/** The value as an image of this engine; of others the same holds as of canvases. */
+export function asImage(value: unknown, option = "image"): Image {
+  return asNative<Image>(value, option, "an image", Image.prototype);
 }
 
 /** Whether the value is a canvas of this engine. */
 export function isCanvas(value: unknown): value is Canvas {
+  return isNative(value, canvasPrototype);
+}
+
+/** Whether the value is, or pretends to be, a canvas or an image; `asCanvas`, `asImage` tell which. */
+export const looksLikeCanvas = (value: unknown): boolean => looksLike(value, canvasPrototype);
+export const looksLikeImage = (value: unknown): boolean => looksLike(value, Image.prototype);
+
+function asNative<T>(value: unknown, option: string, what: string, prototype: object): T {
+  if (isNative(value, prototype)) return value as T;
+  const isOurs = isObject(value) && Object.prototype.isPrototypeOf.call(prototype, value);
+  if (!isOurs && looksLike(value, prototype)) {
+    throw new CanvasError(
+      "INVALID",
+      `${option}: expected ${what} of the @napi-rs/canvas that wx-canvas-node uses, ` +
+        "got one from another copy of @napi-rs/canvas",
+      { hint: "`npm ls @napi-rs/canvas` shows both; keep one" },
+    );
+  }
+  throw invalid(option, `${what} of @napi-rs/canvas`, value);
+}
+
+function looksLike(value: unknown, prototype: object): boolean {
+  if (!isObject(value)) return false;
+  return (
+    Object.prototype.isPrototypeOf.call(prototype, value) ||
+    nameOfClass(value) === prototype.constructor.name
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** Made by the engine, not an imitation: drawing one of those crashes the process. */
+function isNative(value: unknown, prototype: object): boolean {
   try {
-    if (!Object.prototype.isPrototypeOf.call(canvasPrototype, value as object)) return false;
-    sides.width.get.call(value);
+    if (!Object.prototype.isPrototypeOf.call(prototype, value as object)) return false;
+    Object.getOwnPropertyDescriptor(prototype, "width")?.get?.call(value);
     return true;
   } catch {
     return false;

@@ -1,5 +1,5 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
-
+import { createPaths } from "./assets/paths.ts";
 import { createPictures } from "./assets/pictures.ts";
 import {
   type CanvasToBufferResult,
@@ -10,7 +10,7 @@ import type { Canvas } from "./engine.ts";
 import { CanvasError, invalid, namingSync } from "./errors.ts";
 import type { CanvasToTempFilePathOptions } from "./export/options.ts";
 import { createTempDirectory } from "./export/temp-directory.ts";
-import { realPath, remove } from "./export/temp-file.ts";
+import { remove } from "./export/temp-file.ts";
 import {
   createRegisteredCanvas,
   type MountOptions,
@@ -93,10 +93,14 @@ export interface Host extends AsyncDisposable {
     options: CanvasToTempFilePathOptions,
     component?: object | null,
   ): Promise<CanvasToBufferResult>;
-  /** Deletes a temp file of this host, given in either form; one that is gone stays gone. */
+  /**
+   * Deletes a file of this host's temp or user directory, given in either form; one that is gone
+   * stays gone.
+   */
   releaseFile(path: string): Promise<void>;
   /**
-   * The real path of a temp file of this host, given as `wxfile://…` or as itself.
+   * The real path of a file of this host's temp or user directory, given as `wxfile://…` or as
+   * itself; the file need not be there.
    *
    * @throws {CanvasError} `INVALID` for any other path
    */
@@ -153,11 +157,14 @@ function build(settings: Settings): Host {
       });
   }
 
+  const directory = createTempDirectory(settings.tempDir);
+  const paths = createPaths(settings, directory);
   const world: World = {
     settings,
     registry: createRegistry(),
-    directory: createTempDirectory(settings.tempDir),
-    pictures: createPictures(),
+    directory,
+    paths,
+    pictures: createPictures({ settings, paths, directory }),
     track,
     answer(api, options, work) {
       const promise = settle(api, options, () => track(work), settings.onError);
@@ -197,8 +204,8 @@ function build(settings: Settings): Host {
   return host;
 }
 
-function tempFile({ directory }: World, path: unknown): string {
-  const real = typeof path === "string" ? realPath(directory, path) : undefined;
-  if (real === undefined) throw invalid("path", "a tempFilePath of this host", path);
-  return real;
+function tempFile({ paths }: World, path: unknown): string {
+  const own = paths.own(path);
+  if (own === undefined) throw invalid("path", "a tempFilePath of this host", path);
+  return own;
 }

@@ -33,6 +33,6 @@ export { type Concurrency, type Stats, setConcurrency, stats } from "./limiter.t
 export type { Limits, SizeLimits } from "./limits.ts";
 export type { MountOptions, RegisterOptions, ScopeOptions } from "./mount.ts";
 export type { MountedCanvas } from "./registry.ts";
-export type { HostOptions } from "./settings.ts";
+export type { HostOptions, ImageOptions } from "./settings.ts";
 export type { Answering, Callbacks } from "./settle.ts";
 export type { CanvasToTempFilePath, Wx } from "./wx.ts";

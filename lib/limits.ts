@@ -33,6 +33,19 @@ export const DEFAULT_LIMITS: Limits = {
 /** The engine addresses pixels as bytes in a signed 32-bit number: w × h × 4 < 2^31. */
 export const ENGINE_MAX_PIXELS: number = 2 ** 29 - 1;
 
+/** How pictures may be fetched, and how large they may be. */
+export const DEFAULT_IMAGES = {
+  /** Of one fetch, in milliseconds: a drawing that waits longer has lost its reader. */
+  timeout: 10_000,
+  /** Of one fetch: a photo of a phone has half of it. */
+  maxBytes: 10_485_760,
+  /** Decoded: 128 MiB of RGBA, and a phone's photo of 24 megapixels. */
+  maxPixels: 33_554_432,
+} as const;
+
+/** Largest local file, Buffer or data URI: as much as the largest picture has when decoded. */
+export const LOCAL_MAX_BYTES: number = DEFAULT_IMAGES.maxPixels * 4;
+
 /** The longest side that the JPEG encoder writes. */
 export const JPEG_MAX_SIDE = 65_500;
 

@@ -1,8 +1,32 @@
 // The settings of a host: their documented type, and the schema that reads them.
+import { join, parse as parsePath, resolve } from "node:path";
 import { z } from "zod";
+import { isInside } from "./assets/paths.ts";
+import type { RemoteSettings } from "./assets/remote.ts";
 import { parses } from "./engine.ts";
-import { DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "./limits.ts";
+import { invalid } from "./errors.ts";
+import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "./limits.ts";
 import { expecting, parse } from "./validate.ts";
+
+/** Where pictures may come from, and how large they may be; all are optional. */
+export interface ImageOptions {
+  /**
+   * Whether `http:` and `https:` URLs are fetched: all, none, or those that the function answers
+   * with `true`. It is asked about each redirect, too. Default `false`.
+   */
+  remote?: boolean | ((url: URL) => boolean) | undefined;
+  /**
+   * Origins that may be fetched although they are on an inner network, such as
+   * `"http://127.0.0.1:8080"`; or a function that says so. They need `remote` as well. Default: none.
+   */
+  privateOrigins?: readonly string[] | ((url: URL) => boolean) | undefined;
+  /** Milliseconds that a fetch may take as a whole. Default 10000. */
+  timeout?: number | undefined;
+  /** Largest file that is fetched, in bytes. Default 10485760 (10 MiB). */
+  maxBytes?: number | undefined;
+  /** Largest area of a picture, in pixels. Default 33554432 (128 MiB decoded). */
+  maxPixels?: number | undefined;
+}
 
 /** Settings of a host; all are optional. A setting that is not known is an error. */
 export interface HostOptions {
@@ -14,8 +38,19 @@ export interface HostOptions {
   tempDir?: string | undefined;
   /** Form of the paths given out: real ones, or `wxfile://…` as on a phone. Default `"absolute"`. */
   tempFilePaths?: "absolute" | "wxfile" | undefined;
+  /**
+   * The mini-program's package folder: `/images/a.png` lies in it. Files below it may be read.
+   * Default: the working directory, unless that is the root of the file system.
+   */
+  root?: string | undefined;
+  /** The folder below `root` that relative paths start from. Default: `root` itself. */
+  page?: string | undefined;
+  /** Further folders whose files may be read, by absolute paths. Default: none. */
+  roots?: readonly string[] | undefined;
   /** How large canvases and pictures may be, and how long a record of drawing. */
   limits?: Partial<Limits> | undefined;
+  /** Where pictures and fonts on the network may come from, and how large pictures may be. */
+  images?: ImageOptions | undefined;
   /** Hears what nobody else does: failures without a listener, and what callbacks throw. */
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -23,7 +58,45 @@ export interface HostOptions {
 const limitError = { error: expecting(`a whole number from 1 to ${ENGINE_MAX_PIXELS}`) };
 const limit = z.int(limitError).min(1, limitError).max(ENGINE_MAX_PIXELS, limitError);
 
+const bytesError = { error: expecting(`a whole number from 1 to ${ENGINE_MAX_PIXELS}`) };
+const bytes = z.int(bytesError).min(1, bytesError).max(ENGINE_MAX_PIXELS, bytesError);
+/** Timers count in signed 32-bit numbers. */
+const timeoutError = { error: expecting("milliseconds, a whole number from 1 to 2147483647") };
+const milliseconds = z
+  .int(timeoutError)
+  .min(1, timeoutError)
+  .max(2 ** 31 - 1, timeoutError);
+
 const ratioError = { error: expecting("a finite number above 0") };
+
+const functionError = { error: expecting("a function") };
+const predicate = z.custom<(url: URL) => boolean>(
+  (value) => typeof value === "function",
+  functionError,
+);
+
+const images = z.strictObject(
+  {
+    remote: z
+      .union([z.boolean(), predicate], { error: expecting("true, false or a function") })
+      .default(false),
+    privateOrigins: z
+      .union([z.array(z.string().refine(isOrigin)), predicate], {
+        error: expecting('an array of origins such as "http://127.0.0.1:8080", or a function'),
+      })
+      .default([]),
+    timeout: milliseconds.default(DEFAULT_IMAGES.timeout),
+    maxBytes: bytes.default(DEFAULT_IMAGES.maxBytes),
+    maxPixels: limit.default(DEFAULT_IMAGES.maxPixels),
+  },
+  { error: expecting("an object with the settings of pictures") },
+);
+
+const pathError = { error: expecting("a path") };
+const path = z
+  .string(pathError)
+  .min(1, pathError)
+  .refine((value) => !value.includes("\0"), pathError);
 
 const schema = z.object({
   pixelRatio: z.number(ratioError).positive(ratioError).default(1),
@@ -31,13 +104,13 @@ const schema = z.object({
     .string({ error: expecting("a CSS colour") })
     .refine((css) => parses("fillStyle", css), { error: expecting("a CSS colour") })
     .default("#fff"),
-  tempDir: z
-    .string({ error: expecting("a path") })
-    .min(1)
-    .optional(),
+  tempDir: path.optional(),
   tempFilePaths: z
     .enum(["absolute", "wxfile"], { error: expecting('"absolute" or "wxfile"') })
     .default("absolute"),
+  root: path.optional(),
+  page: path.optional(),
+  roots: z.array(path, { error: expecting("an array of paths") }).default([]),
   limits: z
     .object(
       {
@@ -48,6 +121,7 @@ const schema = z.object({
       { error: expecting("an object") },
     )
     .default(DEFAULT_LIMITS),
+  images: images.prefault({}),
   onError: z
     .custom<(error: unknown) => void>((value) => typeof value === "function", {
       error: expecting("a function"),
@@ -61,11 +135,47 @@ export interface Settings {
   jpegBackground: string;
   tempDir?: string | undefined;
   tempFilePaths: "absolute" | "wxfile";
+  /** Absolute, as are the next two; undefined where no package folder is known. */
+  root?: string | undefined;
+  page?: string | undefined;
+  roots: string[];
   limits: Limits;
+  images: RemoteSettings & { maxPixels: number };
   onError?: ((error: unknown) => void) | undefined;
 }
 
 /** Reads the settings; throws INVALID, naming the first one that cannot be used. */
 export function parseSettings(options: unknown): Settings {
-  return parse(schema, options, "options", { strict: true });
+  const {
+    root: given,
+    page,
+    roots,
+    ...settings
+  } = parse(schema, options, "options", {
+    strict: true,
+  });
+  const root = given === undefined ? defaultRoot() : resolve(given);
+  return {
+    ...settings,
+    root,
+    page: root === undefined ? undefined : pageBelow(root, page),
+    roots: roots.map((folder) => resolve(folder)),
+  };
+}
+
+/** The working directory; not where that is the whole file system, as in many a container. */
+function defaultRoot(): string | undefined {
+  const directory = process.cwd();
+  return directory === parsePath(directory).root ? undefined : directory;
+}
+
+/** `pages/index` and `/pages/index` both count from the root. */
+function pageBelow(root: string, page = ""): string {
+  const folder = isInside(page, root) ? resolve(page) : join(root, page);
+  if (isInside(folder, root)) return folder;
+  throw invalid("page", "a folder below root", page);
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text) && new URL(text).pathname === "/";
 }

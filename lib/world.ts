@@ -1,4 +1,5 @@
-// What the rooms of one host share: its settings, canvases and temp directory, and how calls answer.
+// What the rooms of one host share: its settings, canvases, files and pictures, and how calls answer.
+import type { Paths } from "./assets/paths.ts";
 import type { Pictures } from "./assets/pictures.ts";
 import type { TempDirectory } from "./export/temp-directory.ts";
 import type { Registry } from "./registry.ts";
@@ -8,6 +9,7 @@ export interface World {
   readonly settings: Settings;
   readonly registry: Registry;
   readonly directory: TempDirectory;
+  readonly paths: Paths;
   readonly pictures: Pictures;
   /** Work that dispose waits for; throws DISPOSED after it. */
   track<Result>(work: () => Promise<Result>): Promise<Result>;

@@ -1,9 +1,194 @@
-// placeholder until the assets room lands
-import { type Image, loadImage } from "@napi-rs/canvas";
-import type { Canvas } from "../engine.ts";
-export interface Pictures {
-  load(source: unknown): Promise<Image | Canvas>;
+// Pictures from wherever drawing code names them: paths, URLs, data URIs, bytes, images, canvases.
+import { createHash } from "node:crypto";
+import type { Image } from "@napi-rs/canvas";
+import { asCanvas, asImage, type Canvas, looksLikeCanvas, looksLikeImage } from "../engine.ts";
+import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
+import type { TempDirectory } from "../export/temp-directory.ts";
+import { givenOut, store } from "../export/temp-file.ts";
+import { LOCAL_MAX_BYTES } from "../limits.ts";
+import type { Settings } from "../settings.ts";
+import { isDataUri, readDataUri } from "./data-uri.ts";
+import { decode, keptPicture, type Picture, type PictureLimits } from "./decode.ts";
+import type { PictureFormat } from "./header.ts";
+import { openReadable } from "./open.ts";
+import type { Paths } from "./paths.ts";
+import { isRemote } from "./policy.ts";
+import { recall, remember } from "./remembered.ts";
+import { type Fetched, fetchRemote } from "./remote.ts";
+import { createSlots } from "./slots.ts";
+
+/** What is known of a picture, as WeChat's `getImageInfo` tells it. */
+export interface PictureInfo {
+  /** In pixels, as stored: the orientation is not applied. */
+  width: number;
+  height: number;
+  /** `"up"` and its likes, for EXIF orientations 1 to 8. */
+  orientation: Orientation;
+  /** WeChat's word for the format; it has none for WebP and SVG. */
+  type: "png" | "jpeg" | "gif" | "unknown";
+  /** A path that every function of the host takes: the one given, or that of a temp file. */
+  path: string;
 }
-export function createPictures(): Pictures {
-  return { load: (source) => loadImage(source as string) };
+
+export type Orientation = (typeof ORIENTATIONS)[number];
+
+const ORIENTATIONS = [
+  "up",
+  "up-mirrored",
+  "down",
+  "down-mirrored",
+  "left-mirrored",
+  "right",
+  "right-mirrored",
+  "left",
+] as const;
+
+/** The pictures of one host. Every function throws SOURCE, naming the source and the reason. */
+export interface Pictures {
+  /** The picture, to be drawn: upright, decoded. It is shared: whoever gets it must not change it. */
+  load(source: unknown): Promise<Image | Canvas>;
+  /** The picture's own bytes, checked but not decoded again: for an image that the caller makes. */
+  read(source: unknown): Promise<Buffer>;
+  info(source: unknown): Promise<PictureInfo>;
+  /** Fetches a URL under the host's policy, be it a picture or not. */
+  download(url: string): Promise<Fetched>;
+}
+
+/** Pictures read and decoded at once in this process. */
+const inTurn = createSlots(8);
+/** Connections of one host at once. */
+const MAX_CONNECTIONS = 16;
+
+export function createPictures(world: {
+  settings: Settings;
+  paths: Paths;
+  directory: TempDirectory;
+}): Pictures {
+  const { settings, paths, directory } = world;
+  const { images, limits } = settings;
+  const fetchInTurn = createSlots(MAX_CONNECTIONS);
+  const underWay = new Map<string, Promise<Picture>>();
+  const allowed: PictureLimits = {
+    maxSide: limits.maxSide,
+    maxPixels: images.maxPixels,
+    maxBytes: LOCAL_MAX_BYTES,
+  };
+  const remoteAllowed = { ...allowed, maxBytes: images.maxBytes };
+
+  const download = (url: string) => fetchInTurn(() => fetchRemote(images, url));
+
+  function fromBytes(bytes: Buffer): Promise<Picture> {
+    const key = contentKey(bytes);
+    return inTurn(async () => keptPicture(key, allowed) ?? decode(key, bytes, allowed));
+  }
+
+  function fromFile(path: string): Promise<Picture> {
+    return inTurn(async () => {
+      // The policy is asked by opening, whether or not the picture is kept.
+      const file = await openReadable(paths, path);
+      try {
+        const kept = keptPicture(file.identity, allowed);
+        return kept ?? (await decode(file.identity, await file.read(allowed.maxBytes), allowed));
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  async function fromUrl(url: string): Promise<Picture> {
+    const key = recall(images, url);
+    const kept = key && keptPicture(key, remoteAllowed);
+    if (kept) return kept;
+    const fetched = await download(url);
+    const picture = await inTurn(() => {
+      const key = contentKey(fetched.bytes);
+      remember(images, fetched.hops, key);
+      return decode(key, fetched.bytes, remoteAllowed);
+    });
+    return picture;
+  }
+
+  /** Calls for a URL that come while it is under way get what it gets. */
+  function fromUrlOnce(url: string): Promise<Picture> {
+    const running = underWay.get(url) ?? fromUrl(url).finally(() => underWay.delete(url));
+    underWay.set(url, running);
+    return running;
+  }
+
+  async function pictureOf(given: unknown): Promise<Picture> {
+    const source = asSource(given);
+    try {
+      // A copy: the engine decodes later, and what the caller then has in the buffer is not it.
+      if (typeof source !== "string") return await fromBytes(Buffer.from(source));
+      if (isDataUri(source)) return await fromBytes(readDataUri(source, allowed.maxBytes));
+      if (isRemote(source)) return await fromUrlOnce(source.trim());
+      return await fromFile(source);
+    } catch (error) {
+      throw explained(source, error);
+    }
+  }
+
+  async function temporary({ bytes, header }: Picture): Promise<string> {
+    const extension = header.format === "jpeg" ? "jpg" : header.format;
+    return givenOut(await store(directory, bytes, extension), settings.tempFilePaths);
+  }
+
+  return {
+    async load(source) {
+      if (looksLikeCanvas(source)) return asCanvas(source);
+      if (looksLikeImage(source)) return loaded(asImage(source));
+      return (await pictureOf(source)).drawable;
+    },
+    read: async (source) => (await pictureOf(source)).bytes,
+    async info(source) {
+      const picture = await pictureOf(source);
+      const { header, drawable } = picture;
+      const { width, height } = header.format === "svg" ? drawable : header;
+      const isLocal = typeof source === "string" && !isDataUri(source) && !isRemote(source);
+      return {
+        width,
+        height,
+        orientation: ORIENTATIONS[header.orientation - 1] ?? "up",
+        type: typeOf(header.format),
+        path: isLocal ? source : await temporary(picture),
+      };
+    },
+    download,
+  };
+}
+
+/** A source that is no picture yet: bytes, or text that says where they are. */
+function asSource(value: unknown): string | Uint8Array {
+  if (typeof value === "string" || value instanceof Uint8Array) return value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (value instanceof URL) return value.href;
+  throw invalid("source", "a path, URL, data URI, Buffer, image or canvas", value);
+}
+
+/** An image of the caller's own, when it can be drawn. */
+async function loaded(image: Image): Promise<Image> {
+  try {
+    await image.decode();
+  } catch (cause) {
+    throw new CanvasError("SOURCE", "the image cannot be decoded", { cause });
+  }
+  if (image.width > 0 && image.height > 0) return image;
+  throw new CanvasError("SOURCE", "the image has no source");
+}
+
+function contentKey(bytes: Buffer): string {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+function typeOf(format: PictureFormat): PictureInfo["type"] {
+  return format === "webp" || format === "svg" ? "unknown" : format;
+}
+
+/** The failure with the source in front; those of paths and URLs name theirs already. */
+function explained(source: string | Uint8Array, error: unknown): CanvasError {
+  const failure = toCanvasError(error, "SOURCE");
+  const name = typeof source === "string" ? show(source) : `${source.length} bytes`;
+  const reason = failure.errMsg.replace(/^fail /, "");
+  if (failure.code !== "SOURCE" || reason.startsWith(name)) return failure;
+  return new CanvasError("SOURCE", `${name}: ${reason}`, { cause: failure });
 }

@@ -2,13 +2,15 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dir } from "tmp-promise";
+import { dirSync } from "tmp-promise";
 import { removeAtExit, removed } from "../lifetime.ts";
 
 /** A directory that exists from the first time it is asked for until it is removed. */
 export interface TempDirectory {
   /** Its absolute path; makes it when there is none. */
   path(): Promise<string>;
+  /** The same at once, for the synchronous functions of `wx`. */
+  pathSync(): string;
   /** Its absolute path, if it was made. */
   made(): string | undefined;
   /** It is gone: the next one who asks gets a new one. */
@@ -18,42 +20,39 @@ export interface TempDirectory {
 }
 
 export function createTempDirectory(parent: string | undefined): TempDirectory {
-  let making: Promise<string> | undefined;
   let made: string | undefined;
 
   function forget() {
     if (made !== undefined) removed(made);
-    making = made = undefined;
+    made = undefined;
   }
 
-  async function make(): Promise<string> {
+  // Synchronous throughout: one small mkdir, and nobody can come between two who ask at once.
+  function make(): string {
     // Its clean-up is ours, not tmp's: that listens to `exit` alone.
-    const { path } = await dir({
+    const { name } = dirSync({
       tmpdir: parent ?? tmpdir(),
       prefix: ["wx-canvas-node", ...owner()].join("-"),
       mode: 0o700,
       keep: true,
     });
-    removeAtExit(path);
-    made = path;
-    return path;
+    removeAtExit(name);
+    return name;
+  }
+
+  function pathSync(): string {
+    made ??= make();
+    return made;
   }
 
   return {
-    path() {
-      // A directory that could not be made is tried again by the next export.
-      making ??= make().catch((error) => {
-        forget();
-        throw error;
-      });
-      return making;
-    },
+    path: async () => pathSync(),
+    pathSync,
     made: () => made,
     forget,
     async remove() {
-      const path = await making?.catch(() => undefined);
-      if (path === undefined) return;
-      await rm(path, { recursive: true, force: true });
+      if (made === undefined) return;
+      await rm(made, { recursive: true, force: true });
       forget();
     },
   };

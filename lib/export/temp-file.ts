@@ -42,17 +42,6 @@ export function givenOut(path: string, form: "absolute" | "wxfile"): string {
   return form === "wxfile" ? SCHEME + basename(path) : path;
 }
 
-/** The real path of a temp file of this host, in either form; undefined for any other path. */
-export function realPath(directory: TempDirectory, path: string): string | undefined {
-  const made = directory.made();
-  if (made === undefined) return undefined;
-  const name = path.startsWith(SCHEME) ? path.slice(SCHEME.length) : basename(path);
-  const real = join(made, name);
-  // The name alone decides: nothing that points elsewhere has this form.
-  if (!/^tmp_[0-9a-f]{32}\.(png|jpg)$/.test(name)) return undefined;
-  return path === real || path.startsWith(SCHEME) ? real : undefined;
-}
-
 /** Removes a temp file; one that is gone already stays gone. */
 export async function remove(path: string): Promise<void> {
   await rm(path, { force: true });

@@ -1,0 +1,36 @@
+// Bytes that a data URI carries.
+import { CanvasError } from "../errors.ts";
+
+export function isDataUri(source: string): boolean {
+  return /^\s*data:/i.test(source);
+}
+
+/** The bytes of a data URI, at most so many; what its media type says is not asked. */
+export function readDataUri(uri: string, maxBytes: number): Buffer {
+  const comma = uri.indexOf(",");
+  if (comma < 0) throw new CanvasError("SOURCE", "the data URI has no comma");
+  // Three characters make one byte at most: what is longer need not be decoded to be refused.
+  if (uri.length - comma > maxBytes * 3 + 3) throw tooLarge(maxBytes);
+  const isBase64 = /;\s*base64\s*$/i.test(uri.slice(0, comma));
+  const bytes = isBase64
+    ? Buffer.from(decoded(uri.slice(comma + 1)), "base64")
+    : Buffer.from(percentDecoded(uri.slice(comma + 1)), "latin1");
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+  return bytes;
+}
+
+/** Base64 in which `+`, `/` and `=` may be written as URLs write them. */
+function decoded(text: string): string {
+  return text.includes("%") ? percentDecoded(text) : text;
+}
+
+function percentDecoded(text: string): string {
+  const utf8 = Buffer.from(text, "utf8").toString("latin1");
+  return utf8.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+function tooLarge(maxBytes: number): CanvasError {
+  return new CanvasError("SOURCE", `the data URI has more than ${maxBytes} bytes`);
+}

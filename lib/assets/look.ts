@@ -1,0 +1,48 @@
+// Looks at the file system, written once and run either way: asynchronously or synchronously.
+import { lstatSync, realpathSync } from "node:fs";
+import { lstat, realpath } from "node:fs/promises";
+
+/** What can be asked about a path; the answer is undefined where there is none. */
+interface Question {
+  kind: "real" | "exists";
+  path: string;
+}
+
+/** A procedure that asks questions about paths. */
+export type Look<T> = Generator<Question, T, string | undefined>;
+
+/** The path without symlinks, if it leads to something. */
+export function* real(path: string): Look<string | undefined> {
+  return yield { kind: "real", path };
+}
+
+/** Whether there is something of that name, be it a symlink to nowhere. */
+export function* exists(path: string): Look<boolean> {
+  return (yield { kind: "exists", path }) !== undefined;
+}
+
+export async function finish<T>(look: Look<T>): Promise<T> {
+  let step = look.next();
+  while (!step.done) {
+    const { kind, path } = step.value;
+    const answer = kind === "real" ? realpath(path) : lstat(path).then(() => path);
+    step = look.next(await answer.catch(() => undefined));
+  }
+  return step.value;
+}
+
+export function finishSync<T>(look: Look<T>): T {
+  let step = look.next();
+  while (!step.done) step = look.next(answerSync(step.value));
+  return step.value;
+}
+
+function answerSync({ kind, path }: Question): string | undefined {
+  try {
+    if (kind === "real") return realpathSync.native(path);
+    lstatSync(path);
+    return path;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+// Which picture a URL gave a short while ago, for whoever may fetch all that it led through.
+import { LRUCache } from "lru-cache";
+import { allowedUrl, isPrivateOrigin, type RemotePolicy } from "./policy.ts";
+
+interface Answer {
+  /** The picture's content. */
+  key: string;
+  /** Where the way went, and whether it needed the permission to enter an inner network. */
+  hops: { url: string; isInner: boolean }[];
+}
+
+/** Long enough for the drawings of one page, short enough that a new avatar is seen. */
+const TTL = 60_000;
+
+const answers = new LRUCache<string, Answer>({ max: 1000, ttl: TTL });
+
+export function remember(policy: RemotePolicy, hops: URL[], key: string): void {
+  const [first] = hops;
+  if (first === undefined) return;
+  const way = hops.map((url) => ({ url: url.href, isInner: isPrivateOrigin(policy, url) }));
+  answers.set(first.href, { key, hops: way });
+}
+
+/**
+ * The key of what the URL gave, if this host may go the same way; throws SOURCE when it may not
+ * fetch the URL at all.
+ */
+export function recall(policy: RemotePolicy, text: string): string | undefined {
+  const answer = answers.get(allowedUrl(policy, text).href);
+  return answer?.hops.every((hop) => mayGo(policy, hop)) ? answer.key : undefined;
+}
+
+function mayGo(policy: RemotePolicy, { url, isInner }: Answer["hops"][number]): boolean {
+  try {
+    const hop = allowedUrl(policy, url);
+    return !isInner || isPrivateOrigin(policy, hop);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,120 @@
+// Fetches a URL under a host's policy: so long, so large, so many redirects, and each hop checked.
+import dns, { type LookupAddress } from "node:dns";
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import type { LookupFunction } from "node:net";
+import { CanvasError } from "../errors.ts";
+import type { RemotePolicy } from "./policy.ts";
+import { allowedUrl, isPrivateOrigin, isPublic, literalAddress, refused } from "./policy.ts";
+
+/** How long and how large a fetch may be. */
+export interface RemoteSettings extends RemotePolicy {
+  /** Milliseconds for all of it: look-up, connection, redirects, header and body. */
+  timeout: number;
+  maxBytes: number;
+}
+
+/** What came. */
+export interface Fetched {
+  bytes: Buffer;
+  /** The content type that the server told, in lower case, without parameters. */
+  type: string;
+  /** The URLs asked, in order: the first, and those that it was redirected to. */
+  hops: URL[];
+}
+
+const MAX_REDIRECTS = 3;
+
+/** Fetches the URL, or throws SOURCE with the URL and the reason. */
+export async function fetchRemote(settings: RemoteSettings, text: string): Promise<Fetched> {
+  const signal = AbortSignal.timeout(settings.timeout);
+  try {
+    const hops: URL[] = [];
+    let url = allowedUrl(settings, text);
+    for (;;) {
+      hops.push(url);
+      const response = await ask(settings, url, signal);
+      const { location } = response.headers;
+      if (!isRedirect(response.statusCode) || location === undefined) {
+        return { bytes: await body(response, settings.maxBytes), type: typeOf(response), hops };
+      }
+      response.destroy();
+      if (hops.length > MAX_REDIRECTS) throw new Error(`more than ${MAX_REDIRECTS} redirects`);
+      url = allowedUrl(settings, location, url);
+    }
+  } catch (error) {
+    if (signal.aborted) throw refused(text, `no answer within ${settings.timeout} ms`, error);
+    if (error instanceof CanvasError) throw error;
+    throw refused(text, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** The answer to one request, its body still to come. */
+function ask(policy: RemotePolicy, url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+  const isInner = isPrivateOrigin(policy, url);
+  const literal = literalAddress(url);
+  if (!isInner && literal !== undefined && !isPublic(literal)) throw inner(url.hostname, literal);
+  const send = url.protocol === "https:" ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const request: ClientRequest = send(url, {
+      signal,
+      // A connection of its own: one that another host was allowed to make is not reused.
+      agent: false,
+      // The addresses that are checked are those that are connected to; there is no second look-up.
+      ...(!isInner && { lookup: publicLookup }),
+      headers: {
+        accept: "image/*,font/*,*/*;q=0.5",
+        // What is unpacked on the way can be a thousand times what was counted.
+        "accept-encoding": "identity",
+        "user-agent": "wx-canvas-node",
+      },
+    });
+    request.on("response", resolve).on("error", reject).end();
+  });
+}
+
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const hidden = addresses?.find(({ address }) => !isPublic(address));
+    const [first] = addresses ?? [];
+    const problem = error ?? (hidden && inner(hostname, hidden.address));
+    if (problem || first === undefined) callback(problem ?? new Error("no address"), "", 0);
+    else if (options.all) callback(null, addresses as LookupAddress[]);
+    else callback(null, first.address, first.family);
+  });
+};
+
+function inner(hostname: string, address: string): Error {
+  const hint = "the setting `images.privateOrigins` lists exceptions";
+  return new Error(`${hostname} is ${address}, which is not on the public internet; ${hint}`);
+}
+
+/** The bytes of an answer, counted while they come, whatever its header says of their number. */
+async function body(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const { statusCode, headers } = response;
+  const refuse = (why: string) => {
+    response.destroy();
+    return new Error(why);
+  };
+  if (statusCode !== 200) throw refuse(`the server answered ${statusCode}`);
+  const encoding = headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity") throw refuse(`the server answered with ${encoding} data`);
+  const tooLarge = `it has more than ${maxBytes} bytes`;
+  if (Number(headers["content-length"]) > maxBytes) throw refuse(tooLarge);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) throw refuse(tooLarge);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function typeOf({ headers }: IncomingMessage): string {
+  return (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
+function isRedirect(status: number | undefined): boolean {
+  return status !== undefined && [301, 302, 303, 307, 308].includes(status);
+}

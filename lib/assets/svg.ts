@@ -1,0 +1,126 @@
+// What an SVG may contain: nothing from elsewhere, and nothing that takes its parser forever.
+import { CanvasError, show } from "../errors.ts";
+
+/**
+ * Bounds of an SVG's markup, pictures embedded in it aside; measured on the engine's parser, whose
+ * time grows with the square of a tag's attributes, and which expands entities without a bound.
+ */
+const MAX_MARKUP = 4 * 1024 * 1024;
+const MAX_TAGS = 100_000;
+const MAX_ATTRIBUTES = 1000;
+const MAX_EXPANSION = 1024 * 1024;
+
+/** Whether the bytes begin as SVG does; UTF-8 and its likes, the only encodings the engine reads. */
+export function isSvg(file: Buffer): boolean {
+  const start = file.toString("latin1", 0, 1024).replace(/^\xef\xbb\xbf/, "");
+  return /^\s*<(\?xml[\s?]|!--|!doctype\s+svg|svg[\s>/])/i.test(start) && rootOf(file) === "svg";
+}
+
+function rootOf(file: Buffer): string | undefined {
+  for (const { name } of tags(file.toString("latin1"))) return name;
+  return undefined;
+}
+
+/**
+ * Refuses what an SVG must not have. `embedded` is asked about each picture that it carries in a
+ * data URI.
+ */
+export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): void {
+  const text = file.toString("latin1");
+  let [count, carried] = [0, 0];
+  for (const { name, attributes } of tags(text)) {
+    if (++count > MAX_TAGS) throw refuse(`more than ${MAX_TAGS} elements`);
+    if (attributes.length > MAX_ATTRIBUTES) throw refuse(`more than ${MAX_ATTRIBUTES} attributes`);
+    for (const [attribute, value] of attributes) {
+      if (!/(^|:)href$/i.test(attribute) || value.startsWith("#")) continue;
+      // A link to click on is never followed.
+      if (/(^|:)a$/i.test(name)) continue;
+      if (!/^\s*data:/i.test(value))
+        throw refuse(`a reference to something outside, ${show(value)}`);
+      carried += value.length;
+      embedded(value);
+    }
+  }
+  if (text.length - carried > MAX_MARKUP) throw refuse(`more than ${MAX_MARKUP} bytes of markup`);
+  const expansion = entitiesOf(text).reduce(
+    (sum, [name, value]) => sum + value.length * (text.split(`&${name};`).length - 1),
+    0,
+  );
+  if (expansion > MAX_EXPANSION) throw refuse("entities that expand without end");
+}
+
+interface Tag {
+  name: string;
+  attributes: [name: string, value: string][];
+}
+
+/** The opening tags of an XML text, each looked at once. */
+function* tags(text: string): Generator<Tag> {
+  const skip: [string, string][] = [
+    ["<!--", "-->"],
+    ["<![CDATA[", "]]>"],
+    ["<?", "?>"],
+  ];
+  const nameAt = /[^\s/>"'=<]+/y;
+  const attributeAt = /\s*([^\s=/>"'<]+)\s*=\s*("[^"]*"|'[^']*')/y;
+  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
+    const [start, end] = skip.find(([opening]) => text.startsWith(opening, at)) ?? [];
+    if (start !== undefined && end !== undefined) {
+      const closing = text.indexOf(end, at + start.length);
+      if (closing < 0) return;
+      at = closing + end.length;
+      continue;
+    }
+    if (text.startsWith("<!", at)) {
+      at = readDoctype(text, at).end;
+      continue;
+    }
+    nameAt.lastIndex = at + 1;
+    const name = nameAt.exec(text)?.[0];
+    at++;
+    if (name === undefined) continue;
+    const attributes: Tag["attributes"] = [];
+    attributeAt.lastIndex = at + name.length;
+    for (let found = attributeAt.exec(text); found; found = attributeAt.exec(text)) {
+      attributes.push([found[1] ?? "", (found[2] ?? "").slice(1, -1)]);
+      at = attributeAt.lastIndex;
+    }
+    yield { name, attributes };
+  }
+}
+
+type Entity = [name: string, value: string];
+
+function entitiesOf(text: string): Entity[] {
+  const at = text.search(/<!DOCTYPE/i);
+  return at < 0 ? [] : readDoctype(text, at).entities;
+}
+
+/**
+ * Reads a document type. Of the declarations that it may hold, drawing programs write plain
+ * entities; anything else could hide markup from us, or make gigabytes of a few bytes.
+ */
+function readDoctype(text: string, start: number): { end: number; entities: Entity[] } {
+  const entities: Entity[] = [];
+  let at = start;
+  const next = (pattern: RegExp) => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
+    if (found) at = pattern.lastIndex;
+    return found;
+  };
+  next(/<!DOCTYPE\s+[^\s>["'<]+(\s+(PUBLIC|SYSTEM)(\s*("[^"]*"|'[^']*'))*)?\s*/iy);
+  if (next(/\[/y)) {
+    const declaration = /\s*<!ENTITY\s+([^\s"'<>%&]+)\s+("[^"<>&%]*"|'[^'<>&%]*')\s*>/y;
+    for (let found = next(declaration); found; found = next(declaration)) {
+      entities.push([found[1] ?? "", (found[2] ?? "").slice(1, -1)]);
+    }
+    if (!next(/\s*\]\s*/y)) throw refuse("declarations other than plain entities");
+  }
+  if (at === start || !next(/>/y)) throw refuse("a document type that cannot be read");
+  return { end: at, entities };
+}
+
+function refuse(what: string): CanvasError {
+  return new CanvasError("SOURCE", `the SVG has ${what}`);
+}
