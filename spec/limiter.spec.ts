@@ -185,6 +185,33 @@ describe("an export's signal", () => {
       assert.ok(aborted > 0 && aborted < 40, `${aborted} of 40 were aborted`);
     }));
 
+  it("is asked before each station, and whichever hears it leaves nothing", () =>
+    withHost({ tempDir }, async (host) => {
+      host.createCanvas("a", 10, 10);
+      // Aborted from its nth question on; the options' parser asks, too.
+      const abortedAt = (n: number) => {
+        let asked = 0;
+        const question = { get: () => ++asked > n };
+        return Object.defineProperty(new EventTarget(), "aborted", question) as AbortSignal;
+      };
+      let stations = 0;
+      for (; ; stations++) {
+        const signal = abortedAt(stations);
+        const outcome = await host
+          .canvasToTempFilePath({ canvasId: "a", signal })
+          .catch((error) => error);
+        if (outcome.tempFilePath) break;
+        assert.equal(outcome.code, "ABORTED");
+        const [directory] = await readdir(tempDir);
+        assert.deepEqual(directory ? await readdir(join(tempDir, directory)) : [], []);
+      }
+      assert.equal(
+        stations,
+        6,
+        "parser, call, snapshot, encoder, and before and in the store",
+      );
+    }));
+
   for (const signal of [5, "abort", {}, { aborted: true }]) {
     it(`is none: ${JSON.stringify(signal)}`, () =>
       withHost({}, async (host) => {
