@@ -192,7 +192,7 @@ describe("temp files", () => {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       it(`that ${signal} ends`, async function () {
         if (WINDOWS) return this.skip();
-        const { child, ended } = start(script("setInterval(() => {}, 1000);"));
+        const { child, ended } = start(script("setTimeout(() => {}, 10_000);"));
         await printed(child);
         child.kill(signal);
         assert.equal((await ended).signal, signal);
@@ -208,7 +208,7 @@ describe("temp files", () => {
           console.log("exists", (await import("node:fs")).existsSync(tempFilePath));
           process.exit(7);
         });
-        setInterval(() => {}, 1000);
+        setTimeout(() => {}, 10_000);
         console.log("listening");`;
       const { child, ended } = start(script(drain));
       await printed(child);
