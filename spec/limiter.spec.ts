@@ -205,11 +205,7 @@ describe("an export's signal", () => {
         const [directory] = await readdir(tempDir);
         assert.deepEqual(directory ? await readdir(join(tempDir, directory)) : [], []);
       }
-      assert.equal(
-        stations,
-        6,
-        "parser, call, snapshot, encoder, and before and in the store",
-      );
+      assert.equal(stations, 6, "parser, call, snapshot, encoder, and before and in the store");
     }));
 
   for (const signal of [5, "abort", {}, { aborted: true }]) {

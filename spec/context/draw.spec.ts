@@ -159,6 +159,25 @@ describe("draw", () => {
       assertPixel(picture.at(11, 11), NOTHING);
     }));
 
+  for (const pixelRatio of [1, 1.5, 2.75, 3]) {
+    it(`exports the pixels it has, 1:1, at ratio ${pixelRatio}`, () =>
+      withHost({ pixelRatio }, async (host) => {
+        const context = mounted(host, "a", 75, 61);
+        const [columns, rows] = [Math.round(75 * pixelRatio), Math.round(61 * pixelRatio)];
+        // Stripes of one pixel each: whatever is scaled by a hair blurs them.
+        for (let x = 0; x < columns; x += 2) {
+          context.fillRect((x * 75) / columns, 0, 75 / columns, 61);
+        }
+        context.draw();
+        const picture = await look(host);
+        assert.deepEqual([picture.width, picture.height], [columns, rows]);
+        for (let x = 0; x < columns; x++) {
+          assertPixel(picture.at(x, 30), x % 2 === 0 ? BLACK : NOTHING, 2);
+        }
+        assertPixel(picture.at(0, rows - 1), BLACK, 2);
+      }));
+  }
+
   describe("the callback", () => {
     it("is called once, later, with drawCanvas:ok", () =>
       withHost({}, async (host) => {
