@@ -1,9 +1,10 @@
 // The directory of one host's temp files: private, made on first use, its owner in its name.
-import { readFileSync, readlinkSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { dirSync } from "tmp-promise";
 import { removeAtExit, removed } from "../lifetime.ts";
+import { isOfDead, ownPrefix } from "./owner.ts";
 
 /** A directory that exists from the first time it is asked for until it is removed. */
 export interface TempDirectory {
@@ -20,7 +21,9 @@ export interface TempDirectory {
 }
 
 export function createTempDirectory(parent: string | undefined): TempDirectory {
+  const folder = parent ?? tmpdir();
   let made: string | undefined;
+  let sweeping: Promise<void> | undefined;
 
   function forget() {
     if (made !== undefined) removed(made);
@@ -31,12 +34,13 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
   function make(): string {
     // Its clean-up is ours, not tmp's: that listens to `exit` alone.
     const { name } = dirSync({
-      tmpdir: parent ?? tmpdir(),
-      prefix: ["wx-canvas-node", ...owner()].join("-"),
+      tmpdir: folder,
+      prefix: ownPrefix(),
       mode: 0o700,
       keep: true,
     });
     removeAtExit(name);
+    sweeping = sweep(folder);
     return name;
   }
 
@@ -46,11 +50,16 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
   }
 
   return {
-    path: async () => pathSync(),
+    async path() {
+      const path = pathSync();
+      await sweeping;
+      return path;
+    },
     pathSync,
     made: () => made,
     forget,
     async remove() {
+      await sweeping;
       if (made === undefined) return;
       await rm(made, { recursive: true, force: true });
       forget();
@@ -58,20 +67,18 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
   };
 }
 
-/**
- * Who owns a directory: uid, pid namespace and start time (ticks after boot; tmp adds the pid).
- * A pid alone can be reused, and means another process in another container. Systems without
- * /proc say 0, and nobody judges such a directory from outside.
- */
-function owner(): (string | number)[] {
-  const uid = process.getuid?.() ?? 0;
-  try {
-    const namespace = readlinkSync("/proc/self/ns/pid").replace(/\D/g, "");
-    const stat = readFileSync("/proc/self/stat", "latin1");
-    // Field 22; fields are counted behind the command's name, which may itself contain blanks.
-    const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? 0;
-    return [uid, namespace, started];
-  } catch {
-    return [uid, 0, 0];
+/** Removes what processes that were killed have left in the folder, and nothing else. */
+async function sweep(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter(isOfDead)) {
+    const path = join(folder, name);
+    try {
+      const stats = await lstat(path);
+      const isPrivate = (stats.mode & 0o777) === 0o700 && stats.uid === process.getuid?.();
+      if (!stats.isDirectory() || !isPrivate) continue;
+      await rm(path, { recursive: true, force: true });
+    } catch {
+      // Another process was faster, or it is not ours to remove.
+    }
   }
 }

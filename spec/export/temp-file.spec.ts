@@ -46,7 +46,7 @@ describe("temp files", () => {
       );
       assert.equal(new Set(paths.map(({ tempFilePath }) => dirname(tempFilePath))).size, 1);
       const [name] = await readdir(tempDir);
-      assert.match(name ?? "", new RegExp(`^wx-canvas-node-\\d+-\\d+-\\d+-${process.pid}-`));
+      assert.match(name ?? "", new RegExp(`^wx-canvas-node-\\d+-[0-9a-f]+-\\d+-${process.pid}-`));
     }));
 
   it("are private: files 0600, the directory 0700", function () {

@@ -1,0 +1,119 @@
+// What killed processes leave behind is swept by the next host; what may be somebody's is not.
+import assert from "node:assert/strict";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { printed, start } from "../support/children.ts";
+import { withHost } from "../support/hosts.ts";
+
+describe("a host's temp directory", function () {
+  this.timeout(20_000);
+  let tempDir: string;
+  beforeEach(async function () {
+    if (process.platform !== "linux") return this.skip();
+    tempDir = await mkdtemp(join(tmpdir(), "spec-"));
+  });
+  afterEach(() => rm(tempDir, { recursive: true, force: true }));
+
+  /** A process with a directory, which its name belongs to. */
+  async function owner() {
+    const before = await readdir(tempDir);
+    const { child, ended } = start(`
+      const host = wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} });
+      host.createCanvas("a", 10, 10);
+      await host.canvasToTempFilePath({ canvasId: "a" });
+      setTimeout(() => {}, 10_000);
+      console.log("made");`);
+    await printed(child);
+    const name = (await readdir(tempDir)).find((entry) => !before.includes(entry)) ?? assert.fail();
+    const kill = async () => {
+      child.kill("SIGKILL");
+      await ended;
+    };
+    return { name, kill };
+  }
+
+  /** What is left after a new host has used the folder. */
+  function leftAfterNewHost(): Promise<string[]> {
+    return withHost({ tempDir }, async (host) => {
+      host.createCanvas("a", 10, 10);
+      await host.canvasToTempFilePath({ canvasId: "a" });
+      const names = await readdir(tempDir);
+      return names.filter((name) => !name.includes(`-${process.pid}-`));
+    });
+  }
+
+  it("of a killed process is swept, that of a living one stays", async () => {
+    const dead = await owner();
+    const living = await owner();
+    await dead.kill();
+    assert.deepEqual(await leftAfterNewHost(), [living.name]);
+    await living.kill();
+    assert.deepEqual(await leftAfterNewHost(), []);
+  });
+
+  it("whose pid has been given to another process is swept", async () => {
+    const { name, kill } = await owner();
+    await kill();
+    // This process has that pid now, and started at another time.
+    const parts = name.split("-");
+    parts[6] = String(process.ppid);
+    await rename(join(tempDir, name), join(tempDir, parts.join("-")));
+    assert.deepEqual(await leftAfterNewHost(), []);
+  });
+
+  const strangers: [string, (path: string, parts: string[]) => Promise<string>][] = [
+    ["of another user, by its name", async (_, parts) => parts.with(3, "12345").join("-")],
+    [
+      "of another machine or pid namespace",
+      async (_, parts) => parts.with(4, "0123456789abcdef").join("-"),
+    ],
+    ["of a system that does not tell", async (_, parts) => parts.with(4, "0").join("-")],
+    ["with another form of name", async (_, parts) => parts.slice(0, -1).join("-")],
+  ];
+  for (const [who, rewrite] of strangers) {
+    it(`${who} stays`, async () => {
+      const { name, kill } = await owner();
+      await kill();
+      const other = await rewrite(join(tempDir, name), name.split("-"));
+      await rename(join(tempDir, name), join(tempDir, other));
+      assert.deepEqual(await leftAfterNewHost(), [other]);
+    });
+  }
+
+  it("that is not private, or not a directory, stays", async () => {
+    const { name, kill } = await owner();
+    await kill();
+    const path = join(tempDir, name);
+    await chmod(path, 0o755);
+    assert.deepEqual(await leftAfterNewHost(), [name]);
+    await rm(path, { recursive: true });
+    const target = join(tempDir, "target");
+    await mkdir(target, { mode: 0o700 });
+    await writeFile(join(target, "kept"), "");
+    await symlink(target, path);
+    assert.deepEqual((await leftAfterNewHost()).sort(), ["target", name].sort());
+    assert.deepEqual(await readdir(target), ["kept"]);
+    await rm(path);
+    await writeFile(path, "");
+    assert.deepEqual((await leftAfterNewHost()).sort(), ["target", name].sort());
+  });
+
+  it("that belongs to another user stays, whatever its name says", async function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    const { name, kill } = await owner();
+    await kill();
+    await chown(join(tempDir, name), 12345, 12345);
+    assert.deepEqual(await leftAfterNewHost(), [name]);
+  });
+});
