@@ -125,6 +125,23 @@ describe("canvasPutImageData", () => {
       }));
   }
 
+  it("is forgotten by a draw that clears: what is drawn then enlarges sharp", () =>
+    withHost({}, async (host) => {
+      const { context } = halfRed(host);
+      const enlarged = { canvasId: "a", destWidth: 730, destHeight: 584 };
+      const draw = () => {
+        context.arc(30, 30, 21, 0, 7);
+        context.fill();
+        context.draw();
+      };
+      draw();
+      const sharp = await host.canvasToBuffer(enlarged);
+      const data = filled(50, 50, BLUE);
+      await host.wx.canvasPutImageData({ canvasId: "a", x: 0, y: 0, width: 50, height: 50, data });
+      draw();
+      assert.ok((await host.canvasToBuffer(enlarged)).data.equals(sharp.data));
+    }));
+
   it("what was read can be put back, pixel by pixel", () =>
     withHost({}, async (host) => {
       halfRed(host);
