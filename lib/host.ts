@@ -1,4 +1,11 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
+import {
+  type LoadFontFaceOptions,
+  type LoadFontFaceResult,
+  loadFont,
+  loadFontFace,
+} from "./assets/fonts.ts";
+import { createMissingWarning } from "./assets/glyphs.ts";
 import { createPaths } from "./assets/paths.ts";
 import { createPictures } from "./assets/pictures.ts";
 import {
@@ -26,7 +33,7 @@ import {
 } from "./mount.ts";
 import { createRegistry, type MountedCanvas } from "./registry.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings.ts";
-import { ForgivingPromise, naming, settle } from "./settle.ts";
+import { type Callbacks, ForgivingPromise, naming, settle } from "./settle.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -56,6 +63,14 @@ export interface CanvasToTempFilePath {
 /** The part of WeChat's `wx` that a host has; its functions work unbound and can be replaced. */
 export interface Wx {
   canvasToTempFilePath: CanvasToTempFilePath;
+  /**
+   * Registers a font from `url("…")` or a data URI, under the host's policy for pictures.
+   *
+   * @see https://developers.weixin.qq.com/miniprogram/dev/api/ui/font/wx.loadFontFace.html
+   */
+  loadFontFace(
+    options: LoadFontFaceOptions & Callbacks<LoadFontFaceResult>,
+  ): Promise<LoadFontFaceResult> | undefined;
 }
 
 /** One isolated world of canvases and temp files. All its functions work unbound. */
@@ -137,6 +152,17 @@ export interface Host extends AsyncDisposable {
    * @throws {CanvasError} `INVALID` for any other path
    */
   resolvePath(path: string): string;
+  /**
+   * Registers a font, for the whole process: a TTF, OTF, WOFF or WOFF2, by its path (anywhere on
+   * this machine) or its bytes. It can be used when the call returns; what goes wrong rejects. The
+   * same font again does nothing; disposing the host unloads none.
+   *
+   * @throws {CanvasError} by rejection: `SOURCE` for what is no font, `INVALID` when the family has
+   * another font of that style, or the system's code of a disk fault
+   * @example
+   * await host.loadFont("fonts/NotoSansSC-Regular.otf", "Noto Sans SC");
+   */
+  loadFont(source: string | URL | Uint8Array, family: string): Promise<void>;
   /** What mini-program code sees as `wx`. Its promises never end the process. */
   readonly wx: Wx;
   /**
@@ -197,6 +223,9 @@ function build(settings: Settings): Host {
     directory,
     paths,
     pictures: createPictures({ settings, paths, directory }),
+    warnMissing: createMissingWarning((message) =>
+      process.emitWarning(message, { code: "WX_CANVAS_MISSING_CHARACTERS" }),
+    ),
     answer(api, options, work) {
       const promise = settle(api, options, () => track(work), settings.onError);
       return promise && ForgivingPromise.of(promise, settings.onError);
@@ -225,11 +254,17 @@ function build(settings: Settings): Host {
       naming("canvasToBuffer", () => track(() => canvasToBuffer(world, options, component))),
     releaseFile: (path) => naming("releaseFile", () => track(() => remove(tempFile(world, path)))),
     resolvePath: now("resolvePath", (path) => tempFile(world, path)),
+    loadFont: (source, family) =>
+      naming("loadFont", () => track(() => loadFont(paths, source, family))),
     wx: {
       canvasToTempFilePath: ((options, component) =>
         world.answer("canvasToTempFilePath", options, () =>
           canvasToTempFilePath(world, options, component),
         )) as CanvasToTempFilePath,
+      loadFontFace: (options) =>
+        world.answer("loadFontFace", options, () => loadFontFace(world, options)) as ReturnType<
+          Wx["loadFontFace"]
+        >,
     },
     dispose() {
       disposal ??= dispose();

@@ -1,9 +1,11 @@
 // The face of the library: exports only.
+export type { LoadFontFaceOptions, LoadFontFaceResult } from "./assets/fonts.ts";
 export type { CanvasToBufferResult } from "./canvas-to-temp-file-path.ts";
 export {
   canvasToBuffer,
   canvasToTempFilePath,
   createCanvas,
+  loadFont,
   mountCanvas,
   registerCanvas,
   releaseCanvas,

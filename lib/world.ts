@@ -11,6 +11,8 @@ export interface World {
   readonly directory: TempDirectory;
   readonly paths: Paths;
   readonly pictures: Pictures;
+  /** Warns, once, of text that is drawn as boxes; `fontFor` and others in assets/glyphs.ts. */
+  readonly warnMissing: (text: string, css: string) => void;
   /**
    * Answers a call of an asynchronous function of `wx`: does the work, which dispose waits for, and
    * tells its outcome as the options ask, by callbacks or by a promise that may be dropped.

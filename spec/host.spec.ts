@@ -159,7 +159,7 @@ describe("the module's own functions", () => {
 
   it("wx has WeChat's shape and nothing else; its functions can be replaced", () =>
     withHost({}, ({ wx }) => {
-      assert.deepEqual(Object.keys(wx), ["canvasToTempFilePath"]);
+      assert.deepEqual(Object.keys(wx), ["canvasToTempFilePath", "loadFontFace"]);
       const replacement = () => undefined;
       wx.canvasToTempFilePath = replacement as never;
       assert.equal(wx.canvasToTempFilePath, replacement);
