@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("./miniprogram", import.meta.url));
 // What a phone has and a bare server has not: a font with Chinese characters.
 for (const weight of [400, 700]) {
   const file = `noto-sans-sc-chinese-simplified-${weight}-normal.woff2`;
-  loadFont(require.resolve(`@fontsource/noto-sans-sc/files/${file}`), "Noto Sans SC");
+  await loadFont(require.resolve(`@fontsource/noto-sans-sc/files/${file}`), "Noto Sans SC");
 }
 
 const host = createHost({ pixelRatio: 2, root, page: "pages/poster" });

@@ -16,7 +16,5 @@ const time = Math.round(performance.now() - start);
 
 await mkdir("out", { recursive: true });
 await Promise.all(posters.map((poster, i) => writeFile(`out/pool-${i + 1}.jpg`, poster)));
-console.log(
-  `${posters.length} posters, ${time} ms, ${pool.maxThreads} threads: out/pool-*.jpg`,
-);
+console.log(`${posters.length} posters, ${time} ms, ${pool.maxThreads} threads: out/pool-*.jpg`);
 await pool.destroy();

@@ -1,9 +1,9 @@
 // A share poster, exported whole as PNG and JPEG, and a region of it resized: `npm run poster`.
 import { copyFile, mkdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type Canvas, GlobalFonts, type SKRSContext2D } from "@napi-rs/canvas";
+import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
 import QRCode from "qrcode";
-import { createHost } from "wx-canvas-node";
+import { createHost, loadFont } from "wx-canvas-node";
 import { landscape } from "./scenes/landscape.ts";
 
 const WIDTH = 750;
@@ -13,7 +13,7 @@ const HEIGHT = 1334;
 const { resolve } = createRequire(import.meta.url);
 for (const weight of [400, 700]) {
   const file = `@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-${weight}-normal.woff2`;
-  GlobalFonts.registerFromPath(resolve(file), "Noto Sans SC");
+  await loadFont(resolve(file), "Noto Sans SC");
 }
 const FONT = '"Noto Sans SC"';
 

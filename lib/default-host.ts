@@ -26,5 +26,7 @@ export const canvasToBuffer: Host["canvasToBuffer"] = host.canvasToBuffer;
 export const releaseFile: Host["releaseFile"] = host.releaseFile;
 /** {@link Host.resolvePath} of the default host. */
 export const resolvePath: Host["resolvePath"] = host.resolvePath;
+/** {@link Host.loadFont} of the default host; fonts are shared by all hosts. */
+export const loadFont: Host["loadFont"] = host.loadFont;
 /** {@link Host.wx} of the default host. */
 export const wx: Wx = host.wx;

@@ -1,4 +1,6 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
+import { loadFont } from "./assets/fonts.ts";
+import { createMissingWarning } from "./assets/glyphs.ts";
 import { createPaths } from "./assets/paths.ts";
 import { createPictures } from "./assets/pictures.ts";
 import {
@@ -105,6 +107,17 @@ export interface Host extends AsyncDisposable {
    * @throws {CanvasError} `INVALID` for any other path
    */
   resolvePath(path: string): string;
+  /**
+   * Registers a font, for the whole process: a TTF, OTF, WOFF or WOFF2, by its path (anywhere on
+   * this machine) or its bytes. It can be used when the call returns; what goes wrong rejects. The
+   * same font again does nothing; disposing the host unloads none.
+   *
+   * @throws {CanvasError} by rejection: `SOURCE` for what is no font, `INVALID` when the family has
+   * another font of that style, or the system's code of a disk fault
+   * @example
+   * await host.loadFont("fonts/NotoSansSC-Regular.otf", "Noto Sans SC");
+   */
+  loadFont(source: string | URL | Uint8Array, family: string): Promise<void>;
   /** What mini-program code sees as `wx`. Its promises never end the process. */
   readonly wx: Wx;
   /**
@@ -165,6 +178,9 @@ function build(settings: Settings): Host {
     directory,
     paths,
     pictures: createPictures({ settings, paths, directory }),
+    warnMissing: createMissingWarning((message) =>
+      process.emitWarning(message, { code: "WX_CANVAS_MISSING_CHARACTERS" }),
+    ),
     track,
     answer(api, options, work) {
       const promise = settle(api, options, () => track(work), settings.onError);
@@ -194,6 +210,8 @@ function build(settings: Settings): Host {
       naming("canvasToBuffer", () => track(() => canvasToBuffer(world, options, component))),
     releaseFile: (path) => naming("releaseFile", () => track(() => remove(tempFile(world, path)))),
     resolvePath: now("resolvePath", (path) => tempFile(world, path)),
+    loadFont: (source, family) =>
+      naming("loadFont", () => track(() => loadFont(paths, source, family))),
     wx: createWx(world),
     dispose() {
       disposal ??= dispose();

@@ -1,4 +1,5 @@
 // The face of the library: exports only.
+export type { LoadFontFaceOptions, LoadFontFaceResult } from "./assets/fonts.ts";
 export type { CanvasToBufferResult } from "./canvas-to-temp-file-path.ts";
 export type { DrawResult } from "./context/canvas-context.ts";
 export type { DrawCanvasOptions } from "./context/draw.ts";
@@ -13,6 +14,7 @@ export {
   canvasToBuffer,
   canvasToTempFilePath,
   createCanvas,
+  loadFont,
   mountCanvas,
   registerCanvas,
   releaseCanvas,

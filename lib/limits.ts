@@ -46,6 +46,9 @@ export const DEFAULT_IMAGES = {
 /** Largest local file, Buffer or data URI: as much as the largest picture has when decoded. */
 export const LOCAL_MAX_BYTES: number = DEFAULT_IMAGES.maxPixels * 4;
 
+/** Largest font, packed and unpacked: collections of all Chinese, Japanese and Korean are smaller. */
+export const FONT_MAX_BYTES = 134_217_728;
+
 /** The longest side that the JPEG encoder writes. */
 export const JPEG_MAX_SIDE = 65_500;
 

@@ -11,6 +11,8 @@ export interface World {
   readonly directory: TempDirectory;
   readonly paths: Paths;
   readonly pictures: Pictures;
+  /** Warns, once, of text that is drawn as boxes; `fontFor` and others in assets/glyphs.ts. */
+  readonly warnMissing: (text: string, css: string) => void;
   /** Work that dispose waits for; throws DISPOSED after it. */
   track<Result>(work: () => Promise<Result>): Promise<Result>;
   /**

@@ -1,4 +1,5 @@
 // The wx of a host: the table of its functions, and their types.
+import { type LoadFontFaceOptions, type LoadFontFaceResult, loadFontFace } from "./assets/fonts.ts";
 import { canvasToTempFilePath } from "./canvas-to-temp-file-path.ts";
 import {
   createCanvasContext,
@@ -54,6 +55,12 @@ export interface Wx {
    * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.canvasPutImageData.html
    */
   canvasPutImageData: Answering<CanvasPutImageDataOptions, { errMsg: string }, Scope>;
+  /**
+   * Registers a font from `url("…")` or a data URI, under the host's policy for pictures.
+   *
+   * @see https://developers.weixin.qq.com/miniprogram/dev/api/ui/font/wx.loadFontFace.html
+   */
+  loadFontFace: Answering<LoadFontFaceOptions, LoadFontFaceResult>;
   /** A context without a canvas, for {@link Wx.drawCanvas}. Older than WeChat's typings. */
   createContext(): CanvasContext;
   /** Paints what `getActions()` of a context gave on the canvas. Older than WeChat's typings. */
@@ -76,6 +83,8 @@ export function createWx(world: World): Wx {
     createCanvasContext: (canvasId, component) => createCanvasContext(world, canvasId, component),
     canvasGetImageData: onCanvas("canvasGetImageData", canvasGetImageData) as never,
     canvasPutImageData: onCanvas("canvasPutImageData", canvasPutImageData) as never,
+    loadFontFace: ((options?: unknown) =>
+      world.answer("loadFontFace", options, () => loadFontFace(world, options))) as never,
     createContext: () => createContext(world),
     drawCanvas: onCanvas("drawCanvas", drawCanvas) as never,
   };

@@ -1,4 +1,6 @@
 // The legacy drawing context: it records what it is told, and paints nothing before draw().
+
+import { fontFor, withoutFallback } from "../assets/glyphs.ts";
 import {
   type Canvas,
   type CanvasGradient,
@@ -34,6 +36,8 @@ export interface Recorder {
   maxCalls: number;
   /** Paints a record; undefined stands for one that grew beyond maxCalls. */
   draw(actions: Action[] | undefined, reserve: boolean, callback: unknown): void;
+  /** Looks whether there are fonts for the text, in that font. */
+  warnMissing(text: string, font: string): void;
   /** Says once what is not a failure, but not what was meant either. */
   warn(message: string): void;
 }
@@ -64,6 +68,9 @@ export class RecordingContext {
     const data = METHODS[method]?.(given);
     if (!data) return;
     if (method === "drawImage") data[0] = frozenSource(data[0]);
+    if (method === "fillText" || method === "strokeText") {
+      this.#recorder.warnMissing(data[0] as string, this.#font);
+    }
     this.#push({ method, data });
     // What changes the state, or saves it, changes the sketch's, too.
     if (STATEFUL.has(method)) apply(this.#sketch, method, data);
@@ -71,14 +78,13 @@ export class RecordingContext {
 
   /** Records a property's new value; one that cannot be parsed keeps the old one and warns once. */
   set(property: Property, value: unknown): void {
-    const sketch = this.#sketch;
-    const before = sketch[property];
+    const before = this.get(property);
     try {
-      Object.assign(sketch, { [property]: meant(property, value, sketch) });
+      Object.assign(this.#sketch, { [property]: meant(property, value, this.#font) });
     } catch {
       // As with any value that cannot be parsed: the old one stays.
     }
-    const after = sketch[property];
+    const after = this.get(property);
     if (after === before && isUnparsable(property, value, after)) {
       this.#recorder.warn(`${property}: ${show(value)} cannot be parsed; ${show(after)} stays`);
       return;
@@ -87,13 +93,18 @@ export class RecordingContext {
   }
 
   get(property: Property): unknown {
-    return this.#sketch[property];
+    return property === "font" ? this.#font : this.#sketch[property];
+  }
+
+  /** As it was set: what it falls back to is nobody's business. */
+  get #font(): string {
+    return withoutFallback(this.#sketch.font);
   }
 
   setFontSize(size: unknown): void {
     const pixels = toNumber(size);
     if (!(Number.isFinite(pixels) && pixels >= 0)) return;
-    this.set("font", this.#sketch.font.replace(/\d*\.?\d+px/, `${pixels}px`));
+    this.set("font", this.#font.replace(/\d*\.?\d+px/, `${pixels}px`));
   }
 
   setShadow(offsetX: unknown, offsetY: unknown, blur: unknown, color: unknown = "black"): void {
@@ -230,9 +241,9 @@ export function apply(context: SKRSContext2D, method: string, data: readonly unk
 }
 
 /** What WeChat's values mean to the engine. */
-function meant(property: Property, value: unknown, sketch: SKRSContext2D): unknown {
+function meant(property: Property, value: unknown, font: string): unknown {
   if (property === "textBaseline" && value === "normal") return "alphabetic";
-  if (property === "font" && typeof value === "string") return meantFont(value, sketch.font);
+  if (property === "font" && typeof value === "string") return fontFor(meantFont(value, font));
   return value;
 }
 

@@ -22,6 +22,7 @@ export function createCanvasContext(
   const context = new RecordingContext({
     maxCalls: limits.maxCalls,
     warn: warnOf,
+    warnMissing: world.warnMissing,
     draw(actions, reserve, callback) {
       const done = naming("drawCanvas", () =>
         world.track(() => paint(world, canvasId, component, actions, reserve)),
@@ -75,7 +76,12 @@ export async function drawCanvas(
 ): Promise<object> {
   const { canvasId, actions, reserve } = parse(schema, options, "options");
   const { maxCalls } = world.settings.limits;
-  const record = new RecordingContext({ maxCalls, warn: warnOf, draw: () => {} });
+  const record = new RecordingContext({
+    maxCalls,
+    warn: warnOf,
+    warnMissing: world.warnMissing,
+    draw: () => {},
+  });
   for (const action of actions) {
     const { method, data } = (action ?? {}) as Partial<Action>;
     if (typeof method === "string" && Array.isArray(data)) record.record(method, data);

@@ -1,5 +1,6 @@
 // Paints a record on its canvas: from the defaults, over the base transform, and back to them.
 
+import { fontFor } from "../assets/glyphs.ts";
 import type { Canvas } from "../engine.ts";
 import { forgetPutPixels, type Image, type SKRSContext2D } from "../engine.ts";
 import type { CanvasEntry } from "../registry.ts";
@@ -86,6 +87,9 @@ function createPlayer(context: SKRSContext2D, base: { x: number; y: number }, pi
     },
     setStrokeStyle([style]) {
       context.strokeStyle = styled(style);
+    },
+    setFont([font]) {
+      context.font = fontFor(font as string);
     },
     // The engine's shadows and filters do not follow the transform.
     setShadowOffsetX([offset]) {

@@ -1,5 +1,6 @@
 // The record of a legacy context: what reads back, what is dropped, and what may be replaced.
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import fc from "fast-check";
 import { METHODS, PROPERTIES, WECHAT_SETTERS } from "../../lib/context/members.ts";
 import type { CanvasContext } from "../../lib/index.ts";
@@ -237,6 +238,42 @@ describe("the record of a legacy context", () => {
         assert.equal(context.measureText(5 as never).width > 0, true);
         assert.equal(context.measureText(undefined as never).width > 0, true);
       }));
+
+    it("a font that is not there falls back to a registered one; without any, boxes are warned of", async () => {
+      const file = createRequire(import.meta.url).resolve(
+        "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff2",
+      );
+      const { stdout, stderr } = await start(
+        `
+        const { createHost, loadFont } = wxCanvas;
+        const inked = async () => {
+          const host = createHost();
+          host.mountCanvas({ canvasId: "a", width: 90, height: 40 });
+          const context = host.wx.createCanvasContext("a");
+          for (const font of ["30px PingFang SC", "bold 30px sans-serif"]) context.font = font;
+          context.fillText("山海", 5, 32);
+          context.fillText("山海", 5, 32);
+          const { width } = context.measureText("山海");
+          context.draw();
+          const { data } = await host.canvasToBuffer({ canvasId: "a" });
+          await host.dispose();
+          return [Math.round(width), context.font, data.length].join();
+        };
+        console.log(await inked());
+        await loadFont(${JSON.stringify(file)}, "Noto Sans SC");
+        console.log(await inked());`,
+        { DISABLE_SYSTEM_FONTS_LOAD: "1" },
+      ).ended;
+      const [boxes, glyphs] = stdout.trim().split("\n");
+      assert.match(glyphs ?? "", /^60,10px sans-serif,/);
+      assert.notEqual(boxes, glyphs);
+      assert.equal(stderr.split("WX_CANVAS_MISSING_CHARACTERS").length - 1, 1, stderr);
+      assert.match(
+        stderr,
+        /font bold 30px sans-serif: no font has "山海", boxes are drawn instead/,
+      );
+      assert.match(stderr, /npm i @fontsource\/noto-sans-sc/);
+    });
 
     for (const pixelRatio of [1, 2, 3]) {
       it(`measureText agrees with what is drawn at ratio ${pixelRatio}`, () =>

@@ -11,10 +11,16 @@ export interface Ended {
 }
 
 /** Starts the script; what it prints is collected until it ends. */
-export function start(script: string): { child: ChildProcess; ended: Promise<Ended> } {
+export function start(
+  script: string,
+  env: Record<string, string> = {},
+): { child: ChildProcess; ended: Promise<Ended> } {
   const code = `import * as wxCanvas from ${JSON.stringify(library)};\n${script}`;
   const args = ["--import=@oxc-node/core/register", "--input-type=module", "-e", code];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (text) => {

@@ -1,0 +1,122 @@
+// Fonts from files, bytes and URLs; registered once per content, for the whole process.
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { GlobalFonts } from "@napi-rs/canvas";
+import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
+import { FONT_MAX_BYTES } from "../limits.ts";
+import { isDataUri, readDataUri } from "./data-uri.ts";
+import { type FontStyle, readFontStyle } from "./font-file.ts";
+import { lookAgain } from "./glyphs.ts";
+import { openReadable } from "./open.ts";
+import type { Paths } from "./paths.ts";
+import type { Pictures } from "./pictures.ts";
+import { isRemote } from "./policy.ts";
+
+/** The options of `wx.loadFontFace`; what is not listed makes no difference on a server. */
+export interface LoadFontFaceOptions {
+  /** The name that `ctx.font` then uses. */
+  family: string;
+  /** `url("https://…")`, a path in its place, or a data URI. */
+  source: string;
+}
+
+/** What `wx.loadFontFace` answers with; a failure has the status `"error"`. */
+export interface LoadFontFaceResult {
+  status: "loaded";
+  errMsg: string;
+}
+
+/**
+ * Registers a font of the program's own. All of it happens before this returns, so that text can be
+ * drawn at once; what goes wrong rejects.
+ */
+export async function loadFont(paths: Paths, source: unknown, family: unknown): Promise<void> {
+  const name = asFamily(family);
+  if (source instanceof Uint8Array) return register(Buffer.from(source), name);
+  if (typeof source !== "string" && !(source instanceof URL)) {
+    throw invalid("source", "the path or the bytes of a font", source);
+  }
+  const path = localPath(paths, source instanceof URL ? source.href : source);
+  if (statSync(path).size > FONT_MAX_BYTES) throw tooLarge(show(path));
+  register(readFileSync(path), name);
+}
+
+/** A font is named by the program, not by a stranger: unlike a picture's, its path may lead anywhere. */
+function localPath(paths: Paths, source: string): string {
+  try {
+    return paths.readableSync(source);
+  } catch (error) {
+    if (/^file:/i.test(source)) return fileURLToPath(source);
+    if (isRemote(source) || isDataUri(source) || source.startsWith("wxfile:")) throw error;
+    return resolve(source);
+  }
+}
+
+/** `wx.loadFontFace`: drawing code names the font, so the host's policy for pictures holds. */
+export async function loadFontFace(
+  { paths, pictures }: { paths: Paths; pictures: Pictures },
+  options: unknown,
+): Promise<Omit<LoadFontFaceResult, "errMsg">> {
+  try {
+    const { family, source } = (options ?? {}) as Partial<Record<"family" | "source", unknown>>;
+    const name = asFamily(family);
+    if (typeof source !== "string") throw invalid("source", 'a string such as url("…")', source);
+    register(await bytesOf(unwrapped(source), paths, pictures), name);
+    return { status: "loaded" };
+  } catch (error) {
+    throw Object.assign(toCanvasError(error, "SOURCE"), { status: "error" });
+  }
+}
+
+async function bytesOf(source: string, paths: Paths, pictures: Pictures): Promise<Buffer> {
+  if (isDataUri(source)) return readDataUri(source, FONT_MAX_BYTES);
+  if (isRemote(source)) return (await pictures.download(source)).bytes;
+  const file = await openReadable(paths, source);
+  try {
+    return await file.read(FONT_MAX_BYTES);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What stands in CSS's `url(…)`, or the text as it is. */
+function unwrapped(source: string): string {
+  const url = /^\s*url\(\s*(["']?)(.*)\1\s*\)/is.exec(source);
+  return (url?.[2] ?? source).trim();
+}
+
+function asFamily(family: unknown): string {
+  if (typeof family === "string" && family.trim() !== "") return family;
+  throw invalid("family", "the name of a font family", family);
+}
+
+/** The content of each face, by family and style. */
+const faces = new Map<string, string>();
+
+function register(bytes: Buffer, family: string): void {
+  if (bytes.length > FONT_MAX_BYTES) throw tooLarge(family);
+  const style = readFontStyle(bytes);
+  const face = JSON.stringify([family.toLowerCase(), style]);
+  const content = createHash("sha256").update(bytes).digest("hex");
+  const before = faces.get(face);
+  if (before === content) return;
+  if (before !== undefined) throw taken(family, style);
+  if (!GlobalFonts.register(bytes, family)) {
+    throw new CanvasError("SOURCE", `${show(family)}: the engine cannot read the font`);
+  }
+  faces.set(face, content);
+  lookAgain();
+}
+
+function taken(family: string, { weight, isSlanted }: FontStyle): CanvasError {
+  const style = `weight ${weight}${isSlanted ? ", italic" : ""}`;
+  const reason = `family: ${show(family)} (${style}) is another font already`;
+  const hint = "fonts are shared by the whole process; give this one a family of its own";
+  return new CanvasError("INVALID", reason, { hint });
+}
+
+function tooLarge(what: string): CanvasError {
+  return new CanvasError("SOURCE", `${what}: the font has more than ${FONT_MAX_BYTES} bytes`);
+}

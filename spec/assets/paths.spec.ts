@@ -1,0 +1,439 @@
+// Where a path points, and whether it may: every form, and every way out of the folders.
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import sharp from "sharp";
+import { isInside } from "../../lib/assets/paths.ts";
+import { show } from "../../lib/errors.ts";
+import { createHost, type HostOptions } from "../../lib/index.ts";
+import { type Assets, withAssets } from "../support/assets.ts";
+import { failureOf } from "../support/hosts.ts";
+
+const WINDOWS = process.platform === "win32";
+
+describe("paths", function () {
+  if (WINDOWS) return;
+  this.timeout(60_000);
+
+  let base: string;
+  let root: string;
+  let further: string;
+  let outside: string;
+  let png: Buffer;
+
+  before(async () => {
+    base = await realpath(await mkdtemp(join(tmpdir(), "spec-")));
+    [root, further, outside] = [join(base, "root"), join(base, "further"), join(base, "outside")];
+    png = await sharp({ create: { width: 3, height: 2, channels: 3, background: "#f00" } })
+      .png()
+      .toBuffer();
+    for (const folder of [
+      join(root, "images"),
+      join(root, "pages/index"),
+      join(root, "%2e%2e"),
+      further,
+      join(outside, "deep"),
+      // A neighbour whose name begins as the root's does.
+      `${root}-not`,
+    ]) {
+      await mkdir(folder, { recursive: true });
+    }
+    for (const file of [
+      join(root, "images/a.png"),
+      join(root, "images/a b%.png"),
+      join(root, "images/https%3A%2F%2Fexample.com%2Fa.png"),
+      join(root, "pages/index/page.png"),
+      join(root, "..a.png"),
+      join(further, "b.png"),
+      join(outside, "secret.png"),
+      join(`${root}-not`, "secret.png"),
+    ]) {
+      await writeFile(file, png);
+    }
+    await symlink(join(outside, "secret.png"), join(root, "link.png"));
+    await symlink(outside, join(root, "folder"));
+    await symlink("../../outside/secret.png", join(root, "images/relative.png"));
+    await symlink(join(root, "link.png"), join(root, "chain.png"));
+    await symlink(join(root, "loop"), join(root, "loop"));
+    await symlink(join(outside, "nothing"), join(root, "nowhere"));
+    await symlink(join(root, "images/a.png"), join(root, "inside.png"));
+    await symlink(root, join(base, "alias"));
+  });
+  after(() => rm(base, { recursive: true, force: true }));
+
+  const within = <T>(test: (assets: Assets) => Promise<T>, options: HostOptions = {}) =>
+    withAssets({ root, page: "pages/index", roots: [further], tempDir: base, ...options }, test);
+
+  describe("that may be read", () => {
+    // [what it is, the path, where it leads below base]
+    const rows = (): [string, string, string][] => [
+      ["a package path", "/images/a.png", "root/images/a.png"],
+      ["a package path with dots", "/images/../images/./a.png", "root/images/a.png"],
+      ["a page path", "page.png", "root/pages/index/page.png"],
+      ["a page path with a dot", "./page.png", "root/pages/index/page.png"],
+      ["a page path that climbs", "../../images/a.png", "root/images/a.png"],
+      ["an absolute path below root", join(root, "images/a.png"), "root/images/a.png"],
+      ["an absolute path below a further root", join(further, "b.png"), "further/b.png"],
+      [
+        "an absolute path by another name of the folder",
+        join(base, "alias/images/a.png"),
+        "root/images/a.png",
+      ],
+      ["a file URL", pathToFileURL(join(root, "images/a.png")).href, "root/images/a.png"],
+      ["a file URL of localhost", `file://localhost${root}/images/a.png`, "root/images/a.png"],
+      ["a file URL in capitals", `FILE://${root}/images/a.png`, "root/images/a.png"],
+      [
+        "an encoded file URL",
+        pathToFileURL(join(root, "images/a b%.png")).href,
+        "root/images/a b%.png",
+      ],
+      ["a name with a blank and a percent sign", "/images/a b%.png", "root/images/a b%.png"],
+      [
+        "a name that looks encoded",
+        "/images/https%3A%2F%2Fexample.com%2Fa.png",
+        "root/images/https%3A%2F%2Fexample.com%2Fa.png",
+      ],
+      ["a name that begins with dots", "/..a.png", "root/..a.png"],
+      ["a link that stays inside", "/inside.png", "root/images/a.png"],
+    ];
+    it("each lead where they should, both ways of asking", () =>
+      within(async ({ paths, pictures }) => {
+        for (const [name, path, expected] of rows()) {
+          assert.equal(await paths.readable(path), join(base, expected), name);
+          assert.equal(paths.readableSync(path), join(base, expected), name);
+          assert.equal((await pictures.load(path)).width, 3, name);
+        }
+      }));
+
+    it("the host's own files, under each of their names", () =>
+      within(async ({ paths, directory }) => {
+        assert.equal(directory.made(), undefined);
+        const files: [string, string][] = [
+          [`tmp_${"0".repeat(32)}.png`, `tmp_${"0".repeat(32)}.png`],
+          ["usr/a/b.png", "usr/a/b.png"],
+          ["store_1.png", "store/store_1.png"],
+        ];
+        await mkdir(join(paths.userDirectory(), "a"));
+        paths.savedDirectory();
+        for (const [name, place] of files) {
+          const real = join(directory.pathSync(), place);
+          await writeFile(real, png);
+          assert.equal(await paths.readable(`wxfile://${name}`), real);
+          assert.equal(await paths.readable(real), real);
+          assert.equal(paths.own(`wxfile://${name}`), real);
+          assert.equal(paths.own(real), real);
+        }
+        assert.equal(
+          paths.readableSync("wxfile://usr/a/../a/b.png"),
+          join(paths.userDirectory(), "a/b.png"),
+        );
+        assert.equal(paths.readableSync("wxfile://usr"), paths.userDirectory());
+      }));
+
+    it("without a page, relative paths start from the root", () =>
+      within(
+        async ({ paths }) => {
+          assert.equal(await paths.readable("images/a.png"), join(root, "images/a.png"));
+        },
+        { page: undefined },
+      ));
+  });
+
+  describe("that may not", () => {
+    const rows = (): unknown[] => [
+      // Climbing out.
+      "../../../outside/secret.png",
+      "../../../../../../../../../../etc/passwd",
+      "/images/../../outside/secret.png",
+      "/../outside/secret.png",
+      "./../../../outside/secret.png",
+      "../../..",
+      "/../images/a.png",
+      `${root}/../outside/secret.png`,
+      `${root}/images/../../outside/secret.png`,
+      `${root}-not/secret.png`,
+      `${further}/../outside/secret.png`,
+      // Absolute.
+      join(base, "outside/secret.png"),
+      "/etc/passwd",
+      "/etc/hostname",
+      "/proc/self/environ",
+      "/proc/self/root/etc/passwd",
+      "/proc/self/cwd",
+      "/proc/self/fd/0",
+      "/dev/zero",
+      "/dev/stdin",
+      base,
+      tmpdir(),
+      // Links.
+      "/link.png",
+      "../../link.png",
+      join(root, "link.png"),
+      "/chain.png",
+      "/folder/secret.png",
+      "/folder/deep/../secret.png",
+      join(root, "folder"),
+      "/images/relative.png",
+      "/loop",
+      "/loop/a.png",
+      "/nowhere",
+      `${base}/alias/link.png`,
+      pathToFileURL(join(root, "link.png")).href,
+      // URLs of files.
+      pathToFileURL(join(outside, "secret.png")).href,
+      "file:///etc/passwd",
+      "file:/etc/passwd",
+      "file:etc/passwd",
+      "file:../../outside/secret.png",
+      `file://${root}/../outside/secret.png`,
+      `file://${root}/%2e%2e/outside/secret.png`,
+      `file://${root}/%2E%2E/outside/secret.png`,
+      `file://${root}/.%2e/outside/secret.png`,
+      `file://${root}/images/..%2f..%2foutside%2fsecret.png`,
+      `file://${root}/images/%5c..%5c..`,
+      `file://${root}/images/a.png%00.png`,
+      `file://${root}/link.png`,
+      `file://server/share/secret.png`,
+      `file://127.0.0.1${outside}/secret.png`,
+      `file:////server/share/secret.png`,
+      "file://",
+      "file:",
+      // Encoded: names are not decoded, so these name nothing.
+      "/%2e%2e/%2e%2e/outside/secret.png",
+      "/%2e%2e/../../outside/secret.png",
+      "..%2f..%2f..%2foutside%2fsecret.png",
+      "/images/..%c0%af..%c0%afoutside/secret.png",
+      "..%252f..%252foutside",
+      // Null bytes.
+      "/images/a.png\0",
+      `${outside}/secret.png\0.png`,
+      "\0",
+      // Networks and other systems.
+      "//server/share/secret.png",
+      "\\\\server\\share\\secret.png",
+      "\\\\?\\C:\\secret.png",
+      "\\\\.\\pipe\\secret",
+      "/\\server\\share",
+      "..\\..\\outside\\secret.png",
+      "C:\\secret.png",
+      // Names of other hosts' files.
+      "wxfile://",
+      "wxfile://..",
+      "wxfile://../outside/secret.png",
+      "wxfile://usr/../../outside/secret.png",
+      "wxfile://usr/../tmp_0.png",
+      "wxfile://usr/link.png",
+      "wxfile://usr/folder/secret.png",
+      "wxfile://usr/%2e%2e/%2e%2e/outside/secret.png",
+      "wxfile://store_../../outside/secret.png",
+      "wxfile://tmp_../../outside/secret.png",
+      "wxfile://tmp_0/../../outside/secret.png",
+      "wxfile:///etc/passwd",
+      "wxfile://etc/passwd",
+      `wxfile://${join(outside, "secret.png")}`,
+      "WXFILE://usr/../../outside/secret.png",
+      // No paths at all.
+      "",
+      "http://127.0.0.1/a.png",
+      "ftp://127.0.0.1/a.png",
+      "javascript://a",
+      "data:text/plain,a",
+      " /etc/passwd",
+      "~/secret.png",
+      "$HOME/secret.png",
+      // There is nothing of that name.
+      "/images/none.png",
+      "/images/a.png/../a.png/x",
+    ];
+
+    it("are refused with the path and the reason, and nothing is read", () =>
+      within(async ({ paths, pictures, directory }) => {
+        await symlink(join(outside, "secret.png"), join(paths.userDirectory(), "link.png"));
+        await symlink(outside, join(paths.userDirectory(), "folder"));
+        await writeFile(join(directory.pathSync(), "tmp_0.png"), png);
+        const all = rows() as string[];
+        assert.ok(all.length >= 80);
+        for (const path of all) {
+          const asked = [() => paths.readable(path), () => paths.readableSync(path)];
+          // Those of the network and of data are pictures by another way.
+          if (!/^(https?|data):/.test(path)) asked.push(() => pictures.load(path) as never);
+          for (const ask of asked) {
+            const failure = await failureOf(ask);
+            assert.equal(failure.code, "SOURCE", path);
+            assert.ok(failure.errMsg.startsWith(`fail ${show(path)}: `), failure.errMsg);
+          }
+          // A name that only looks encoded is one that the host may give to a file of its own.
+          const own = paths.own(path) ?? directory.pathSync();
+          assert.ok(isInside(own, directory.pathSync()), path);
+        }
+      }));
+
+    for (const path of [undefined, null, 5, {}, [], Symbol("a"), Buffer.from("/images/a.png")]) {
+      it(`${String(path)} is no path`, () =>
+        within(async ({ paths }) => {
+          assert.equal((await failureOf(() => paths.readable(path))).code, "INVALID");
+          assert.equal((await failureOf(() => paths.writableSync(path))).code, "INVALID");
+        }));
+    }
+
+    it("a folder is no picture, nor is a pipe that nobody writes to", () =>
+      within(async ({ pictures }) => {
+        const { execFileSync } = await import("node:child_process");
+        execFileSync("mkfifo", [join(root, "pipe")]);
+        for (const path of ["/images", "/pipe", "/", "."]) {
+          const failure = await failureOf(() => pictures.load(path));
+          assert.match(failure.errMsg, /it is no file$|outside the folders/, path);
+        }
+      }));
+
+    it("a root that is the whole file system has to be asked for", async () => {
+      const before = process.cwd();
+      process.chdir("/");
+      try {
+        for (const path of [join(outside, "secret.png"), "etc/hostname", "/etc/hostname"]) {
+          await within(
+            async ({ paths }) => {
+              assert.equal((await failureOf(() => paths.readable(path))).code, "SOURCE");
+            },
+            { root: undefined, page: undefined },
+          );
+        }
+        await within(
+          async ({ paths }) => {
+            const path = join(outside, "secret.png");
+            assert.equal(await paths.readable(path), path);
+          },
+          { root: "/", page: undefined },
+        );
+      } finally {
+        process.chdir(before);
+      }
+    });
+
+    it("a folder that is missing holds nothing, and does not open the others", () =>
+      within(
+        async ({ paths }) => {
+          assert.equal((await failureOf(() => paths.readable("/images/a.png"))).code, "SOURCE");
+          const path = join(further, "b.png");
+          assert.equal(await paths.readable(path), path);
+        },
+        { root: join(base, "missing"), page: undefined },
+      ));
+  });
+
+  describe("what is swapped after the check", () => {
+    it("is not read: a link in the file's place, a link in its folder's place", () =>
+      within(async ({ paths, pictures }) => {
+        const swap = async (put: () => Promise<unknown>, path: string) => {
+          const checked = paths.readable;
+          paths.readable = async (given) => {
+            const real = await checked(given);
+            await put();
+            return real;
+          };
+          const failure = await failureOf(() => pictures.load(path));
+          paths.readable = checked;
+          assert.equal(failure.code, "SOURCE");
+        };
+        const user = paths.userDirectory();
+        await writeFile(join(user, "secret.png"), png);
+        await swap(async () => {
+          await rm(join(user, "secret.png"));
+          await symlink(join(outside, "secret.png"), join(user, "secret.png"));
+        }, "wxfile://usr/secret.png");
+        await mkdir(join(user, "a"));
+        await writeFile(join(user, "a/secret.png"), png);
+        await swap(async () => {
+          await rm(join(user, "a"), { recursive: true });
+          await symlink(outside, join(user, "a"));
+        }, "wxfile://usr/a/secret.png");
+      }));
+  });
+
+  describe("to be written", () => {
+    it("lie in the user and temp directories, there or not", () =>
+      within(async ({ paths, directory }) => {
+        const user = join(await paths.writable("wxfile://usr"), "new.txt");
+        assert.equal(await paths.writable("wxfile://usr/new.txt"), user);
+        assert.equal(
+          paths.writableSync("wxfile://usr/a/b/c.txt"),
+          join(paths.userDirectory(), "a/b/c.txt"),
+        );
+        assert.equal(
+          paths.writableSync("wxfile://store_1"),
+          join(paths.savedDirectory(), "store_1"),
+        );
+        const temp = join(directory.pathSync(), "tmp_1.png");
+        assert.equal(await paths.writable("wxfile://tmp_1.png"), temp);
+        assert.equal(await paths.writable(temp), temp);
+        assert.equal(await paths.writable(pathToFileURL(temp).href), temp);
+      }));
+
+    it("lie nowhere else, and never behind a link", () =>
+      within(async ({ paths }) => {
+        const user = paths.userDirectory();
+        await symlink(join(outside, "new.txt"), join(user, "dangling"));
+        await symlink(join(outside, "secret.png"), join(user, "link"));
+        await symlink(outside, join(user, "folder"));
+        for (const path of [
+          "/images/a.png",
+          "page.png",
+          join(root, "new.txt"),
+          join(further, "new.txt"),
+          join(outside, "new.txt"),
+          "/tmp/new.txt",
+          "wxfile://usr/dangling",
+          "wxfile://usr/dangling/a",
+          "wxfile://usr/link",
+          "wxfile://usr/folder/new.txt",
+          "wxfile://usr/folder/deep/new.txt",
+          "wxfile://usr/../../new.txt",
+          "wxfile://usr/../new.txt",
+          "wxfile://other/new.txt",
+          `${user}/../../new.txt`,
+          "wxfile://usr/a\0b",
+          "",
+        ]) {
+          assert.equal((await failureOf(() => paths.writable(path))).code, "SOURCE", path);
+          assert.equal((await failureOf(() => paths.writableSync(path))).code, "SOURCE", path);
+        }
+        assert.deepEqual(await readFile(join(outside, "secret.png")), png);
+      }));
+  });
+
+  it("releaseFile and resolvePath take those of the user directory, too", async () => {
+    const host = createHost({ tempDir: base });
+    host.createCanvas("a", 5, 5);
+    const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
+    const user = join(tempFilePath, "../usr");
+    await mkdir(user);
+    await writeFile(join(user, "a.txt"), "");
+    await symlink(outside, join(user, "out"));
+    assert.equal(host.resolvePath("wxfile://usr/a.txt"), join(user, "a.txt"));
+    await host.releaseFile("wxfile://usr/a.txt");
+    await assert.rejects(readFile(join(user, "a.txt")), { code: "ENOENT" });
+    for (const path of ["wxfile://usr/out/secret.png", "wxfile://usr/../../outside/secret.png"]) {
+      assert.equal((await failureOf(() => host.releaseFile(path))).code, "INVALID");
+    }
+    assert.deepEqual(await readFile(join(outside, "secret.png")), png);
+    await host.dispose();
+  });
+
+  const wrong: [HostOptions, RegExp][] = [
+    [{ root: "" }, /root: expected a path, got ""$/],
+    [{ root: "a\0b" }, /root: expected a path, got "a\\u0000b"$/],
+    [
+      { root: "/srv", page: "../elsewhere" },
+      /page: expected a folder below root, got "\.\.\/elsewhere"$/,
+    ],
+    [{ roots: "/srv" as never }, /roots: expected an array of paths, got "\/srv"$/],
+    [{ roots: [5 as never] }, /roots\.0: expected a path, got 5$/],
+  ];
+  for (const [options, errMsg] of wrong) {
+    it(`refuses the setting ${JSON.stringify(options)}`, async () => {
+      assert.match((await failureOf(() => createHost(options))).errMsg, errMsg);
+    });
+  }
+});
