@@ -75,7 +75,8 @@ async function toPicture(
   observer.passed("snapshot");
 
   const { outputWidth: width, outputHeight: height } = region;
-  const format = { ...options, background: world.settings.jpegBackground };
+  const { jpegBackground: background, compression } = world.settings;
+  const format = { ...options, background, compression: options.compression ?? compression };
   const encoding = limited(width * height, signal, () => {
     observer.passed("queue");
     assertNotAborted(signal);

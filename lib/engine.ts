@@ -123,6 +123,17 @@ export function parses(property: "fillStyle" | "font", value: unknown): boolean 
   });
 }
 
+/** Red, green and blue of a CSS colour; what is not opaque lies on white. */
+export function opaque(css: string): readonly [number, number, number] {
+  const context = createCanvas(1, 1).getContext("2d");
+  for (const colour of ["#fff", css]) {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+  }
+  const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
+  return [red, green, blue];
+}
+
 const bitmaps = new WeakSet<Canvas>();
 
 /** Whether pixels were put on the canvas: the engine replays those as blocks when enlarging. */

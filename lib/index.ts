@@ -28,6 +28,7 @@ export { CanvasError, type ErrorCode } from "./errors.ts";
 export type {
   CanvasToTempFilePathOptions,
   CanvasToTempFilePathResult,
+  Compression,
   ExportOptions,
 } from "./export/options.ts";
 export { createHost, type Host } from "./host.ts";

@@ -3,8 +3,9 @@ import { join, parse as parsePath, resolve } from "node:path";
 import { z } from "zod";
 import { isInside } from "./assets/paths.ts";
 import type { RemoteSettings } from "./assets/remote.ts";
-import { parses } from "./engine.ts";
+import { opaque, parses } from "./engine.ts";
 import { invalid } from "./errors.ts";
+import type { Compression } from "./export/options.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "./limits.ts";
 import { expecting, parse } from "./validate.ts";
 
@@ -34,6 +35,8 @@ export interface HostOptions {
   pixelRatio?: number | undefined;
   /** What shows through the transparent parts of a JPEG: any CSS colour. Default `"#fff"`. */
   jpegBackground?: string | undefined;
+  /** Time for bytes in PNG: `"default"`, `"fast"` or `"small"`. An export may say otherwise. */
+  compression?: Compression | undefined;
   /** Folder in which the host makes its own temp directory. Default: the system's. */
   tempDir?: string | undefined;
   /** Form of the paths given out: real ones, or `wxfile://…` as on a phone. Default `"absolute"`. */
@@ -103,7 +106,11 @@ const schema = z.object({
   jpegBackground: z
     .string({ error: expecting("a CSS colour") })
     .refine((css) => parses("fillStyle", css), { error: expecting("a CSS colour") })
-    .default("#fff"),
+    .default("#fff")
+    .transform(opaque),
+  compression: z
+    .enum(["default", "fast", "small"], { error: expecting('"default", "fast" or "small"') })
+    .default("default"),
   tempDir: path.optional(),
   tempFilePaths: z
     .enum(["absolute", "wxfile"], { error: expecting('"absolute" or "wxfile"') })
@@ -132,7 +139,9 @@ const schema = z.object({
 /** The settings with every default filled in. */
 export interface Settings {
   pixelRatio: number;
-  jpegBackground: string;
+  /** Red, green and blue. */
+  jpegBackground: readonly [number, number, number];
+  compression: Compression;
   tempDir?: string | undefined;
   tempFilePaths: "absolute" | "wxfile";
   /** Absolute, as are the next two; undefined where no package folder is known. */

@@ -22,6 +22,7 @@ describe("createHost", () => {
       { tempFilePaths: "relative" },
       /tempFilePaths: expected "absolute" or "wxfile", got "relative"$/,
     ],
+    [{ compression: "none" }, /compression: expected "default", "fast" or "small", got "none"$/],
     [{ limits: 5 }, /limits: expected an object, got 5$/],
     [
       { limits: { maxSide: 0 } },

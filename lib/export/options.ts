@@ -28,6 +28,10 @@ export interface ExportOptions {
   fileType?: "jpg" | "png" | (string & {}) | undefined;
   /** JPEG quality in (0, 1]; anything else counts as 1.0. */
   quality?: number | undefined;
+  /**
+   * Time for bytes, PNG only: `"default"`, `"fast"` or `"small"`. Default: the host's. Not in WeChat.
+   */
+  compression?: Compression | undefined;
   /** Cancels the export, which then fails with `ABORTED` and leaves nothing. Not in WeChat. */
   signal?: AbortSignal | undefined;
 }
@@ -44,6 +48,9 @@ export interface CanvasToTempFilePathResult {
   /** `"canvasToTempFilePath:ok"` */
   errMsg: string;
 }
+
+/** How a PNG is made: `"fast"` takes less time, `"small"` more, for fewer bytes. */
+export type Compression = "default" | "fast" | "small";
 
 /** The file types that can be written. */
 export type FileType = "png" | "jpg";
@@ -103,6 +110,9 @@ const schema = z.object({
   canvas: z.unknown(),
   fileType,
   quality,
+  compression: z
+    .enum(["default", "fast", "small"], { error: expecting('"default", "fast" or "small"') })
+    .optional(),
   signal: z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") }).optional(),
 });
 
@@ -118,6 +128,7 @@ export interface ParsedOptions {
   canvas?: unknown;
   fileType: FileType;
   quality: number;
+  compression?: Compression | undefined;
   signal?: AbortSignal | undefined;
 }
 

@@ -5,7 +5,12 @@ import { encode } from "../../lib/export/encode.ts";
 import { drawn, failureOf, withHost } from "../support/hosts.ts";
 import { assertGolden, assertPixel, decode, pixelsOf, psnr } from "../support/pictures.ts";
 
-const png = { fileType: "png", quality: 1, background: "#fff" } as const;
+const png = {
+  fileType: "png",
+  quality: 1,
+  compression: "default",
+  background: [255, 255, 255],
+} as const;
 
 /** A half transparent disc on nothing. */
 function disc(context: SKRSContext2D): void {
@@ -114,6 +119,34 @@ describe("the encoded picture", () => {
       const one = await host.canvasToBuffer({ canvasId: "a", quality: 1 });
       const low = await host.canvasToBuffer({ canvasId: "a", quality: 0.1 });
       assert.ok(one.data.equals(low.data));
+    }));
+
+  it("compression takes time for bytes, and never changes a pixel", () =>
+    withHost({ compression: "small" }, async (host) => {
+      const canvas = drawn(host.createCanvas("a", 300, 300), (context) => {
+        for (let i = 0; i < 300; i++) {
+          context.fillStyle = `hsl(${i} 60% 50% / ${(i % 10) / 10})`;
+          context.fillText(`${i} compressed`, (i * 37) % 250, i);
+        }
+      });
+      const sizes: number[] = [];
+      for (const compression of ["small", "default", "fast"] as const) {
+        const { data } = await host.canvasToBuffer({ canvasId: "a", compression });
+        assert.ok((await decode(data)).data.equals(pixelsOf(canvas).data), compression);
+        sizes.push(data.length);
+      }
+      assert.deepEqual(
+        sizes,
+        sizes.toSorted((a, b) => a - b),
+      );
+      assert.ok((sizes[0] ?? 0) < (sizes[2] ?? 0));
+      const { data } = await host.canvasToBuffer({ canvasId: "a" });
+      assert.equal(data.length, sizes[0], "the host's own setting");
+      for (const compression of ["best", 5, null]) {
+        const options = { canvasId: "a", compression: compression as "small" };
+        const failure = await failureOf(() => host.canvasToBuffer(options));
+        assert.match(failure.errMsg, /compression: expected "default", "fast" or "small", got /);
+      }
     }));
 
   it("the same drawing gives the same bytes", () =>

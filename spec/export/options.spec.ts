@@ -174,7 +174,7 @@ describe("the options of an export", () => {
     );
     parseExportOptions(options);
     assert.deepEqual([...new Set(Object.values(reads))], [1]);
-    assert.equal(Object.keys(reads).length, 11);
+    assert.equal(Object.keys(reads).length, 12);
   });
 
   it("ignores keys that it does not know", () => {

@@ -1,0 +1,239 @@
+// Finds repetitions (LZ77) in a stripe's filtered bytes.
+//
+// The result is a list of sequences, 8 bytes each: u32 count of literals, u16 length of the match that
+// follows them (0 = none), u16 distance − 1. The literals themselves stay where they are.
+
+export const WINDOW: i32 = 32768;
+export const MAX: i32 = 258;
+const HASH_BITS: i32 = 15;
+/** Literals of one sequence, so that blocks can end inside a long run of them. */
+const LITERALS: i32 = 8192;
+
+export const HEADS: usize = (1 << HASH_BITS) * 4;
+export const LINKS: usize = WINDOW * 2;
+
+let sink: usize = 0;
+
+/** 64 − 8 × the bytes that are hashed: repetitions shorter than that are only seen near by. */
+let hashShift: u64 = 32;
+
+export function emit(literals: i32, length: i32, distance: i32): void {
+  while (literals > LITERALS) {
+    store<u64>(sink, LITERALS);
+    sink += 8;
+    literals -= LITERALS;
+  }
+  store<u32>(sink, literals);
+  store<u32>(sink, length | ((distance - 1) << 16), 4);
+  sink += 8;
+}
+
+/** How many bytes (4 to 8) a repetition must have to be found by its hash. */
+export function hashBytes(n: i32): void {
+  hashShift = 64 - 8 * n;
+}
+
+/** Starts a list of sequences at `out`, if given; returns where the list ends. */
+export function sinkAt(out: usize): usize {
+  if (out) sink = out;
+  return sink;
+}
+
+/** Length of the common prefix at a and b, at most `limit`. */
+export function common(a: usize, b: usize, limit: i32): i32 {
+  let n = 0;
+  while (n < limit) {
+    const x = load<u64>(a + n) ^ load<u64>(b + n);
+    if (x) {
+      n += <i32>(ctz(x) >>> 3);
+      break;
+    }
+    n += 8;
+  }
+  return min(n, limit);
+}
+
+/** Runs of one byte only: for noisy pictures, where longer repetitions do not pay. Returns the end of the list. */
+export function runs(data: usize, start: i32, end: i32, least: i32, out: usize): usize {
+  sink = out;
+  let literal = start;
+  let i = start > 0 ? start : 1;
+  while (i + 16 <= end) {
+    const m = i8x16.bitmask(i8x16.eq(v128.load(data + i), v128.load(data + i - 1)));
+    // Four equal neighbours; a step of 13 sees those across the border too.
+    const four = m & (m >>> 1) & (m >>> 2) & (m >>> 3);
+    if (!four) {
+      i += 13;
+      continue;
+    }
+    i += ctz(four);
+    const p = data + i;
+    const length = common(p, p - 1, end - i);
+    if (length < least) {
+      i += length;
+      continue;
+    }
+    let left = length;
+    let literals = i - literal;
+    while (left > 2) {
+      const n = left > MAX ? (left < MAX + 3 ? MAX - 3 : MAX) : left;
+      emit(literals, n, 1);
+      literals = 0;
+      left -= n;
+    }
+    i += length;
+    literal = i - left;
+  }
+  if (literal < end) emit(end - literal, 0, 1);
+  return sink;
+}
+
+export function hash(p: usize): usize {
+  return (<usize>(((load<u64>(p) << hashShift) * 0x9e3779b185ebca87) >>> (64 - HASH_BITS))) << 2;
+}
+
+/** What a match at this distance must be long, so that it is cheaper than its literals. */
+function enough(length: i32, distance: i32, thrift: i32): bool {
+  return length * thrift > 48 + 4 * (32 - clz(distance));
+}
+
+/** What a match is worth, in quarters of a byte. */
+function worth(length: i32, distance: i32): i32 {
+  return length * 4 - (31 - clz(distance));
+}
+
+/**
+ * Repetitions within 32 KiB by hash chains and lazy matching. `depth` is the number of places tried,
+ * `nice` the length that ends a search, `thrift` four times the bits that a literal is believed to cost.
+ * `near` and `above` are the distances of the left pixel and of the pixel in the row above.
+ */
+export function matches(
+  data: usize,
+  start: i32,
+  end: i32,
+  depth: i32,
+  nice: i32,
+  thrift: i32,
+  near: i32,
+  above: i32,
+  heads: usize,
+  links: usize,
+  out: usize,
+): usize {
+  sink = out;
+  memory.fill(heads, 0, HEADS);
+  const last = end - 8; // where a search may still start
+  let inserted = 0;
+  let literal = start;
+  let pos = start;
+  let misses = 0;
+  while (pos <= last) {
+    // Enter what lies before this place.
+    for (; inserted < pos; inserted++) insert(data, inserted, heads, links);
+    let found = search(data, pos, end, depth, nice, 3, thrift, near, above, heads, links);
+    if (!found) {
+      pos += 1 + (misses >> 6);
+      if (misses < 384) misses++;
+      continue;
+    }
+    misses = 0;
+    let length = found & 511;
+    let distance = found >>> 9;
+    // A later start may give more.
+    while (length < nice && pos < last) {
+      for (; inserted <= pos; inserted++) insert(data, inserted, heads, links);
+      found = search(
+        data,
+        pos + 1,
+        end,
+        depth >> 1,
+        nice,
+        length,
+        thrift,
+        near,
+        above,
+        heads,
+        links,
+      );
+      if (!found || worth(found & 511, found >>> 9) <= worth(length, distance) + 4) break;
+      length = found & 511;
+      distance = found >>> 9;
+      pos++;
+    }
+    emit(pos - literal, length, distance);
+    pos += length;
+    literal = pos;
+    // The inside of a long run leads nowhere that its end does not.
+    if (distance <= 4 && length > 32) inserted = pos - 16;
+  }
+  if (literal < end) emit(end - literal, 0, 1);
+  return sink;
+}
+
+export function insert(data: usize, pos: i32, heads: usize, links: usize): void {
+  const h = heads + hash(data + pos);
+  const before = load<i32>(h);
+  const back = pos + 1 - before;
+  store<u16>(links + ((<usize>pos & (WINDOW - 1)) << 1), before && back < WINDOW ? back : 0);
+  store<i32>(h, pos + 1);
+}
+
+/** The best match at `pos` longer than `best`: distance << 9 | length, or 0. */
+function search(
+  data: usize,
+  pos: i32,
+  end: i32,
+  depth: i32,
+  nice: i32,
+  best: i32,
+  thrift: i32,
+  near: i32,
+  above: i32,
+  heads: usize,
+  links: usize,
+): i32 {
+  const p = data + pos;
+  const limit = min(end - pos, MAX);
+  let distance = 0;
+  const first = load<u32>(p);
+  if (pos >= near && load<u32>(p - near) == first) {
+    const n = common(p, p - near, limit);
+    if (n > best) {
+      best = n;
+      distance = near;
+      if (n >= nice) return (distance << 9) | best;
+    }
+  }
+  if (pos >= above && above <= WINDOW && load<u32>(p - above) == first) {
+    const n = common(p, p - above, limit);
+    if (n > best && (!distance || worth(n, above) > worth(best, distance))) {
+      best = n;
+      distance = above;
+      if (n >= nice) return (distance << 9) | best;
+    }
+  }
+  if (best >= limit) return distance ? (distance << 9) | best : 0;
+  let at = load<i32>(heads + hash(p)) - 1;
+  const lowest = max(pos - WINDOW, 0);
+  let tail = load<u32>(p + best - 3);
+  while (at >= lowest && depth-- > 0) {
+    const q = data + at;
+    if (load<u32>(q + best - 3) == tail && load<u32>(q) == first) {
+      const n = common(p, q, limit);
+      if (
+        n > best &&
+        (distance ? worth(n, pos - at) > worth(best, distance) : enough(n, pos - at, thrift))
+      ) {
+        best = n;
+        distance = pos - at;
+        if (n >= nice || n >= limit) break;
+        tail = load<u32>(p + best - 3);
+      }
+    }
+    const back = <i32>load<u16>(links + ((<usize>at & (WINDOW - 1)) << 1));
+    if (!back) break;
+    at -= back;
+  }
+  if (!distance) return 0;
+  return enough(best, distance, thrift) ? (distance << 9) | best : 0;
+}

@@ -1,0 +1,46 @@
+// The encoder's linear memory: fixed tables first, then an arena that each call fills anew from its start.
+
+/** Eight u32 that a call answers with: where its output lies, the output's bytes, then what the call says. */
+export const ANSWERS: usize = 0x2000;
+/** Up to 4 KiB that the host writes beside the pixels: a palette's colours, or tables. */
+export const EXTRA: usize = 0x3000;
+/** The arena of a call; what the host writes for it (the pixels) lies at its very start. */
+export const ARENA: usize = 0x10000;
+
+/** One number of the call's answer. */
+export function answer(i: usize, value: u32): void {
+  store<u32>(ANSWERS + (i << 2), value);
+}
+
+/** Bytes that a block may be read or written past its end by 16-byte steps. */
+const SLACK: usize = 64;
+
+let top: usize = ARENA;
+
+/** Forgets the previous call and keeps the first `input` bytes of the arena, which the host has written. */
+export function reset(input: usize): void {
+  top = ARENA;
+  take(input);
+}
+
+/** A block of the arena, 16-byte aligned, not cleared; the memory grows when it has to. */
+export function take(bytes: usize): usize {
+  const block = top;
+  top = (block + bytes + SLACK + 15) & ~15;
+  ensure(top);
+  return block;
+}
+
+/** Gives the blocks taken since `mark()` back. */
+export function release(mark: usize): void {
+  top = mark;
+}
+
+export function mark(): usize {
+  return top;
+}
+
+function ensure(end: usize): void {
+  const pages = <i32>((end + 0xffff) >>> 16) - memory.size();
+  if (pages > 0 && memory.grow(pages) < 0) unreachable();
+}

@@ -1,0 +1,189 @@
+// What the engine's pixels hold, and their conversion to the samples of a PNG row.
+
+/** Formats of a row: the low bits of a palette index, or whole samples. */
+export const RGBA: i32 = 0;
+export const RGB: i32 = 1;
+export const GREY: i32 = 2;
+export const INDEX: i32 = 3;
+
+/** A set of colours: u32 slots of open addressing, empty = not used; values beside them. */
+export const SLOTS: usize = 1024;
+export const MAX_COLOURS: i32 = 256;
+
+function slot(colour: u32): usize {
+  return <usize>((colour * 0x9e3779b1) >>> 22);
+}
+
+/** Puts a colour into the set of (colour, value + 1) pairs; true when it is new. */
+export function put(set: usize, colour: u32, value: u32): bool {
+  let s = slot(colour);
+  while (load<u32>(set + (s << 3), 4)) {
+    if (load<u32>(set + (s << 3)) == colour) return false;
+    s = (s + 1) & (SLOTS - 1);
+  }
+  store<u32>(set + (s << 3), colour);
+  store<u32>(set + (s << 3), value + 1, 4);
+  return true;
+}
+
+function find(set: usize, colour: u32): u32 {
+  let s = slot(colour);
+  while (load<u32>(set + (s << 3)) != colour || !load<u32>(set + (s << 3), 4)) {
+    s = (s + 1) & (SLOTS - 1);
+  }
+  return load<u32>(set + (s << 3), 4) - 1;
+}
+
+/** Sum of what look() reports. */
+export const OPAQUE: i32 = 1;
+export const GREYS: i32 = 2;
+
+/**
+ * Looks at `count` pixels: whether all are opaque, whether all are grey, and their colours, listed at
+ * `list` (up to 256; one more means "too many"). Returns the flags in bits 16 and 17, the count below.
+ */
+export function look(pixels: usize, count: i32, set: usize, list: usize): i32 {
+  memory.fill(set, 0, SLOTS << 3);
+  let colours = 0;
+  let all = i32x4.splat(-1);
+  let odd = i32x4.splat(0);
+  let last = ~load<u32>(pixels);
+  const end = pixels + ((<usize>count) << 2);
+  let p = pixels;
+  const greyMask = i32x4.splat(0xffff);
+  // The first pixel is compared with a colour that it is not; the later ones with their left neighbour.
+  for (; p + 16 <= end; p += 16) {
+    const x = v128.load(p);
+    all = v128.and(all, x);
+    odd = v128.or(odd, v128.and(v128.xor(x, i32x4.shr_u(x, 8)), greyMask));
+    if (colours <= MAX_COLOURS) {
+      if (v128.any_true(v128.xor(x, i32x4.splat(last)))) {
+        for (let k: usize = 0; k < 16; k += 4) {
+          const c = load<u32>(p + k);
+          if (c != last) {
+            last = c;
+            if (put(set, c, 0)) {
+              if (colours < MAX_COLOURS) store<u32>(list + ((<usize>colours) << 2), c);
+              if (++colours > MAX_COLOURS) break;
+            }
+          }
+        }
+      }
+    }
+  }
+  for (; p < end; p += 4) {
+    const c = load<u32>(p);
+    all = v128.and(all, i32x4.splat(c));
+    odd = v128.or(odd, i32x4.splat((c ^ (c >>> 8)) & 0xffff));
+    if (c != last && colours <= MAX_COLOURS) {
+      last = c;
+      if (put(set, c, 0)) {
+        if (colours < MAX_COLOURS) store<u32>(list + ((<usize>colours) << 2), c);
+        colours++;
+      }
+    }
+  }
+  const opaque = i32x4.all_true(i32x4.eq(i32x4.shr_u(all, 24), i32x4.splat(255)));
+  let flags = colours;
+  if (opaque) flags |= OPAQUE << 16;
+  if (!v128.any_true(odd)) flags |= GREYS << 16;
+  return flags;
+}
+
+/** One 255th, as the engine has it: it works in 32-bit floats. */
+const PART: f32 = 1.0 / 255.0;
+
+/**
+ * Takes the alpha out of `count` premultiplied pixels, in place, exactly as the engine does in
+ * getImageData and encode: colour · 1/255 · 1/(alpha · 1/255) · 255, rounded half to even.
+ */
+export function unpremultiply(pixels: usize, count: i32): void {
+  const end = pixels + ((<usize>count) << 2);
+  const alphas = i32x4.splat(0xff000000);
+  for (let p = pixels; p < end; ) {
+    if (p + 16 <= end) {
+      const a = v128.and(v128.load(p), alphas);
+      // Alike in both forms: four pixels that are opaque, or four that are wholly transparent.
+      if (i32x4.all_true(i32x4.eq(a, alphas))) {
+        p += 16;
+        continue;
+      }
+      if (!v128.any_true(a)) {
+        v128.store(p, i32x4.splat(0));
+        p += 16;
+        continue;
+      }
+    }
+    store<u32>(p, straight(load<u32>(p)));
+    p += 4;
+  }
+}
+
+function straight(pixel: u32): u32 {
+  const alpha = pixel >>> 24;
+  if (alpha == 255) return pixel;
+  if (alpha == 0) return 0;
+  const inverse: f32 = <f32>1.0 / (<f32>alpha * PART);
+  const bytes = i16x8.extend_low_i8x16_u(i32x4.splat(pixel));
+  let c = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(bytes));
+  c = f32x4.mul(f32x4.mul(f32x4.mul(c, f32x4.splat(PART)), f32x4.splat(inverse)), f32x4.splat(255));
+  const n = i32x4.trunc_sat_f32x4_u(f32x4.nearest(c));
+  const narrow = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(n, n), i32x4.splat(0));
+  return (i32x4.extract_lane(narrow, 0) & 0xffffff) | (alpha << 24);
+}
+
+/** Writes one row of pixels as samples of a format (and depth, for palette indices and greys). */
+export function convert(
+  pixels: usize,
+  width: i32,
+  out: usize,
+  format: i32,
+  depth: i32,
+  set: usize,
+): void {
+  if (format == RGBA) memory.copy(out, pixels, (<usize>width) << 2);
+  else if (format == RGB) toRgb(pixels, width, out);
+  else if (format == GREY && depth == 8) toGrey(pixels, width, out);
+  else toIndex(pixels, width, out, depth, set);
+}
+
+function toRgb(pixels: usize, width: i32, out: usize): void {
+  const end = pixels + ((<usize>width) << 2);
+  for (; pixels < end; pixels += 16, out += 12) {
+    const x = v128.load(pixels);
+    v128.store(out, i8x16.shuffle(x, x, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0));
+  }
+}
+
+function toGrey(pixels: usize, width: i32, out: usize): void {
+  const end = pixels + ((<usize>width) << 2);
+  for (; pixels < end; pixels += 16, out += 4) {
+    const x = v128.load(pixels);
+    store<u32>(
+      out,
+      i32x4.extract_lane(i8x16.shuffle(x, x, 0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0),
+    );
+  }
+}
+
+function toIndex(pixels: usize, width: i32, out: usize, depth: i32, set: usize): void {
+  let colour = load<u32>(pixels);
+  let index = find(set, colour);
+  let bits: u32 = 0;
+  let free = 8;
+  for (let x = 0; x < width; x++, pixels += 4) {
+    const c = load<u32>(pixels);
+    if (c != colour) {
+      colour = c;
+      index = find(set, c);
+    }
+    free -= depth;
+    bits |= index << free;
+    if (free == 0) {
+      store<u8>(out++, bits);
+      bits = 0;
+      free = 8;
+    }
+  }
+  if (free < 8) store<u8>(out, bits);
+}

@@ -1,0 +1,290 @@
+// One stripe of a PNG picture: pixels → rows → filtered rows → deflate blocks.
+
+import { adler32 } from "./checksum";
+import { deflate, estimate } from "./deflate";
+import { AVERAGE, apply, choose, NONE, PAETH, SUB, UP } from "./filter";
+import { HEADS, hashBytes, LINKS, matches, runs } from "./lz";
+import { ARENA, answer, EXTRA, mark, release, reset, take } from "./memory";
+import { optimal } from "./optimal";
+import {
+  convert,
+  GREY,
+  GREYS,
+  look,
+  MAX_COLOURS,
+  OPAQUE,
+  put,
+  RGB,
+  RGBA,
+  SLOTS,
+  unpremultiply,
+} from "./pixels";
+
+// A way to encode a stripe: its filter in bits 0–2, its search from bit 4 on
+// (0 = runs only, n = hash chains 2^(n−1) deep).
+
+/** Instead of one filter: the best of the five for each row. */
+const ADAPTIVE: i32 = 7;
+const RUNS: i32 = 0;
+/** Instead of a depth: the cheapest of all sequences. */
+const OPTIMAL: i32 = 15;
+
+function wayOf(filter: i32, search: i32): i32 {
+  return filter | (search << 4);
+}
+
+/** Efforts, as the host numbers them. */
+const FAST: i32 = 0;
+const SMALL: i32 = 2;
+/** Pixels of a little picture. */
+const LITTLE: i32 = 16384;
+
+/**
+ * Looks at a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their number,
+ * 3 = flags (see look()), 4 = the way in which a sample of its rows becomes smallest.
+ */
+export function pngLook(
+  width: i32,
+  height: i32,
+  premultiplied: bool,
+  effort: i32,
+  whole: bool,
+): void {
+  const count = width * height;
+  reset((<usize>count) << 2);
+  const set = take(SLOTS << 3);
+  const list = take(MAX_COLOURS << 2);
+  const found = look(ARENA, count, set, list);
+  const colours = found & 0xffff;
+  answer(0, <u32>list);
+  answer(1, min(colours, MAX_COLOURS) << 2);
+  answer(2, colours);
+  answer(3, found >>> 16);
+  const flags = found >>> 16;
+  // A whole picture of few colours gets a palette, and then no filter.
+  const flat = colours == 1 || (whole && colours <= MAX_COLOURS && flags != (OPAQUE | GREYS));
+  const filter = flat ? NONE : bestFilter(width, height, flags, premultiplied, effort);
+  answer(4, filter < 0 ? wayOf(-filter, RUNS) : wayOf(filter, depthOf(effort, count)));
+}
+
+/** How deep a search goes; in little pictures, of which there may be many, less deep. */
+function depthOf(effort: i32, count: i32): i32 {
+  return effort == FAST ? 3 : effort == SMALL ? OPTIMAL : count > LITTLE ? 7 : 3;
+}
+
+/** Rows of a sample that are measured, and rows above them that are only looked back to. */
+const SAMPLE: i32 = 16;
+const SAMPLE_PRIOR: i32 = 8;
+const SAMPLE_COLUMNS: i32 = 128;
+const QUICK: i32 = 4;
+/** Filters this close in a sample are measured on the whole stripe. */
+const CLOSE: f32 = 1.03;
+
+/** Tries filters on the middle rows of the stripe; one for noise, to go with runs alone, is told as −filter. */
+function bestFilter(width: i32, height: i32, flags: i32, premultiplied: bool, effort: i32): i32 {
+  const band = min(height, max(SAMPLE, height >> 3) + SAMPLE_PRIOR);
+  const prior = min(band >> 1, SAMPLE_PRIOR);
+  const first = (height - band) >> 1;
+  // All rows only where all may be measured.
+  const small = effort == SMALL;
+  const pixels = ARENA + (small ? 0 : (<usize>(first * width)) << 2);
+  const format = flags & OPAQUE ? (flags & GREYS ? GREY : RGB) : RGBA;
+  const all = prepare(pixels, width, small ? height : band, format, 8, 0, premultiplied);
+  const rows = small ? all + stride * first : all;
+  if (!small) {
+    const noisy = noiseFilter(rows, width, band, prior, effort);
+    if (noisy) return -noisy;
+  }
+
+  const depth = effort == FAST ? 3 : 5;
+  let best = NONE;
+  let second = NONE;
+  let least: f32 = Infinity;
+  let less: f32 = Infinity;
+  for (let f = NONE; f <= ADAPTIVE; f++) {
+    // Alone, up and Paeth are seldom best, and 5 and 6 are no filters.
+    if (f == 5 || f == 6 || ((f == UP || f == PAETH) && !small)) continue;
+    const bits = measure(rows, band, prior, wayOf(f, depth));
+    if (bits < least) {
+      second = best;
+      less = least;
+      best = f;
+      least = bits;
+    } else if (bits < less) {
+      second = f;
+      less = bits;
+    }
+  }
+  if (small && less < least * CLOSE) {
+    const bits = measure(all, height, 0, wayOf(best, 7));
+    if (measure(all, height, 0, wayOf(second, 7)) < bits) return second;
+  }
+  return best;
+}
+
+/**
+ * Where repetitions hardly help, the picture is noisy: runs alone are nearly as small and many times faster.
+ * To find that out must be quick itself: a few rows behind filters, a few columns without. 0 = not noisy.
+ */
+function noiseFilter(rows: usize, width: i32, band: i32, prior: i32, effort: i32): i32 {
+  const few = min(band, QUICK << 1);
+  const half = few >> 1;
+  const bytes = <f32>(<i32>rowBytes * (few - half));
+  const noise = measure(rows, few, half, wayOf(ADAPTIVE, RUNS));
+  if (noise <= bytes * <f32>0.5) return 0;
+  if (noise > measure(rows, few, half, wayOf(ADAPTIVE, 2)) * <f32>1.02) return 0;
+  const averaged = measure(rows, few, half, wayOf(AVERAGE, RUNS));
+  const filter = averaged < noise ? AVERAGE : ADAPTIVE;
+  const whole = rowBytes;
+  const columns = min(width, SAMPLE_COLUMNS);
+  const crop = rows + <usize>(((width - columns) >> 1) * bpp);
+  rowBytes = <usize>(columns * bpp);
+  const bits = measure(crop, band, prior, wayOf(filter, RUNS));
+  const plain = measure(crop, band, prior, wayOf(NONE, effort == FAST ? 3 : 5));
+  rowBytes = whole;
+  return bits <= plain ? filter : 0;
+}
+
+function measure(rows: usize, height: i32, prior: i32, way: i32): f32 {
+  const before = mark();
+  const line = <i32>rowBytes + 1;
+  const filtered = take(line * height);
+  for (let y = 0; y < height; y++) filter(rows, y, way, filtered + line * y);
+  const start = line * prior;
+  const bytes = line * (height - prior);
+  const sequences = take((<usize>bytes / 3 + 64) * 8);
+  const end = search(filtered, start, start + bytes, way, sequences);
+  const bits = estimate(sequences, end, filtered + start);
+  release(before);
+  return bits;
+}
+
+// The rows of the call under way.
+let rowBytes: usize = 0;
+/** Distance of the pixel to the left, in bytes; 1 where pixels are smaller than bytes. */
+let bpp: i32 = 1;
+let stride: usize = 0;
+
+/** Zero bytes before each row (the first pixel's left neighbour) and room that 16-byte steps may dirty. */
+const MARGIN: usize = 32;
+
+function rowAt(rows: usize, y: i32): usize {
+  return rows + <usize>(y + 1) * stride + MARGIN;
+}
+
+/**
+ * Encodes `height` rows that lie in the arena after `prior` rows of the stripe above: the row right above is
+ * needed by the filters, the others fill the window. EXTRA holds the palette, if there is one. Answers: the
+ * bytes, 2 = Adler-32 of the filtered rows, 3 = their length.
+ */
+export function pngStripe(
+  width: i32,
+  height: i32,
+  prior: i32,
+  format: i32,
+  depth: i32,
+  colours: i32,
+  premultiplied: bool,
+  way: i32,
+  priorWay: i32,
+  last: bool,
+): void {
+  const all = prior + height;
+  reset((<usize>width * <usize>all) << 2);
+  const rows = prepare(ARENA, width, all, format, depth, colours, premultiplied);
+
+  const line = rowBytes + 1;
+  const filtered = take(line * <usize>all);
+  const skip = prior > 0 ? 1 : 0; // the first row above has no row above itself here
+  for (let y = skip; y < all; y++) {
+    filter(rows, y, y < prior ? priorWay : way, filtered + line * <usize>(y - skip));
+  }
+  const start = filtered + line * <usize>(prior - skip);
+  const bytes = <i32>line * height;
+  const window = min(<i32>(start - filtered), 32768);
+
+  const sequences = take((<usize>bytes / 3 + 64) * 8);
+  const sequencesEnd = search(start - window, window, window + bytes, way, sequences);
+  const out = take(<usize>bytes + (<usize>bytes >> 6) + 1024);
+  const end = deflate(sequences, sequencesEnd, start, last, out);
+  answer(0, <u32>out);
+  answer(1, <u32>(end - out));
+  answer(2, adler32(start, bytes));
+  answer(3, bytes);
+}
+
+/** Unfiltered rows with zero margins; a row of zeros is above the first. */
+function prepare(
+  pixels: usize,
+  width: i32,
+  height: i32,
+  format: i32,
+  depth: i32,
+  colours: i32,
+  premultiplied: bool,
+): usize {
+  bpp = format == RGBA ? 4 : format == RGB ? 3 : 1;
+  rowBytes = format <= RGB ? <usize>(width * bpp) : <usize>((width * depth + 7) >> 3);
+  stride = rowBytes + MARGIN + 16;
+  let set: usize = 0;
+  if (colours) {
+    set = take(SLOTS << 3);
+    memory.fill(set, 0, SLOTS << 3);
+    for (let i = 0; i < colours; i++) put(set, load<u32>(EXTRA + ((<usize>i) << 2)), i);
+  } else if (premultiplied && format == RGBA) {
+    unpremultiply(pixels, width * height);
+  }
+  const rows = take(stride * <usize>(height + 2));
+  memory.fill(rows, 0, stride + MARGIN);
+  for (let y = 0; y < height; y++) {
+    const row = rowAt(rows, y);
+    convert(pixels + ((<usize>(width * y)) << 2), width, row, format, depth, set);
+    // What conversion dirtied behind the row is the next row's margin.
+    memory.fill(row + rowBytes, 0, MARGIN + 16);
+  }
+  return rows;
+}
+
+function filter(rows: usize, y: i32, way: i32, out: usize): void {
+  const row = rowAt(rows, y);
+  const above = row - stride;
+  let f = way & 7;
+  if (f == ADAPTIVE) f = choose(row, above, <i32>rowBytes, bpp, 16);
+  apply(f, row, above, <i32>rowBytes, bpp, out);
+}
+
+function search(base: usize, start: i32, end: i32, way: i32, out: usize): usize {
+  const kind = way >> 4;
+  const above = <i32>rowBytes + 1;
+  if (kind == RUNS) return runs(base, start, end, 6, out);
+  // Two pixels, or behind a filter, where short repetitions are mostly chance, more.
+  hashBytes(way & 7 ? 8 : bpp == 1 ? 5 : 6);
+  if (kind == OPTIMAL) return optimal(base, start, end, bpp, above, out);
+  const before = mark();
+  const heads = take(HEADS);
+  const links = take(LINKS);
+  const depth = 1 << (kind - 1);
+  const to = matches(
+    base,
+    start,
+    end,
+    depth,
+    kind > 5 ? 258 : 130,
+    24,
+    bpp,
+    above,
+    heads,
+    links,
+    out,
+  );
+  release(before);
+  return to;
+}
+
+/** Takes the alpha out of the `count` pixels in the arena; they are the answer. */
+export function straighten(count: i32): void {
+  reset((<usize>count) << 2);
+  unpremultiply(ARENA, count);
+  answer(0, <u32>ARENA);
+  answer(1, count << 2);
+}

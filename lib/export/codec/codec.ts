@@ -1,0 +1,85 @@
+// The one door to the encoder: pixels become the bytes of a PNG or JPEG file, off the calling thread.
+
+import { encodeWithEngine } from "./fallback.ts";
+import { encodeJpeg } from "./jpeg.ts";
+import { createLocal, type Run } from "./machine.ts";
+import { encodePng } from "./png.ts";
+import { Pool } from "./pool.ts";
+
+export interface EncodeJob {
+  /** RGBA: what `canvas.data()` (premultiplied) or `getImageData().data` gives. Left alone until it is done. */
+  pixels: Uint8Array | Uint8ClampedArray;
+  width: number;
+  height: number;
+  premultiplied: boolean;
+  type: "png" | "jpeg";
+  /** Time for bytes; PNG only. */
+  compression: "default" | "fast" | "small";
+  /** 1 to 100, as the engine's; JPEG only. */
+  quality: number;
+  /** What transparent pixels of a JPEG lie on; white unless given. */
+  background?: readonly [r: number, g: number, b: number];
+}
+
+/** A job as the encoders take it. */
+export type Picture = Required<EncodeJob> & { pixels: Uint8Array };
+
+/**
+ * Pictures up to this many pixels are encoded in the calling thread, in 2 ms at most, hardly more than it takes
+ * to ask another. A pixel of a PNG can take twenty times as long as one of a JPEG.
+ */
+const HERE = { png: 16_384, jpeg: 262_144 } as const;
+/** How long, in milliseconds, pictures are encoded here before the event loop gets its turn. */
+const TURN = 3;
+/** A row must fit a stripe; wider pictures are left to the engine. */
+const MOST_WIDTH = 1 << 20;
+
+let local: Promise<Run> | undefined;
+let pool: Pool | undefined;
+
+/**
+ * Encodes a picture; the same pixels and settings give the same bytes in every thread and on any number of
+ * cores. Where the encoder fails (no WebAssembly SIMD, no memory, threads that die), the engine's own does it.
+ */
+export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
+  const picture = check(job);
+  if (picture.width > MOST_WIDTH) return encodeWithEngine(picture);
+  try {
+    if (picture.width * picture.height <= HERE[picture.type]) return await inTurn(picture);
+    pool ??= new Pool();
+    return await encodeWith(pool.run, picture);
+  } catch {
+    return encodeWithEngine(picture);
+  }
+}
+
+/** Encodes with the given runner of tasks: what encodePixels does once it has decided where. */
+export function encodeWith(run: Run, picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
+  return picture.type === "png" ? encodePng(picture, run) : encodeJpeg(picture, run);
+}
+
+function check(job: EncodeJob): Picture {
+  const { width, height, background = [255, 255, 255] } = job;
+  const { buffer, byteOffset, byteLength } = job.pixels;
+  if (!(width > 0 && height > 0 && width * height * 4 === byteLength)) {
+    throw new RangeError(`expected ${width} × ${height} RGBA pixels, got ${byteLength} bytes`);
+  }
+  return { ...job, background, pixels: new Uint8Array(buffer, byteOffset, byteLength) };
+}
+
+let before: Promise<unknown> = Promise.resolve();
+let began = 0;
+
+/** One after another, with turns for the event loop between: hundreds may be asked for at once. */
+function inTurn(picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
+  const result = before.then(async () => {
+    if (performance.now() - began > TURN) {
+      await new Promise(setImmediate);
+      began = performance.now();
+    }
+    local ??= createLocal();
+    return encodeWith(await local, picture);
+  });
+  before = result.catch(() => {});
+  return result;
+}

@@ -1,0 +1,190 @@
+// A baseline JPEG file from pixels: its tables, stripes joined by restart markers, and the file around them.
+
+import type { Answer, Run } from "./machine.ts";
+
+export interface JpegJob {
+  pixels: Uint8Array;
+  width: number;
+  height: number;
+  premultiplied: boolean;
+  quality: number;
+  background: readonly [r: number, g: number, b: number];
+}
+
+/** Pixels of a stripe, about; as in png.ts the cut depends on the picture alone. */
+const STRIPE = 150_000;
+/** Chroma has half the resolution in both directions, but at this quality all of it, as in the engine's files. */
+const FULL_CHROMA = 100;
+/** Pixels that give good statistics; of larger pictures more are taken, one row of units in so many. */
+const SAMPLE = 60_000;
+const MOST_SKIPPED = 8;
+/** Symbols of a Huffman table, and one more that keeps the code of ones unused. */
+const SYMBOLS = 257;
+
+// Annex K of the JPEG specification (ITU T.81), by rows.
+// biome-ignore format: a table
+const LUMA = [
+  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55,
+  14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
+  18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
+  49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+];
+// biome-ignore format: a table
+const CHROMA = [
+  17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99,
+  24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+];
+/** Places of the table by rows, in the order of the zigzag. */
+// biome-ignore format: a table
+const ZIGZAG = [
+  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
+  12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
+  35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+  58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+];
+
+export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<ArrayBuffer>> {
+  const { pixels, width, height } = job;
+  const [r, g, b] = job.background;
+  const full = job.quality >= FULL_CHROMA;
+  const unit = full ? 8 : 16;
+  const settings = [job.premultiplied ? 1 : 0, (b << 16) | (g << 8) | r, full ? 1 : 0];
+  const stripes = cut(width, height, unit);
+  const rows = (from: number, to: number) => pixels.subarray(from * width * 4, to * width * 4);
+  const quantisers = [quantiser(LUMA, job.quality), quantiser(CHROMA, job.quality)];
+  const extra = new Uint8Array(512 + 4 * 256);
+  for (const [i, table] of quantisers.entries()) extra.set(table, i * 64);
+
+  // The statistics of a sample are nearly as good as those of all, and cost less time.
+  const every = Math.max(1, Math.min(MOST_SKIPPED, Math.round((width * height) / SAMPLE)));
+  const samples = sample(job, unit, every);
+  const stats = await Promise.all(
+    samples.map((pixels) => {
+      const args = [width, pixels.length / width / 4, ...settings];
+      return run({ call: "jpegStats", args, pixels, extra });
+    }),
+  );
+  const counts = new Uint8Array(countSymbols(stats, every > 1).buffer);
+  const tables = await run({ call: "jpegTables", args: [], pixels: counts });
+  const lengths = [0, 1, 2, 3].map((t) => tables.bytes.subarray(t * SYMBOLS, t * SYMBOLS + 256));
+  for (const [i, table] of lengths.entries()) extra.set(table, 512 + i * 256);
+
+  const parts = await Promise.all(
+    stripes.map(([from, to]) =>
+      run({
+        call: "jpegStripe",
+        args: [width, to - from, ...settings],
+        pixels: rows(from, to),
+        extra,
+      }),
+    ),
+  );
+  const [, firstEnd = height] = stripes[0] ?? [];
+  const interval = stripes.length > 1 ? (Math.ceil(width / unit) * firstEnd) / unit : 0;
+  return Buffer.concat([
+    ...head(job, unit, quantisers, lengths, interval),
+    ...parts.flatMap(({ bytes }, i) => (i === 0 ? [bytes] : [marker(0xd0 + ((i - 1) % 8)), bytes])),
+    marker(0xd9),
+  ]);
+}
+
+/** Whole units, and as many in each stripe but the last, as restart intervals are (at most 65,535 units). */
+function cut(width: number, height: number, unit: number): [from: number, to: number][] {
+  const across = Math.ceil(width / unit);
+  const rows =
+    unit * Math.max(1, Math.min(Math.round(STRIPE / width / unit), Math.floor(65_535 / across)));
+  return Array.from({ length: Math.ceil(height / rows) }, (_, i) => [
+    i * rows,
+    Math.min(height, (i + 1) * rows),
+  ]);
+}
+
+/** One row of units in `every`, in pieces of the size of a stripe. */
+function sample({ pixels, width, height }: JpegJob, unit: number, every: number): Uint8Array[] {
+  const starts: number[] = [];
+  for (let y = (every >> 1) * unit; y + unit <= height; y += every * unit) starts.push(y);
+  if (every === 1 || starts.length === 0) {
+    return cut(width, height, unit).map(([from, to]) => rows(from, to));
+  }
+  const perPiece = Math.ceil(STRIPE / width / unit);
+  return Array.from({ length: Math.ceil(starts.length / perPiece) }, (_, i) =>
+    Buffer.concat(starts.slice(i * perPiece, (i + 1) * perPiece).map((y) => rows(y, y + unit))),
+  );
+  function rows(from: number, to: number): Uint8Array {
+    return pixels.subarray(from * width * 4, to * width * 4);
+  }
+}
+
+/** The table of Annex K at a quality, as libjpeg and so the engine scale it, in the order of the zigzag. */
+function quantiser(table: readonly number[], quality: number): Uint8Array {
+  const q = Math.min(100, Math.max(1, Math.round(quality)));
+  const scale = q < 50 ? Math.floor(5000 / q) : 200 - 2 * q;
+  return Uint8Array.from(ZIGZAG, (place) => {
+    const value = Math.floor(((table[place] ?? 0) * scale + 50) / 100);
+    return Math.min(255, Math.max(1, value));
+  });
+}
+
+function countSymbols(stats: readonly Answer[], sampled: boolean): Uint32Array<ArrayBuffer> {
+  const counts = new Uint32Array(SYMBOLS * 4);
+  for (const { bytes } of stats) {
+    const part = new Uint32Array(bytes.buffer);
+    for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] ?? 0) + (part[i] ?? 0);
+  }
+  for (let t = 0; t < 4; t++) {
+    const table = counts.subarray(t * SYMBOLS, (t + 1) * SYMBOLS);
+    const dc = t % 2 === 0;
+    for (let s = 0; s < 256; s++) {
+      // The one of lowest count below is to stay that. What a sample has not met may yet come.
+      const possible = dc ? s < 12 : s === 0 || s === 0xf0 || (s % 16 > 0 && s % 16 < 11);
+      const count = table[s] ?? 0;
+      table[s] = count > 0 ? count * 2 + 1 : sampled && possible ? 2 : 0;
+    }
+    table[256] = 1;
+  }
+  return counts;
+}
+
+function marker(code: number, ...data: (number | Uint8Array)[]): Uint8Array {
+  const parts = data.map((part) => (typeof part === "number" ? Uint8Array.of(part) : part));
+  const length = parts.reduce((sum, part) => sum + part.length, 2);
+  const start = parts.length > 0 ? [0xff, code, length >> 8, length & 255] : [0xff, code];
+  return Buffer.concat([Uint8Array.from(start), ...parts]);
+}
+
+function head(
+  { width, height }: JpegJob,
+  unit: number,
+  quantisers: readonly Uint8Array[],
+  lengths: readonly Uint8Array[],
+  interval: number,
+): Uint8Array[] {
+  const parts = [
+    marker(0xd8),
+    // JFIF 1.1, square pixels.
+    marker(0xe0, Buffer.from("JFIF\0", "latin1"), Uint8Array.of(1, 1, 0, 0, 1, 0, 1, 0, 0)),
+    ...quantisers.map((table, i) => marker(0xdb, i, table)),
+    marker(
+      0xc0,
+      Uint8Array.of(8, height >> 8, height & 255, width >> 8, width & 255, 3),
+      Uint8Array.of(1, unit === 8 ? 0x11 : 0x22, 0, 2, 0x11, 1, 3, 0x11, 1),
+    ),
+    ...lengths.map((table, i) => marker(0xc4, ((i % 2) << 4) | (i >> 1), ...huffmanTable(table))),
+  ];
+  if (interval > 0) parts.push(marker(0xdd, interval >> 8, interval & 255));
+  parts.push(marker(0xda, Uint8Array.of(3, 1, 0, 2, 0x11, 3, 0x11, 0, 63, 0)));
+  return parts;
+}
+
+/** How many codes each length has, then the symbols in the order of their codes. */
+function huffmanTable(lengths: Uint8Array): [counts: Uint8Array, symbols: Uint8Array] {
+  const counts = new Uint8Array(16);
+  const symbols: number[] = [];
+  for (let length = 1; length <= 16; length++) {
+    for (let s = 0; s < 256; s++) if (lengths[s] === length) symbols.push(s);
+    counts[length - 1] = symbols.length - counts.reduce((sum, n) => sum + n, 0);
+  }
+  return [counts, Uint8Array.from(symbols)];
+}

@@ -1,0 +1,238 @@
+// A PNG file from pixels: what the picture is, how it is cut into stripes, and the file around them.
+
+import { crc32 } from "node:zlib";
+import type { Answer, Run } from "./machine.ts";
+
+export interface PngJob {
+  pixels: Uint8Array;
+  width: number;
+  height: number;
+  premultiplied: boolean;
+  compression: "default" | "fast" | "small";
+}
+
+const EFFORT = { fast: 0, default: 1, small: 2 } as const;
+
+/**
+ * Pixels of a stripe. The cut depends on the picture alone, so that the bytes are the same whatever runs it:
+ * small enough to share out, large enough that what a stripe costs (about 100 bytes, 0.1 ms) does not matter.
+ */
+const STRIPE = 150_000;
+/** With a palette stripes hold more of them: they are quicker to encode. */
+const PALETTE_STRIPE = 600_000;
+/** As far as deflate looks back, in bytes. */
+const WINDOW = 32_768;
+
+/** As in assembly/pixels.ts. */
+const RGBA = 0;
+const RGB = 1;
+const GREY = 2;
+const INDEX = 3;
+const OPAQUE = 1;
+const GREYS = 2;
+const MAX_COLOURS = 256;
+/** Ways without a filter, by compression; see assembly/png.ts. */
+const PLAIN = { fast: 0x30, default: 0x70, small: 0xf0 } as const;
+
+/** How the file holds pixels, and which colours it lists. */
+interface Format {
+  kind: number;
+  depth: number;
+  /** The colours as the pixels have them, in the order of their indices; none for RGB and RGBA. */
+  colours: Uint32Array<ArrayBuffer>;
+}
+
+export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<ArrayBuffer>> {
+  const { pixels, width, height } = job;
+  const premultiplied = job.premultiplied ? 1 : 0;
+  const effort = EFFORT[job.compression];
+  const lookRows = Math.ceil(STRIPE / width);
+  const looks = await Promise.all(
+    cut(height, lookRows).map(([from, to]) =>
+      run({
+        call: "pngLook",
+        args: [width, to - from, premultiplied, effort, to - from === height ? 1 : 0],
+        pixels: pixels.subarray(from * width * 4, to * width * 4),
+      }),
+    ),
+  );
+  const format = choose(looks);
+
+  const indexed = format.colours.length > 0;
+  const rows = indexed ? Math.ceil(PALETTE_STRIPE / width) : lookRows;
+  const plain = PLAIN[job.compression];
+  const ways = looks.map(({ values }) =>
+    indexed && looks.length > 1 ? plain : (values[2] ?? plain),
+  );
+  const line = 1 + Math.ceil((width * bits(format)) / 8);
+  const stripes = await Promise.all(
+    cut(height, rows).map(([from, to], i) => {
+      // One row more than the window holds: the filters of its first row look at the row above it.
+      const prior = Math.min(from, rows, Math.ceil(WINDOW / line) + 1);
+      const last = to === height ? 1 : 0;
+      const way = ways[i] ?? plain;
+      const { kind, depth, colours } = format;
+      return run({
+        call: "pngStripe",
+        args: [
+          width,
+          to - from,
+          prior,
+          kind,
+          depth,
+          colours.length,
+          premultiplied,
+          way,
+          ways[i - 1] ?? way,
+          last,
+        ],
+        pixels: pixels.subarray((from - prior) * width * 4, to * width * 4),
+        extra: new Uint8Array(colours.buffer),
+      });
+    }),
+  );
+  return assemble(width, height, format, stripes, await palette(job, format, run));
+}
+
+function cut(height: number, rows: number): [from: number, to: number][] {
+  return Array.from({ length: Math.ceil(height / rows) }, (_, i) => [
+    i * rows,
+    Math.min(height, (i + 1) * rows),
+  ]);
+}
+
+function choose(looks: readonly Answer[]): Format {
+  let opaque = true;
+  let grey = true;
+  let few = true;
+  const lists: Uint32Array<ArrayBuffer>[] = [];
+  for (const { bytes, values } of looks) {
+    const [count = 0, flags = 0] = values;
+    opaque &&= (flags & OPAQUE) !== 0;
+    grey &&= (flags & GREYS) !== 0;
+    few &&= count <= MAX_COLOURS;
+    lists.push(new Uint32Array(bytes.buffer));
+  }
+  const colours = few ? union(lists) : [];
+  const none = new Uint32Array(0);
+  if (!few || colours.length > MAX_COLOURS)
+    return { kind: opaque ? (grey ? GREY : RGB) : RGBA, depth: 8, colours: none };
+  // Those with alpha first, so that tRNS ends early; then by value, so that near colours have near indices.
+  const sorted = Uint32Array.from(colours).sort();
+  const depth = sorted.length <= 2 ? 1 : sorted.length <= 4 ? 2 : sorted.length <= 16 ? 4 : 8;
+  if (opaque && grey) {
+    // Greys need no palette where the depth has them: 8 bits all 256, fewer bits evenly spaced ones.
+    const step = 255 / (2 ** depth - 1);
+    if (depth === 8) return { kind: GREY, depth, colours: none };
+    if (sorted.every((colour) => (colour & 255) % step === 0)) {
+      const all = Uint32Array.from(
+        { length: 2 ** depth },
+        (_, i) => (0xff000000 | (i * step * 0x10101)) >>> 0,
+      );
+      return { kind: GREY, depth, colours: all };
+    }
+  }
+  return { kind: INDEX, depth, colours: sorted };
+}
+
+/** Colours that any of the lists has, or more than a palette can hold. */
+function union(lists: readonly Uint32Array[]): ArrayLike<number> {
+  const [first = [], ...others] = lists;
+  if (others.length === 0) return first;
+  const all = new Set<number>();
+  for (const list of lists) {
+    for (const colour of list) all.add(colour);
+    if (all.size > MAX_COLOURS) break;
+  }
+  return [...all];
+}
+
+function bits({ kind, depth }: Format): number {
+  return kind === RGBA ? 32 : kind === RGB ? 24 : depth;
+}
+
+/** The palette's colours without alpha in them, RGBA. */
+async function palette({ premultiplied }: PngJob, format: Format, run: Run): Promise<Uint8Array> {
+  if (format.kind !== INDEX) return new Uint8Array(0);
+  const pixels = new Uint8Array(format.colours.buffer);
+  if (!premultiplied) return pixels;
+  return (await run({ call: "straighten", args: [format.colours.length], pixels })).bytes;
+}
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+/** Colour types of the PNG specification, by format. */
+const COLOUR_TYPE = [6, 2, 0, 3];
+
+function assemble(
+  width: number,
+  height: number,
+  format: Format,
+  stripes: readonly Answer[],
+  palette: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = format.depth;
+  header[9] = COLOUR_TYPE[format.kind] ?? 6;
+  const chunks: Chunk[] = [["IHDR", header]];
+
+  if (palette.length > 0) {
+    const count = palette.length / 4;
+    const colours = new Uint8Array(count * 3);
+    const alphas = new Uint8Array(count);
+    for (let i = 0; i < count; i++) {
+      colours[i * 3] = palette[i * 4] ?? 0;
+      colours[i * 3 + 1] = palette[i * 4 + 1] ?? 0;
+      colours[i * 3 + 2] = palette[i * 4 + 2] ?? 0;
+      alphas[i] = palette[i * 4 + 3] ?? 255;
+    }
+    chunks.push(["PLTE", colours]);
+    const transparent = alphas.findLastIndex((alpha) => alpha < 255) + 1;
+    if (transparent > 0) chunks.push(["tRNS", alphas.subarray(0, transparent)]);
+  }
+
+  // The zlib stream: its header (deflate, a window of 32 KiB), the stripes' blocks, its checksum.
+  let adler = 1;
+  const data = stripes.map(({ bytes, values }): Uint8Array[] => {
+    const [stripeAdler = 1, length = 0] = values;
+    adler = joinAdler(adler, stripeAdler, length);
+    return [bytes];
+  });
+  data.at(0)?.unshift(Uint8Array.of(0x78, 0x5e));
+  data.at(-1)?.push(Uint8Array.of(adler >>> 24, adler >>> 16, adler >>> 8, adler));
+  for (const parts of data) chunks.push(["IDAT", ...parts]);
+  chunks.push(["IEND"]);
+  return join(chunks);
+}
+
+type Chunk = [name: string, ...data: Uint8Array[]];
+
+/** The file: each chunk is its data's length, its name, the data, and the CRC-32 of name and data. */
+function join(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
+  const lengths = chunks.map(([, ...data]) => data.reduce((sum, part) => sum + part.length, 0));
+  const total = lengths.reduce((sum, length) => sum + 12 + length, SIGNATURE.length);
+  const file = Buffer.from(new ArrayBuffer(total));
+  file.set(SIGNATURE);
+  let at = SIGNATURE.length;
+  for (const [i, [name, ...data]] of chunks.entries()) {
+    at = file.writeUInt32BE(lengths[i] ?? 0, at);
+    const start = at;
+    at += file.write(name, at, "latin1");
+    for (const part of data) {
+      file.set(part, at);
+      at += part.length;
+    }
+    at = file.writeUInt32BE(crc32(file.subarray(start, at)), at);
+  }
+  return file;
+}
+
+/** The Adler-32 of two parts from those of each; `length` is the second part's. */
+function joinAdler(first: number, second: number, length: number): number {
+  const mod = 65521;
+  const a1 = first & 0xffff;
+  const a = (a1 + (second & 0xffff) - 1 + mod) % mod;
+  const b = ((first >>> 16) + (second >>> 16) + (((length % mod) * (a1 - 1 + mod)) % mod)) % mod;
+  return ((b << 16) | a) >>> 0;
+}

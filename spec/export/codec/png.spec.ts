@@ -1,0 +1,243 @@
+// PNG: every pixel comes back, in the form that is smallest.
+
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { createCanvas } from "@napi-rs/canvas";
+import fc from "fast-check";
+import { encodePixels } from "../../../lib/export/codec/codec.ts";
+import {
+  comesBack,
+  decode,
+  encodeOurs,
+  generator,
+  job,
+  kindOf,
+  type Picture,
+  paint,
+  photo,
+} from "./support.ts";
+
+const RGB = 2;
+const RGBA = 6;
+const GREY = 0;
+const PALETTE = 3;
+const compressions = ["default", "fast", "small"] as const;
+
+const noise = (width: number, height: number, opaque: boolean): Picture => {
+  const random = generator(width * 31 + height);
+  return paint(width, height, () => {
+    const colour = Math.floor(random() * 0x1000000) * 256;
+    return colour + (opaque ? 255 : Math.floor(random() * 256));
+  });
+};
+
+describe("PNG", () => {
+  describe("pixels come back", () => {
+    const pictures: Record<string, Picture> = {
+      "one pixel": paint(1, 1, () => 0x12345678),
+      "one row": photo(3000, 1),
+      "one column": photo(1, 3000),
+      "a row of noise": noise(70_001, 1, true),
+      "noise, which no search can make smaller": noise(311, 419, true),
+      "noise with alpha": noise(311, 419, false),
+      "a photo": photo(613, 411),
+      "nothing, transparent": paint(500, 500, () => 0),
+      "colours under no alpha": paint(64, 64, (x, y) => (x << 24) | (y << 16)),
+      "a gradient": paint(700, 300, (x, y) => (x << 24) | ((x + y) << 15) | (y << 8) | 255),
+      tiles: paint(640, 480, (x, y) => (((x % 40) * 6) << 24) | (((y % 40) * 6) << 16) | 255),
+      "16,384 wide": paint(16_384, 20, (x, y) => ((x * y) << 8) | 255),
+      "16,384 high": paint(20, 16_384, (x, y) => ((x * y) << 8) | 255),
+      "four million pixels": photo(2000, 2000),
+    };
+    for (const [name, picture] of Object.entries(pictures)) {
+      for (const compression of compressions) {
+        it(`${name}, ${compression}`, () => comesBack(picture, { compression }));
+      }
+    }
+
+    for (const compression of compressions) {
+      it(`any small picture, ${compression}`, async () => {
+        // Repeated pieces and few colours, so that all filters, palettes and kinds of matches come up.
+        const pictures = fc.record({
+          width: fc.integer({ min: 1, max: 70 }),
+          height: fc.integer({ min: 1, max: 40 }),
+          seed: fc.integer(),
+          colours: fc.constantFrom(1, 2, 3, 4, 5, 16, 17, 200, 256, 257, 100_000),
+          alpha: fc.boolean(),
+          repeat: fc.constantFrom(1, 2, 7, 50),
+        });
+        await fc.assert(
+          fc.asyncProperty(pictures, async ({ width, height, seed, colours, alpha, repeat }) => {
+            const random = generator(seed);
+            const palette = Array.from({ length: Math.min(colours, 5000) }, () => {
+              const colour = Math.floor(random() * 0x1000000) * 256;
+              return colour + (alpha ? Math.floor(random() * 256) : 255);
+            });
+            let colour = 0;
+            let left = 0;
+            const picture = paint(width, height, () => {
+              if (left-- <= 0) {
+                left = Math.floor(random() * repeat);
+                colour = palette[Math.floor(random() * palette.length)] ?? 0;
+              }
+              return colour;
+            });
+            await comesBack(picture, { compression });
+          }),
+          { numRuns: 150 },
+        );
+      });
+    }
+  });
+
+  describe("alpha", () => {
+    // Each pair of a colour and an alpha that a premultiplied pixel can have.
+    const canvas = createCanvas(256, 256);
+    const ctx = canvas.getContext("2d");
+    const image = ctx.createImageData(256, 256);
+    for (let alpha = 0; alpha < 256; alpha++) {
+      for (let colour = 0; colour < 256; colour++) {
+        image.data.set(
+          [colour, 255 - colour, (colour * 7) & 255, alpha],
+          (alpha * 256 + colour) * 4,
+        );
+      }
+    }
+    ctx.putImageData(image, 0, 0);
+
+    it("is taken out as the engine does, for all 256 × 256 pairs", async () => {
+      const pixels = canvas.data();
+      const met = new Set<number>();
+      for (let i = 0; i < pixels.length; i += 4)
+        met.add((pixels[i + 3] ?? 0) * 256 + (pixels[i] ?? 0));
+      strictEqual(met.size, (256 * 257) / 2); // no colour is more than its alpha
+      const picture = { pixels, width: 256, height: 256 };
+      const straight = new Uint8Array(ctx.getImageData(0, 0, 256, 256).data.buffer);
+      deepStrictEqual((await decode(await canvas.encode("png"))).pixels, Buffer.from(straight));
+      await comesBack(picture, { premultiplied: true }, straight);
+      await comesBack({ ...picture, pixels: straight });
+    });
+
+    it("is taken out of palettes too", async () => {
+      const small = createCanvas(16, 16);
+      const pen = small.getContext("2d");
+      pen.fillStyle = "rgba(200, 100, 50, 0.3)";
+      pen.fillRect(2, 2, 9, 9);
+      pen.fillStyle = "rgba(20, 10, 250, 0.7)";
+      pen.fillRect(5, 5, 9, 9);
+      const picture = { pixels: small.data(), width: 16, height: 16 };
+      const expected = Buffer.from(pen.getImageData(0, 0, 16, 16).data.buffer);
+      const png = await comesBack(picture, { premultiplied: true }, expected);
+      strictEqual(kindOf(png).colourType, PALETTE);
+    });
+  });
+
+  describe("the form of the file", () => {
+    for (const [count, depth] of [
+      [1, 1],
+      [2, 1],
+      [3, 2],
+      [4, 2],
+      [5, 4],
+      [16, 4],
+      [17, 8],
+      [256, 8],
+    ] as const) {
+      it(`${count} colours are a palette of ${depth} bits`, async () => {
+        const palette = (i: number) => ((i * 77777) << 8) + (i % 3 ? 255 : 128);
+        const picture = paint(count + 3, 37, (x, y) => palette((x + y) % count));
+        const png = await comesBack(picture);
+        deepStrictEqual(kindOf(png), { depth, colourType: PALETTE });
+      });
+    }
+    it("257 colours are none", async () => {
+      const opaque = paint(257, 5, (x) => ((x * 77777) << 8) | 255);
+      deepStrictEqual(kindOf(await comesBack(opaque)), { depth: 8, colourType: RGB });
+      const alpha = paint(257, 5, (x) => ((x * 77777) << 8) | 254);
+      deepStrictEqual(kindOf(await comesBack(alpha)), { depth: 8, colourType: RGBA });
+    });
+    it("colours of different stripes count together", async () => {
+      const picture = paint(
+        400,
+        1000,
+        (x, y) => (((((y >> 1) % 500) | (x & 1)) * 77777) << 8) | 255,
+      );
+      strictEqual(kindOf(await comesBack(picture)).colourType, RGB);
+    });
+    for (const [levels, depth] of [
+      [2, 1],
+      [4, 2],
+      [16, 4],
+      [256, 8],
+    ] as const) {
+      it(`${levels} even greys need no palette`, async () => {
+        const step = 255 / (levels - 1);
+        const picture = paint(
+          levels * 2,
+          33,
+          (x, y) => ((((x + y) % levels) * step * 0x10101) << 8) | 255,
+        );
+        deepStrictEqual(kindOf(await comesBack(picture)), { depth, colourType: GREY });
+      });
+    }
+    it("one pixel that is not opaque keeps alpha for all", async () => {
+      const picture = photo(600, 600);
+      picture.pixels[600 * 599 * 4 + 3] = 254;
+      strictEqual(kindOf(await comesBack(picture)).colourType, RGBA);
+    });
+    it("one pixel that is not grey keeps colour for all", async () => {
+      const picture = paint(600, 600, (x, y) => (((x ^ y) & 255) * 0x1010100) | 255);
+      strictEqual(kindOf(await comesBack(picture)).colourType, GREY);
+      picture.pixels[600 * 300 * 4] = 1;
+      picture.pixels[600 * 300 * 4 + 1] = 0;
+      strictEqual(kindOf(await comesBack(picture)).colourType, RGB);
+    });
+  });
+
+  describe("bytes", () => {
+    const compare = async (picture: Picture, most: number) => {
+      const canvas = createCanvas(picture.width, picture.height);
+      const ctx = canvas.getContext("2d");
+      const image = ctx.createImageData(picture.width, picture.height);
+      image.data.set(picture.pixels);
+      ctx.putImageData(image, 0, 0);
+      const ours = await encodeOurs(job(picture));
+      const engines = await canvas.encode("png");
+      ok(ours.length <= engines.length * most, `${ours.length} of ${engines.length}`);
+    };
+    it("a photo is smaller than the engine's", () => compare(photo(700, 500), 0.95));
+    it("a grey photo is smaller than the engine's", () => {
+      const grey = photo(700, 500);
+      for (let i = 0; i < grey.pixels.length; i += 4)
+        grey.pixels.fill(grey.pixels[i] ?? 0, i, i + 3);
+      return compare(grey, 0.95);
+    });
+    it("noise is hardly larger than its pixels", async () => {
+      const bytes = await encodeOurs(job(noise(500, 500, true)));
+      ok(bytes.length < 500 * 501 * 3 * 1.001, String(bytes.length));
+    });
+    it("small is smallest", async () => {
+      for (const picture of [
+        photo(500, 400),
+        paint(500, 400, (x, y) => (((x * y) >> 7) << 16) | 255),
+      ]) {
+        const sizes = [];
+        for (const compression of ["small", "default", "fast"] as const) {
+          sizes.push((await encodeOurs(job(picture, { compression }))).length);
+        }
+        deepStrictEqual(
+          sizes.toSorted((a, b) => a - b),
+          sizes,
+        );
+      }
+    });
+  });
+
+  it("refuses pixels that are not of the given size", async () => {
+    const picture = { pixels: new Uint8Array(15), width: 2, height: 2 };
+    let message = "";
+    await encodePixels(job(picture)).catch((error: Error) => {
+      message = error.message;
+    });
+    strictEqual(message, "expected 2 × 2 RGBA pixels, got 15 bytes");
+  });
+});

@@ -1,0 +1,240 @@
+// Threads: the same bytes on any number of them, whatever happens to one, and none that keeps a process alive.
+
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
+import { encodePixels, encodeWith, type Picture } from "../../../lib/export/codec/codec.ts";
+import { encodeWithEngine } from "../../../lib/export/codec/fallback.ts";
+import { type Call, createLocal, type Task } from "../../../lib/export/codec/machine.ts";
+import { Pool } from "../../../lib/export/codec/pool.ts";
+import { comesBack, decode, job, paint, photo, psnr } from "./support.ts";
+
+const codec = new URL("../../../lib/export/codec/codec.ts", import.meta.url).href;
+
+/** Whole numbers only, so that the picture is the same on every machine too. */
+const mixed = paint(900, 700, (x, y) => {
+  if (y < 250) return (((x ^ (y * 7)) & 31) * 0x4081000) | 255;
+  if (y < 450) return (((x * 3 + y) >> 3) * 0x10204) | 255;
+  return (((x * x * 31 + y * y * 17 + x * y) >>> 5) & 7) * 0x1020300 + 0x50607000 + 255;
+});
+const picture = (settings: Partial<Picture> = {}): Picture =>
+  ({ ...job(mixed), background: [255, 255, 255], ...settings }) as Picture;
+const settings: Record<string, Partial<Picture>> = {
+  "PNG, default": {},
+  "PNG, fast": { compression: "fast" },
+  "PNG, small": { compression: "small" },
+  JPEG: { type: "jpeg" },
+};
+const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+
+describe("encoder threads", () => {
+  describe("give the same bytes", () => {
+    // Change these only with the encoder: no other machine, thread, or version of Node may.
+    const expected: Record<string, string> = {
+      "PNG, default": "28b9664fa34522ea",
+      "PNG, fast": "d48731516d0a2024",
+      "PNG, small": "5a64d18dcfae8bff",
+      JPEG: "9775ff613e567690",
+    };
+    for (const [name, setting] of Object.entries(settings)) {
+      it(`${name}: on 1, 2, 4 threads, on none, and in a worker`, async () => {
+        const hashes = [];
+        for (const size of [1, 2, 4]) {
+          const pool = new Pool(size);
+          hashes.push(hash(await encodeWith(pool.run, picture(setting))));
+          await pool.close();
+        }
+        hashes.push(hash(await encodeWith(await createLocal(), picture(setting))));
+        hashes.push(hash(await inWorker(picture(setting))));
+        deepStrictEqual(hashes, Array(5).fill(expected[name]));
+      });
+    }
+
+    it("when many pictures are under way", async () => {
+      const alone = hash(await encodePixels(picture()));
+      const together = await Promise.all(Array.from({ length: 12 }, () => encodePixels(picture())));
+      deepStrictEqual(new Set(together.map(hash)), new Set([alone]));
+    });
+  });
+
+  describe("when one dies", () => {
+    it("its work is done by another", async () => {
+      const pool = new Pool(2);
+      const expected = await encodeWith(await createLocal(), picture());
+      let killed = 0;
+      const run = (task: Task) => {
+        const answer = pool.run(task);
+        // In the middle of the second phase, each thread once.
+        const [victim] = pool.threads;
+        if (task.call === "pngStripe" && victim && killed < 2) {
+          killed++;
+          void victim.terminate();
+        }
+        return answer;
+      };
+      const bytes = await encodeWith(run, picture());
+      strictEqual(killed, 2);
+      strictEqual(hash(bytes), hash(expected));
+      await pool.close();
+    });
+
+    it("a task that kills twice fails alone", async () => {
+      const pool = new Pool(2);
+      const deadly: Task = { call: "nothing" as Call, args: [], pixels: new Uint8Array(4) };
+      const good = encodeWith(pool.run, picture());
+      await rejects(pool.run(deadly), /exports\[call\] is not a function/);
+      strictEqual(hash(await good), hash(await encodeWith(pool.run, picture())));
+      await pool.close();
+    });
+
+    it("a call that traps fails alone", async () => {
+      const pool = new Pool(1);
+      // More rows than there are pixels for, far beyond the memory's end.
+      const args = [1 << 28, 4, 0, 0];
+      await rejects(pool.run({ call: "pngLook", args, pixels: new Uint8Array(4) }));
+      ok((await encodeWith(pool.run, picture())).length > 0);
+      await pool.close();
+    });
+  });
+
+  it("end when asked to, and with them what is under way", async () => {
+    const pool = new Pool(2);
+    await encodeWith(pool.run, picture());
+    const under = rejects(encodeWith(pool.run, picture()));
+    await new Promise(setImmediate);
+    await pool.close();
+    await under;
+    strictEqual(pool.threads.length, 0);
+  });
+
+  it("end when they have nothing to do", async () => {
+    const pool = new Pool(2, 20);
+    await encodeWith(pool.run, picture());
+    strictEqual(pool.threads.length, 2);
+    await Promise.all(pool.threads.map((thread) => once(thread, "exit")));
+    strictEqual(pool.threads.length, 0);
+    ok((await encodeWith(pool.run, picture())).length > 0);
+    await pool.close();
+  });
+
+  it("give the memory of an unusual picture back", async () => {
+    const pool = new Pool(1);
+    await encodeWith(pool.run, picture());
+    const [usual] = pool.threads;
+    await encodeWith(pool.run, picture());
+    deepStrictEqual(pool.threads, [usual]);
+    const wide = photo(1_000_000, 2);
+    await encodeWith(pool.run, { ...picture({ compression: "small" }), ...wide });
+    ok(!usual || !pool.threads.includes(usual));
+    await pool.close();
+  });
+
+  it("leave the event loop to others", async () => {
+    const large = { ...picture(), ...photo(2000, 2000) };
+    await encodePixels(large);
+    let turns = 0;
+    let done = false;
+    const count = () => {
+      turns++;
+      if (!done) setImmediate(count);
+    };
+    count();
+    const began = performance.now();
+    await encodePixels(large);
+    done = true;
+    const average = (performance.now() - began) / turns;
+    ok(average < 2, `a turn takes ${average} ms`);
+  });
+
+  it("hundreds of little pictures leave it to others too", async () => {
+    const little = { ...picture(), ...photo(100, 100) };
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await Promise.all(Array.from({ length: 300 }, () => encodePixels(little)));
+    clearInterval(timer);
+    ok(turns >= 5, `${turns} turns`);
+  });
+
+  it("let a script end, at once, when its work has ended", async () => {
+    const { stdout } = await script(`
+      const bytes = await encodePixels(job);
+      process.on("exit", () => console.log(bytes.length, Math.round(performance.now() - began)));
+      const began = performance.now();
+    `);
+    const [length, time] = stdout.trim().split(" ").map(Number);
+    ok((length ?? 0) > 100 && (time ?? 1e9) < 1000, stdout);
+  });
+
+  it("are not there before a picture is", async () => {
+    const { stdout } = await script(`
+      console.log(process.getActiveResourcesInfo().filter((name) => /worker|port/i.test(name)).length);
+    `);
+    strictEqual(stdout.trim(), "0");
+  });
+
+  describe("without WebAssembly", () => {
+    it("the engine encodes", async () => {
+      const { stdout } = await script(`
+        delete globalThis.WebAssembly;
+        const bytes = await encodePixels(job);
+        console.log(Buffer.from(bytes).subarray(0, 100).toString("latin1").includes("sRGB"));
+      `);
+      strictEqual(stdout.trim(), "true");
+    });
+
+    it("PNG has the same pixels", async () => {
+      const half = paint(50, 50, (x, y) => ((x * 5) << 24) | ((y * 5) << 16) | ((x + y) * 2 + 28));
+      const { pixels } = await decode(await encodeWithEngine({ ...picture(), ...half }));
+      await comesBack({ ...half, pixels });
+      const premultiplied = { ...half, pixels: premultiply(half.pixels) };
+      const bytes = await encodeWithEngine({
+        ...picture({ premultiplied: true }),
+        ...premultiplied,
+      });
+      const expected = (await decode(bytes)).pixels;
+      await comesBack(premultiplied, { premultiplied: true }, expected);
+    });
+
+    it("JPEG lies on the same background", async () => {
+      const clear = paint(50, 50, (x) => (x < 25 ? 0 : 0x102030ff));
+      const settings = { ...picture({ type: "jpeg", background: [9, 200, 90] }), ...clear };
+      const [a, b] = [await encodeWithEngine(settings), await encodePixels(settings)];
+      ok(psnr((await decode(a)).pixels, (await decode(b)).pixels) > 40);
+    });
+  });
+});
+
+function premultiply(pixels: Uint8Array): Uint8Array {
+  return pixels.map((value, i) =>
+    i % 4 === 3 ? value : Math.round((value * (pixels[i - (i % 4) + 3] ?? 0)) / 255),
+  );
+}
+
+/** Encodes in a worker thread of the test's own, with threads of the encoder's inside. */
+async function inWorker(picture: Picture): Promise<Uint8Array> {
+  const worker = new Worker(
+    `const { workerData, parentPort } = require("node:worker_threads");
+    import("@oxc-node/core/register")
+      .then(() => import(${JSON.stringify(codec)}))
+      .then(({ encodePixels }) => encodePixels(workerData))
+      .then((bytes) => parentPort.postMessage(bytes));`,
+    { eval: true, workerData: picture },
+  );
+  const [bytes] = (await once(worker, "message")) as [Uint8Array];
+  await worker.terminate();
+  return bytes;
+}
+
+function script(code: string): Promise<{ stdout: string }> {
+  const source = `
+    import { encodePixels } from ${JSON.stringify(codec)};
+    const width = 600, height = 600;
+    const pixels = new Uint8Array(width * height * 4).map((_, i) => (i * i) >> 8);
+    const job = { pixels, width, height, premultiplied: false, type: "png", compression: "default", quality: 80 };
+    ${code}`;
+  const args = ["--import=@oxc-node/core/register", "--input-type=module", "-e", source];
+  return promisify(execFile)(process.execPath, args);
+}
