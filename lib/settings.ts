@@ -4,7 +4,7 @@ import { z } from "zod";
 import { isInside } from "./assets/paths.ts";
 import type { RemoteSettings } from "./assets/remote.ts";
 import { isColour } from "./engine.ts";
-import { invalid } from "./errors.ts";
+import { invalid, show } from "./errors.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type SizeLimits } from "./limits.ts";
 import { expecting, parse } from "./validate.ts";
 
@@ -89,7 +89,12 @@ const images = z.strictObject(
     maxBytes: bytes.default(DEFAULT_IMAGES.maxBytes),
     maxPixels: limit.default(DEFAULT_IMAGES.maxPixels),
   },
-  { error: expecting("an object with the settings of pictures") },
+  {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `${show(issue.keys[0])} is not one of the settings`
+        : expecting("an object")(issue),
+  },
 );
 
 const pathError = { error: expecting("a path") };
