@@ -29,8 +29,8 @@ export const isCanvas = (value: unknown): boolean => looksLike(value, canvasProt
 export const isImage = (value: unknown): boolean => looksLike(value, Image.prototype);
 
 function asNative<T>(value: unknown, option: string, what: string, prototype: object): T {
-  const isOurs = isObject(value) && Object.prototype.isPrototypeOf.call(prototype, value);
-  if (isOurs && isGenuine(value, prototype)) return value as T;
+  const isOurs = isHeir(value, prototype);
+  if (isOurs && isGenuine(value as object, prototype)) return value as T;
   if (!isOurs && looksLike(value, prototype)) {
     throw new CanvasError(
       "INVALID",
@@ -43,15 +43,17 @@ function asNative<T>(value: unknown, option: string, what: string, prototype: ob
 }
 
 function looksLike(value: unknown, prototype: object): boolean {
-  if (!isObject(value)) return false;
-  return (
-    Object.prototype.isPrototypeOf.call(prototype, value) ||
-    nameOfClass(value) === prototype.constructor.name
-  );
+  if (typeof value !== "object" || value === null) return false;
+  return isHeir(value, prototype) || nameOfClass(value) === prototype.constructor.name;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+/** A revoked proxy throws, whatever it is asked. */
+function isHeir(value: unknown, prototype: object): boolean {
+  try {
+    return Object.prototype.isPrototypeOf.call(prototype, value as object);
+  } catch {
+    return false;
+  }
 }
 
 function isGenuine(value: object, prototype: object): boolean {

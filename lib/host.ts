@@ -1,10 +1,5 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
-import {
-  type LoadFontFaceOptions,
-  type LoadFontFaceResult,
-  loadFont,
-  loadFontFace,
-} from "./assets/fonts.ts";
+import { type LoadFontFace, loadFont, loadFontFace } from "./assets/fonts.ts";
 import { createMissingWarning } from "./assets/glyphs.ts";
 import { createPaths } from "./assets/paths.ts";
 import { createPictures } from "./assets/pictures.ts";
@@ -33,7 +28,7 @@ import {
 } from "./mount.ts";
 import { createRegistry, type MountedCanvas } from "./registry.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings.ts";
-import { type Callbacks, ForgivingPromise, naming, settle } from "./settle.ts";
+import { ForgivingPromise, naming, settle } from "./settle.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -68,9 +63,7 @@ export interface Wx {
    *
    * @see https://developers.weixin.qq.com/miniprogram/dev/api/ui/font/wx.loadFontFace.html
    */
-  loadFontFace(
-    options: LoadFontFaceOptions & Callbacks<LoadFontFaceResult>,
-  ): Promise<LoadFontFaceResult> | undefined;
+  loadFontFace: LoadFontFace;
 }
 
 /** One isolated world of canvases and temp files. All its functions work unbound. */
@@ -261,10 +254,8 @@ function build(settings: Settings): Host {
         world.answer("canvasToTempFilePath", options, () =>
           canvasToTempFilePath(world, options, component),
         )) as CanvasToTempFilePath,
-      loadFontFace: (options) =>
-        world.answer("loadFontFace", options, () => loadFontFace(world, options)) as ReturnType<
-          Wx["loadFontFace"]
-        >,
+      loadFontFace: ((options) =>
+        world.answer("loadFontFace", options, () => loadFontFace(world, options))) as LoadFontFace,
     },
     dispose() {
       disposal ??= dispose();

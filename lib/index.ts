@@ -1,5 +1,5 @@
 // The face of the library: exports only.
-export type { LoadFontFaceOptions, LoadFontFaceResult } from "./assets/fonts.ts";
+export type { LoadFontFace, LoadFontFaceOptions, LoadFontFaceResult } from "./assets/fonts.ts";
 export type { CanvasToBufferResult } from "./canvas-to-temp-file-path.ts";
 export {
   canvasToBuffer,

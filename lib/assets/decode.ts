@@ -126,5 +126,5 @@ function turn(orientation: number, w: number, h: number): Matrix {
     [0, -1, -1, 0, h, w],
     [0, -1, 1, 0, 0, w],
   ];
-  return turns[orientation - 2] ?? [1, 0, 0, 1, 0, 0];
+  return turns[orientation - 2] as Matrix;
 }

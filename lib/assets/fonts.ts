@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { GlobalFonts } from "@napi-rs/canvas";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
+import type { Callbacks } from "../settle.ts";
 import { isDataUri, readDataUri } from "./data-uri.ts";
 import { type FontStyle, readFontStyle } from "./font-file.ts";
 import { lookAgain } from "./glyphs.ts";
@@ -20,12 +21,34 @@ export interface LoadFontFaceOptions {
   family: string;
   /** `url("https://…")`, a path in its place, or a data URI. */
   source: string;
+  desc?: object | undefined;
+  global?: boolean | undefined;
+  scopes?: unknown[] | undefined;
 }
 
 /** What `wx.loadFontFace` answers with; a failure has the status `"error"`. */
 export interface LoadFontFaceResult {
   status: "loaded";
   errMsg: string;
+}
+
+/** WeChat's `wx.loadFontFace`, typed by how it answers. */
+export interface LoadFontFace {
+  (
+    options: LoadFontFaceOptions & { success?: never; fail?: never; complete?: never },
+  ): Promise<LoadFontFaceResult>;
+  (
+    options: LoadFontFaceOptions &
+      Callbacks<LoadFontFaceResult> &
+      (
+        | { success: (result: LoadFontFaceResult) => void }
+        | { fail: (error: CanvasError) => void }
+        | { complete: (outcome: LoadFontFaceResult | CanvasError) => void }
+      ),
+  ): undefined;
+  (
+    options: LoadFontFaceOptions & Callbacks<LoadFontFaceResult>,
+  ): Promise<LoadFontFaceResult> | undefined;
 }
 
 /**
@@ -96,7 +119,7 @@ function asFamily(family: unknown): string {
 const faces = new Map<string, string>();
 
 function register(bytes: Buffer, family: string): void {
-  if (bytes.length > FONT_MAX_BYTES) throw tooLarge(family);
+  if (bytes.length > FONT_MAX_BYTES) throw tooLarge(show(family));
   const style = readFontStyle(bytes);
   const face = JSON.stringify([family.toLowerCase(), style]);
   const content = createHash("sha256").update(bytes).digest("hex");

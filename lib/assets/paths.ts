@@ -111,7 +111,9 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
       const temp = directory.made();
       if (temp === undefined || typeof path !== "string" || path.endsWith("/")) return undefined;
       try {
-        const below = relative(finishSync(real(temp)) ?? temp, finishSync(writable(path)));
+        const place = finishSync(writable(path));
+        // As the directory was made, which may be by way of a link.
+        const below = relative(finishSync(real(temp)) as string, place);
         return below === "" ? undefined : join(temp, below);
       } catch {
         return undefined;

@@ -1,6 +1,6 @@
 // Fonts: registered once per content, fallen back to, and missed in time.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
 import { readFontStyle } from "../../lib/assets/font-file.ts";
 import { createMissingWarning, fontFor, missingCharacters } from "../../lib/assets/glyphs.ts";
 import { createHost, loadFont } from "../../lib/index.ts";
+import { FONT_MAX_BYTES } from "../../lib/limits.ts";
 import { serve } from "../support/assets.ts";
 import { start } from "../support/children.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
@@ -42,6 +43,20 @@ describe("loadFont", () => {
         assert.ok(GlobalFonts.has(name));
       }
     }));
+
+  it("finds one anywhere on the machine, whatever the folders of pictures are", async () => {
+    const base = await mkdtemp(join(tmpdir(), "spec-"));
+    const path = join(base, "a font.woff2");
+    await writeFile(path, await noto(LATIN));
+    await withHost({ root: join(base, "package") }, async (host) => {
+      for (const source of [path, pathToFileURL(path).href, pathToFileURL(path)]) {
+        const name = family();
+        await host.loadFont(source, name);
+        assert.ok(GlobalFonts.has(name));
+      }
+    });
+    await rm(base, { recursive: true });
+  });
 
   it("has registered it when it returns", () => {
     const name = family();
@@ -120,6 +135,33 @@ describe("loadFont", () => {
     }
   });
 
+  it("refuses a file that is too long, and what only looks like a font", async () => {
+    const path = join(await mkdtemp(join(tmpdir(), "spec-")), "long.ttf");
+    await writeFile(path, "");
+    await truncate(path, FONT_MAX_BYTES + 1);
+    const failure = await failureOf(() => loadFont(path, family()));
+    assert.match(failure.errMsg, /long\.ttf": the font has more than 134217728 bytes$/);
+    const long = await failureOf(() => loadFont(Buffer.alloc(FONT_MAX_BYTES + 1), "Long"));
+    assert.match(long.errMsg, /"Long": the font has more than/);
+    const bytes = asTrueType(await noto("latin-400-normal.woff"));
+    const tables = bytes.readUInt16BE(4);
+    for (let i = 0; i < tables; i++) bytes.write(i % 2 ? "none" : "nope", 12 + i * 16);
+    const broken = await failureOf(() => loadFont(bytes, family()));
+    assert.match(broken.errMsg, /the engine cannot read the font$/);
+  });
+
+  it("says of an italic that it is one", async () => {
+    const [one, other] = [asTrueType(await noto("latin-400-normal.woff")), await noto(LATIN)];
+    const at = one.readUInt32BE(one.indexOf("OS/2") + 8) + 62;
+    const name = family();
+    one.writeUInt16BE(one.readUInt16BE(at) | 1, at);
+    await loadFont(one, name);
+    await loadFont(other, name);
+    one.writeUInt8(1, 11);
+    const failure = await failureOf(() => loadFont(one, name));
+    assert.match(failure.errMsg, /\(weight 400, italic\) is another font already$/);
+  });
+
   it("refuses what unpacks to more than a font has", async () => {
     const bomb = Buffer.concat([
       Buffer.from("wOF2\0\x01\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0", "latin1"),
@@ -138,7 +180,7 @@ describe("loadFont", () => {
       Buffer.from([6, 0x87, 0xff, 0xff, 0xff, 0x7f]),
     ]);
     assert.equal((await failureOf(() => loadFont(huge, family()))).code, "SOURCE");
-    const endless = Buffer.concat([bomb.subarray(0, 48), Buffer.alloc(9, 0xff)]);
+    const endless = Buffer.concat([bomb.subarray(0, 48), Buffer.alloc(20, 0xff)]);
     assert.equal((await failureOf(() => loadFont(endless, family()))).code, "SOURCE");
   });
 });
@@ -155,6 +197,20 @@ describe("the style of a font file", () => {
       assert.deepEqual(readFontStyle(await noto(name)), { weight, width: 5, isSlanted: false });
     });
   }
+
+  it("of a WOFF that is not packed, and of a packed collection", () => {
+    const os2 = Buffer.alloc(96);
+    os2.writeUInt16BE(300, 4);
+    os2.writeUInt16BE(5, 6);
+    const woff = Buffer.concat([Buffer.alloc(64), os2]);
+    woff.write("wOFF");
+    woff.writeUInt16BE(1, 12);
+    woff.write("OS/2", 44);
+    for (const [field, value] of [64, 96, 96].entries()) woff.writeUInt32BE(value, 48 + field * 4);
+    assert.equal(readFontStyle(woff).weight, 300);
+    const collection = Buffer.concat([Buffer.from("wOF2ttcf"), Buffer.alloc(40)]);
+    assert.equal(readFontStyle(collection).weight, 400);
+  });
 
   it("of a TrueType font, a collection, one that is slanted, and one that does not say", async () => {
     const ttf = asTrueType(await noto("latin-700-normal.woff"));

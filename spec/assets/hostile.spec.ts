@@ -363,6 +363,7 @@ describe("hostile pictures", () => {
         '<!-- "]>" -->',
         '<!ATTLIST svg a CDATA "b">',
         '<!ENTITY a "b"',
+        '<!ENTITY a "b"><!ENTITY a "c">',
       ]) {
         await refused(svg("&a;", `<!DOCTYPE svg [${declarations}]>`), /the SVG has /);
       }
@@ -403,6 +404,15 @@ describe("hostile pictures", () => {
         "of entities within entities",
         () => svg("&b;", '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'),
         /declarations other than plain entities$/,
+      ],
+      [
+        "of a long entity used often, behind another declaration",
+        () =>
+          svg(
+            `<text>${times(30_000, "&a;")}</text>`,
+            `<!-- <!DOCTYPE svg> --><!DOCTYPE svg [<!ENTITY a "${times(1e5, "x")}">]>`,
+          ),
+        /entities that expand without end$/,
       ],
       [
         "of a long entity used often",

@@ -1,13 +1,15 @@
 // Pictures from every kind of source: decoded, upright, by their bytes, within their limits.
 import assert from "node:assert/strict";
-import { mkdtemp, realpath, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, realpath, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Canvas, createCanvas, Image, loadImage } from "@napi-rs/canvas";
 import { createCanvas as createForeignCanvas, Image as ForeignImage } from "engine-copy";
 import sharp from "sharp";
+import { readDataUri } from "../../lib/assets/data-uri.ts";
 import type { Orientation } from "../../lib/assets/pictures.ts";
+import { LOCAL_MAX_BYTES } from "../../lib/limits.ts";
 import { type Assets, withAssets } from "../support/assets.ts";
 import { failureOf } from "../support/hosts.ts";
 import { assertPixel, pixelsOf } from "../support/pictures.ts";
@@ -58,6 +60,12 @@ function letters(width: number, height: number, at: (x: number, y: number) => nu
     )
     .map((bits) => ({ "100": "R", "010": "G", "001": "B", "110": "Y" })[bits] ?? "?")
     .join("");
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
 }
 
 describe("pictures", () => {
@@ -127,7 +135,7 @@ describe("pictures", () => {
         for (const source of [broken, new Image()]) {
           const failure = await failureOf(() => pictures.load(source));
           assert.equal(failure.code, "SOURCE");
-          assert.match(failure.errMsg, /the image (cannot be decoded|has no source)$/);
+          assert.match(failure.errMsg, /the image cannot be decoded$/);
         }
       }));
 
@@ -142,7 +150,7 @@ describe("pictures", () => {
       ["a proxy of an image", new Proxy(new Image(), {})],
       ["a canvas of another engine", createForeignCanvas(5, 5)],
       ["an image of another engine", new ForeignImage()],
-      ["what cannot be read", Proxy.revocable({}, {}).proxy],
+      ["a revoked proxy", revoked()],
     ];
     for (const [name, source] of wrong) {
       it(`not from ${name}`, () =>
@@ -345,6 +353,23 @@ describe("pictures", () => {
         );
       }
     });
+
+    it("a file of no more bytes than any picture needs", () =>
+      within(async ({ pictures }) => {
+        const path = join(base, "long.png");
+        await writeFile(path, "");
+        await truncate(path, LOCAL_MAX_BYTES + 1);
+        const failure = await failureOf(() => pictures.load(path));
+        assert.match(failure.errMsg, /long\.png": it has more than 134217728 bytes$/);
+        for (const uri of [
+          "data:,abcdef",
+          `data:;base64,${"A".repeat(8)}`,
+          `data:,${"a".repeat(99)}`,
+        ]) {
+          assert.throws(() => readDataUri(uri, 5), /the data URI has more than 5 bytes$/);
+        }
+        assert.equal(String(readDataUri("data:,%61bcde", 5)), "abcde");
+      }));
 
     it("an area of exactly maxPixels, not one more", async () => {
       for (const bytes of await files()) {

@@ -5,6 +5,7 @@ import type { RequestListener, ServerResponse } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import sharp from "sharp";
 import { isPublic } from "../../lib/assets/policy.ts";
+import { publicLookup } from "../../lib/assets/remote.ts";
 import { createHost, type ImageOptions } from "../../lib/index.ts";
 import { type LocalServer, serve, withAssets } from "../support/assets.ts";
 import { failureOf } from "../support/hosts.ts";
@@ -119,6 +120,26 @@ describe("remote pictures", () => {
       });
     }
 
+    it("whatever they are, when asked for as a download", () =>
+      withAssets({ images: inner() }, async ({ pictures }) => {
+        answer = (_, response) => {
+          response.setHeader("content-type", "Text/HTML ; charset=utf-8");
+          response.end("hello");
+        };
+        const { bytes, type, hops } = await pictures.download(fresh());
+        assert.deepEqual([String(bytes), type, hops.length], ["hello", "text/html", 1]);
+        answer = (_, response) => response.end("hello");
+        assert.equal((await pictures.download(fresh())).type, "");
+      }));
+
+    it("by TLS where the URL says so", async () => {
+      const url = fresh().replace("http:", "https:");
+      const privateOrigins = [new URL(url).origin];
+      const failure = await refusal(url, { remote: true, privateOrigins });
+      assert.match(failure.errMsg, /SSL|TLS|wrong version/i);
+      assert.deepEqual(asked, []);
+    });
+
     it("up to the byte limit, exactly", async () => {
       await withAssets({ images: inner({ maxBytes: png.length }) }, ({ pictures }) =>
         pictures.load(fresh()),
@@ -185,7 +206,6 @@ describe("remote pictures", () => {
         }),
       );
       assert.match(failure.errMsg, /predicate$/);
-      assert.equal(server.connections(), server.connections());
       assert.deepEqual(asked, []);
     });
 
@@ -489,6 +509,32 @@ describe("remote pictures", () => {
         });
       }
     });
+  });
+
+  describe("names", () => {
+    const look = (name: string, options: dns.LookupOptions) =>
+      new Promise((resolve, reject) =>
+        publicLookup(name, options, (error, ...answer) =>
+          error ? reject(error) : resolve(answer),
+        ),
+      );
+    it("give their addresses in the form that is asked for, if all are public", () =>
+      resolving(
+        { one: ["8.8.8.8"], two: ["8.8.4.4", "2001:4860::1"], mixed: ["8.8.8.8", "10.0.0.1"] },
+        async () => {
+          assert.deepEqual(await look("one", {}), ["8.8.8.8", 4]);
+          assert.deepEqual(await look("two", { all: true }), [
+            [
+              { address: "8.8.4.4", family: 4 },
+              { address: "2001:4860::1", family: 6 },
+            ],
+          ]);
+          for (const options of [{}, { all: true }]) {
+            await assert.rejects(look("mixed", options), /mixed is 10\.0\.0\.1, which is not/);
+            await assert.rejects(look("none", options), /ENOTFOUND/);
+          }
+        },
+      ));
   });
 
   describe("addresses", () => {
