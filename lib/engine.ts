@@ -40,7 +40,7 @@ export const looksLikeImage = (value: unknown): boolean => looksLike(value, Imag
 
 function asNative<T>(value: unknown, option: string, what: string, prototype: object): T {
   if (isNative(value, prototype)) return value as T;
-  const isOurs = isObject(value) && Object.prototype.isPrototypeOf.call(prototype, value);
+  const isOurs = isHeir(value, prototype);
   if (!isOurs && looksLike(value, prototype)) {
     throw new CanvasError(
       "INVALID",
@@ -53,21 +53,23 @@ function asNative<T>(value: unknown, option: string, what: string, prototype: ob
 }
 
 function looksLike(value: unknown, prototype: object): boolean {
-  if (!isObject(value)) return false;
-  return (
-    Object.prototype.isPrototypeOf.call(prototype, value) ||
-    nameOfClass(value) === prototype.constructor.name
-  );
+  if (typeof value !== "object" || value === null) return false;
+  return isHeir(value, prototype) || nameOfClass(value) === prototype.constructor.name;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+/** A revoked proxy throws, whatever it is asked. */
+function isHeir(value: unknown, prototype: object): boolean {
+  try {
+    return Object.prototype.isPrototypeOf.call(prototype, value as object);
+  } catch {
+    return false;
+  }
 }
 
 /** Made by the engine, not an imitation: drawing one of those crashes the process. */
 function isNative(value: unknown, prototype: object): boolean {
   try {
-    if (!Object.prototype.isPrototypeOf.call(prototype, value as object)) return false;
+    if (!isHeir(value, prototype)) return false;
     Object.getOwnPropertyDescriptor(prototype, "width")?.get?.call(value);
     return true;
   } catch {

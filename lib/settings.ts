@@ -1,10 +1,10 @@
 // The settings of a host: their documented type, and the schema that reads them.
 import { join, parse as parsePath, resolve } from "node:path";
 import { z } from "zod";
-import { isInside } from "./assets/paths.ts";
+import { isInside } from "./assets/inside.ts";
 import type { RemoteSettings } from "./assets/remote.ts";
 import { opaque, parses } from "./engine.ts";
-import { invalid } from "./errors.ts";
+import { invalid, show } from "./errors.ts";
 import type { Compression } from "./export/options.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "./limits.ts";
 import { expecting, parse } from "./validate.ts";
@@ -92,7 +92,12 @@ const images = z.strictObject(
     maxBytes: bytes.default(DEFAULT_IMAGES.maxBytes),
     maxPixels: limit.default(DEFAULT_IMAGES.maxPixels),
   },
-  { error: expecting("an object with the settings of pictures") },
+  {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `${show(issue.keys[0])} is not one of the settings`
+        : expecting("an object")(issue),
+  },
 );
 
 const pathError = { error: expecting("a path") };

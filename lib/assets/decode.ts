@@ -43,15 +43,21 @@ export function keptPicture(key: string, limits: PictureLimits): Picture | undef
 export async function decode(key: string, bytes: Buffer, limits: PictureLimits): Promise<Picture> {
   const header = readHeader(bytes);
   checkHeader(header, bytes, limits);
-  let decoding = underWay.get(key);
-  if (!decoding) {
-    decoding = draw(header, bytes).finally(() => underWay.delete(key));
-    underWay.set(key, decoding);
-  }
-  const picture = await decoding;
+  const picture = await (kept.get(key) ?? underWay.get(key) ?? begin(key, header, bytes));
   checkLimits(picture, limits);
-  kept.set(key, picture);
   return picture;
+}
+
+function begin(key: string, header: Header, bytes: Buffer): Promise<Picture> {
+  const decoding = draw(header, bytes)
+    // It is kept before it no longer is under way: nobody finds it in neither place.
+    .then((picture) => {
+      kept.set(key, picture);
+      return picture;
+    })
+    .finally(() => underWay.delete(key));
+  underWay.set(key, decoding);
+  return decoding;
 }
 
 function checkHeader(header: Header, bytes: Buffer, limits: PictureLimits): void {
@@ -120,5 +126,5 @@ function turn(orientation: number, w: number, h: number): Matrix {
     [0, -1, -1, 0, h, w],
     [0, -1, 1, 0, 0, w],
   ];
-  return turns[orientation - 2] ?? [1, 0, 0, 1, 0, 0];
+  return turns[orientation - 2] as Matrix;
 }

@@ -20,6 +20,9 @@ export interface LoadFontFaceOptions {
   family: string;
   /** `url("https://…")`, a path in its place, or a data URI. */
   source: string;
+  desc?: object | undefined;
+  global?: boolean | undefined;
+  scopes?: unknown[] | undefined;
 }
 
 /** What `wx.loadFontFace` answers with; a failure has the status `"error"`. */
@@ -96,7 +99,7 @@ function asFamily(family: unknown): string {
 const faces = new Map<string, string>();
 
 function register(bytes: Buffer, family: string): void {
-  if (bytes.length > FONT_MAX_BYTES) throw tooLarge(family);
+  if (bytes.length > FONT_MAX_BYTES) throw tooLarge(show(family));
   const style = readFontStyle(bytes);
   const face = JSON.stringify([family.toLowerCase(), style]);
   const content = createHash("sha256").update(bytes).digest("hex");

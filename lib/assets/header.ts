@@ -33,8 +33,7 @@ export function readHeader(bytes: Uint8Array): Header {
 
 function readPng(file: Buffer): Header {
   const header: Header = { format: "png", width: 0, height: 0, orientation: 1 };
-  for (let at = 8; ; ) {
-    if (at + 12 > file.length) throw truncated("PNG");
+  for (let at = 8; at + 12 <= file.length; ) {
     const length = file.readUInt32BE(at);
     const end = at + 12 + length;
     if (end > file.length) throw truncated("PNG");
@@ -56,14 +55,14 @@ function readPng(file: Buffer): Header {
     if (type === "IEND") return checked(header);
     at = end;
   }
+  throw truncated("PNG");
 }
 
 const EOI = Buffer.from([0xff, 0xd9]);
 
 function readJpeg(file: Buffer): Header {
   const header: Header = { format: "jpeg", width: 0, height: 0, orientation: 0 };
-  for (let at = 2; ; ) {
-    if (at + 4 > file.length) throw truncated("JPEG");
+  for (let at = 2; at + 4 <= file.length; ) {
     if (file[at] !== 0xff) throw corrupt("JPEG");
     const marker = file.readUInt8(at + 1);
     // Fill bytes, and markers that stand alone.
@@ -87,6 +86,7 @@ function readJpeg(file: Buffer): Header {
     if (isExif && header.orientation === 0) header.orientation = orientationOf(data);
     at += 2 + file.readUInt16BE(at + 2);
   }
+  throw truncated("JPEG");
 }
 
 function readWebp(file: Buffer): Header {
@@ -106,8 +106,9 @@ function readWebp(file: Buffer): Header {
 }
 
 /** The size in the first chunk; the extended one counts from 0, in 24 bits. */
-function webpSize(type: string, data: Buffer): { width: number; height: number } {
-  if (data.length < 10 && !(type === "VP8L" && data.length >= 5)) throw corrupt("WebP");
+function webpSize(type: string, chunk: Buffer): { width: number; height: number } {
+  // What is too short is read as zeros.
+  const data = Buffer.concat([chunk.subarray(0, 10), Buffer.alloc(10)]);
   switch (type) {
     case "VP8X":
       return { width: data.readUIntLE(4, 3) + 1, height: data.readUIntLE(7, 3) + 1 };
@@ -131,9 +132,7 @@ function readGif(file: Buffer): Header {
     if (at >= file.length) throw truncated("GIF");
     return at + 1;
   };
-  if (file.length < 13) throw truncated("GIF");
-  for (let at = 13 + colours(byte(10)); ; ) {
-    if (at + 10 > file.length) throw truncated("GIF");
+  for (let at = 13 + colours(byte(10)); at + 10 <= file.length; ) {
     if (byte(at) === 0x21) {
       at = afterBlocks(at + 2);
       continue;
@@ -151,6 +150,7 @@ function readGif(file: Buffer): Header {
     afterBlocks(at + 11 + colours(byte(at + 9)));
     return checked({ format: "gif", width, height, orientation: 1 });
   }
+  throw truncated("GIF");
 }
 
 function checked(header: Header): Header {

@@ -15,8 +15,11 @@ export interface OpenFile extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Does not follow a link put in the file's place, nor wait for the writer of a pipe. */
-const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+/**
+ * Does not follow a link put in the file's place, nor wait for the writer of a pipe. Windows knows
+ * neither flag; undefined counts as 0 here.
+ */
+const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Opens the file of that path, if the host may read it. */
 export async function openReadable(paths: Paths, given: string): Promise<OpenFile> {
@@ -35,7 +38,10 @@ export async function openReadable(paths: Paths, given: string): Promise<OpenFil
       identity: `${path}\0${stat.size}\0${stat.mtimeNs}\0${stat.ctimeNs}`,
       async read(maxBytes) {
         if (stat.size > maxBytes) throw refused(given, `it has more than ${maxBytes} bytes`);
-        return readAtMost(handle, Number(stat.size));
+        const bytes = Buffer.allocUnsafe(Number(stat.size));
+        // What grows meanwhile is cut; what shrinks is shorter, and found to be cut off.
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+        return bytes.subarray(0, bytesRead);
       },
       close,
       [Symbol.asyncDispose]: close,
@@ -49,18 +55,6 @@ export async function openReadable(paths: Paths, given: string): Promise<OpenFil
 /** Where the open file lies: as the system knows it, or else by looking once more. */
 async function pathOf(handle: FileHandle, path: string): Promise<string> {
   return readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(path));
-}
-
-/** The file's first bytes; one that grows meanwhile is cut, one that shrinks is shorter. */
-async function readAtMost(handle: FileHandle, size: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(size);
-  let length = 0;
-  while (length < size) {
-    const { bytesRead } = await handle.read(bytes, length, size - length, length);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return bytes.subarray(0, length);
 }
 
 function refused(given: string, why: string): CanvasError {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { TempDirectory } from "../export/temp-directory.ts";
 import type { Settings } from "../settings.ts";
+import { isInside } from "./inside.ts";
 import { exists, finish, finishSync, type Look, real } from "./look.ts";
 
 /**
@@ -111,7 +112,9 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
       const temp = directory.made();
       if (temp === undefined || typeof path !== "string" || path.endsWith("/")) return undefined;
       try {
-        const below = relative(finishSync(real(temp)) ?? temp, finishSync(writable(path)));
+        const place = finishSync(writable(path));
+        // As the directory was made, which may be by way of a link.
+        const below = relative(finishSync(real(temp)) as string, place);
         return below === "" ? undefined : join(temp, below);
       } catch {
         return undefined;
@@ -144,12 +147,6 @@ function* realPlace(path: string): Look<string | undefined> {
   if (path === parse(path).root || (yield* exists(path))) return undefined;
   const parent = yield* realPlace(dirname(path));
   return parent === undefined ? undefined : join(parent, basename(path));
-}
-
-/** Whether the path is the folder or lies below it; both absolute and normalised. */
-export function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** What Windows reads as a drive-relative path, a stream of a file, or a device. */

@@ -100,12 +100,11 @@ export function createPictures(world: {
     const kept = key && keptPicture(key, remoteAllowed);
     if (kept) return kept;
     const fetched = await download(url);
-    const picture = await inTurn(() => {
+    return inTurn(() => {
       const key = contentKey(fetched.bytes);
       remember(images, fetched.hops, key);
       return decode(key, fetched.bytes, remoteAllowed);
     });
-    return picture;
   }
 
   /** Calls for a URL that come while it is under way get what it gets. */
@@ -148,7 +147,7 @@ export function createPictures(world: {
       return {
         width,
         height,
-        orientation: ORIENTATIONS[header.orientation - 1] ?? "up",
+        orientation: ORIENTATIONS[header.orientation - 1] as Orientation,
         type: typeOf(header.format),
         path: isLocal ? source : await temporary(picture),
       };
@@ -159,9 +158,13 @@ export function createPictures(world: {
 
 /** A source that is no picture yet: bytes, or text that says where they are. */
 function asSource(value: unknown): string | Uint8Array {
-  if (typeof value === "string" || value instanceof Uint8Array) return value;
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (value instanceof URL) return value.href;
+  try {
+    if (typeof value === "string" || value instanceof Uint8Array) return value;
+    if (value instanceof ArrayBuffer) return new Uint8Array(value);
+    if (value instanceof URL) return value.href;
+  } catch {
+    // A revoked proxy cannot even be asked what it is.
+  }
   throw invalid("source", "a path, URL, data URI, Buffer, image or canvas", value);
 }
 
@@ -169,11 +172,10 @@ function asSource(value: unknown): string | Uint8Array {
 async function loaded(image: Image): Promise<Image> {
   try {
     await image.decode();
+    return image;
   } catch (cause) {
     throw new CanvasError("SOURCE", "the image cannot be decoded", { cause });
   }
-  if (image.width > 0 && image.height > 0) return image;
-  throw new CanvasError("SOURCE", "the image has no source");
 }
 
 function contentKey(bytes: Buffer): string {

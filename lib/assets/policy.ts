@@ -58,9 +58,11 @@ export function literalAddress({ hostname }: URL): string | undefined {
 export function isPublic(address: string): boolean {
   const parsed = ipaddr.parse(address);
   if (parsed.range() !== "unicast") return false;
-  // Global unicast: no other part of IPv6 is given out.
-  return parsed.kind() === "ipv4" || (parsed.toByteArray()[0] ?? 0) >> 5 === 1;
+  return parsed.kind() === "ipv4" || parsed.match(GLOBAL_UNICAST);
 }
+
+/** No other part of IPv6 is given out. */
+const GLOBAL_UNICAST = ipaddr.parseCIDR("2000::/3");
 
 export function refused(url: string, why: string, cause?: unknown): CanvasError {
   return new CanvasError("SOURCE", `${show(url)}: ${why}`, { cause });

@@ -14,11 +14,9 @@ const TTL = 60_000;
 
 const answers = new LRUCache<string, Answer>({ max: 1000, ttl: TTL });
 
-export function remember(policy: RemotePolicy, hops: URL[], key: string): void {
-  const [first] = hops;
-  if (first === undefined) return;
+export function remember(policy: RemotePolicy, hops: [URL, ...URL[]], key: string): void {
   const way = hops.map((url) => ({ url: url.href, isInner: isPrivateOrigin(policy, url) }));
-  answers.set(first.href, { key, hops: way });
+  answers.set(hops[0].href, { key, hops: way });
 }
 
 /**

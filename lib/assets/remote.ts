@@ -3,7 +3,7 @@ import dns, { type LookupAddress } from "node:dns";
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
-import { CanvasError } from "../errors.ts";
+import { CanvasError, toCanvasError } from "../errors.ts";
 import type { RemotePolicy } from "./policy.ts";
 import { allowedUrl, isPrivateOrigin, isPublic, literalAddress, refused } from "./policy.ts";
 
@@ -20,7 +20,7 @@ export interface Fetched {
   /** The content type that the server told, in lower case, without parameters. */
   type: string;
   /** The URLs asked, in order: the first, and those that it was redirected to. */
-  hops: URL[];
+  hops: [URL, ...URL[]];
 }
 
 const MAX_REDIRECTS = 3;
@@ -29,10 +29,9 @@ const MAX_REDIRECTS = 3;
 export async function fetchRemote(settings: RemoteSettings, text: string): Promise<Fetched> {
   const signal = AbortSignal.timeout(settings.timeout);
   try {
-    const hops: URL[] = [];
     let url = allowedUrl(settings, text);
+    const hops: Fetched["hops"] = [url];
     for (;;) {
-      hops.push(url);
       const response = await ask(settings, url, signal);
       const { location } = response.headers;
       if (!isRedirect(response.statusCode) || location === undefined) {
@@ -41,11 +40,12 @@ export async function fetchRemote(settings: RemoteSettings, text: string): Promi
       response.destroy();
       if (hops.length > MAX_REDIRECTS) throw new Error(`more than ${MAX_REDIRECTS} redirects`);
       url = allowedUrl(settings, location, url);
+      hops.push(url);
     }
   } catch (error) {
     if (signal.aborted) throw refused(text, `no answer within ${settings.timeout} ms`, error);
     if (error instanceof CanvasError) throw error;
-    throw refused(text, error instanceof Error ? error.message : String(error), error);
+    throw refused(text, toCanvasError(error).errMsg.replace(/^fail /, ""), error);
   }
 }
 
@@ -73,14 +73,16 @@ function ask(policy: RemotePolicy, url: URL, signal: AbortSignal): Promise<Incom
   });
 }
 
-const publicLookup: LookupFunction = (hostname, options, callback) => {
+/** Looks a name up, and fails unless every address of it is public. */
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
   dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const hidden = addresses?.find(({ address }) => !isPublic(address));
-    const [first] = addresses ?? [];
-    const problem = error ?? (hidden && inner(hostname, hidden.address));
-    if (problem || first === undefined) callback(problem ?? new Error("no address"), "", 0);
-    else if (options.all) callback(null, addresses as LookupAddress[]);
-    else callback(null, first.address, first.family);
+    if (error) return callback(error, "");
+    const hidden = addresses.find(({ address }) => !isPublic(address));
+    if (hidden) return callback(inner(hostname, hidden.address), "");
+    if (options.all) return callback(null, addresses);
+    // Never empty: a name without an address is an error.
+    const { address, family } = addresses[0] as LookupAddress;
+    return callback(null, address, family);
   });
 };
 
@@ -112,7 +114,7 @@ async function body(response: IncomingMessage, maxBytes: number): Promise<Buffer
 }
 
 function typeOf({ headers }: IncomingMessage): string {
-  return (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  return (headers["content-type"] ?? "").replace(/;.*/s, "").trim().toLowerCase();
 }
 
 function isRedirect(status: number | undefined): boolean {

@@ -27,8 +27,9 @@ function rootOf(file: Buffer): string | undefined {
  */
 export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): void {
   const text = file.toString("latin1");
+  const entities = new Map<string, string>();
   let [count, carried] = [0, 0];
-  for (const { name, attributes } of tags(text)) {
+  for (const { name, attributes } of tags(text, entities)) {
     if (++count > MAX_TAGS) throw refuse(`more than ${MAX_TAGS} elements`);
     if (attributes.length > MAX_ATTRIBUTES) throw refuse(`more than ${MAX_ATTRIBUTES} attributes`);
     for (const [attribute, value] of attributes) {
@@ -42,20 +43,23 @@ export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): voi
     }
   }
   if (text.length - carried > MAX_MARKUP) throw refuse(`more than ${MAX_MARKUP} bytes of markup`);
-  const expansion = entitiesOf(text).reduce(
-    (sum, [name, value]) => sum + value.length * (text.split(`&${name};`).length - 1),
-    0,
-  );
-  if (expansion > MAX_EXPANSION) throw refuse("entities that expand without end");
+  let expansion = 0;
+  for (const [, name] of text.matchAll(/&([^&;\s<]{1,100});/g)) {
+    expansion += entities.get(name as string)?.length ?? 0;
+    if (expansion > MAX_EXPANSION) throw refuse("entities that expand without end");
+  }
 }
+
+/** What a pattern with two groups finds. */
+type Captures = [all: string, first: string, second: string];
 
 interface Tag {
   name: string;
   attributes: [name: string, value: string][];
 }
 
-/** The opening tags of an XML text, each looked at once. */
-function* tags(text: string): Generator<Tag> {
+/** The opening tags of an XML text, each looked at once; entities are noted as they are declared. */
+function* tags(text: string, entities: Map<string, string> = new Map()): Generator<Tag> {
   const skip: [string, string][] = [
     ["<!--", "-->"],
     ["<![CDATA[", "]]>"],
@@ -72,7 +76,7 @@ function* tags(text: string): Generator<Tag> {
       continue;
     }
     if (text.startsWith("<!", at)) {
-      at = readDoctype(text, at).end;
+      at = readDoctype(text, at, entities);
       continue;
     }
     nameAt.lastIndex = at + 1;
@@ -82,26 +86,19 @@ function* tags(text: string): Generator<Tag> {
     const attributes: Tag["attributes"] = [];
     attributeAt.lastIndex = at + name.length;
     for (let found = attributeAt.exec(text); found; found = attributeAt.exec(text)) {
-      attributes.push([found[1] ?? "", (found[2] ?? "").slice(1, -1)]);
+      const [, attribute, value] = found as unknown as Captures;
+      attributes.push([attribute, value.slice(1, -1)]);
       at = attributeAt.lastIndex;
     }
     yield { name, attributes };
   }
 }
 
-type Entity = [name: string, value: string];
-
-function entitiesOf(text: string): Entity[] {
-  const at = text.search(/<!DOCTYPE/i);
-  return at < 0 ? [] : readDoctype(text, at).entities;
-}
-
 /**
  * Reads a document type. Of the declarations that it may hold, drawing programs write plain
  * entities; anything else could hide markup from us, or make gigabytes of a few bytes.
  */
-function readDoctype(text: string, start: number): { end: number; entities: Entity[] } {
-  const entities: Entity[] = [];
+function readDoctype(text: string, start: number, entities: Map<string, string>): number {
   let at = start;
   const next = (pattern: RegExp) => {
     pattern.lastIndex = at;
@@ -113,12 +110,14 @@ function readDoctype(text: string, start: number): { end: number; entities: Enti
   if (next(/\[/y)) {
     const declaration = /\s*<!ENTITY\s+([^\s"'<>%&]+)\s+("[^"<>&%]*"|'[^'<>&%]*')\s*>/y;
     for (let found = next(declaration); found; found = next(declaration)) {
-      entities.push([found[1] ?? "", (found[2] ?? "").slice(1, -1)]);
+      const [, name, value] = found as unknown as Captures;
+      if (entities.has(name)) throw refuse("an entity that is declared twice");
+      entities.set(name, value.slice(1, -1));
     }
     if (!next(/\s*\]\s*/y)) throw refuse("declarations other than plain entities");
   }
   if (at === start || !next(/>/y)) throw refuse("a document type that cannot be read");
-  return { end: at, entities };
+  return at;
 }
 
 function refuse(what: string): CanvasError {

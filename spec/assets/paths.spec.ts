@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import sharp from "sharp";
-import { isInside } from "../../lib/assets/paths.ts";
+import { isInside } from "../../lib/assets/inside.ts";
+
 import { show } from "../../lib/errors.ts";
 import { createHost, type HostOptions } from "../../lib/index.ts";
 import { type Assets, withAssets } from "../support/assets.ts";
@@ -270,6 +271,24 @@ describe("paths", function () {
         }
       }));
 
+    it("what the host has not made has nothing in it", () =>
+      within(async ({ paths, directory }) => {
+        for (const path of ["wxfile://usr/a", "wxfile://tmp_0.png", "wxfile://usr/../a"]) {
+          assert.equal((await failureOf(() => paths.readable(path))).code, "SOURCE");
+          assert.equal(paths.own(path), undefined);
+        }
+        assert.equal(directory.made(), undefined);
+        await writeFile(join(directory.pathSync(), "tmp_0.png"), png);
+        for (const path of ["wxfile://usr/a", "wxfile://store_1"]) {
+          assert.equal((await failureOf(() => paths.readable(path))).code, "SOURCE");
+        }
+        assert.equal(paths.own(5), undefined);
+        assert.equal(paths.own("wxfile://usr/"), undefined);
+        assert.equal(paths.own(directory.pathSync()), undefined);
+        await rm(directory.pathSync(), { recursive: true });
+        assert.equal(paths.own("wxfile://tmp_0.png"), undefined);
+      }));
+
     for (const path of [undefined, null, 5, {}, [], Symbol("a"), Buffer.from("/images/a.png")]) {
       it(`${String(path)} is no path`, () =>
         within(async ({ paths }) => {
@@ -277,6 +296,24 @@ describe("paths", function () {
           assert.equal((await failureOf(() => paths.writableSync(path))).code, "INVALID");
         }));
     }
+
+    it("names that Windows reads in ways of its own are refused there", () =>
+      within(async ({ paths }) => {
+        const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
+        Object.defineProperty(process, "platform", { ...platform, value: "win32" });
+        try {
+          for (const path of ["C:a.png", "images/a.png:stream", "CON", "images\\nul.png", "com1"]) {
+            const failure = await failureOf(() => paths.readable(path));
+            assert.match(failure.errMsg, /Windows does not read it as a plain path$/, path);
+          }
+          const failure = await failureOf(() => paths.readable("C:\\console.png"));
+          assert.match(failure.errMsg, /there is no such file$/);
+          assert.equal(await paths.readable("/images/a.png"), join(root, "images/a.png"));
+          assert.ok(await paths.readable(pathToFileURL(join(root, "images/a.png")).href));
+        } finally {
+          Object.defineProperty(process, "platform", platform);
+        }
+      }));
 
     it("a folder is no picture, nor is a pipe that nobody writes to", () =>
       within(async ({ pictures }) => {

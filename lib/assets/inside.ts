@@ -1,0 +1,8 @@
+// Whether one path lies in another: the question that every rule about folders comes down to.
+import { isAbsolute, relative, sep } from "node:path";
+
+/** Whether the path is the folder or lies below it; both absolute and normalised. */
+export function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
