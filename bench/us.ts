@@ -1,8 +1,7 @@
 // How the benchmark reaches this library: the one file to change when its ways in change.
-
-import { writeFile } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import type { Canvas } from "@napi-rs/canvas";
-import { encodePixels } from "../lib/export/codec/codec.ts";
+import { createHost } from "../lib/index.ts";
 
 export interface Settings {
   type: "png" | "jpeg";
@@ -10,18 +9,19 @@ export interface Settings {
   quality: number;
 }
 
+const host = createHost();
+
+/** The whole export, to a temp file; only its name is not ours to choose. */
 export async function exportToFile(
   canvas: Canvas,
   file: string,
-  settings: Settings,
+  { type, compression, quality }: Settings,
 ): Promise<void> {
-  const { width, height } = canvas;
-  const bytes = await encodePixels({
-    pixels: canvas.data(),
-    width,
-    height,
-    premultiplied: true,
-    ...settings,
+  const { tempFilePath } = await host.canvasToTempFilePath({
+    canvas,
+    fileType: type === "png" ? "png" : "jpg",
+    quality: quality / 100,
+    compression,
   });
-  await writeFile(file, bytes);
+  await rename(tempFilePath, file);
 }
