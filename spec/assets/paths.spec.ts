@@ -212,6 +212,8 @@ describe("paths", function () {
       "\0",
       // Networks and other systems.
       "//server/share/secret.png",
+      `/${root}/images/a.png`,
+      `file:///${root}/images/a.png`,
       "\\\\server\\share\\secret.png",
       "\\\\?\\C:\\secret.png",
       "\\\\.\\pipe\\secret",
