@@ -362,6 +362,11 @@ describe("text", () => {
     assert.deepEqual(missingCharacters("\u{e0fff}\u0378x\u0378é", css), ["\u0378"]);
   });
 
+  it("a letter as large as the box is not taken for it", function () {
+    if (!GlobalFonts.has("DejaVu Sans Mono")) return this.skip();
+    assert.deepEqual(missingCharacters("ÿȳӱ", '20px "DejaVu Sans Mono"'), []);
+  });
+
   it("is looked up once per character and font", () => {
     const text = Array.from({ length: 2000 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join("");
     missingCharacters(text, "20px sans-serif");

@@ -350,6 +350,24 @@ describe("paths", function () {
       }
     });
 
+    it("a working directory that is gone is no root, and no failure", async () => {
+      const { cwd } = process;
+      process.cwd = () => {
+        throw new Error("ENOENT: uv_cwd");
+      };
+      try {
+        await withAssets({ roots: [further] }, async ({ paths }) => {
+          const path = join(further, "b.png");
+          assert.equal(await paths.readable(path), path);
+          for (const none of ["b.png", "/b.png", "wxfile://usr/b.png"]) {
+            assert.equal((await failureOf(() => paths.readable(none))).code, "SOURCE");
+          }
+        });
+      } finally {
+        process.cwd = cwd;
+      }
+    });
+
     it("a folder that is missing holds nothing, and does not open the others", () =>
       within(
         async ({ paths }) => {
