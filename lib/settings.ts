@@ -179,8 +179,13 @@ export function parseSettings(options: unknown): Settings {
 
 /** The working directory; not where that is the whole file system, as in many a container. */
 function defaultRoot(): string | undefined {
-  const directory = process.cwd();
-  return directory === parsePath(directory).root ? undefined : directory;
+  try {
+    const directory = process.cwd();
+    return directory === parsePath(directory).root ? undefined : directory;
+  } catch {
+    // It was removed; importing the library must not fail for that.
+    return undefined;
+  }
 }
 
 /** `pages/index` and `/pages/index` both count from the root. */

@@ -179,7 +179,8 @@ describe("loadFont", () => {
       bomb.subarray(0, 48),
       Buffer.from([6, 0x87, 0xff, 0xff, 0xff, 0x7f]),
     ]);
-    assert.equal((await failureOf(() => loadFont(huge, family()))).code, "SOURCE");
+    const { cause } = await failureOf(() => loadFont(huge, family()));
+    assert.match(String(cause), /more than 134217728 bytes$/);
     const endless = Buffer.concat([bomb.subarray(0, 48), Buffer.alloc(20, 0xff)]);
     assert.equal((await failureOf(() => loadFont(endless, family()))).code, "SOURCE");
   });
@@ -310,6 +311,11 @@ describe("text", () => {
   };
 
   it("falls back to a registered font for what the named ones do not have", async () => {
+    const before = fontFor("32px Before");
+    const name = family();
+    await loadFont(notoPath(LATIN), name);
+    assert.equal(before.includes(name), false);
+    assert.ok(fontFor("32px Before").endsWith(`, "${name}"`));
     await loadFont(notoPath(CHINESE), "Spec Chinese");
     for (const css of [
       "32px sans-serif",
@@ -354,6 +360,11 @@ describe("text", () => {
     assert.deepEqual(missingCharacters("plain ~ text", css), []);
     assert.deepEqual(missingCharacters("é\n\t\u00a0\u3000\u200b\u200d\ufe0f\ufeff\ud800", css), []);
     assert.deepEqual(missingCharacters("\u{e0fff}\u0378x\u0378é", css), ["\u0378"]);
+  });
+
+  it("a letter as large as the box is not taken for it", function () {
+    if (!GlobalFonts.has("DejaVu Sans Mono")) return this.skip();
+    assert.deepEqual(missingCharacters("ÿȳӱ", '20px "DejaVu Sans Mono"'), []);
   });
 
   it("is looked up once per character and font", () => {

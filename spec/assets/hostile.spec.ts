@@ -67,7 +67,10 @@ describe("hostile pictures", () => {
             () => assert.fail(`${name} of ${bytes.length} bytes, cut to ${length}`),
           );
           assert.equal(failure.code, "SOURCE");
-          assert.match(failure.errMsg, /^fail \d+ bytes: ./);
+          assert.match(
+            failure.errMsg,
+            /^fail \d+ bytes: (the \w+ (is cut off before its end|is damaged|cannot be decoded)|expected a PNG)/,
+          );
         }
         assert.ok((await pictures.load(bytes)).width > 0);
       }

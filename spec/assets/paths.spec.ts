@@ -213,6 +213,8 @@ describe("paths", function () {
       "\0",
       // Networks and other systems.
       "//server/share/secret.png",
+      `/${root}/images/a.png`,
+      `file:///${root}/images/a.png`,
       "\\\\server\\share\\secret.png",
       "\\\\?\\C:\\secret.png",
       "\\\\.\\pipe\\secret",
@@ -346,6 +348,24 @@ describe("paths", function () {
         );
       } finally {
         process.chdir(before);
+      }
+    });
+
+    it("a working directory that is gone is no root, and no failure", async () => {
+      const { cwd } = process;
+      process.cwd = () => {
+        throw new Error("ENOENT: uv_cwd");
+      };
+      try {
+        await withAssets({ roots: [further] }, async ({ paths }) => {
+          const path = join(further, "b.png");
+          assert.equal(await paths.readable(path), path);
+          for (const none of ["b.png", "/b.png", "wxfile://usr/b.png"]) {
+            assert.equal((await failureOf(() => paths.readable(none))).code, "SOURCE");
+          }
+        });
+      } finally {
+        process.cwd = cwd;
       }
     });
 

@@ -335,6 +335,8 @@ describe("remote pictures", () => {
           answer = (_, response) => response.writeHead(302, { location }).end();
           const failure = await refusal(fresh(), inner());
           assert.equal(failure.code, "SOURCE", location);
+          const isHttp = /^(http|\/\/)/.test(location);
+          assert.equal(failure.errMsg.endsWith("only http and https are fetched"), !isHttp);
         }
         assert.equal(target.connections(), 0);
       } finally {

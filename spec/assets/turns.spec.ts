@@ -1,0 +1,28 @@
+// So many at a time, in the order they came, whatever becomes of them.
+import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
+import { createTurns } from "../../lib/assets/turns.ts";
+
+describe("turns", () => {
+  it("run as many tasks as there are places, the others in order", async () => {
+    const inTurn = createTurns(2);
+    const order: number[] = [];
+    let [active, most] = [0, 0];
+    const tasks = [0, 1, 2, 3, 4, 5].map((i) =>
+      inTurn(async () => {
+        order.push(i);
+        most = Math.max(most, ++active);
+        await setTimeout(2);
+        active--;
+        if (i % 2) throw new Error(String(i));
+        return i;
+      }),
+    );
+    const outcomes = await Promise.allSettled(tasks);
+    assert.deepEqual(order, [0, 1, 2, 3, 4, 5]);
+    assert.equal(most, 2);
+    const fates = outcomes.map(({ status }) => status === "fulfilled");
+    assert.deepEqual(fates, [true, false, true, false, true, false]);
+    assert.equal(await inTurn(async () => "later"), "later");
+  });
+});
