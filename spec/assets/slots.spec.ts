@@ -1,11 +1,11 @@
 // So many at a time, in the order they came, whatever becomes of them.
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
-import { createTurns } from "../../lib/assets/turns.ts";
+import { createSlots } from "../../lib/assets/slots.ts";
 
 describe("turns", () => {
   it("run as many tasks as there are places, the others in order", async () => {
-    const inTurn = createTurns(2);
+    const inTurn = createSlots(2);
     const order: number[] = [];
     let [active, most] = [0, 0];
     const tasks = [0, 1, 2, 3, 4, 5].map((i) =>
