@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import { createSlots } from "../../lib/assets/slots.ts";
 
-describe("turns", () => {
+describe("slots", () => {
   it("run as many tasks as there are places, the others in order", async () => {
     const inTurn = createSlots(2);
     const order: number[] = [];
