@@ -2,7 +2,14 @@
 import { type Canvas, createCanvas, Image, type SKRSContext2D } from "@napi-rs/canvas";
 import { CanvasError, invalid } from "./errors.ts";
 
-export { type Canvas, createCanvas, Image, ImageData, type SKRSContext2D } from "@napi-rs/canvas";
+export {
+  type Canvas,
+  createCanvas,
+  Image,
+  ImageData,
+  Path2D,
+  type SKRSContext2D,
+} from "@napi-rs/canvas";
 
 /** The engine's gradients, patterns and text metrics. */
 export type CanvasGradient = ReturnType<SKRSContext2D["createLinearGradient"]>;

@@ -13,6 +13,7 @@ import { CanvasError, invalid, namingSync } from "./errors.ts";
 import type { CanvasToTempFilePathOptions } from "./export/options.ts";
 import { createTempDirectory } from "./export/temp-directory.ts";
 import { remove } from "./export/temp-file.ts";
+import { createFrames } from "./miniprogram/frames.ts";
 import {
   createRegisteredCanvas,
   type MountOptions,
@@ -178,6 +179,8 @@ function build(settings: Settings): Host {
     directory,
     paths,
     pictures: createPictures({ settings, paths, directory }),
+    frames: createFrames(settings.onError),
+    assertAlive,
     warnMissing: createMissingWarning((message) =>
       process.emitWarning(message, { code: "WX_CANVAS_MISSING_CHARACTERS" }),
     ),
@@ -189,6 +192,7 @@ function build(settings: Settings): Host {
   };
 
   async function dispose(): Promise<void> {
+    world.frames.stop();
     while (underWay.size > 0) await Promise.allSettled(underWay);
     world.registry.clear();
     await world.directory.remove();

@@ -34,6 +34,12 @@ export type {
 export { createHost, type Host } from "./host.ts";
 export { type Concurrency, type Stats, setConcurrency, stats } from "./limiter.ts";
 export type { Limits, SizeLimits } from "./limits.ts";
+export type { CanvasNode, NodeMembers, OffscreenCanvasOptions } from "./miniprogram/canvas-node.ts";
+export type { Device } from "./miniprogram/device-facts.ts";
+export type { FileSystemManager } from "./miniprogram/files.ts";
+export type { Hooks, ImageChoice, Modal, Navigation, Toast } from "./miniprogram/hooks.ts";
+export type { NodeImage } from "./miniprogram/image.ts";
+export type { NodesRef, SelectorQuery } from "./miniprogram/selector-query.ts";
 export type { MountOptions, RegisterOptions, ScopeOptions } from "./mount.ts";
 export type { MountedCanvas } from "./registry.ts";
 export type { HostOptions, ImageOptions } from "./settings.ts";

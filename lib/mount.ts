@@ -1,8 +1,10 @@
 // How canvases come into a host and leave it: made, handed over, or mounted as WXML does.
-import { asCanvas, beforeResize, type Canvas, createCanvas, forgetPutPixels } from "./engine.ts";
+import { asCanvas, type Canvas, createCanvas, forgetPutPixels } from "./engine.ts";
 import { invalid } from "./errors.ts";
 import { free } from "./export/snapshot.ts";
-import { checkSize, type Size, type SizeLimits } from "./limits.ts";
+import { createGuardedCanvas } from "./guarded-canvas.ts";
+import { checkSize, type Size } from "./limits.ts";
+import { asNode } from "./miniprogram/canvas-node.ts";
 import { asCanvasId, asComponent, type CanvasEntry, type MountedCanvas } from "./registry.ts";
 import { createTurns } from "./turns.ts";
 import type { World } from "./world.ts";
@@ -107,7 +109,7 @@ export function mountCanvas(world: World, options: MountOptions): MountedCanvas 
       });
     },
     unmount: () => registry.remove(entry, component),
-    ...(isNode && { node: canvas }),
+    ...(isNode && { node: asNode(world, canvas) }),
   };
   handle.resize(given.width, given.height);
   const entry: CanvasEntry = {
@@ -170,22 +172,4 @@ function readMountOptions(options: MountOptions) {
     width,
     height,
   };
-}
-
-/** An engine canvas whose sides can only be set to what the limits allow. */
-function createGuardedCanvas(width: unknown, height: unknown, limits: SizeLimits): Canvas {
-  const size = { width: rounded(width), height: rounded(height) };
-  checkSize("canvas", size, limits);
-  const canvas = createCanvas(size.width, size.height);
-  beforeResize(canvas, ({ width, height }) => {
-    // A side of 0 is how a canvas gives up its pixels: nothing to allocate, nothing to export.
-    if (width !== 0 && height !== 0) checkSize("canvas", { width, height }, limits);
-  });
-  return canvas;
-}
-
-/** Fractions of a pixel are rounded; what is no length stays as it is, for the check to name. */
-function rounded(value: unknown): number {
-  const isLength = typeof value === "number" && value > 0;
-  return isLength ? Math.max(1, Math.round(value)) : (value as number);
 }

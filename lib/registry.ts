@@ -2,6 +2,7 @@
 import type { Canvas } from "./engine.ts";
 import { CanvasError, invalid, show } from "./errors.ts";
 import type { Size } from "./limits.ts";
+import type { CanvasNode } from "./miniprogram/canvas-node.ts";
 import type { Turns } from "./turns.ts";
 
 /** A canvas as an export, a drawing context or a query finds it. */
@@ -36,7 +37,7 @@ export interface MountedCanvas {
   /** Takes it off the page. */
   unmount(): void;
   /** The node that a selector query answers with; only for `type: "2d"`. */
-  readonly node?: Canvas;
+  readonly node?: CanvasNode;
 }
 
 /** The canvases of one host, by name and by themselves. */
@@ -47,6 +48,8 @@ export interface Registry {
   find(canvasId: string, component: object | undefined): CanvasEntry | undefined;
   /** Everything in that scope, in the order it was added. */
   all(component: object | undefined): Iterable<CanvasEntry>;
+  /** Knows a canvas that has no place and no name, such as an offscreen one, while others hold it. */
+  note(entry: CanvasEntry): void;
   /** The canvas itself, if this host knows it under whatever name. */
   knows(canvas: Canvas): CanvasEntry | undefined;
   /** Takes it out of its scope and gives up its pixels. */
@@ -87,6 +90,9 @@ export function createRegistry(): Registry {
     },
     find: (canvasId, component) => scopeOf(component)?.names.get(canvasId),
     all: (component) => scopeOf(component)?.entries ?? [],
+    note(entry) {
+      byCanvas.set(entry.canvas, entry);
+    },
     knows: (canvas) => byCanvas.get(canvas),
     remove,
     clear() {
@@ -104,12 +110,20 @@ function createScope(): Scope {
   return { names: new Map(), entries: new Set() };
 }
 
+const pages = new WeakSet<object>();
+
+/** From now on this object, an instance of a page, means the page's scope. */
+export function meansPage(instance: object): void {
+  pages.add(instance);
+}
+
 /**
- * The scope that a second argument means. The page is undefined, null, and the global object,
- * which is what `this` is in a plain function of sloppy code.
+ * The scope that a second argument means. The page is undefined, null, an instance of a page, and
+ * the global object, which is what `this` is in a plain function of sloppy code.
  */
 export function asComponent(value: unknown): object | undefined {
   if (value === undefined || value === null || value === globalThis) return undefined;
+  if (pages.has(value)) return undefined;
   if (typeof value === "object" || typeof value === "function") return value;
   throw invalid("component", "a component instance", value);
 }

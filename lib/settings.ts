@@ -7,6 +7,8 @@ import { opaque, parses } from "./engine.ts";
 import { invalid, show } from "./errors.ts";
 import type { Compression } from "./export/options.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "./limits.ts";
+import { type Device, resolveDevice } from "./miniprogram/device-facts.ts";
+import { HOOKS, type Hooks } from "./miniprogram/hooks.ts";
 import { expecting, parse } from "./validate.ts";
 
 /** Where pictures may come from, and how large they may be; all are optional. */
@@ -30,7 +32,7 @@ export interface ImageOptions {
 }
 
 /** Settings of a host; all are optional. A setting that is not known is an error. */
-export interface HostOptions {
+export interface HostOptions extends Hooks {
   /** Device pixels per logical pixel: finite, above 0. Default 1. */
   pixelRatio?: number | undefined;
   /** What shows through the transparent parts of a JPEG: any CSS colour. Default `"#fff"`. */
@@ -52,6 +54,8 @@ export interface HostOptions {
   roots?: readonly string[] | undefined;
   /** How large canvases and pictures may be, and how long a record of drawing. */
   limits?: Partial<Limits> | undefined;
+  /** What `wx.getSystemInfo` and its like tell; what is left out has its default. */
+  device?: Partial<Device> | undefined;
   /** Where pictures and fonts on the network may come from, and how large pictures may be. */
   images?: ImageOptions | undefined;
   /** Hears what nobody else does: failures without a listener, and what callbacks throw. */
@@ -134,15 +138,24 @@ const schema = z.object({
     )
     .default(DEFAULT_LIMITS),
   images: images.prefault({}),
-  onError: z
-    .custom<(error: unknown) => void>((value) => typeof value === "function", {
-      error: expecting("a function"),
+  device: z
+    .custom<Partial<Device>>((value) => typeof value === "object" && value !== null, {
+      error: expecting("an object"),
     })
     .optional(),
+  onError: hook<(error: unknown) => void>(),
+  ...(Object.fromEntries(HOOKS.map((name) => [name, hook()])) as {
+    [Name in keyof Hooks]-?: ReturnType<typeof hook<NonNullable<Hooks[Name]>>>;
+  }),
 });
 
+function hook<Hook>() {
+  const error = expecting("a function");
+  return z.custom<Hook>((value) => typeof value === "function", { error }).optional();
+}
+
 /** The settings with every default filled in. */
-export interface Settings {
+export interface Settings extends Hooks {
   pixelRatio: number;
   /** Red, green and blue. */
   jpegBackground: readonly [number, number, number];
@@ -154,6 +167,7 @@ export interface Settings {
   page?: string | undefined;
   roots: string[];
   limits: Limits;
+  device: Device;
   images: RemoteSettings & { maxPixels: number };
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -164,6 +178,7 @@ export function parseSettings(options: unknown): Settings {
     root: given,
     page,
     roots,
+    device,
     ...settings
   } = parse(schema, options, "options", {
     strict: true,
@@ -174,6 +189,7 @@ export function parseSettings(options: unknown): Settings {
     root,
     page: root === undefined ? undefined : pageBelow(root, page),
     roots: roots.map((folder) => resolve(folder)),
+    device: resolveDevice(device),
   };
 }
 

@@ -68,6 +68,29 @@ export function settle<Result extends object>(
   return undefined;
 }
 
+/**
+ * Does the work and tells its outcome before this returns: getSystemInfo alone answers so, and code
+ * counts on it. Without callbacks it is a promise like any other.
+ */
+export function settleNow<Result extends object>(
+  api: string,
+  options: unknown,
+  work: () => Result,
+  report?: Report,
+): Promise<Result & { errMsg: string }> | undefined {
+  const { success, fail, complete } = readCallbacks(options);
+  const outcome = Object.assign(work(), { errMsg: `${api}:ok` });
+  if (!success && !fail && !complete) return Promise.resolve(outcome);
+  for (const callback of [success, complete]) {
+    try {
+      callback?.(outcome);
+    } catch (error) {
+      blame(error, report);
+    }
+  }
+  return undefined;
+}
+
 /** Does the work; its failure gets the name of the function and the place that called it. */
 export async function naming<Result>(api: string, work: () => Promise<Result>): Promise<Result> {
   const caller: { stack?: string } = {};

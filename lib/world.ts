@@ -2,6 +2,7 @@
 import type { Paths } from "./assets/paths.ts";
 import type { Pictures } from "./assets/pictures.ts";
 import type { TempDirectory } from "./export/temp-directory.ts";
+import type { Frames } from "./miniprogram/frames.ts";
 import type { Registry } from "./registry.ts";
 import type { Settings } from "./settings.ts";
 
@@ -11,6 +12,9 @@ export interface World {
   readonly directory: TempDirectory;
   readonly paths: Paths;
   readonly pictures: Pictures;
+  readonly frames: Frames;
+  /** Throws DISPOSED when the host has been: for functions that answer at once. */
+  assertAlive(): void;
   /** Warns, once, of text that is drawn as boxes; `fontFor` and others in assets/glyphs.ts. */
   readonly warnMissing: (text: string, css: string) => void;
   /** Work that dispose waits for; throws DISPOSED after it. */

@@ -16,6 +16,14 @@ import {
 } from "./context/pixels.ts";
 import type { CanvasContext } from "./context/types.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "./export/options.ts";
+import { type Base64Api, base64 } from "./miniprogram/base64.ts";
+import { type CanvasNodeApi, canvasNodes } from "./miniprogram/canvas-node.ts";
+import { type DeviceApi, device } from "./miniprogram/device.ts";
+import { type FilesApi, files } from "./miniprogram/files.ts";
+import { type InterfaceApi, interaction } from "./miniprogram/interface.ts";
+import { type PicturesApi, pictures } from "./miniprogram/pictures.ts";
+import { type SelectorQueryApi, selectorQuery } from "./miniprogram/selector-query.ts";
+import { type StorageApi, storage } from "./miniprogram/storage.ts";
 import type { Answering } from "./settle.ts";
 import type { World } from "./world.ts";
 
@@ -29,7 +37,15 @@ export interface CanvasToTempFilePath
 }
 
 /** The part of WeChat's `wx` that a host has; its functions work unbound and can be replaced. */
-export interface Wx {
+export interface Wx
+  extends Base64Api,
+    CanvasNodeApi,
+    DeviceApi,
+    FilesApi,
+    InterfaceApi,
+    PicturesApi,
+    SelectorQueryApi,
+    StorageApi {
   /**
    * Exports a region of a canvas to a temp file.
    *
@@ -78,7 +94,15 @@ export function createWx(world: World): Wx {
     (options?: unknown, component?: unknown) =>
       world.answer(api, options, () => work(world, options, component));
 
-  return {
+  const wx: Wx = {
+    ...base64(),
+    ...canvasNodes(world),
+    ...device(world, () => wx),
+    ...files(world),
+    ...interaction(world),
+    ...pictures(world),
+    ...selectorQuery(world),
+    ...storage(world),
     canvasToTempFilePath: onCanvas("canvasToTempFilePath", canvasToTempFilePath) as never,
     createCanvasContext: (canvasId, component) => createCanvasContext(world, canvasId, component),
     canvasGetImageData: onCanvas("canvasGetImageData", canvasGetImageData) as never,
@@ -88,4 +112,5 @@ export function createWx(world: World): Wx {
     createContext: () => createContext(world),
     drawCanvas: onCanvas("drawCanvas", drawCanvas) as never,
   };
+  return wx;
 }

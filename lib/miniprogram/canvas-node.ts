@@ -1,0 +1,106 @@
+// Canvas nodes: what a canvas of WeChat has beside the members of the engine's own.
+import { canvasToTempFilePath } from "../canvas-to-temp-file-path.ts";
+import { type Canvas, ImageData, Path2D, type SKRSContext2D } from "../engine.ts";
+import { CanvasError, namingSync } from "../errors.ts";
+import type { CanvasToTempFilePathResult, ExportOptions } from "../export/options.ts";
+import { createGuardedCanvas } from "../guarded-canvas.ts";
+import { checkSize } from "../limits.ts";
+import { asComponent } from "../registry.ts";
+import { createTurns } from "../turns.ts";
+import type { World } from "../world.ts";
+import type { Answers } from "./answers.ts";
+import { createImage, type NodeImage } from "./image.ts";
+import { withFallback } from "./node-text.ts";
+
+/** The members of a canvas node, in addition to those of an engine canvas. */
+export interface NodeMembers {
+  /** A picture to be loaded by its `src`, for `drawImage`. */
+  createImage(): NodeImage;
+  /** Blank pixels: as many as the canvas has, or of the size given. */
+  createImageData(width?: number, height?: number): ImageData;
+  createPath2D(path?: Path2D | string): Path2D;
+  /** Has the callback called about a 60th of a second later, with the time in milliseconds. */
+  requestAnimationFrame(callback: (time: number) => void): number;
+  cancelAnimationFrame(requestId: number): void;
+  /** Exports this canvas; see `wx.canvasToTempFilePath`. */
+  toTempFilePath: Answers<ExportOptions, Omit<CanvasToTempFilePathResult, "errMsg">>;
+}
+
+/** A canvas node: a `<canvas type="2d">`, or one made by `wx.createOffscreenCanvas`. */
+export type CanvasNode = Canvas & NodeMembers;
+
+/** Gives an engine canvas the members of a node. */
+export function asNode(world: World, canvas: Canvas): CanvasNode {
+  const { frames, settings } = world;
+  const { getContext: engineContext } = canvas;
+  const members: NodeMembers = {
+    createImage: () => createImage(world),
+    createImageData: (width = canvas.width, height = canvas.height) =>
+      namingSync("createImageData", () => {
+        checkSize("ImageData", { width, height }, settings.limits);
+        return new ImageData(Math.floor(width) || 1, Math.floor(height) || 1);
+      }),
+    createPath2D: (path) => (path === undefined ? new Path2D() : new Path2D(path as Path2D)),
+    requestAnimationFrame: (callback) =>
+      namingSync("requestAnimationFrame", () => frames.request(callback)),
+    cancelAnimationFrame: (requestId) => frames.cancel(requestId),
+    toTempFilePath: ((options?: object) =>
+      world.answer("toTempFilePath", options, () =>
+        canvasToTempFilePath(world, { ...options, canvas }, undefined),
+      )) as NodeMembers["toTempFilePath"],
+  };
+  const getContext = (kind: unknown, ...rest: unknown[]) => {
+    const context = (engineContext as (...args: unknown[]) => unknown).call(canvas, kind, ...rest);
+    return kind === "2d" ? withFallback(world, context as SKRSContext2D) : context;
+  };
+  for (const [name, value] of Object.entries({ ...members, getContext })) {
+    // As methods of a prototype are: writable, and not among a canvas' own keys.
+    Object.defineProperty(canvas, name, { value, writable: true, configurable: true });
+  }
+  return canvas as CanvasNode;
+}
+
+/** The options of `wx.createOffscreenCanvas`. */
+export interface OffscreenCanvasOptions {
+  /** Only `"2d"` can be drawn; it is the default here. */
+  type?: "2d" | "webgl" | undefined;
+  width?: number | undefined;
+  height?: number | undefined;
+  compInst?: object | null | undefined;
+}
+
+/** The part of `wx` that makes canvases. */
+export interface CanvasNodeApi {
+  createOffscreenCanvas: {
+    (options?: OffscreenCanvasOptions): CanvasNode;
+    (width: number, height: number, component?: object | null): CanvasNode;
+  };
+}
+
+export function canvasNodes(world: World): CanvasNodeApi {
+  function create(first?: unknown, second?: unknown, third?: unknown): CanvasNode {
+    world.assertAlive();
+    const isObject = typeof first === "object" && first !== null;
+    const { type, width, height, compInst } = (
+      isObject ? first : { width: first, height: second, compInst: third }
+    ) as Record<string, unknown>;
+    if (type !== undefined && type !== "2d") {
+      throw new CanvasError("INVALID", `type: expected "2d", which is all that is drawn here`);
+    }
+    asComponent(compInst);
+    const canvas = createGuardedCanvas(width ?? 300, height ?? 150, world.settings.limits);
+    const ratio = world.settings.pixelRatio;
+    world.registry.note({
+      canvas,
+      turn: createTurns(),
+      logicalSize: () => ({ width: canvas.width / ratio, height: canvas.height / ratio }),
+    });
+    return asNode(world, canvas);
+  }
+  return {
+    createOffscreenCanvas: ((...args: unknown[]) =>
+      namingSync("createOffscreenCanvas", () =>
+        create(...args),
+      )) as CanvasNodeApi["createOffscreenCanvas"],
+  };
+}

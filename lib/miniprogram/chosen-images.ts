@@ -1,0 +1,34 @@
+// Pictures that a hook chose: copied to temp files, which is what the code gets.
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { invalid } from "../errors.ts";
+import { givenOut, store } from "../export/temp-file.ts";
+import type { World } from "../world.ts";
+import { asBytes } from "./base64.ts";
+
+/** A picture that was chosen, as a temp file of the host. */
+export interface ChosenImage {
+  path: string;
+  size: number;
+  width: number;
+  height: number;
+}
+
+/** @param source the path of a file, of which the hook is trusted to choose well, or bytes */
+export async function importImage(world: World, source: unknown): Promise<ChosenImage> {
+  const bytes = await bytesOf(source);
+  const [, extension = "png"] = /^\.([a-z\d]{1,5})$/i.exec(extname(String(source))) ?? [];
+  const stored = await store(world.directory, bytes, extension);
+  const { width, height } = await world.pictures.info(stored);
+  const path = givenOut(stored, world.settings.tempFilePaths);
+  return { path, size: bytes.length, width, height };
+}
+
+async function bytesOf(source: unknown): Promise<Buffer> {
+  if (typeof source === "string") return readFile(source);
+  try {
+    return asBytes("onChooseImage", source);
+  } catch {
+    throw invalid("onChooseImage", "paths or bytes", source);
+  }
+}

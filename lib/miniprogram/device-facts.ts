@@ -1,0 +1,179 @@
+// The device that a host pretends to be: its facts, their defaults, and how a setting replaces them.
+import { CanvasError, invalid } from "../errors.ts";
+
+/** A rectangle that no notch and no system bar covers, in logical pixels. */
+export interface SafeArea {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  width: number;
+  height: number;
+}
+
+/** The window that a page has. */
+export interface WindowFacts {
+  /** Default 375. */
+  screenWidth: number;
+  /** Default 667. */
+  screenHeight: number;
+  /** Default: `screenWidth`. */
+  windowWidth: number;
+  /** Default: `screenHeight` less the status bar and a navigation bar of 44. */
+  windowHeight: number;
+  /** Default 20. */
+  statusBarHeight: number;
+  /** Top of the window on the screen. Default: status bar and navigation bar. */
+  screenTop: number;
+  /** Default: the screen below the status bar. */
+  safeArea: SafeArea;
+}
+
+/** What the machine is. */
+export interface DeviceFacts {
+  /** Default `"iPhone"`. */
+  brand: string;
+  /** Default `"iPhone 8"`. */
+  model: string;
+  /** Default `"iOS 16.7"`. */
+  system: string;
+  /** Default `"ios"`. Some code takes other ways for `"android"` and `"devtools"`. */
+  platform: "ios" | "android" | "ohos" | "ohos_pc" | "windows" | "mac" | "devtools";
+  /** Default -1: not known. */
+  benchmarkLevel: number;
+  /** Default `"arm64"`, as for the next two. */
+  abi: string;
+  deviceAbi: string;
+  cpuType: string;
+  /** Default `"2048"`, in MB. */
+  memorySize: string;
+}
+
+/** What WeChat itself is. */
+export interface AppBaseFacts {
+  /** Version of the base library, which code compares to choose its way. Default `"3.8.0"`. */
+  SDKVersion: string;
+  /** Version of WeChat. Default `"8.0.50"`. */
+  version: string;
+  /** Default `"zh_CN"`. */
+  language: string;
+  /** Default `"light"`. */
+  theme: "light" | "dark";
+  /** Default 16. */
+  fontSizeSetting: number;
+  /** Default 1. */
+  fontSizeScaleFactor: number;
+  /** Default false. */
+  enableDebug: boolean;
+  /** Default `{ appId: "" }`. */
+  host: { appId: string };
+  /** Default `""`: no computer. */
+  PCKernelVersion: string;
+}
+
+/** What only the whole, older answer has: permissions and switches. */
+export interface SystemFacts {
+  /** Default `"portrait"`. */
+  deviceOrientation: "portrait" | "landscape";
+  /** Pictures may be saved. Default true; the other permissions and switches are false. */
+  albumAuthorized: boolean;
+  bluetoothEnabled: boolean;
+  cameraAuthorized: boolean;
+  locationAuthorized: boolean;
+  locationEnabled: boolean;
+  locationReducedAccuracy: boolean;
+  microphoneAuthorized: boolean;
+  notificationAlertAuthorized: boolean;
+  notificationAuthorized: boolean;
+  notificationBadgeAuthorized: boolean;
+  notificationSoundAuthorized: boolean;
+  phoneCalendarAuthorized: boolean;
+  wifiEnabled: boolean;
+}
+
+/**
+ * Everything that code can read about the device, except the pixelRatio, which is the host's own.
+ * The defaults are those of a phone of 375 × 667 logical pixels: one of them is two rpx.
+ */
+export interface Device extends WindowFacts, DeviceFacts, AppBaseFacts, SystemFacts {}
+
+const NAVIGATION_BAR = 44;
+
+/** The whole device from the part of it that a host sets. */
+export function resolveDevice(given: Partial<Device> = {}): Device {
+  const samples = withDefaults({});
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) check(name, value, samples);
+  }
+  return withDefaults(given);
+}
+
+function withDefaults(given: Partial<Device>): Device {
+  const { screenWidth = 375, screenHeight = 667, statusBarHeight = 20 } = given;
+  const screenTop = given.screenTop ?? statusBarHeight + NAVIGATION_BAR;
+  const defaults: Device = {
+    screenWidth,
+    screenHeight,
+    windowWidth: screenWidth,
+    windowHeight: screenHeight - screenTop,
+    statusBarHeight,
+    screenTop,
+    safeArea: {
+      left: 0,
+      right: screenWidth,
+      top: statusBarHeight,
+      bottom: screenHeight,
+      width: screenWidth,
+      height: screenHeight - statusBarHeight,
+    },
+    brand: "iPhone",
+    model: "iPhone 8",
+    system: "iOS 16.7",
+    platform: "ios",
+    benchmarkLevel: -1,
+    abi: "arm64",
+    deviceAbi: "arm64",
+    cpuType: "arm64",
+    memorySize: "2048",
+    SDKVersion: "3.8.0",
+    version: "8.0.50",
+    language: "zh_CN",
+    theme: "light",
+    fontSizeSetting: 16,
+    fontSizeScaleFactor: 1,
+    enableDebug: false,
+    host: { appId: "" },
+    PCKernelVersion: "",
+    deviceOrientation: "portrait",
+    albumAuthorized: true,
+    bluetoothEnabled: false,
+    cameraAuthorized: false,
+    locationAuthorized: false,
+    locationEnabled: false,
+    locationReducedAccuracy: false,
+    microphoneAuthorized: false,
+    notificationAlertAuthorized: false,
+    notificationAuthorized: false,
+    notificationBadgeAuthorized: false,
+    notificationSoundAuthorized: false,
+    phoneCalendarAuthorized: false,
+    wifiEnabled: false,
+  };
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(known) };
+}
+
+function check(name: string, value: unknown, samples: Device): void {
+  if (name === "pixelRatio") {
+    throw new CanvasError("INVALID", "device.pixelRatio: is the host's own setting, pixelRatio");
+  }
+  if (!Object.hasOwn(samples, name)) {
+    throw new CanvasError("INVALID", `device.${name}: not one of the facts of a device`);
+  }
+  const sample = samples[name as keyof Device];
+  const isNumber = typeof sample === "number";
+  if (isNumber ? !Number.isFinite(value) : typeof value !== typeof sample || value === null) {
+    const expected = isNumber ? "a finite number" : `a value like ${JSON.stringify(sample)}`;
+    throw invalid(`device.${name}`, expected, value);
+  }
+}

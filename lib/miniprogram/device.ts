@@ -1,0 +1,108 @@
+// What wx tells about the device, and what it can do.
+import { invalid } from "../errors.ts";
+import { blame, settleNow } from "../settle.ts";
+import type { World } from "../world.ts";
+import { type Answers, answering } from "./answers.ts";
+import { canIUse } from "./can-i-use.ts";
+import type { AppBaseFacts, Device, DeviceFacts, WindowFacts } from "./device-facts.ts";
+
+/** The window, with the host's own ratio. */
+export interface WindowInfo extends WindowFacts {
+  /** Device pixels per logical pixel: the host's. */
+  pixelRatio: number;
+}
+
+/** Everything about the device in one answer. */
+export interface SystemInfo extends Device {
+  /** Device pixels per logical pixel: the host's. */
+  pixelRatio: number;
+}
+
+/** The device part of `wx`. */
+export interface DeviceApi {
+  getSystemInfoSync(): SystemInfo;
+  /** Calls back before it returns. */
+  getSystemInfo: Answers<object, SystemInfo>;
+  getSystemInfoAsync: Answers<object, SystemInfo>;
+  getWindowInfo(): WindowInfo;
+  getDeviceInfo(): DeviceFacts;
+  getAppBaseInfo(): AppBaseFacts;
+  /** Whether this `wx` has what the schema names. */
+  canIUse(schema: string): boolean;
+  /** Calls back after the code that runs now. */
+  nextTick(callback: () => void): void;
+  /** The theme never changes: the listener is never called. */
+  onThemeChange(listener: (result: { theme: "dark" | "light" }) => void): void;
+  offThemeChange(listener?: (result: { theme: "dark" | "light" }) => void): void;
+  env: {
+    /** The folder that code may write to. */
+    USER_DATA_PATH: string;
+  };
+}
+
+const WINDOW = [
+  "screenWidth",
+  "screenHeight",
+  "windowWidth",
+  "windowHeight",
+  "statusBarHeight",
+  "screenTop",
+  "safeArea",
+] as const;
+const DEVICE = [
+  "abi",
+  "deviceAbi",
+  "benchmarkLevel",
+  "brand",
+  "model",
+  "system",
+  "platform",
+  "cpuType",
+  "memorySize",
+] as const;
+const APP_BASE = [
+  "SDKVersion",
+  "version",
+  "language",
+  "theme",
+  "fontSizeSetting",
+  "fontSizeScaleFactor",
+  "enableDebug",
+  "host",
+  "PCKernelVersion",
+] as const;
+
+/** @param wx the finished `wx`, which is what canIUse tells about */
+export function device(world: World, wx: () => object): DeviceApi {
+  const { device: facts, pixelRatio, onError } = world.settings;
+  // A copy for everyone who asks: code writes on what it gets.
+  const all = (): SystemInfo => structuredClone({ ...facts, pixelRatio });
+  return {
+    getSystemInfoSync: all,
+    getSystemInfo: ((options?: unknown) =>
+      settleNow("getSystemInfo", options, all, onError)) as DeviceApi["getSystemInfo"],
+    getSystemInfoAsync: answering(world, "getSystemInfoAsync", all),
+    getWindowInfo: () => pick(all(), [...WINDOW, "pixelRatio"]),
+    getDeviceInfo: () => pick(all(), DEVICE),
+    getAppBaseInfo: () => pick(all(), APP_BASE),
+    canIUse: (schema) => canIUse(wx(), schema),
+    nextTick(callback) {
+      if (typeof callback !== "function")
+        throw invalid("callback", "a function", callback).named("nextTick");
+      queueMicrotask(() => {
+        try {
+          callback();
+        } catch (error) {
+          blame(error, onError);
+        }
+      });
+    },
+    onThemeChange() {},
+    offThemeChange() {},
+    env: { USER_DATA_PATH: "wxfile://usr" },
+  };
+}
+
+function pick<T extends object, Key extends keyof T>(all: T, keys: readonly Key[]): Pick<T, Key> {
+  return Object.fromEntries(keys.map((key) => [key, all[key]])) as Pick<T, Key>;
+}

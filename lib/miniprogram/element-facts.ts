@@ -1,0 +1,93 @@
+// What a query tells about an element: the facts that its fields ask for, in WeChat's shape.
+import { createCanvasContext } from "../context/draw.ts";
+import type { CanvasEntry } from "../registry.ts";
+import type { World } from "../world.ts";
+
+/** The facts that a query may ask for. */
+export interface Fields {
+  id?: boolean | undefined;
+  dataset?: boolean | undefined;
+  mark?: boolean | undefined;
+  /** left, right, top, bottom. */
+  rect?: boolean | undefined;
+  /** width and height: the mounted ones, in logical pixels. */
+  size?: boolean | undefined;
+  scrollOffset?: boolean | undefined;
+  /** Attributes by name, such as `canvasId` or `type`. */
+  properties?: string[] | undefined;
+  /** Styles by name: the sizes that a canvas has. */
+  computedStyle?: string[] | undefined;
+  /** The drawing context of a legacy canvas. */
+  context?: boolean | undefined;
+  /** The node of a `type: "2d"` canvas. */
+  node?: boolean | undefined;
+  /** What only the Skyline renderer has. */
+  ref?: boolean | undefined;
+}
+
+/** A mounted canvas with the scope that it was found in, or the window. */
+export interface ElementFacts {
+  entry: CanvasEntry | undefined;
+  component: object | undefined;
+}
+
+export function describe(
+  world: World,
+  { entry, component }: ElementFacts,
+  fields: Fields,
+): Record<string, unknown> {
+  const { device } = world.settings;
+  const element = entry?.element;
+  const { left, top } = element ?? { left: 0, top: 0 };
+  const { width, height } = entry?.logicalSize() ?? {
+    width: device.windowWidth,
+    height: device.windowHeight,
+  };
+  const rect = { left, right: left + width, top, bottom: top + height };
+  return {
+    ...(fields.id && { id: element?.id ?? "" }),
+    ...(fields.dataset && { dataset: {} }),
+    ...(fields.mark && { mark: {} }),
+    ...(fields.rect && rect),
+    ...(fields.size && { width, height }),
+    ...(fields.scrollOffset && {
+      scrollLeft: 0,
+      scrollTop: 0,
+      scrollWidth: width,
+      scrollHeight: height,
+    }),
+    ...named(fields.properties, {
+      id: element?.id ?? "",
+      class: element?.className ?? "",
+      canvasId: entry?.canvasId,
+      type: element?.type,
+    }),
+    ...named(fields.computedStyle, {
+      width: `${width}px`,
+      height: `${height}px`,
+      left: `${left}px`,
+      top: `${top}px`,
+      display: "block",
+    }),
+    ...(fields.context && { context: contextOf(world, entry, component) }),
+    ...(fields.ref && { ref: null }),
+    ...(fields.node && { node: element?.handle.node ?? null }),
+  };
+}
+
+/** Those of the values that are asked for, and known. */
+function named(names: unknown, values: Record<string, unknown>): Record<string, unknown> {
+  if (!Array.isArray(names)) return {};
+  const known = names.filter((name) => Object.hasOwn(values, name) && values[name] !== undefined);
+  return Object.fromEntries(known.map((name) => [name, values[name]]));
+}
+
+function contextOf(
+  world: World,
+  entry: CanvasEntry | undefined,
+  component: object | undefined,
+): unknown {
+  const canvasId = entry?.canvasId;
+  if (canvasId === undefined) return null;
+  return createCanvasContext(world, canvasId, component);
+}

@@ -1,0 +1,96 @@
+// What goes wrong with files, in WeChat's words, which name paths as the caller wrote them.
+import { CanvasError, toCanvasError } from "../errors.ts";
+import type { Operation } from "./file-access.ts";
+
+/** A failure of the file system manager: WeChat gives it a number, too. */
+export interface FileError extends CanvasError {
+  errCode: number;
+}
+
+/** https://developers.weixin.qq.com/miniprogram/dev/api/file/FileSystemManager.html, by our codes */
+const NUMBERS: Record<string, number> = {
+  EPERM: 1300001,
+  ENOENT: 1300002,
+  EACCES: 1300013,
+  ENOTDIR: 1300020,
+  EISDIR: 1300021,
+  INVALID: 1300022,
+  ENAMETOOLONG: 1300036,
+  ENOTEMPTY: 1300066,
+  ENOSPC: 1300202,
+  EEXIST: 1301005,
+};
+
+/** What an operation threw, as callers get it. */
+export function asFileError(error: unknown): FileError {
+  const failure = toCanvasError(error, "INVALID");
+  return Object.assign(failure, { errCode: NUMBERS[failure.code] ?? 1300005 });
+}
+
+/** How an operation names what it was about: `open a.txt`, `copyFile a -> b`, or just the path. */
+export interface Wording {
+  /** Behind "no such file or directory". */
+  missing: string;
+  /** Behind "permission denied". */
+  denied: string;
+  /** The path alone. */
+  path: string;
+}
+
+/** `…, open <path>` */
+export function opening(path: unknown): Wording {
+  return { missing: `, open ${path}`, denied: `, open ${path}`, path: String(path) };
+}
+
+/** `… <path>` */
+export function naming(path: unknown): Wording {
+  return { missing: ` ${path}`, denied: `, open ${path}`, path: String(path) };
+}
+
+/** `…, <verb> <from> -> <to>` */
+export function moving(verb: string, from: unknown, to: unknown): Wording {
+  const way = `, ${verb} ${from} -> ${to}`;
+  return { missing: way, denied: way, path: String(to) };
+}
+
+/** Runs the operation; what it throws is said as WeChat says it. */
+export function* worded<T>(wording: Wording, operation: Operation<T>): Operation<T> {
+  try {
+    return yield* operation;
+  } catch (error) {
+    throw inWords(wording, error);
+  }
+}
+
+/** A failure with one of the system's codes, whose words come from the operation. */
+export function failure(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+function inWords({ missing, denied, path }: Wording, error: unknown): unknown {
+  const code = error instanceof CanvasError ? codeOfPath(error) : codeOf(error);
+  if (code === undefined) return error;
+  const texts: Record<string, string> = {
+    ENOENT: `no such file or directory${missing}`,
+    EACCES: `permission denied${denied}`,
+    EPERM: `operation not permitted, ${path}`,
+    EEXIST: `file already exists ${path}`,
+    ENOTEMPTY: "directory not empty",
+    ENOTDIR: `not a directory ${path}`,
+    EISDIR: `illegal operation on a directory, open "${path}"`,
+    ENOSPC: "the maximum size of the file storage limit is exceeded",
+  };
+  const text = texts[code];
+  return text === undefined ? error : new CanvasError(code, text, { cause: error });
+}
+
+/** A path that was refused: nothing is there, or it may not be touched. */
+function codeOfPath({ code, message }: CanvasError): string | undefined {
+  if (code !== "SOURCE") return undefined;
+  return /there is no such file/.test(message) ? "ENOENT" : "EACCES";
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return typeof code === "string" ? code : undefined;
+}

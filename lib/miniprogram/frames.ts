@@ -1,0 +1,59 @@
+// The clock that drives animation frames: about 60 a second, for all canvases of a host.
+import { performance } from "node:perf_hooks";
+import { invalid } from "../errors.ts";
+import { blame, type Report } from "../settle.ts";
+
+/** Animation frames, as browsers have them. */
+export interface Frames {
+  /** Has the callback called with the next frame's time, in milliseconds; gives a number for it. */
+  request(callback: unknown): number;
+  /** The callback of that number is not called any more. */
+  cancel(id: unknown): void;
+  /** Ends all of them; nothing is left that would keep the process alive. */
+  stop(): void;
+}
+
+const FRAME = 1000 / 60;
+
+export function createFrames(report: Report | undefined): Frames {
+  const waiting = new Map<number, (time: number) => void>();
+  let timer: NodeJS.Timeout | undefined;
+  let lastId = 0;
+  let lastTime = 0;
+  let stopped = false;
+
+  function tick() {
+    timer = undefined;
+    lastTime = performance.now();
+    // Those who ask during this frame get the next one.
+    for (const [id, callback] of [...waiting]) {
+      if (!waiting.delete(id)) continue;
+      try {
+        callback(lastTime);
+      } catch (error) {
+        blame(error, report);
+      }
+    }
+  }
+
+  return {
+    request(callback) {
+      if (typeof callback !== "function") throw invalid("callback", "a function", callback);
+      lastId++;
+      // A loop that outlives its host is not an error: it just never gets a frame.
+      if (stopped) return lastId;
+      waiting.set(lastId, callback as (time: number) => void);
+      const late = performance.now() - lastTime;
+      timer ??= setTimeout(tick, Math.max(1, FRAME - late));
+      return lastId;
+    },
+    cancel(id) {
+      waiting.delete(id as number);
+    },
+    stop() {
+      stopped = true;
+      waiting.clear();
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,138 @@
+// Pictures and other files from elsewhere: wx.getImageInfo and wx.downloadFile.
+import { rename } from "node:fs/promises";
+import { extname } from "node:path";
+import type { PictureInfo } from "../assets/pictures.ts";
+import { givenOut, store } from "../export/temp-file.ts";
+import type { Callbacks } from "../settle.ts";
+import type { World } from "../world.ts";
+import { type Answers, answering, type Given, type Ok, optionalText, text } from "./answers.ts";
+import { cancelled } from "./hooks.ts";
+
+/** The options of `wx.downloadFile`; others of WeChat's are ignored. */
+export interface DownloadFileOptions {
+  url: string;
+  /** Where the file shall be, below `wx.env.USER_DATA_PATH`. Without it, it is a temp file. */
+  filePath?: string | undefined;
+}
+
+/** What `wx.downloadFile` gives: one of the paths, as the options ask. */
+export interface DownloadFileResult {
+  tempFilePath: string;
+  filePath: string;
+  /** Always 200: everything else fails. */
+  statusCode: number;
+}
+
+/** A download under way. */
+export interface DownloadTask {
+  /** Makes it fail with `"downloadFile:fail abort"`. */
+  abort(): void;
+  /** The listener is called once, with all of it. */
+  onProgressUpdate(
+    listener: (progress: {
+      progress: number;
+      totalBytesWritten: number;
+      totalBytesExpectedToWrite: number;
+    }) => void,
+  ): void;
+  // biome-ignore lint/suspicious/noExplicitAny: what is not listened to any more is anything
+  offProgressUpdate(listener?: (...args: any[]) => void): void;
+  /** Headers are not told. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  onHeadersReceived(listener: (...args: any[]) => void): void;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  offHeadersReceived(listener?: (...args: any[]) => void): void;
+}
+
+/** The part of `wx` that is about pictures and downloads. */
+export interface PicturesApi {
+  /** Size, orientation, type and a local path of a picture. */
+  getImageInfo: Answers<{ src: string }, PictureInfo>;
+  /** Gives a task, which without callbacks is a promise as well. */
+  downloadFile: {
+    (
+      options: DownloadFileOptions & { success?: never; fail?: never; complete?: never },
+    ): DownloadTask & Promise<DownloadFileResult & Ok>;
+    (options: DownloadFileOptions & Callbacks<DownloadFileResult & Ok>): DownloadTask;
+  };
+}
+
+export function pictures(world: World): PicturesApi {
+  return {
+    getImageInfo: answering(world, "getImageInfo", (options) =>
+      world.pictures.info(text(options, "src")),
+    ),
+    downloadFile: ((options?: unknown) => download(world, options)) as PicturesApi["downloadFile"],
+  };
+}
+
+type Listener = Parameters<DownloadTask["onProgressUpdate"]>[0];
+
+function download(world: World, options: unknown): DownloadTask {
+  const listeners = new Set<Listener>();
+  let abort: (reason: unknown) => void = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = reject;
+  });
+  // Nobody has to hear it when the download is over before.
+  aborted.catch(() => {});
+
+  const get = answering(world, "downloadFile", async (options) => {
+    const result = await Promise.race([fetchFile(world, options), aborted]);
+    const { length, ...rest } = result;
+    const progress = {
+      progress: 100,
+      totalBytesWritten: length,
+      totalBytesExpectedToWrite: length,
+    };
+    for (const listener of listeners) listener(progress);
+    return rest;
+  });
+  const answer = get(options as object) as Promise<unknown> | undefined;
+  const task: DownloadTask = {
+    abort: () => abort(cancelled("abort")),
+    onProgressUpdate: (listener) => void listeners.add(listener),
+    offProgressUpdate(listener) {
+      if (listener) listeners.delete(listener);
+      else listeners.clear();
+    },
+    onHeadersReceived() {},
+    offHeadersReceived() {},
+  };
+  return answer ? Object.assign(answer, task) : task;
+}
+
+async function fetchFile(
+  world: World,
+  options: Given,
+): Promise<Partial<DownloadFileResult> & { length: number }> {
+  const url = text(options, "url");
+  const filePath = optionalText(options, "filePath");
+  const place = filePath === undefined ? undefined : await world.paths.writable(filePath);
+  const { bytes, type } = await world.pictures.download(url);
+  const path = await store(world.directory, bytes, extensionOf(url, type));
+  const done = { statusCode: 200, length: bytes.length };
+  if (filePath === undefined || place === undefined) {
+    return { ...done, tempFilePath: givenOut(path, world.settings.tempFilePaths) };
+  }
+  await rename(path, place);
+  return { ...done, filePath };
+}
+
+const EXTENSIONS: Record<string, string> = {
+  "image/jpeg": "jpg",
+  "image/png": "png",
+  "image/gif": "gif",
+  "image/webp": "webp",
+  "image/svg+xml": "svg",
+  "application/json": "json",
+  "text/plain": "txt",
+};
+
+/** By what the server says it is, or else by its name; it only ever is a few letters. */
+function extensionOf(url: string, type: string): string {
+  const known = Object.hasOwn(EXTENSIONS, type) ? EXTENSIONS[type] : undefined;
+  if (known) return known;
+  const name = URL.canParse(url) ? extname(new URL(url).pathname) : "";
+  return /^\.[a-z\d]{1,5}$/i.test(name) ? name.slice(1).toLowerCase() : "unknown";
+}

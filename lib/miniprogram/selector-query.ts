@@ -1,0 +1,136 @@
+// wx.createSelectorQuery: asks the page, or a component, about the canvases mounted there.
+import { setImmediate } from "node:timers/promises";
+import type { Canvas } from "../engine.ts";
+import { namingSync } from "../errors.ts";
+import { asComponent } from "../registry.ts";
+import { blame } from "../settle.ts";
+import type { World } from "../world.ts";
+import { describe, type ElementFacts, type Fields } from "./element-facts.ts";
+import { parseSelector } from "./selector.ts";
+
+/** What a query is answered with, for one selector: `null` where nothing is mounted. */
+// biome-ignore lint/suspicious/noExplicitAny: its shape is what the fields ask for, as in WeChat
+export type QueryAnswer = any;
+
+/** The elements that a selector means. */
+export interface NodesRef {
+  /** Asks for the facts that the fields name. */
+  fields(fields: Fields, callback?: (answer: QueryAnswer) => void): SelectorQuery;
+  /** Asks for place and size. */
+  boundingClientRect(callback?: (answer: QueryAnswer) => void): SelectorQuery;
+  /** Asks how far it is scrolled: nothing here scrolls. */
+  scrollOffset(callback?: (answer: QueryAnswer) => void): SelectorQuery;
+  /** Asks for the canvas node; only `type: "2d"` has one. */
+  node(callback?: (answer: { node: Canvas }) => void): SelectorQuery;
+  /** Asks for the drawing context of a legacy canvas. */
+  context(callback?: (answer: QueryAnswer) => void): SelectorQuery;
+  /** Asks for what only the Skyline renderer has: `null`. */
+  ref(callback?: (answer: QueryAnswer) => void): SelectorQuery;
+}
+
+/** A query: what is asked in it is answered when it is executed, asynchronously. */
+export interface SelectorQuery {
+  /** Asks in the scope of a component instance instead of the page. */
+  in(component: object | null | undefined): SelectorQuery;
+  /** The first element that the selector means. */
+  select(selector: string): NodesRef;
+  /** All elements that the selector means. */
+  selectAll(selector: string): NodesRef;
+  /** The page's window. */
+  selectViewport(): NodesRef;
+  /** Answers every question: each callback in the order asked, then this one with all answers. */
+  exec(callback?: (answers: QueryAnswer[]) => void): NodesRef;
+}
+
+/** The query part of `wx`. */
+export interface SelectorQueryApi {
+  createSelectorQuery(): SelectorQuery;
+}
+
+export function selectorQuery(world: World): SelectorQueryApi {
+  return { createSelectorQuery: () => createQuery(world) };
+}
+
+interface Question {
+  find: () => ElementFacts[];
+  isList: boolean;
+  fields: Fields;
+  callback: ((answer: QueryAnswer) => void) | undefined;
+}
+
+const RECT = { id: true, dataset: true, rect: true, size: true };
+const SCROLL = { id: true, dataset: true, scrollOffset: true };
+
+function createQuery(world: World): SelectorQuery {
+  const questions: Question[] = [];
+  let scope: object | undefined;
+
+  function answer({ find, isList, fields }: Question): QueryAnswer {
+    const answers = find().map((element) => describe(world, element, fields));
+    return isList ? answers : (answers[0] ?? null);
+  }
+
+  function ref(find: () => ElementFacts[], isList: boolean): NodesRef {
+    const ask = (fields: Fields, callback: unknown): SelectorQuery => {
+      const known = typeof callback === "function" ? (callback as Question["callback"]) : undefined;
+      questions.push({ find, isList, fields, callback: known });
+      return query;
+    };
+    return {
+      fields: (fields, callback) => ask({ ...fields }, callback),
+      boundingClientRect: (callback) => ask(RECT, callback),
+      scrollOffset: (callback) => ask(SCROLL, callback),
+      node: (callback) => ask({ node: true }, callback),
+      context: (callback) => ask({ context: true }, callback),
+      ref: (callback) => ask({ ref: true }, callback),
+    };
+  }
+
+  function found(selector: string): () => ElementFacts[] {
+    const component = scope;
+    const matches = parseSelector(selector);
+    return () => {
+      const elements: ElementFacts[] = [];
+      for (const entry of world.registry.all(component)) {
+        if (entry.element && matches(entry.element)) elements.push({ entry, component });
+      }
+      return elements;
+    };
+  }
+
+  const query: SelectorQuery = {
+    in(component) {
+      scope = namingSync("in", () => asComponent(component));
+      return query;
+    },
+    select: (selector) => namingSync("select", () => ref(found(selector), false)),
+    selectAll: (selector) => namingSync("selectAll", () => ref(found(selector), true)),
+    selectViewport: () => ref(() => [{ entry: undefined, component: undefined }], false),
+    exec(callback) {
+      const asked = [...questions];
+      const tell = (hear: ((answer: QueryAnswer) => void) | undefined, value: QueryAnswer) => {
+        try {
+          if (typeof hear === "function") hear.call(query, value);
+        } catch (error) {
+          blame(error, world.settings.onError);
+        }
+      };
+      world.answer(
+        "SelectorQuery.exec",
+        {
+          success({ answers }: { answers: QueryAnswer[] }) {
+            for (const [i, { callback }] of asked.entries()) tell(callback, answers[i]);
+            tell(callback, answers);
+          },
+        },
+        async () => {
+          // As on a phone, where the page answers: what is mounted by then is found.
+          await setImmediate();
+          return { answers: asked.map(answer) };
+        },
+      );
+      return ref(() => [], false);
+    },
+  };
+  return query;
+}

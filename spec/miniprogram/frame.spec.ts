@@ -1,0 +1,463 @@
+// The frame: mini-program files run as they are, and their pages and components live.
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Host } from "../../lib/index.ts";
+import { createFrame, type Frame, type FrameOptions } from "../../lib/miniprogram/index.ts";
+import { start } from "../support/children.ts";
+import { failureOf, withHost } from "../support/hosts.ts";
+import { assertPixel, decode } from "../support/pictures.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "spec-"));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** A package with these files, and a frame for it. */
+async function withFrame(
+  files: Record<string, string>,
+  test: (frame: Frame, host: Host) => Promise<unknown> | unknown,
+  options: FrameOptions = {},
+): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  await withHost({ root }, async (host) => {
+    await test(createFrame(host, { root, ...options }), host);
+  });
+}
+
+describe("files of a mini-program", () => {
+  it("require each other by relative and package paths, and each runs once", () =>
+    withFrame(
+      {
+        "pages/a/a.js": `
+          exports.values = [require("./b"), require("./b.js"), require("../../utils/index"),
+            require("/utils/index.js"), require("/utils"), require("../../data.json")];`,
+        "pages/a/b.js": "module.exports = { name: 'b' };",
+        "utils/index.js": "module.exports = { name: 'utils' };",
+        "data.json": '{ "name": "data" }',
+      },
+      (frame) => {
+        const { values } = frame.run("pages/a/a").exports;
+        assert.deepEqual(
+          values.map(({ name }: { name: string }) => name),
+          ["b", "b", "utils", "utils", "utils", "data"],
+        );
+        assert.equal(values[0], values[1]);
+        assert.equal(frame.run("/pages/a/a.js").exports, frame.run("pages/a/a").exports);
+      },
+    ));
+
+  it("require npm packages, as the tools build them or npm installs them", () =>
+    withFrame(
+      {
+        "pages/a.js": `exports.names =
+          [require("built"), require("@scope/plain"), require("plain/lib/part"), require("mini")];`,
+        "miniprogram_npm/built/index.js": "module.exports = 'built';",
+        "node_modules/built/index.js": "module.exports = 'not this one';",
+        "node_modules/@scope/plain/package.json": '{ "main": "lib/main" }',
+        "node_modules/@scope/plain/lib/main.js": "module.exports = 'scoped';",
+        "node_modules/plain/lib/part.js": "module.exports = 'part';",
+        "node_modules/mini/package.json": '{ "main": "no.js", "miniprogram": "dist" }',
+        "node_modules/mini/dist/index.js": "module.exports = 'mini';",
+      },
+      (frame) => {
+        assert.deepEqual(frame.run("pages/a").exports.names, ["built", "scoped", "part", "mini"]);
+        assert.equal(frame.run("@scope/plain").exports, "scoped");
+      },
+    ));
+
+  it("may require each other in a circle", () =>
+    withFrame(
+      {
+        "a.js": "exports.early = 1; exports.b = require('./b'); exports.late = 2;",
+        "b.js": "exports.seen = Object.keys(require('./a'));",
+      },
+      (frame) => assert.deepEqual(frame.run("a").exports.b.seen, ["early"]),
+    ));
+
+  it("see wx and no browser, in the same realm", () =>
+    withFrame(
+      {
+        "a.js": `
+          exports.types = [typeof wx.canIUse, typeof Page, typeof Component, typeof Behavior,
+            typeof App, typeof getApp, typeof getCurrentPages, typeof console.log,
+            typeof setTimeout, typeof extra];
+          exports.absent = [typeof window, typeof document, typeof fetch, typeof navigator,
+            typeof XMLHttpRequest, typeof process, typeof Buffer, typeof localStorage];
+          exports.list = [];
+          exports.self = this === exports;`,
+      },
+      (frame, host) => {
+        const { types, absent, list, self } = frame.run("a").exports;
+        assert.deepEqual(new Set(types), new Set(["function", "number"]));
+        assert.deepEqual(new Set(absent), new Set(["undefined"]));
+        assert.ok(list.constructor === Array && self);
+        assert.ok(host.wx);
+      },
+      { globals: { extra: 1 } },
+    ));
+
+  it("name themselves in stacks", () =>
+    withFrame({ "pages/a.js": "\n\nthrow new Error('oops');" }, (frame) => {
+      assert.throws(
+        () => frame.run("pages/a"),
+        (error: Error) => (error.stack ?? "").includes(`${join(root, "pages/a.js")}:3`),
+      );
+    }));
+
+  it("may be modules with import and export", () =>
+    withFrame(
+      {
+        "a.js": `import b, { c } from "./b";
+          import * as all from "./b.js";
+          export const values = [b, c, all.c];
+          export default class A {}
+          export const spread = { ...all }.c ?? 0;`,
+        "b.js": "export default 1;\nexport const c = 2;\nexport * from './c';",
+        "c.js": "exports.d = 3;",
+      },
+      (frame) => {
+        const exports = frame.run("a").exports;
+        assert.deepEqual(exports.values, [1, 2, 2]);
+        assert.equal(typeof exports.default, "function");
+        assert.equal(frame.run("b").exports.d, 3);
+      },
+    ));
+
+  it("that do not exist, or cannot be read, say so", () =>
+    withFrame(
+      { "a.js": "require('./none');", "b.js": "const = 1;", "c.js": "import x from './none'" },
+      async (frame) => {
+        assert.match(
+          (await failureOf(() => frame.run("none"))).errMsg,
+          /^run:fail there is no file "none" below/,
+        );
+        assert.match(
+          (await failureOf(() => frame.run("a"))).errMsg,
+          /^require:fail there is no module ".\/none"/,
+        );
+        assert.match(
+          (await failureOf(() => frame.run("c"))).errMsg,
+          /^require:fail there is no module ".\/none"/,
+        );
+        assert.throws(() => frame.run("b"), SyntaxError);
+      },
+    ));
+
+  it("keep the transformer out of processes that do not need it", async () => {
+    const { ended } = start(`
+      const { createFrame } = await import(${JSON.stringify(
+        new URL("../../lib/miniprogram/index.ts", import.meta.url).href,
+      )});
+      const { writeFileSync } = await import("node:fs");
+      const { createRequire } = await import("node:module");
+      const loaded = () =>
+        Object.keys(createRequire(import.meta.url).cache).some((path) => /sucrase/.test(path));
+      const frame = createFrame(wxCanvas, { root: ${JSON.stringify(root)} });
+      writeFileSync(${JSON.stringify(join(root, "a.js"))}, "exports.a = 1");
+      writeFileSync(${JSON.stringify(join(root, "b.js"))}, "export const b = 1");
+      console.log(frame.run("a").exports.a, loaded(), frame.run("b").exports.b, loaded());
+    `);
+    const { stdout, stderr } = await ended;
+    assert.equal(stdout.trim(), "1 false 1 true", stderr);
+  });
+});
+
+describe("App and pages", () => {
+  const files = {
+    "app.js": `App({ globalData: { user: "u" }, onLaunch() { this.launched = true; } });`,
+    "page.js": `
+      Page({
+        data: { list: [1], deep: { a: 1 } },
+        onLoad(query) { this.order = ["load", query.id, getApp().globalData.user]; },
+        onShow() { this.order.push("show"); },
+        onReady() { this.order.push("ready"); },
+        onUnload() { this.order.push("unload"); },
+        change() { this.setData({ "list[1]": 2, "deep.b.c": 3 }, () => this.order.push("told")); },
+        draw() {
+          const context = wx.createCanvasContext("poster", this);
+          context.setFillStyle("red");
+          context.fillRect(0, 0, 10, 10);
+          return new Promise((resolve, reject) => context.draw(false, () =>
+            wx.canvasToTempFilePath({ canvasId: "poster", success: resolve, fail: reject }, this)));
+        },
+      });`,
+  };
+
+  it("live as on a phone", () =>
+    withFrame(files, async (frame) => {
+      frame.run("app");
+      assert.deepEqual([frame.app.globalData.user, frame.app.launched], ["u", true]);
+      const { instance, close } = frame.openPage("page", { query: { id: "7" }, route: "page" });
+      assert.deepEqual(instance.order, ["load", "7", "u", "show", "ready"]);
+      instance.change();
+      assert.deepEqual(instance.data, { list: [1, 2], deep: { a: 1, b: { c: 3 } } });
+      assert.equal(instance.order.at(-1), "ready");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.equal(instance.order.at(-1), "told");
+      const other = frame.openPage("page");
+      assert.deepEqual(other.instance.data, { list: [1], deep: { a: 1 } });
+      close();
+      close();
+      assert.equal(instance.order.at(-1), "unload");
+    }));
+
+  it("know which pages are open, and have an app without App", () =>
+    withFrame(
+      { "a.js": "exports.pages = () => getCurrentPages(); exports.app = getApp();" },
+      (frame) => {
+        const { pages, app } = frame.run("a").exports;
+        assert.deepEqual(app, { globalData: {} });
+        const first = frame.openPage({ data: {} });
+        const second = frame.openPage({});
+        assert.deepEqual(pages(), [first.instance, second.instance]);
+        second.close();
+        assert.deepEqual(pages(), [first.instance]);
+      },
+    ));
+
+  it("a page as component argument is the page's scope", () =>
+    withFrame(files, async (frame) => {
+      const { instance } = frame.openPage("page", {
+        canvases: [{ canvasId: "poster", width: 10, height: 10 }],
+      });
+      const { tempFilePath } = await instance.draw();
+      assertPixel((await decode(tempFilePath)).at(5, 5), [255, 0, 0, 255]);
+    }));
+});
+
+describe("components", () => {
+  it("are created with defaults, then get their properties, then are attached", () =>
+    withFrame({}, (frame) => {
+      const order: unknown[] = [];
+      const { instance } = frame.mountComponent(
+        {
+          properties: {
+            text: String,
+            count: Number,
+            flag: Boolean,
+            list: Array,
+            object: Object,
+            any: null,
+            palette: {
+              type: Object,
+              observer(value: unknown, before: unknown) {
+                order.push(["palette", value, before]);
+              },
+            },
+            title: { type: String, value: "t", observer: "retitled" },
+          },
+          data: { own: 1 },
+          observers: {
+            "count, own": (count: number, own: number) => order.push(["observed", count, own]),
+          },
+          lifetimes: {
+            created(this: { data: object }) {
+              order.push(["created", { ...this.data }]);
+            },
+            attached() {
+              order.push("attached");
+            },
+          },
+          ready() {
+            order.push("ready");
+          },
+          attached() {
+            assert.fail("lifetimes come first");
+          },
+          methods: {
+            retitled(value: string) {
+              order.push(["title", value]);
+            },
+          },
+        },
+        { properties: { palette: { a: 1 }, count: "5", title: 7, unknown: 1 } },
+      );
+      const defaults = { text: "", count: 0, flag: false, list: [], object: null, any: null };
+      assert.deepEqual(order, [
+        ["created", { own: 1, ...defaults, palette: null, title: "t" }],
+        ["observed", 5, 1],
+        ["palette", { a: 1 }, null],
+        ["title", "7"],
+        "attached",
+        "ready",
+      ]);
+      assert.equal(instance.properties, instance.data);
+      assert.equal("unknown" in instance.data, false);
+    }));
+
+  it("observe paths", () =>
+    withFrame({}, (frame) => {
+      const heard: unknown[] = [];
+      const { instance } = frame.mountComponent({
+        data: { a: { b: [0, 1] }, c: 0, d: 0 },
+        observers: {
+          "a.b[1]": (value: unknown) => heard.push(["part", value]),
+          "a.**": (value: unknown) => heard.push(["deep", value]),
+          a: (value: unknown) => heard.push(["whole", value]),
+          "c, d": (...values: unknown[]) => heard.push(["both", ...values]),
+          "**": () => heard.push("all"),
+        },
+      });
+      const set = (data: Record<string, unknown>) => {
+        heard.length = 0;
+        instance.setData(data);
+        return heard;
+      };
+      assert.deepEqual(set({ "a.b[1]": 2 }), [["part", 2], ["deep", { b: [0, 2] }], "all"]);
+      assert.deepEqual(set({ a: { b: [3, 4] } }), [
+        ["part", 4],
+        ["deep", { b: [3, 4] }],
+        ["whole", { b: [3, 4] }],
+        "all",
+      ]);
+      assert.deepEqual(set({ c: 1, d: 2 }), [["both", 1, 2], "all"]);
+      assert.deepEqual(set({ "__proto__.polluted": 1 }), ["all"]);
+      assert.equal(({} as Record<string, unknown>).polluted, undefined);
+    }));
+
+  it("tell onError of what a callback of setData throws", () => {
+    const errors: unknown[] = [];
+    return withFrame(
+      {},
+      async (frame) => {
+        const { instance } = frame.mountComponent({ data: {} });
+        instance.setData({ a: 1 }, () => {
+          throw new Error("oops");
+        });
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        assert.match(String(errors), /oops/);
+      },
+      { onError: (error) => errors.push(error) },
+    );
+  });
+
+  it("mix behaviors in, those first", () =>
+    withFrame(
+      {
+        "b.js": `module.exports = Behavior({
+          properties: { size: { type: Number, value: 1 } },
+          data: { from: "behavior", kept: true },
+          attached() { this.order = ["behavior"]; },
+          methods: { who() { return "behavior"; }, only() { return "only"; } } });`,
+        "c.js": `const behavior = require("./b");
+          Component({ behaviors: [behavior, "wx://form-field"], data: { from: "component" },
+            attached() { this.order.push("component"); },
+            methods: { who() { return "component"; }, has() { return this.hasBehavior(behavior); } } });`,
+      },
+      (frame) => {
+        const { instance } = frame.mountComponent("c");
+        assert.deepEqual(instance.data, { from: "component", kept: true, size: 1 });
+        assert.deepEqual(instance.order, ["behavior", "component"]);
+        assert.deepEqual(
+          [instance.who(), instance.only(), instance.has()],
+          ["component", "only", true],
+        );
+      },
+    ));
+
+  it("are found by their owner, and tell it events", () =>
+    withFrame({}, async (frame) => {
+      const page = frame.openPage({});
+      const events: unknown[] = [];
+      const child = frame.mountComponent(
+        {
+          attached(this: { triggerEvent: (name: string, detail: unknown) => void }) {
+            this.triggerEvent("early", { n: 0 });
+          },
+          methods: { hello: () => "hello" },
+        },
+        {
+          id: "child",
+          className: "a b",
+          owner: page.instance,
+          on: { told: ({ type, detail, target }) => events.push([type, detail, target.id]) },
+        },
+      );
+      const exporting = frame.mountComponent(
+        { export: () => ({ exported: true }) },
+        { className: "b", owner: child.instance },
+      );
+      const { instance } = page;
+      assert.equal(instance.selectComponent("#child"), child.instance);
+      assert.deepEqual(instance.selectAllComponents(".b"), [child.instance]);
+      assert.equal(instance.selectComponent("#none"), null);
+      assert.deepEqual(child.instance.selectComponent(".b"), { exported: true });
+      assert.equal(exporting.instance.selectOwnerComponent(), child.instance);
+
+      assert.deepEqual(await child.waitFor("early"), { n: 0 });
+      const next = child.waitFor("told");
+      child.instance.triggerEvent("told", 1);
+      child.instance.triggerEvent("told", 2);
+      assert.deepEqual([await next, await child.waitFor("told")], [1, 2]);
+      assert.deepEqual(events, [
+        ["told", 1, "child"],
+        ["told", 2, "child"],
+      ]);
+      child.detach();
+      assert.equal(instance.selectComponent("#child"), null);
+    }));
+
+  it("have canvases of their own, which follow their data", () =>
+    withFrame(
+      {
+        "painter.js": `Component({
+          properties: { palette: { type: Object, observer(palette) {
+            this.setData({ width: palette.width, height: palette.height });
+            this.paint(palette.colour);
+          } } },
+          data: { width: 1, height: 1 },
+          methods: { paint(colour) {
+            this.createSelectorQuery().select("#old").fields({ size: true }, (size) => {
+              const context = wx.createCanvasContext("k", this);
+              context.fillStyle = colour;
+              context.fillRect(0, 0, size.width, size.height);
+              context.draw(false, () => wx.canvasToTempFilePath({
+                canvasId: "k",
+                success: ({ tempFilePath }) => this.triggerEvent("imgOK", { path: tempFilePath }),
+                fail: (error) => this.triggerEvent("imgErr", { error }),
+              }, this));
+            }).exec();
+          } } });`,
+      },
+      async (frame) => {
+        const mount = (width: number, height: number, colour: string) =>
+          frame.mountComponent("painter", {
+            properties: { palette: { width, height, colour } },
+            canvases: (data) => [
+              {
+                canvasId: "k",
+                id: "old",
+                width: data.width as number,
+                height: data.height as number,
+              },
+            ],
+          });
+        const painters = [mount(30, 20, "#f00"), mount(10, 40, "#00f")];
+        const pictures = await Promise.all(
+          painters.map(async ({ waitFor }) => decode((await waitFor("imgOK")).path)),
+        );
+        assert.deepEqual(
+          pictures.map(({ width, height }) => [width, height]),
+          [
+            [30, 20],
+            [10, 40],
+          ],
+        );
+        assertPixel(pictures[0]?.at(29, 19) ?? [0, 0, 0, 0], [255, 0, 0, 255]);
+        assertPixel(pictures[1]?.at(9, 39) ?? [0, 0, 0, 0], [0, 0, 255, 255]);
+      },
+    ));
+
+  it("that a file does not define cannot be mounted", () =>
+    withFrame({ "a.js": "exports.a = 1;" }, async (frame) => {
+      const failure = await failureOf(() => frame.mountComponent("a"));
+      assert.match(failure.errMsg, /^mountComponent:fail "a": it defines none of the components/);
+      assert.deepEqual(frame.run("a").pages, []);
+    }));
+});
