@@ -7,6 +7,8 @@ import { createCanvas } from "../engine.ts";
 const installed = new Set(familyNames());
 let registered: string[] = [];
 let fallback = "";
+/** What has been appended so far, as the engine writes it: the newest, and so longest, first. */
+const fallbacks: string[] = [];
 let seen = new LRUCache<string, string>({ max: 1000 });
 let probes = new LRUCache<string, string>({ max: 1000 });
 let known = new LRUCache<string, boolean>({ max: 50_000 });
@@ -25,9 +27,10 @@ export function fontFor(css: string): string {
   return font;
 }
 
-/** The font as it was before `fontFor`. */
+/** The font as it was before `fontFor`, although fonts may have been registered since. */
 export function withoutFallback(font: string): string {
-  return fallback !== "" && font.endsWith(fallback) ? font.slice(0, -fallback.length) : font;
+  const appended = fallbacks.find((fallback) => font.endsWith(fallback));
+  return appended === undefined ? font : font.slice(0, -appended.length);
 }
 
 /** Fonts may have been registered: forgets what was known about those before. */
@@ -37,6 +40,9 @@ export function lookAgain(): void {
   registered = now;
   // The default first: a registered font for figures must not take over the text of a page.
   fallback = ["system-ui", ...now.map(quoted)].map((family) => `, ${family}`).join("");
+  // The engine takes off quotes that are not needed.
+  probe.font = `${SIZE}px a${fallback}`;
+  fallbacks.unshift(probe.font.slice(`${SIZE}px a`.length));
   seen = new LRUCache({ max: 1000 });
   probes = new LRUCache({ max: 1000 });
   known = new LRUCache({ max: 50_000 });

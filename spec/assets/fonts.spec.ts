@@ -262,6 +262,7 @@ describe("wx.loadFontFace", () => {
 
   it("fails as WeChat says it: status error, fail and complete with the same object", async () => {
     const server = await serve((_, response) => response.end("no font"));
+    const root = await mkdtemp(join(tmpdir(), "spec-"));
     try {
       for (const [options, code] of [
         [{ family: "a", source: `url("${server.origin}/a.woff2")` }, "SOURCE"],
@@ -274,7 +275,7 @@ describe("wx.loadFontFace", () => {
         [undefined, "INVALID"],
       ] as const) {
         const told: unknown[] = [];
-        await withHost({ root: tmpdir(), onError: (error) => told.push(error) }, async ({ wx }) => {
+        await withHost({ root, onError: (error) => told.push(error) }, async ({ wx }) => {
           if (options === undefined) {
             const failure = await failureOf(() => wx.loadFontFace(options as never));
             assert.equal((failure as { status?: string }).status, "error");
@@ -297,6 +298,7 @@ describe("wx.loadFontFace", () => {
       assert.equal(server.connections(), 0);
     } finally {
       await server.close();
+      await rm(root, { recursive: true });
     }
   });
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import { METHODS, PROPERTIES, WECHAT_SETTERS } from "../../lib/context/members.ts";
-import type { CanvasContext } from "../../lib/index.ts";
+import { type CanvasContext, loadFont } from "../../lib/index.ts";
 import { start } from "../support/children.ts";
 import { FAMILY } from "../support/fonts.ts";
 import { withHost } from "../support/hosts.ts";
@@ -225,6 +225,22 @@ describe("the record of a legacy context", () => {
         for (const size of [Number.NaN, -5, "big", undefined, {}])
           context.setFontSize(size as number);
         assert.equal(context.font, "22px serif");
+      }));
+
+    it("reads as it was set, although fonts are registered before and after", () =>
+      recording(async (context) => {
+        const file = createRequire(import.meta.url).resolve(
+          "@fontsource/noto-sans-sc/files/noto-sans-sc-latin-400-normal.woff2",
+        );
+        await loadFont(file, "plain");
+        context.font = "12px serif";
+        assert.equal(context.font, "12px serif");
+        await loadFont(file, 'Quoted "family"');
+        assert.equal(context.font, "12px serif");
+        context.setFontSize(20);
+        assert.equal(context.font, "20px serif");
+        context.fillText("x", 0, 0);
+        assert.deepEqual(context.getActions().at(-2), { method: "setFont", data: ["20px serif"] });
       }));
 
     it("measureText is there at once, in full, with the font as it is set", () =>
