@@ -28,7 +28,7 @@ export async function store(
     // A file that was there before us is not ours to remove.
     if (code !== "EEXIST") await rm(part, { force: true }).catch(() => {});
     // Cleaners of /tmp take directories that look old; later exports make a new one.
-    if (code === "ENOENT") directory.forget();
+    if (code === "ENOENT" || code === "ENOTDIR") directory.forget();
     throw error;
   }
   count(0, 1);

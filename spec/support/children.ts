@@ -10,14 +10,26 @@ export interface Ended {
   stderr: string;
 }
 
+/** How a script is run; without anything, as the specs themselves are. */
+export interface How {
+  /** Another Node. */
+  node?: string;
+  /** Node's own flags. */
+  flags?: readonly string[];
+  /** The command that starts Node, such as `["setpriv", "--reuid=65534"]`. */
+  by?: readonly string[];
+}
+
 /** Starts the script; what it prints is collected until it ends. */
 export function start(
   script: string,
   env: Record<string, string> = {},
+  { node = process.execPath, flags = [], by = [] }: How = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const code = `import * as wxCanvas from ${JSON.stringify(library)};\n${script}`;
-  const args = ["--import=@oxc-node/core/register", "--input-type=module", "-e", code];
-  const child = spawn(process.execPath, args, {
+  const loaded = ["--import=@oxc-node/core/register", "--input-type=module", "-e", code];
+  const [command, ...args] = [...by, node, ...flags, ...loaded] as [string, ...string[]];
+  const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
