@@ -2,9 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { createSlots } from "../assets/slots.ts";
 import { count } from "../limiter.ts";
 import { assertNotAborted } from "../signal.ts";
 import type { TempDirectory } from "./temp-directory.ts";
+
+/** Files of this process that are open at once: a slow disk must not use up the descriptors. */
+const inTurn = createSlots(8);
 
 /**
  * Stores the bytes under a name that nobody can guess and resolves to its absolute path. They are
@@ -20,7 +24,7 @@ export async function store(
   const part = `${path}.part`;
   try {
     // "wx" creates, and neither follows a link nor overwrites.
-    await writeFile(part, bytes, { flag: "wx", mode: 0o600 });
+    await inTurn(() => writeFile(part, bytes, { flag: "wx", mode: 0o600 }));
     assertNotAborted(signal);
     await rename(part, path);
   } catch (error) {
