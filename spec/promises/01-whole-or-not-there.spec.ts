@@ -1,7 +1,7 @@
 // Promise 1: a file is whole or not there, whatever the disk says in the middle of writing it.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { inFolder, LINUX, LONG, NOISE, needs, ROOT, answerOf } from "../support/promises.ts";
+import { answerOf, inFolder, LINUX, LONG, NOISE, needs, ROOT } from "../support/promises.ts";
 
 interface Answer {
   code: string;

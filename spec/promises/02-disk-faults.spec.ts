@@ -77,8 +77,7 @@ describe("promise 02: other disk faults", function () {
 
   it("a disk that has become read-only", async function () {
     needs(this, ROOT, "root on Linux, to mount a small disk");
-    const remount = (mode: string) =>
-      `execFileSync("mount", ["-o", "remount,${mode}", folder]);`;
+    const remount = (mode: string) => `execFileSync("mount", ["-o", "remount,${mode}", folder]);`;
     await onDisk("size=8m", (folder) => assertFault(folder, "EROFS", remount("ro"), remount("rw")));
   });
 

@@ -22,7 +22,8 @@ describe("promise 06: not guessable, exclusive", function () {
           );
           for (const { tempFilePath } of await Promise.all(exports)) {
             const digits = /^tmp_([0-9a-f]{32})\.png$/.exec(basename(tempFilePath))?.[1];
-            names.add(digits ?? assert.fail(tempFilePath));
+            if (digits === undefined) assert.fail(tempFilePath);
+            names.add(digits);
             [...digits].forEach((digit, i) => {
               counts[i]?.set(digit, (counts[i].get(digit) ?? 0) + 1);
             });
