@@ -16,6 +16,7 @@ async function owner(tempDir: string, how: How = {}) {
     const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
     setTimeout(() => {}, 60_000);
     console.log(tempFilePath.split("/").at(-2));`,
+    {},
     how,
   );
   const name = (await printed(child)).trim();

@@ -28,7 +28,7 @@ export async function inFolder<T>(test: (folder: string) => Promise<T>): Promise
 
 /** Runs the script to its end in a process of its own; its last line is the answer, as JSON. */
 export async function answerOf<T>(script: string, how: How = {}): Promise<T> {
-  const { child, ended } = start(script, how);
+  const { child, ended } = start(script, {}, how);
   const deadline = setTimeout(() => child.kill("SIGKILL"), LONG);
   const { code, signal, stdout, stderr } = await ended;
   clearTimeout(deadline);
