@@ -1,0 +1,128 @@
+// Promise 13: every callback is told at most once and complete last, in whatever order things end.
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { createHost, type Host, setConcurrency } from "../../lib/index.ts";
+import { inFolder, LONG, times } from "../support/promises.ts";
+
+const INTERLEAVINGS = times(10_000, 600);
+
+/** Random numbers that a seed brings back (mulberry32). */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+/** A random moment: now, some microtasks, some turns of the loop, or some milliseconds later. */
+async function moment(random: (below: number) => number): Promise<void> {
+  const [kind, count] = [random(4), random(6)];
+  for (let i = 0; i < count; i++) {
+    if (kind === 1) await undefined;
+    if (kind === 2) await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (kind === 3) await new Promise((resolve) => setTimeout(resolve, count / 2));
+}
+
+interface Call {
+  what: string;
+  given: string[];
+  told: [name: string, value: unknown][];
+  isPromise: boolean;
+  settled: number;
+}
+
+/** Makes one random call on the host, whose callbacks note what they are told, and may throw. */
+function callOn(host: Host, random: (below: number) => number): Call {
+  const call: Call = { what: "", given: [], told: [], isPromise: false, settled: 0 };
+  let returned = false;
+  const callbacks: Record<string, unknown> = {};
+  for (const name of ["success", "fail", "complete"]) {
+    if (random(2) === 0) continue;
+    const throws = random(4) === 0;
+    call.given.push(name);
+    callbacks[name] = (value: unknown) => {
+      assert.ok(returned, `${name} was told before the call returned`);
+      call.told.push([name, value]);
+      if (throws) throw new Error(`thrown by ${name}`);
+    };
+  }
+  const controller = new AbortController();
+  if (random(2) === 0) void moment(random).then(() => controller.abort());
+  const options = {
+    canvasId: ["a", "b", "none"][random(3)] as string,
+    fileType: ["png", "jpg"][random(2)] as string,
+    x: [0, 5, 500, "wrong"][random(4)] as number,
+    ...(random(2) && { signal: controller.signal }),
+    ...callbacks,
+  };
+  const functions = [host.canvasToTempFilePath, host.wx.canvasToTempFilePath] as const;
+  const which = random(3);
+  call.what = `${["host", "wx", "draw"][which]} ${JSON.stringify(options)}`;
+  let answer: Promise<unknown> | undefined;
+  if (which === 2) {
+    const context = host.wx.createCanvasContext(options.canvasId);
+    context.fillRect(0, 0, 5, 5);
+    const { complete } = callbacks;
+    call.given = complete ? ["complete"] : [];
+    context.draw(random(2) === 0, complete as never);
+  } else {
+    answer = (functions[which] as (options: object) => Promise<unknown> | undefined)(options);
+  }
+  returned = true;
+  call.isPromise = answer !== undefined;
+  answer?.then(
+    () => call.settled++,
+    () => call.settled++,
+  );
+  return call;
+}
+
+async function interleave(seed: number, tempDir: string): Promise<void> {
+  const random = randomOf(seed);
+  const errors: unknown[] = [];
+  setConcurrency({ exports: 1 + random(3) });
+  const host = createHost({ tempDir, onError: (error) => errors.push(error) });
+  host.createCanvas("a", 40, 40).getContext("2d").fillRect(5, 5, 20, 20);
+  host.mountCanvas({ canvasId: "b", width: 20, height: 20 });
+  const calls: Call[] = [];
+  for (let n = 1 + random(3); n > 0; n--) {
+    calls.push(callOn(host, random));
+    if (random(2)) await moment(random);
+  }
+  await moment(random);
+  await host.dispose();
+  // The outcome of what dispose waited for is told right after.
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const { what, given, told, isPromise, settled } of calls) {
+    const note = `seed ${seed}: ${what}: ${told.map(([name]) => name)}`;
+    const names = told.map(([name]) => name);
+    assert.equal(new Set(names).size, names.length, note);
+    assert.ok(!(names.includes("success") && names.includes("fail")), note);
+    if (given.includes("complete")) assert.equal(names.at(-1), "complete", note);
+    if (given.includes("success") && given.includes("fail")) assert.ok(names.length > 0, note);
+    assert.equal(new Set(told.map(([, value]) => value)).size <= 1, true, note);
+    if (!what.startsWith("draw")) assert.equal(isPromise, given.length === 0, note);
+    if (isPromise) assert.equal(settled, 1, note);
+  }
+}
+
+describe("promise 13: told once", function () {
+  this.timeout(LONG);
+  after(() => setConcurrency({ exports: availableParallelism() }));
+
+  it(`${INTERLEAVINGS} random interleavings of exports, draws, aborts, throws and disposes`, () =>
+    inFolder(async (tempDir) => {
+      const first = Math.floor(Math.random() * 2 ** 31);
+      for (let done = 0; done < INTERLEAVINGS; done += 10) {
+        const seeds = Array.from({ length: 10 }, (_, i) => first + done + i);
+        await Promise.all(seeds.map((seed) => interleave(seed, tempDir)));
+      }
+      assert.deepEqual(await readdir(tempDir), []);
+    }));
+});
