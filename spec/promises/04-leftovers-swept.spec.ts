@@ -6,7 +6,7 @@ import { type How, printed, start } from "../support/children.ts";
 import { withHost } from "../support/hosts.ts";
 import { inFolder, LINUX, LONG, needs, ROOT, times } from "../support/promises.ts";
 
-const KILLS = times(50, 3);
+const KILLS = times(50, 2);
 
 /** A process that has exported, and the name of its directory. */
 async function owner(tempDir: string, how: How = {}) {

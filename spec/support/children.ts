@@ -18,17 +18,20 @@ export interface How {
   flags?: readonly string[];
   /** The command that starts Node, such as `["setpriv", "--reuid=65534"]`. */
   by?: readonly string[];
+  /** Without the library, and without what it takes to load it. */
+  bare?: boolean;
 }
 
 /** Starts the script; what it prints is collected until it ends. */
 export function start(
   script: string,
   env: Record<string, string> = {},
-  { node = process.execPath, flags = [], by = [] }: How = {},
+  { node = process.execPath, flags = [], by = [], bare = false }: How = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const code = `import * as wxCanvas from ${JSON.stringify(library)};\n${script}`;
-  const loaded = ["--import=@oxc-node/core/register", "--input-type=module", "-e", code];
-  const [command, ...args] = [...by, node, ...flags, ...loaded] as [string, ...string[]];
+  const loader = bare ? [] : ["--import=@oxc-node/core/register"];
+  const run = [node, ...flags, ...loader, "--input-type=module", "-e", bare ? script : code];
+  const [command, ...args] = [...by, ...run] as [string, ...string[]];
   const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
