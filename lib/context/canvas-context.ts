@@ -65,7 +65,7 @@ export class RecordingContext {
 
   /** Records a method's call, unless its arguments are such that a canvas drops it. */
   call(method: string, given: readonly unknown[]): void {
-    const data = METHODS[method]?.(given);
+    const data = argumentsOf(method, given);
     if (!data) return;
     if (method === "drawImage") data[0] = frozenSource(data[0]);
     if (method === "fillText" || method === "strokeText") {
@@ -193,6 +193,15 @@ export class RecordingContext {
       }
     };
     return gradient;
+  }
+}
+
+/** What is recorded of the arguments; a call with one that throws when it is read is dropped, too. */
+function argumentsOf(method: string, given: readonly unknown[]): unknown[] | undefined {
+  try {
+    return METHODS[method]?.(given);
+  } catch {
+    return undefined;
   }
 }
 

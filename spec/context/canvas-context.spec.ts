@@ -138,6 +138,15 @@ describe("the record of a legacy context", () => {
         context.setLineDash([0, 0], 0);
         assert.deepEqual(context.getLineDash(), []);
       }));
+
+    it("an array that cannot even be looked at", () =>
+      recording((_, loose) => {
+        const { proxy, revoke } = Proxy.revocable([], {});
+        revoke();
+        loose.setLineDash?.(proxy);
+        loose.roundRect?.(0, 0, 5, 5, proxy);
+        assert.deepEqual(loose.getActions?.(), []);
+      }));
   });
 
   it("a call that the engine refuses is dropped when it is painted; the rest is there", () =>
