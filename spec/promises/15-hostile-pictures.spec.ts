@@ -1,0 +1,231 @@
+// Promise 15: a picture that means harm is left out with its reason; see also spec/assets.
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { deflateSync } from "node:zlib";
+import { createCanvas } from "@napi-rs/canvas";
+import sharp from "sharp";
+import { withHost } from "../support/hosts.ts";
+import { decode } from "../support/pictures.ts";
+import { answerOf, inFolder, LONG, times } from "../support/promises.ts";
+
+const MUTATIONS = times(10_000, 400);
+
+/** A file of PNG chunks; its checksums are right, so that only what it says is wrong. */
+function png(...chunks: [type: string, data: Uint8Array][]): Buffer {
+  const parts = chunks.map(([type, data]) => {
+    const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc(body));
+    return Buffer.concat([length, body, sum]);
+  });
+  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), ...parts]);
+}
+
+function crc(bytes: Uint8Array): number {
+  let value = 0xffffffff;
+  for (const byte of bytes) {
+    value ^= byte;
+    for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
+  }
+  return (value ^ 0xffffffff) >>> 0;
+}
+
+function header(width: number, height: number, depth: number): Buffer {
+  const data = Buffer.alloc(13);
+  data.writeUInt32BE(width, 0);
+  data.writeUInt32BE(height, 4);
+  data.writeUInt8(depth, 8);
+  return data;
+}
+
+/** 30000 × 30000 in about 110 kB, all of it there. */
+const bomb = () =>
+  png(
+    ["IHDR", header(30_000, 30_000, 1)],
+    ["IDAT", deflateSync(Buffer.alloc(30_000 * 3751), { level: 9 })],
+    ["IEND", Buffer.alloc(0)],
+  );
+
+const svg = (body: string, attributes = 'width="9" height="9"') =>
+  Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${attributes}>${body}</svg>`,
+  );
+
+/** Draws the picture in the middle of a canvas, and what is drawn after it. */
+async function drawnWith(source: unknown): Promise<{ errMsg: string; after: number[] }> {
+  return withHost({}, async (host) => {
+    host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
+    const context = host.wx.createCanvasContext("a");
+    context.drawImage(source as string, 0, 0, 20, 10);
+    context.setFillStyle("red");
+    context.fillRect(0, 10, 20, 10);
+    const { errMsg } = await new Promise<{ errMsg: string }>((resolve) =>
+      context.draw(false, resolve),
+    );
+    const { data } = await host.canvasToBuffer({ canvasId: "a" });
+    return { errMsg, after: (await decode(data)).at(10, 15) };
+  });
+}
+
+describe("promise 15: hostile pictures", function () {
+  this.timeout(LONG);
+
+  const small = createCanvas(8, 8).toBuffer("image/png");
+  const nested = (depth: number) => svg("<g>".repeat(depth) + "</g>".repeat(depth));
+  const rows: [name: string, source: () => unknown, errMsg: RegExp][] = [
+    ["zero bytes", () => Buffer.alloc(0), /it is empty/],
+    ["text", () => Buffer.from("GIF87 is not what this is"), /its bytes are none of these/],
+    ["a PNG cut in the middle", () => small.subarray(0, small.length / 2), /cut off/],
+    ["a PNG without its last byte", () => small.subarray(0, -1), /cut off/],
+    ["30000 × 30000 in a file of 120 kB", bomb, /it is 30000 × 30000/],
+    [
+      "30000 × 30000 by its header alone",
+      () => png(["IHDR", header(30_000, 30_000, 8)], ["IEND", Buffer.alloc(0)]),
+      /it is 30000 × 30000/,
+    ],
+    [
+      "4294967295 × 4294967295 by its header",
+      () => png(["IHDR", header(2 ** 32 - 1, 2 ** 32 - 1, 8)], ["IEND", Buffer.alloc(0)]),
+      /it is 4294967295/,
+    ],
+    ["an SVG of 1e9 × 1e9", () => svg("", 'width="1e9" height="1e9"'), /left out/],
+    ["an SVG nested 10^6 deep", () => nested(1_000_000), /more than/],
+    [
+      "an SVG whose entities grow tenfold nine times",
+      () =>
+        Buffer.concat([
+          Buffer.from(
+            `<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa">${"bcdefghi"
+              .split("")
+              .map((name, i) => `<!ENTITY ${name} "${`&${"abcdefgh"[i]};`.repeat(10)}">`)
+              .join("")}]>`,
+          ),
+          svg("<text>&i;</text>"),
+        ]),
+      /declarations|entities/,
+    ],
+    [
+      "an SVG with another SVG in it",
+      () => svg(`<image xlink:href="data:image/svg+xml;base64,${svg("").toString("base64")}"/>`),
+      /another SVG/,
+    ],
+    ["no picture at all", () => 5, /expected a path/],
+  ];
+  for (const [name, source, errMsg] of rows) {
+    it(`${name}: left out with its reason, the rest is drawn`, async () => {
+      const { errMsg: told, after } = await drawnWith(source());
+      assert.match(told, /^drawCanvas:fail left out /);
+      assert.match(told, errMsg);
+      assert.deepEqual(after, [255, 0, 0, 255]);
+    });
+  }
+
+  it("an SVG that names a file or a URL reads and asks for nothing", async () => {
+    const { createServer } = await import("node:http");
+    let asked = 0;
+    const server = createServer((_, response) => {
+      asked++;
+      response.end(small);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as import("node:net").AddressInfo;
+    try {
+      await inFolder(async (folder) => {
+        const secret = join(folder, "secret.png");
+        await writeFile(secret, small);
+        for (const target of [secret, `file://${secret}`, `http://127.0.0.1:${port}/a.png`]) {
+          for (const reference of [
+            `<image xlink:href="${target}" width="9" height="9"/>`,
+            `<image href="${target}" width="9" height="9"/>`,
+            `<use xlink:href="${target}#a"/>`,
+            `<feImage href="${target}"/>`,
+          ]) {
+            const { errMsg } = await drawnWith(svg(reference));
+            assert.match(errMsg, /left out .*a reference to something outside/);
+          }
+          // What the parser does not know is not followed either.
+          await drawnWith(
+            svg(
+              `<style>@import url("${target}"); rect { fill: url("${target}") }</style><rect width="9" height="9"/>`,
+            ),
+          );
+          await drawnWith(svg(`<rect width="9" height="9" style="fill: url('${target}')"/>`));
+        }
+      });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+    assert.equal(asked, 0);
+  });
+
+  it("a picture under a wrong extension is what its bytes are", () =>
+    inFolder(async (folder) => {
+      await writeFile(join(folder, "a.svg"), small);
+      await writeFile(join(folder, "b.png"), "text");
+      await withHost({ root: folder }, async (host) => {
+        host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
+        for (const [path, errMsg] of [
+          ["/a.svg", /^drawCanvas:ok$/],
+          ["/b.png", /left out .*none of these/],
+        ] as const) {
+          const context = host.wx.createCanvasContext("a");
+          context.drawImage(path, 0, 0);
+          const told = await new Promise<{ errMsg: string }>((resolve) =>
+            context.draw(false, resolve),
+          );
+          assert.match(told.errMsg, errMsg);
+        }
+      });
+    }));
+
+  it(`${MUTATIONS} mutations of PNG, JPEG, WebP and SVG: drawn or left out, and no crash`, async () => {
+    const pixels = { create: { width: 40, height: 30, channels: 3 as const, background: "#48c" } };
+    const text = svg(
+      '<defs><linearGradient id="g"><stop offset="0" stop-color="red"/></linearGradient></defs><path d="M0 0 L9 9 C1 2 3 4 5 6 Z" fill="url(#g)"/><text x="1" y="5">a</text>',
+    );
+    const sources = await Promise.all([
+      sharp(pixels).png().toBuffer(),
+      sharp(pixels).jpeg().toBuffer(),
+      sharp(pixels).webp().toBuffer(),
+      sharp(pixels).webp({ lossless: true }).toBuffer(),
+      Promise.resolve(text),
+    ]);
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const script = `
+      let state = ${seed};
+      const random = (below) => (state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff) % below;
+      const sources = ${JSON.stringify(sources.map((bytes) => bytes.toString("base64")))}.map((text) => Buffer.from(text, "base64"));
+      const host = wxCanvas.createHost();
+      host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
+      let [drawn, left] = [0, 0];
+      async function one(n) {
+        const bytes = Buffer.from(sources[n % sources.length]);
+        const context = host.wx.createCanvasContext("a");
+        for (let times = 1 + random(4); times > 0; times--) {
+          const at = random(bytes.length);
+          if (random(2)) bytes[at] ^= 1 << random(8);
+          else bytes[at] = random(256);
+        }
+        const cut = random(8) ? bytes : bytes.subarray(0, random(bytes.length));
+        context.drawImage(cut, 0, 0, 20, 20);
+        const { errMsg } = await new Promise((resolve) => context.draw(false, resolve));
+        if (errMsg === "drawCanvas:ok") drawn++;
+        else if (errMsg.startsWith("drawCanvas:fail left out ")) left++;
+        else throw new Error(errMsg);
+        if (n % 50 === 0) await host.canvasToBuffer({ canvasId: "a" });
+      }
+      for (let n = 0; n < ${MUTATIONS}; n++) await one(n);
+      await host.dispose();
+      console.log(JSON.stringify({ drawn, left }));`;
+    const { drawn, left } = await answerOf<{ drawn: number; left: number }>(script).catch(
+      (error) => {
+        throw new Error(`seed ${seed}`, { cause: error });
+      },
+    );
+    assert.equal(drawn + left, MUTATIONS);
+    assert.ok(left > MUTATIONS / 4, `${left} left out`);
+  });
+});
