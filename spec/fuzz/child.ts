@@ -1,0 +1,153 @@
+// Runs cases of one kind, each told before it begins: the last one told is the one that crashed.
+import { writeSync } from "node:fs";
+import { createHost, type Host } from "../../lib/index.ts";
+import { picture } from "./pictures.ts";
+import { createRandom, type Random } from "./random.ts";
+import { anything, imitation, native, number, text } from "./values.ts";
+
+type Loose = Record<string, unknown>;
+
+/** Calls or sets one of the members, with anything. */
+function touch(random: Random, target: Loose, members: readonly string[]): void {
+  const name = random.pick(members);
+  const args = Array.from({ length: random.below(10) }, () =>
+    random.chance(3) ? anything(random) : number(random),
+  );
+  try {
+    const member = target[name];
+    if (typeof member === "function") member.apply(target, args);
+    else target[name] = random.chance(2) ? text(random) : anything(random);
+  } catch {
+    // An exception is an answer.
+  }
+}
+
+/** Everything that the object and its prototypes have. */
+function membersOf(target: object, ...without: string[]): string[] {
+  const names = new Set<string>();
+  for (let at = target; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name);
+  }
+  return [...names].filter((name) => !["constructor", ...without].includes(name));
+}
+
+const settled = async (answer: unknown): Promise<void> => {
+  try {
+    await answer;
+  } catch {
+    // A rejection is an answer.
+  }
+};
+
+/** The options of an export, of any size that is not slow. */
+function exportOptions(random: Random): object {
+  const options: Loose = { fileType: random.pick(["png", "jpg"]), quality: number(random) };
+  for (const key of ["x", "y", "width", "height"])
+    if (random.chance(3)) options[key] = number(random);
+  for (const key of ["destWidth", "destHeight"])
+    if (random.chance(3)) options[key] = random.below(400);
+  return options;
+}
+
+/** By kind: what one case does. */
+const KINDS: Record<string, (random: Random, host: Host) => Promise<void>> = {
+  /** The legacy context, which checks what it is told before the engine hears of it. */
+  async context(random, host) {
+    const size = () => random.pick([1, 2, 10, 100, 333]);
+    host.mountCanvas({ canvasId: "a", width: size(), height: size() });
+    const context = host.wx.createCanvasContext("a") as unknown as Loose;
+    const members = membersOf(
+      context,
+      "draw",
+      "record",
+      "call",
+      "set",
+      "get",
+      "getActions",
+      "clearActions",
+    );
+    for (let calls = random.below(40); calls > 0; calls--) touch(random, context, members);
+    await new Promise((resolve) =>
+      (context.draw as (...given: unknown[]) => void)(random.chance(2), resolve),
+    );
+    await settled(host.canvasToBuffer({ canvasId: "a", ...exportOptions(random) }));
+  },
+
+  /** The engine's own context, as code with the standard API has it. */
+  async engine(random, host) {
+    const size = () => random.pick([1, 2, 10, 100, 333]);
+    const canvas = host.createCanvas("a", size(), size());
+    const context = canvas.getContext("2d") as unknown as Loose;
+    // What encodes large pictures, or makes canvases of any size, only costs time.
+    const members = membersOf(context, "canvas", "getImageData", "createImageData");
+    for (let calls = random.below(40); calls > 0; calls--) touch(random, context, members);
+    await settled(host.canvasToBuffer({ canvasId: "a", ...exportOptions(random) }));
+    host.releaseCanvas("a");
+  },
+
+  /** Pictures, drawn in every way. */
+  async pictures(random, host) {
+    host.mountCanvas({ canvasId: "a", width: 60, height: 50 });
+    const context = host.wx.createCanvasContext("a");
+    const bytes = await picture(random);
+    context.drawImage(bytes, number(random), number(random), 40, 30);
+    if (random.chance(2)) context.setFillStyle(context.createPattern(bytes, "repeat"));
+    context.fillRect(0, 0, 60, 50);
+    await new Promise((resolve) => context.draw(false, resolve));
+    await settled(host.canvasToBuffer({ canvasId: "a", ...exportOptions(random) }));
+  },
+
+  /** Imitations, and degenerate objects of the engine, at every door that takes an object. */
+  async objects(random, host) {
+    const object = () => (random.chance(2) ? native(random) : imitation(random));
+    host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
+    const context = host.wx.createCanvasContext("a") as unknown as Loose;
+    for (let calls = random.below(6); calls > 0; calls--) {
+      const name = random.pick([
+        "drawImage",
+        "createPattern",
+        "setFillStyle",
+        "fillText",
+        "measureText",
+        "setLineDash",
+      ]);
+      try {
+        const answer = (context[name] as (...given: unknown[]) => unknown)(
+          object(),
+          random.pick(["repeat", number(random)]),
+          5,
+          10,
+          10,
+        );
+        if (name === "createPattern") context.fillStyle = answer;
+        (context.fillRect as (...given: unknown[]) => void)(0, 0, 20, 20);
+      } catch {}
+    }
+    await new Promise((resolve) => (context.draw as (...given: unknown[]) => void)(true, resolve));
+    await settled(host.canvasToBuffer({ canvas: object() as object, ...exportOptions(random) }));
+    await settled(
+      host.wx.canvasPutImageData({
+        canvasId: "a",
+        x: number(random),
+        y: number(random),
+        width: random.below(9),
+        height: random.below(9),
+        data: anything(random) as never,
+      }),
+    );
+    try {
+      host.registerCanvas("b", object() as never);
+      await settled(host.canvasToBuffer({ canvasId: "b", ...exportOptions(random) }));
+    } catch {}
+    host.releaseCanvas("b");
+  },
+};
+
+const [kind = "", seed = "0", first = "0", count = "1"] = process.argv.slice(2);
+process.emitWarning = () => {};
+const host = createHost({ onError: () => {}, limits: { maxSide: 2000, maxPixels: 1_000_000 } });
+for (let n = Number(first); n < Number(first) + Number(count); n++) {
+  writeSync(1, `${n}\n`);
+  await KINDS[kind]?.(createRandom(Number(seed) * 1_000_003 + n), host);
+}
+await host.dispose();

@@ -1,0 +1,74 @@
+// Looks for inputs that crash the engine: `npm run fuzz -- [seconds] [kind] [seed] [case]`.
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const ALL = ["context", "engine", "pictures", "objects"];
+const CASES = 400;
+/** A case that takes longer hangs. */
+const PATIENCE = 20_000;
+
+const [seconds = "60", only, given, one] = process.argv.slice(2);
+const first = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
+const deadline = Date.now() + Number(seconds) * 1000;
+const child = fileURLToPath(new URL("child.ts", import.meta.url));
+
+interface Run {
+  /** How it ended; undefined when all cases were done. */
+  crash: string | undefined;
+  last: number;
+}
+
+/** Runs cases in a process of their own, at the lowest priority. */
+function run(kind: string, seed: number, from: number, count: number): Promise<Run> {
+  const args = ["--import=@oxc-node/core/register", child, kind, seed, from, count].map(String);
+  const process_ = spawn("nice", ["-n", "10", process.execPath, ...args]);
+  let last = from;
+  let errors = "";
+  let hang = false;
+  const watch = () =>
+    setTimeout(() => {
+      hang = true;
+      process_.kill("SIGKILL");
+    }, PATIENCE);
+  let timer = watch();
+  process_.stdout.on("data", (text) => {
+    last = Number(String(text).trimEnd().split("\n").at(-1));
+    clearTimeout(timer);
+    timer = watch();
+  });
+  process_.stderr.on("data", (text) => {
+    errors = (errors + text).slice(-2000);
+  });
+  return new Promise((resolve) => {
+    process_.on("close", (code, signal) => {
+      clearTimeout(timer);
+      const how = hang
+        ? `hangs for ${PATIENCE} ms`
+        : `${signal ?? `exit ${code}`} ${errors}`.trim();
+      resolve({ crash: code === 0 ? undefined : how, last });
+    });
+  });
+}
+
+if (one !== undefined && only !== undefined) {
+  console.log(await run(only, first, Number(one), 1));
+} else {
+  console.log(`seed ${first}`);
+  const kinds = only === undefined ? ALL : [only];
+  let cases = 0;
+  let crashes = 0;
+  for (let seed = first; Date.now() < deadline; seed++) {
+    for (const kind of kinds) {
+      for (let from = 0; from < CASES && Date.now() < deadline; ) {
+        const { crash, last } = await run(kind, seed, from, CASES - from);
+        cases += last - from + 1;
+        from = last + 1;
+        if (!crash) continue;
+        crashes++;
+        console.log(`${kind} ${seed} ${last}: ${crash}`);
+      }
+    }
+  }
+  console.log(`${cases} cases, ${crashes} crashes`);
+  process.exitCode = crashes > 0 ? 1 : 0;
+}
