@@ -12,6 +12,7 @@ import {
   type TextMetrics,
 } from "../engine.ts";
 import { show } from "../errors.ts";
+import { MAX_FILTERS } from "../limits.ts";
 import {
   type Action,
   METHODS,
@@ -253,7 +254,16 @@ export function apply(context: SKRSContext2D, method: string, data: readonly unk
 function meant(property: Property, value: unknown, font: string): unknown {
   if (property === "textBaseline" && value === "normal") return "alphabetic";
   if (property === "font" && typeof value === "string") return fontFor(meantFont(value, font));
+  if (property === "filter") return boundedFilter(value);
   return value;
+}
+
+/** A filter that would take the engine forever cannot be parsed, either. */
+function boundedFilter(value: unknown): string {
+  const filter = `${value as string}`;
+  const functions = filter.split("(").length - 1;
+  if (functions > MAX_FILTERS) throw new Error(`more than ${MAX_FILTERS} functions`);
+  return filter;
 }
 
 /** WeChat takes rpx for px, and a size without a family keeps the family. */

@@ -355,6 +355,19 @@ describe("the record of a legacy context", () => {
       assert.match(stderr, /fillStyle: "blurple" cannot be parsed; "#ff0000" stays/);
     });
 
+    it("a filter of more functions than the engine gets done with keeps the one before", () =>
+      recording((context, loose) => {
+        const blurs = (count: number) => Array(count).fill("blur(5px)").join(" ");
+        context.filter = blurs(16);
+        assert.equal(context.filter, blurs(16));
+        for (const filter of [blurs(17), blurs(500), [blurs(17)]]) {
+          (loose as { filter: unknown }).filter = filter;
+          assert.equal(context.filter, blurs(16));
+        }
+        context.filter = "none";
+        assert.equal(context.filter, "none");
+      }));
+
     it("everything else that CSS knows as a colour is parsed", () =>
       recording((context) => {
         for (const colour of [

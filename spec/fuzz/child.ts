@@ -1,5 +1,6 @@
 // Runs cases of one kind, each told before it begins: the last one told is the one that crashed.
 import { writeSync } from "node:fs";
+import { inspect } from "node:util";
 import { createHost, type Host } from "../../lib/index.ts";
 import { picture } from "./pictures.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -7,16 +8,28 @@ import { anything, imitation, native, number, text } from "./values.ts";
 
 type Loose = Record<string, unknown>;
 
+const TRACE = process.env.TRACE === "1";
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? `${value}` : inspect(value, { depth: 0 }).slice(0, 60);
+}
+
 /** Calls or sets one of the members, with anything. */
 function touch(random: Random, target: Loose, members: readonly string[]): void {
   const name = random.pick(members);
   const args = Array.from({ length: random.below(10) }, () =>
     random.chance(3) ? anything(random) : number(random),
   );
+  // When one case is looked at, its last call is what to look at.
+  if (TRACE) writeSync(2, `${name} ${args.map(shown).join(", ")}\n`);
   try {
     const member = target[name];
     if (typeof member === "function") member.apply(target, args);
-    else target[name] = random.chance(2) ? text(random) : anything(random);
+    else {
+      const value = random.chance(2) ? text(random) : anything(random);
+      if (TRACE) writeSync(2, `= ${shown(value)}\n`);
+      target[name] = value;
+    }
   } catch {
     // An exception is an answer.
   }

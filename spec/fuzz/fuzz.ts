@@ -1,4 +1,5 @@
-// Looks for inputs that crash the engine: `npm run fuzz -- [seconds] [kind] [seed] [case]`.
+// Looks for inputs that crash the engine: `npm run fuzz -- [seconds] [kind] [seed] [case]`;
+// `TRACE=1` tells the calls of a single case.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -37,7 +38,7 @@ function run(kind: string, seed: number, from: number, count: number): Promise<R
     timer = watch();
   });
   process_.stderr.on("data", (text) => {
-    errors = (errors + text).slice(-2000);
+    errors = (errors + text).slice(-4000);
   });
   return new Promise((resolve) => {
     process_.on("close", (code, signal) => {
