@@ -7,6 +7,7 @@ import type { TempDirectory } from "../export/temp-directory.ts";
 import { givenOut, store } from "../export/temp-file.ts";
 import { LOCAL_MAX_BYTES } from "../limits.ts";
 import type { Settings } from "../settings.ts";
+import { createSlots } from "../slots.ts";
 import { isDataUri, readDataUri } from "./data-uri.ts";
 import { decode, keptPicture, type Picture, type PictureLimits } from "./decode.ts";
 import type { PictureFormat } from "./header.ts";
@@ -15,7 +16,6 @@ import type { Paths } from "./paths.ts";
 import { isRemote } from "./policy.ts";
 import { recall, remember } from "./remembered.ts";
 import { type Fetched, fetchRemote } from "./remote.ts";
-import { createSlots } from "./slots.ts";
 
 /** What is known of a picture, as WeChat's `getImageInfo` tells it. */
 export interface PictureInfo {

@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { createSlots } from "../assets/slots.ts";
 import { count } from "../limiter.ts";
 import { assertNotAborted } from "../signal.ts";
+import { createSlots } from "../slots.ts";
 import type { TempDirectory } from "./temp-directory.ts";
 
 /** Files of this process that are open at once: a slow disk must not use up the descriptors. */

@@ -1,4 +1,4 @@
-// So many at a time: pictures on their way hold descriptors, connections and memory.
+// So many at a time: what is on its way holds descriptors, connections and memory.
 
 /** Runs a task when it is its turn. */
 export type Slots = <T>(task: () => Promise<T>) => Promise<T>;
