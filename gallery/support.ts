@@ -30,9 +30,11 @@ export async function withFrame(
     await loadFont(require.resolve(`@fontsource/noto-sans-sc/files/${file}`), "Noto Sans SC");
   }
   const host = createHost({ pixelRatio: 2, root, ...options });
+  const frame = createFrame(host, { root });
   try {
-    await draw(createFrame(host, { root }), host);
+    await draw(frame, host);
   } finally {
+    frame.dispose();
     await host.dispose();
   }
 }

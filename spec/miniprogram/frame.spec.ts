@@ -26,7 +26,12 @@ async function withFrame(
     await writeFile(join(root, path), text);
   }
   await withHost({ root }, async (host) => {
-    await test(createFrame(host, { root, ...options }), host);
+    const frame = createFrame(host, { root, ...options });
+    try {
+      await test(frame, host);
+    } finally {
+      frame.dispose();
+    }
   });
 }
 
@@ -100,6 +105,34 @@ describe("files of a mini-program", () => {
         assert.ok(host.wx);
       },
       { globals: { extra: 1 } },
+    ));
+
+  it("have timers that are numbers, and go with the frame", () =>
+    withFrame(
+      {
+        "a.js": `
+          exports.count = 0;
+          exports.heard = [];
+          exports.loop = () => { exports.count++; exports.id = setTimeout(exports.loop, 1); };
+          setInterval(() => exports.count++, 1);
+          setTimeout((...args) => exports.heard.push(...args), 1, "a", "b");
+          clearTimeout(setTimeout(() => exports.heard.push("cleared"), 1));
+          clearInterval();
+          exports.loop();`,
+      },
+      async (frame) => {
+        const { exports } = frame.run("a");
+        assert.equal(typeof exports.id, "number");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        assert.deepEqual(exports.heard, ["a", "b"]);
+        frame.dispose();
+        const { count } = exports;
+        assert.ok(count > 3);
+        exports.loop();
+        frame[Symbol.dispose]?.();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        assert.equal(exports.count, count + 1);
+      },
     ));
 
   it("name themselves in stacks", () =>
@@ -244,6 +277,8 @@ describe("components", () => {
             list: Array,
             object: Object,
             any: null,
+            named: "Number",
+            spelled: { type: "Function", value: Math.max },
             palette: {
               type: Object,
               observer(value: unknown, before: unknown) {
@@ -278,7 +313,16 @@ describe("components", () => {
         },
         { properties: { palette: { a: 1 }, count: "5", title: 7, unknown: 1 } },
       );
-      const defaults = { text: "", count: 0, flag: false, list: [], object: null, any: null };
+      const defaults = {
+        text: "",
+        count: 0,
+        flag: false,
+        list: [],
+        object: null,
+        any: null,
+        named: 0,
+        spelled: Math.max,
+      };
       assert.deepEqual(order, [
         ["created", { own: 1, ...defaults, palette: null, title: "t" }],
         ["observed", 5, 1],

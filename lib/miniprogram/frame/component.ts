@@ -1,6 +1,6 @@
 // A component's life: created, attached, ready; its properties, observers and events.
 import type { MountOptions } from "../../mount.ts";
-import { getPath, parsePath, touches } from "./data.ts";
+import { copyOf, getPath, parsePath, touches } from "./data.ts";
 import { type Definition, mergeDefinition } from "./definition.ts";
 import type { FrameWorld } from "./frame.ts";
 import { type Child, equip, type Instance } from "./instance.ts";
@@ -65,7 +65,7 @@ export function mountComponent(
   const instance: object = {};
 
   const data: Record<string, unknown> = { ...merged.data };
-  for (const [name, { value }] of Object.entries(declared)) data[name] = structured(value);
+  for (const [name, { value }] of Object.entries(declared)) data[name] = copyOf(value);
 
   function mountCanvases() {
     const list = typeof canvases === "function" ? canvases(data) : canvases;
@@ -144,17 +144,11 @@ export function mountComponent(
   };
 }
 
-/** The default of a property is not shared by instances. */
-function structured(value: unknown): unknown {
-  const isPlain = typeof value === "object" && value !== null;
-  return isPlain ? structuredClone(value) : value;
-}
-
 /** A value as the type of its property; what does not fit stays as it is. */
-function converted(type: unknown, value: unknown): unknown {
-  if (type === String && typeof value === "number") return String(value);
-  if (type === Number && typeof value === "string" && value !== "") return Number(value);
-  if (type === Boolean && typeof value !== "boolean") return Boolean(value);
+function converted(type: string | undefined, value: unknown): unknown {
+  if (type === "String" && typeof value === "number") return String(value);
+  if (type === "Number" && typeof value === "string" && value !== "") return Number(value);
+  if (type === "Boolean" && typeof value !== "boolean") return Boolean(value);
   return value;
 }
 

@@ -9,7 +9,8 @@ export type Definition = Record<string, any>;
 
 /** A property: what it is when nothing is given, and its own observer. */
 export interface Property {
-  type: unknown;
+  /** The name of the type. */
+  type: string;
   value: unknown;
   observer: unknown;
 }
@@ -65,16 +66,22 @@ function mixIn(merged: Merged, definition: Definition): void {
 }
 
 /** https://developers.weixin.qq.com/miniprogram/dev/reference/api/Component.html */
-const BLANKS = new Map<unknown, () => unknown>([
-  [String, () => ""],
-  [Number, () => 0],
-  [Boolean, () => false],
-  [Array, () => []],
-]);
+const BLANKS: Record<string, () => unknown> = {
+  String: () => "",
+  Number: () => 0,
+  Boolean: () => false,
+  Array: () => [],
+};
 
 function asProperty(property: unknown): Property {
-  const isShort = typeof property === "function" || property === null;
-  const { type, value, observer } = (isShort ? { type: property } : property) as Partial<Property>;
-  const blank = BLANKS.get(type)?.() ?? null;
-  return { type, value: value === undefined ? blank : value, observer };
+  const isShort = typeof property !== "object" || property === null;
+  const { type, value, observer } = (isShort ? { type: property } : property) as {
+    type?: unknown;
+    value?: unknown;
+    observer?: unknown;
+  };
+  // Old code names types by strings.
+  const name = typeof type === "function" ? type.name : String(type);
+  const blank = (Object.hasOwn(BLANKS, name) ? BLANKS[name]?.() : undefined) ?? null;
+  return { type: name, value: value === undefined ? blank : value, observer };
 }

@@ -10,6 +10,7 @@ import type { Definition } from "./definition.ts";
 import { createFamily, type Family, type Instance } from "./instance.ts";
 import { createModules } from "./modules.ts";
 import { type OpenPage, openPage, type PageOptions } from "./page.ts";
+import { createTimers } from "./timers.ts";
 
 /** Settings of a frame. */
 export interface FrameOptions {
@@ -32,7 +33,7 @@ export interface Ran {
 }
 
 /** Runs the files of one mini-program. */
-export interface Frame {
+export interface Frame extends Disposable {
   /**
    * Runs a file, given by its path below the root, or an npm package, given by its name; a second
    * time, it gives the same.
@@ -44,6 +45,11 @@ export interface Frame {
   openPage(page: Definition | string, options?: PageOptions): OpenPage;
   /** What `getApp` gives: what was passed to `App`, or `{ globalData: {} }`. */
   readonly app: Definition;
+  /**
+   * Stops the timers that the files have started: libraries draw in loops without end, which would
+   * keep the process alive. Do it before the host is disposed.
+   */
+  dispose(): void;
 }
 
 /** What pages and components share. */
@@ -60,7 +66,7 @@ export interface FrameWorld {
  * canvases that WXML would have are named where a page or component is mounted.
  *
  * @example
- * const frame = createFrame(host, { root: "./miniprogram" });
+ * using frame = createFrame(host, { root: "./miniprogram" });
  * const { waitFor } = frame.mountComponent("components/painter/painter", {
  *   properties: { palette },
  *   canvases: [{ canvasId: "k-canvas", width: 375, height: 667 }],
@@ -78,6 +84,7 @@ export function createFrame(
     report: onError,
     mountCanvas: host.mountCanvas,
   };
+  const timers = createTimers();
   const defined = new Map<string, Omit<Ran, "exports">>();
   let app: Definition = { globalData: {} };
 
@@ -99,6 +106,7 @@ export function createFrame(
     },
     getApp: () => app,
     getCurrentPages: () => [...frame.pages],
+    ...timers.scope,
     ...globals,
   };
   const modules = createModules(resolve(root), scope);
@@ -124,5 +132,7 @@ export function createFrame(
     get app() {
       return app;
     },
+    dispose: timers.stop,
+    [Symbol.dispose]: timers.stop,
   };
 }
