@@ -2,7 +2,7 @@
 
 import { type Observer, observed } from "./diagnostics.ts";
 import { asCanvas } from "./engine.ts";
-import { CanvasError } from "./errors.ts";
+import { CanvasError, invalid } from "./errors.ts";
 import { encode, type Format } from "./export/encode.ts";
 import {
   type CanvasToTempFilePathResult,
@@ -13,10 +13,10 @@ import { type Region, resolveRegion } from "./export/region.ts";
 import { free, freeze, type Snapshot } from "./export/snapshot.ts";
 import { givenOut, store } from "./export/temp-file.ts";
 import { count, limited } from "./limiter.ts";
-import { checkSize, JPEG_MAX_SIDE, type Size } from "./limits.ts";
+import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "./limits.ts";
 import { asComponent, type CanvasEntry, requireCanvas } from "./registry.ts";
 import { assertNotAborted } from "./signal.ts";
-import { createTurns } from "./turns.ts";
+import { turnsOf } from "./turns.ts";
 import type { World } from "./world.ts";
 
 /** A picture in memory. */
@@ -109,12 +109,13 @@ function findCanvas(
 ): CanvasEntry {
   if (given === undefined || given === null) return requireCanvas(registry, canvasId, component);
   const canvas = asCanvas(given);
-  const unknown = { canvas, logicalSize: () => canvas, turn: createTurns() };
+  const unknown = { canvas, logicalSize: () => canvas, turn: turnsOf(canvas) };
   return registry.knows(canvas) ?? unknown;
 }
 
 function regionOf({ settings }: World, options: ParsedOptions, entry: CanvasEntry): Region {
   const size = entry.logicalSize();
+  assertDrawable(entry.canvas, size);
   const hasPixels = entry.canvas.width > 0 && entry.canvas.height > 0;
   const region = hasPixels && resolveRegion(options, size, settings.pixelRatio);
   if (!region) throw emptyRegion(options, hasPixels ? size : entry.canvas);
@@ -125,6 +126,18 @@ function regionOf({ settings }: World, options: ParsedOptions, entry: CanvasEntr
     throw new CanvasError("TOO_LARGE", `output: ${limit}, asked for ${width} × ${height}`);
   }
   return region;
+}
+
+/** A caller's canvas may be larger than the engine paints, or its ratio such that nothing is left. */
+function assertDrawable({ width, height }: Size, logical: Size): void {
+  if (width * height > ENGINE_MAX_PIXELS) {
+    const limit = `the engine paints ${ENGINE_MAX_PIXELS} pixels`;
+    throw new CanvasError("TOO_LARGE", `canvas: ${limit}, it has ${width} × ${height}`);
+  }
+  if (!(Number.isFinite(logical.width) && Number.isFinite(logical.height))) {
+    const expected = "a ratio that leaves a finite logical size";
+    throw invalid("pixelRatio", expected, width / logical.width);
+  }
 }
 
 function emptyRegion({ x, y, width, height }: ParsedOptions, size: Size): CanvasError {

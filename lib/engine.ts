@@ -143,11 +143,13 @@ export function opaque(css: string): readonly [number, number, number] {
   return [red, green, blue];
 }
 
-const bitmaps = new WeakSet<Canvas>();
+/** The size that a canvas had when pixels were put on it; another size means that they are gone. */
+const bitmaps = new WeakMap<Canvas, string>();
+const sizeOf = ({ width, height }: Canvas): string => `${width} × ${height}`;
 
 /** Whether pixels were put on the canvas: the engine replays those as blocks when enlarging. */
 export function hasPutPixels(canvas: Canvas): boolean {
-  return bitmaps.has(canvas);
+  return bitmaps.get(canvas) === sizeOf(canvas);
 }
 
 /** The canvas was cleared: what was put on it is gone. */
@@ -160,6 +162,6 @@ export function forgetPutPixels(canvas: Canvas): void {
 const context: SKRSContext2D = Object.getPrototypeOf(sample.getContext("2d"));
 const { putImageData } = context;
 context.putImageData = function (this: SKRSContext2D, ...rest: Parameters<typeof putImageData>) {
-  bitmaps.add(this.canvas);
+  bitmaps.set(this.canvas, sizeOf(this.canvas));
   return putImageData.apply(this, rest);
 } as typeof putImageData;

@@ -82,12 +82,12 @@ export function invalid(option: string, expected: string, value: unknown): Canva
 }
 
 /** Any thrown thing as a CanvasError; a system error keeps its code, others get `code`. */
-export function toCanvasError(error: unknown, code: ErrorCode = "ENCODE"): CanvasError {
+export function toCanvasError(error: unknown, code: ErrorCode = "INVALID"): CanvasError {
   if (error instanceof CanvasError) return error;
   const reason = textOf(error, "message") ?? show(error);
   const systemCode = textOf(error, "code");
-  const known = systemCode !== undefined && /^E[A-Z0-9]+$/.test(systemCode) ? systemCode : code;
-  return new CanvasError(known, reason, { cause: error });
+  const system = /^(?:ERR_FS_)?(E[A-Z0-9]+)$/.exec(systemCode ?? "")?.[1];
+  return new CanvasError(system ?? code, reason, { cause: error });
 }
 
 /** Runs a synchronous function of the public face; what it throws names that function. */

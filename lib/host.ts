@@ -16,6 +16,7 @@ import { remove } from "./export/temp-file.ts";
 import { createFrames } from "./miniprogram/frames.ts";
 import {
   createRegisteredCanvas,
+  type MountedCanvas,
   type MountOptions,
   mountCanvas,
   type RegisterOptions,
@@ -23,7 +24,7 @@ import {
   releaseCanvas,
   type ScopeOptions,
 } from "./mount.ts";
-import { createRegistry, type MountedCanvas } from "./registry.ts";
+import { createRegistry } from "./registry.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings.ts";
 import { ForgivingPromise, naming, settle } from "./settle.ts";
 import type { World } from "./world.ts";
@@ -76,7 +77,7 @@ export interface Host extends AsyncDisposable {
    * @returns a promise when none of success, fail and complete is given, otherwise `undefined`
    * @throws {CanvasError} by rejection or `fail`: `NOT_FOUND`
    * (`"canvasToTempFilePath: fail canvas is empty"`), `INVALID`, `EMPTY_REGION`, `TOO_LARGE`,
-   * `ENCODE`, `DISPOSED`, or the system's code of a disk fault
+   * `BUSY`, `ABORTED`, `ENCODE`, `DISPOSED`, or the system's code of a disk fault
    * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.canvasToTempFilePath.html
    * @example
    * const { tempFilePath } = await host.canvasToTempFilePath({

@@ -4,7 +4,7 @@ import { isMainThread } from "node:worker_threads";
 
 const directories = new Set<string>();
 
-/** Has the directory removed when this process or worker ends. */
+/** Has the directory removed when this process ends, or this worker does by itself. */
 export function removeAtExit(directory: string): void {
   if (directories.size === 0) listen();
   directories.add(directory);

@@ -90,7 +90,7 @@ export function count(bytes: number, files: number): void {
 /** Runs the task when it is its turn; rejects with BUSY or ABORTED when there will be none. */
 export async function limited<T>(
   pixels: number,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal | null | undefined,
   task: () => Promise<T>,
 ): Promise<T> {
   await turn(pixels, signal);
@@ -105,7 +105,9 @@ export async function limited<T>(
   }
 }
 
-function turn(pixels: number, signal: AbortSignal | undefined): Promise<void> | undefined {
+function turn(pixels: number, signal: AbortSignal | null | undefined): Promise<void> | undefined {
+  // An event that is over is not heard: asked here, listened for below.
+  assertNotAborted(signal);
   if (queue.length === 0 && hasRoom(pixels)) {
     start(pixels);
     return undefined;

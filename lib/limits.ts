@@ -52,6 +52,9 @@ export const FONT_MAX_BYTES = 134_217_728;
 /** Functions of one filter: 10 blurs take the engine 0.2 s, 80 take 7 s, and 500 do not end. */
 export const MAX_FILTERS = 16;
 
+/** Characters of one filter; its lengths are looked for at every draw. */
+export const MAX_FILTER_LENGTH = 1000;
+
 /** The longest side that the JPEG encoder writes. */
 export const JPEG_MAX_SIDE = 65_500;
 

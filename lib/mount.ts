@@ -4,9 +4,9 @@ import { invalid } from "./errors.ts";
 import { free } from "./export/snapshot.ts";
 import { createGuardedCanvas } from "./guarded-canvas.ts";
 import { checkSize, type Size } from "./limits.ts";
-import { asNode } from "./miniprogram/canvas-node.ts";
-import { asCanvasId, asComponent, type CanvasEntry, type MountedCanvas } from "./registry.ts";
-import { createTurns } from "./turns.ts";
+import { asNode, type CanvasNode } from "./miniprogram/canvas-node.ts";
+import { asCanvasId, asComponent, type CanvasEntry } from "./registry.ts";
+import { turnsOf } from "./turns.ts";
 import type { World } from "./world.ts";
 
 /** In whose scope a canvas is found: a component instance, or without one the page. */
@@ -40,6 +40,18 @@ export interface MountOptions extends ScopeOptions {
   top?: number | undefined;
 }
 
+/** A mounted canvas. */
+export interface MountedCanvas {
+  /** Gives it another size on the page, in logical pixels; a legacy canvas is cleared by it. */
+  resize(width: number, height: number): void;
+  /** Takes it off the page. */
+  unmount(): void;
+  /** The node that a selector query answers with; only for `type: "2d"`. */
+  readonly node?: CanvasNode;
+}
+
+const handles = new WeakMap<CanvasEntry, MountedCanvas>();
+
 export function createRegisteredCanvas(
   { registry, settings }: World,
   canvasId: unknown,
@@ -53,7 +65,7 @@ export function createRegisteredCanvas(
     canvasId: asCanvasId(canvasId),
     logicalSize: () => canvas,
     release: () => free(canvas),
-    turn: createTurns(),
+    turn: turnsOf(canvas),
   };
   registry.add(entry, asComponent(options.component));
   return canvas;
@@ -73,7 +85,7 @@ export function registerCanvas(
     canvas,
     canvasId: asCanvasId(canvasId),
     logicalSize: () => ({ width: canvas.width / pixelRatio, height: canvas.height / pixelRatio }),
-    turn: createTurns(),
+    turn: turnsOf(canvas),
   };
   registry.add(entry, asComponent(component));
 }
@@ -88,18 +100,21 @@ export function mountCanvas(world: World, options: MountOptions): MountedCanvas 
   const { registry, settings } = world;
   const { component, type, element, canvasId, ...given } = readMountOptions(options);
   for (const entry of registry.all(component)) {
-    if (entry.element && isSame(entry, { canvasId, id: element.id, type })) {
-      entry.element.handle.resize(given.width, given.height);
-      return entry.element.handle;
+    const handle = handles.get(entry);
+    if (handle && isSame(entry, { canvasId, id: element.id, type })) {
+      handle.resize(given.width, given.height);
+      Object.assign(entry.element ?? {}, element);
+      return handle;
     }
   }
 
   const isNode = type === "2d";
-  const turn = createTurns();
   let size: Size = { width: 0, height: 0 };
   const canvas = isNode ? createGuardedCanvas(300, 150, settings.limits) : createCanvas(1, 1);
+  const turn = turnsOf(canvas);
   const handle: MountedCanvas = {
     resize(width, height) {
+      world.assertAlive();
       const next = { width, height };
       checkSize("canvas", next, settings.limits);
       const pixels = isNode ? undefined : scaled(next, settings);
@@ -115,12 +130,13 @@ export function mountCanvas(world: World, options: MountOptions): MountedCanvas 
   const entry: CanvasEntry = {
     canvas,
     canvasId,
-    element: { ...element, type, handle },
+    element: { ...element, type },
     logicalSize: () => size,
     release: () => free(canvas),
     turn,
   };
   registry.add(entry, component);
+  handles.set(entry, handle);
   return handle;
 }
 

@@ -2,7 +2,6 @@
 import type { Canvas } from "./engine.ts";
 import { CanvasError, invalid, show } from "./errors.ts";
 import type { Size } from "./limits.ts";
-import type { CanvasNode } from "./miniprogram/canvas-node.ts";
 import type { Turns } from "./turns.ts";
 
 /** A canvas as an export, a drawing context or a query finds it. */
@@ -20,24 +19,13 @@ export interface CanvasEntry {
   release?(): void;
 }
 
-/** What a selector finds a mounted canvas by, where it stands, and its handle. */
+/** What a selector finds a mounted canvas by, and where it stands. */
 export interface MountedElement {
   id: string | undefined;
   className: string | undefined;
   type: "2d" | undefined;
   left: number;
   top: number;
-  handle: MountedCanvas;
-}
-
-/** A mounted canvas. */
-export interface MountedCanvas {
-  /** Gives it another size on the page, in logical pixels; a legacy canvas is cleared by it. */
-  resize(width: number, height: number): void;
-  /** Takes it off the page. */
-  unmount(): void;
-  /** The node that a selector query answers with; only for `type: "2d"`. */
-  readonly node?: CanvasNode;
 }
 
 /** The canvases of one host, by name and by themselves. */
@@ -54,7 +42,7 @@ export interface Registry {
   knows(canvas: Canvas): CanvasEntry | undefined;
   /** Takes it out of its scope and gives up its pixels. */
   remove(entry: CanvasEntry, component: object | undefined): void;
-  /** Removes every canvas of the page; a component's go when it is garbage. */
+  /** Removes every canvas, those of components too. */
   clear(): void;
 }
 
@@ -62,20 +50,33 @@ export function createRegistry(): Registry {
   const page = createScope();
   const components = new WeakMap<object, Scope>();
   const byCanvas = new WeakMap<Canvas, CanvasEntry>();
+  // Neither keeps a component: its canvases go when it is garbage.
+  const scopes = new Set<WeakRef<Scope>>();
+  const garbage = new FinalizationRegistry<WeakRef<Scope>>((ref) => scopes.delete(ref));
 
   const scopeOf = (component: object | undefined) =>
     component === undefined ? page : components.get(component);
 
-  function remove(entry: CanvasEntry, component: object | undefined) {
-    const scope = scopeOf(component);
+  function addScope(component: object | undefined): Scope {
+    if (component === undefined) return page;
+    const scope = createScope();
+    const ref = new WeakRef(scope);
+    components.set(component, scope);
+    scopes.add(ref);
+    garbage.register(scope, ref);
+    return scope;
+  }
+
+  function removeFrom(scope: Scope | undefined, entry: CanvasEntry) {
     if (!scope?.entries.delete(entry)) return;
     if (entry.canvasId !== undefined) scope.names.delete(entry.canvasId);
+    if (byCanvas.get(entry.canvas) === entry) byCanvas.delete(entry.canvas);
     if (entry.release) entry.turn(entry.release);
   }
 
   return {
     add(entry, component) {
-      const scope = scopeOf(component) ?? createScope();
+      const scope = scopeOf(component) ?? addScope(component);
       const { canvasId } = entry;
       if (canvasId !== undefined) {
         if (scope.names.has(canvasId)) {
@@ -85,7 +86,6 @@ export function createRegistry(): Registry {
         scope.names.set(canvasId, entry);
       }
       scope.entries.add(entry);
-      if (component !== undefined) components.set(component, scope);
       byCanvas.set(entry.canvas, entry);
     },
     find: (canvasId, component) => scopeOf(component)?.names.get(canvasId),
@@ -94,9 +94,11 @@ export function createRegistry(): Registry {
       byCanvas.set(entry.canvas, entry);
     },
     knows: (canvas) => byCanvas.get(canvas),
-    remove,
+    remove: (entry, component) => removeFrom(scopeOf(component), entry),
     clear() {
-      for (const entry of page.entries) remove(entry, undefined);
+      for (const scope of [page, ...[...scopes].map((ref) => ref.deref())]) {
+        for (const entry of scope?.entries ?? []) removeFrom(scope, entry);
+      }
     },
   };
 }

@@ -65,8 +65,6 @@ export interface HostOptions extends Hooks {
 const limitError = { error: expecting(`a whole number from 1 to ${ENGINE_MAX_PIXELS}`) };
 const limit = z.int(limitError).min(1, limitError).max(ENGINE_MAX_PIXELS, limitError);
 
-const bytesError = { error: expecting(`a whole number from 1 to ${ENGINE_MAX_PIXELS}`) };
-const bytes = z.int(bytesError).min(1, bytesError).max(ENGINE_MAX_PIXELS, bytesError);
 /** Timers count in signed 32-bit numbers. */
 const timeoutError = { error: expecting("milliseconds, a whole number from 1 to 2147483647") };
 const milliseconds = z
@@ -82,6 +80,13 @@ const predicate = z.custom<(url: URL) => boolean>(
   functionError,
 );
 
+const strictError = {
+  error: (issue: { code: string; input?: unknown; keys?: unknown }) =>
+    issue.code === "unrecognized_keys"
+      ? `${show((issue.keys as string[])[0])} is not one of the settings`
+      : expecting("an object")(issue),
+};
+
 const images = z.strictObject(
   {
     remote: z
@@ -93,15 +98,19 @@ const images = z.strictObject(
       })
       .default([]),
     timeout: milliseconds.default(DEFAULT_IMAGES.timeout),
-    maxBytes: bytes.default(DEFAULT_IMAGES.maxBytes),
+    maxBytes: limit.default(DEFAULT_IMAGES.maxBytes),
     maxPixels: limit.default(DEFAULT_IMAGES.maxPixels),
   },
+  strictError,
+);
+
+const limits = z.strictObject(
   {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? `${show(issue.keys[0])} is not one of the settings`
-        : expecting("an object")(issue),
+    maxSide: limit.default(DEFAULT_LIMITS.maxSide),
+    maxPixels: limit.default(DEFAULT_LIMITS.maxPixels),
+    maxCalls: limit.default(DEFAULT_LIMITS.maxCalls),
   },
+  strictError,
 );
 
 const pathError = { error: expecting("a path") };
@@ -127,16 +136,7 @@ const schema = z.object({
   root: path.optional(),
   page: path.optional(),
   roots: z.array(path, { error: expecting("an array of paths") }).default([]),
-  limits: z
-    .object(
-      {
-        maxSide: limit.default(DEFAULT_LIMITS.maxSide),
-        maxPixels: limit.default(DEFAULT_LIMITS.maxPixels),
-        maxCalls: limit.default(DEFAULT_LIMITS.maxCalls),
-      },
-      { error: expecting("an object") },
-    )
-    .default(DEFAULT_LIMITS),
+  limits: limits.default(DEFAULT_LIMITS),
   images: images.prefault({}),
   device: z
     .custom<Partial<Device>>((value) => typeof value === "object" && value !== null, {

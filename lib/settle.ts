@@ -47,22 +47,15 @@ export function settle<Result extends object>(
   const { success, fail, complete } = readCallbacks(options);
   const outcome = naming(api, async () => Object.assign(await work(), { errMsg: `${api}:ok` }));
   if (!success && !fail && !complete) return outcome;
-  const tell = (callback: Callback | undefined, value: unknown) => {
-    try {
-      callback?.(value);
-    } catch (error) {
-      blame(error, report);
-    }
-  };
   outcome.then(
     (result) => {
-      tell(success, result);
-      tell(complete, result);
+      tell(success, result, report);
+      tell(complete, result, report);
     },
     (error) => {
       if (!fail && !complete) unheard(error, report);
-      tell(fail, error);
-      tell(complete, error);
+      tell(fail, error, report);
+      tell(complete, error, report);
     },
   );
   return undefined;
@@ -81,13 +74,8 @@ export function settleNow<Result extends object>(
   const { success, fail, complete } = readCallbacks(options);
   const outcome = Object.assign(work(), { errMsg: `${api}:ok` });
   if (!success && !fail && !complete) return Promise.resolve(outcome);
-  for (const callback of [success, complete]) {
-    try {
-      callback?.(outcome);
-    } catch (error) {
-      blame(error, report);
-    }
-  }
+  tell(success, outcome, report);
+  tell(complete, outcome, report);
   return undefined;
 }
 
@@ -99,6 +87,16 @@ export async function naming<Result>(api: string, work: () => Promise<Result>): 
     return await work();
   } catch (error) {
     throw toCanvasError(error).named(api, caller);
+  }
+}
+
+/** Calls a callback; what it throws, or its promise rejects with, is nobody else's matter. */
+export function tell(callback: Callback | undefined, value: unknown, report?: Report): void {
+  try {
+    const answer = callback?.(value);
+    if (answer instanceof Promise) answer.catch((error) => blame(error, report));
+  } catch (error) {
+    blame(error, report);
   }
 }
 
@@ -126,7 +124,7 @@ function attempt(run: () => void): void {
   }
 }
 
-type Callback = (value: unknown) => void;
+type Callback = (value: unknown) => unknown;
 
 /** Given means that it is a function; one whose property cannot be read was not given. */
 function readCallbacks(options: unknown): Partial<Record<(typeof CALLBACKS)[number], Callback>> {
@@ -134,7 +132,8 @@ function readCallbacks(options: unknown): Partial<Record<(typeof CALLBACKS)[numb
   for (const name of CALLBACKS) {
     try {
       const value = (options as Record<string, unknown> | null | undefined)?.[name];
-      if (typeof value === "function") callbacks[name] = value.bind(options) as Callback;
+      if (typeof value !== "function") continue;
+      callbacks[name] = (result) => Reflect.apply(value, options, [result]);
     } catch {
       // The parser of the options fails on it, and says so.
     }

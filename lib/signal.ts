@@ -12,7 +12,7 @@ export function isSignal(value: unknown): value is AbortSignal {
 }
 
 /** Fails with ABORTED, the signal's reason as its cause. */
-export function assertNotAborted(signal: AbortSignal | undefined): void {
+export function assertNotAborted(signal: AbortSignal | null | undefined): void {
   if (!signal?.aborted) return;
   throw new CanvasError("ABORTED", "the export was aborted", { cause: signal.reason });
 }

@@ -3,7 +3,16 @@
 /** Runs tasks one after the other; one that finds nobody before it runs before the call returns. */
 export type Turns = <Result>(task: () => Result | Promise<Result>) => Result | Promise<Result>;
 
-export function createTurns(): Turns {
+const queues = new WeakMap<object, Turns>();
+
+/** The queue of that canvas: one, however many names it has. */
+export function turnsOf(canvas: object): Turns {
+  const turns = queues.get(canvas) ?? createTurns();
+  queues.set(canvas, turns);
+  return turns;
+}
+
+function createTurns(): Turns {
   let last: Promise<void> | undefined;
 
   function busyUntil(work: Promise<unknown>): void {

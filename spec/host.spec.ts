@@ -23,6 +23,7 @@ describe("createHost", () => {
       /tempFilePaths: expected "absolute" or "wxfile", got "relative"$/,
     ],
     [{ compression: "none" }, /compression: expected "default", "fast" or "small", got "none"$/],
+    [{ limits: { maxside: 5 } }, /limits: "maxside" is not one of the settings$/],
     [{ limits: 5 }, /limits: expected an object, got 5$/],
     [
       { limits: { maxSide: 0 } },
@@ -127,6 +128,16 @@ describe("dispose", () => {
     await disposal;
     assert.equal(settled, 10);
     assert.equal(host.dispose(), disposal);
+  });
+
+  it("gives up the canvases of components, too, and their handles resize no more", async () => {
+    const host = createHost();
+    const component = {};
+    const canvas = host.createCanvas("a", 5, 5, { component });
+    const handle = host.mountCanvas({ canvasId: "b", width: 5, height: 5, component });
+    await host.dispose();
+    assert.equal(canvas.width, 0);
+    assert.equal((await failureOf(() => handle.resize(9, 9))).code, "DISPOSED");
   });
 
   it("is what await using calls", async () => {

@@ -123,6 +123,31 @@ describe("the limiter", () => {
     await Promise.all([running.done, behind.done]);
   });
 
+  it("lets one that was aborted before it came to wait go at once", async () => {
+    setConcurrency({ exports: 1 });
+    const running = held();
+    const waiting = held(1, AbortSignal.abort());
+    assert.equal((await failureOf(() => waiting.done)).code, "ABORTED");
+    assert.equal(stats().queued, 0);
+    running.end();
+    await running.done;
+  });
+
+  it("starts as many small ones as there is room for when a large one ends", async () => {
+    setConcurrency({ exports: 10, pixels: 100 });
+    const large = held(100);
+    const small = [held(10), held(10), held(10)];
+    await turn();
+    large.end();
+    await turn();
+    assert.deepEqual(
+      small.map((task) => task.hasStarted()),
+      [true, true, true],
+    );
+    for (const task of small) task.end();
+    await Promise.all(small.map((task) => task.done));
+  });
+
   it("setConcurrency refuses what is no limit, and keeps what is not named", async () => {
     for (const [options, errMsg] of [
       [
@@ -205,7 +230,11 @@ describe("an export's signal", () => {
         const [directory] = await readdir(tempDir);
         assert.deepEqual(directory ? await readdir(join(tempDir, directory)) : [], []);
       }
-      assert.equal(stations, 6, "parser, call, snapshot, encoder, and before and in the store");
+      assert.equal(
+        stations,
+        7,
+        "parser, call, snapshot, queue, encoder, and before and in the store",
+      );
     }));
 
   for (const signal of [5, "abort", {}, { aborted: true }]) {

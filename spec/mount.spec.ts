@@ -170,6 +170,71 @@ describe("registerCanvas", () => {
       assert.equal(await of({ canvas: undefined, canvasId: "a" }), 100);
     }));
 
+  it("fails for a canvas larger than the engine paints, or a ratio that leaves nothing", () =>
+    withHost({}, async (host) => {
+      host.registerCanvas("a", createCanvas(30_000, 30_000));
+      const small = { canvasId: "a", width: 10, height: 10 };
+      const failure = await failureOf(() => host.canvasToBuffer(small));
+      assert.equal(failure.code, "TOO_LARGE");
+      assert.match(failure.errMsg, /the engine paints 536870911 pixels, it has 30000 × 30000$/);
+      host.registerCanvas("b", createCanvas(10, 10), { pixelRatio: 1e-308 });
+      const options = { canvasId: "b", destWidth: 9, destHeight: 9 };
+      const nothing = await failureOf(() => host.canvasToBuffer(options));
+      assert.match(
+        nothing.errMsg,
+        /pixelRatio: expected a ratio that leaves a finite logical size/,
+      );
+    }));
+
+  it("one canvas has one queue, however many names it has", () =>
+    withHost({}, async (host) => {
+      const canvas = createCanvas(20, 20);
+      host.registerCanvas("a", canvas);
+      host.registerCanvas("b", canvas);
+      const context = host.wx.createCanvasContext("a");
+      context.drawImage(
+        drawn(createCanvas(20, 20), (c) => c.fillRect(0, 0, 20, 20)).toBuffer("image/png"),
+        0,
+        0,
+      );
+      context.draw();
+      const [a, b, itself] = await Promise.all([
+        host.canvasToBuffer({ canvasId: "a" }),
+        host.canvasToBuffer({ canvasId: "b" }),
+        host.canvasToBuffer({ canvas }),
+      ]);
+      assertPixel((await decode(a.data)).at(5, 5), [0, 0, 0, 255]);
+      assert.ok(a.data.equals(b.data) && a.data.equals(itself.data));
+    }));
+
+  it("is forgotten, its ratio too, when it is released", () =>
+    withHost({}, async (host) => {
+      const canvas = createCanvas(20, 20);
+      host.registerCanvas("a", canvas, { pixelRatio: 2 });
+      host.releaseCanvas("a");
+      assert.equal((await host.canvasToBuffer({ canvas })).width, 20);
+    }));
+
+  it("is drawn on from the defaults, whatever state its owner left it in", () =>
+    withHost({}, async (host) => {
+      for (const reserve of [true, false]) {
+        const canvas = createCanvas(20, 20);
+        const own = canvas.getContext("2d");
+        own.translate(5, 5);
+        own.globalAlpha = 0.2;
+        own.fillStyle = "red";
+        own.rect(0, 0, 15, 15);
+        host.registerCanvas(`own ${reserve}`, canvas);
+        const context = host.wx.createCanvasContext(`own ${reserve}`);
+        context.fill();
+        context.fillRect(0, 0, 10, 10);
+        context.draw(reserve);
+        const { data } = await host.canvasToBuffer({ canvas });
+        assertPixel((await decode(data)).at(0, 0), [0, 0, 0, 255]);
+        assertPixel((await decode(data)).at(12, 12), [0, 0, 0, 0]);
+      }
+    }));
+
   it("refuses a canvas of another copy of the engine, and says so", () =>
     withHost({}, async (host) => {
       const foreign = createForeignCanvas(5, 5);
@@ -280,6 +345,23 @@ describe("mountCanvas", () => {
       const other = host.mountCanvas({ canvasId: "a", width: 7, height: 7, component });
       assert.notEqual(other, handle);
       assert.equal((await look(host, "a", component)).width, 14);
+    }));
+
+  it("mounted again stands where it was said to last", () =>
+    withHost({}, async (host) => {
+      host.mountCanvas({ canvasId: "a", id: "one", width: 10, height: 10 });
+      host.mountCanvas({ canvasId: "a", id: "two", left: 7, width: 10, height: 10 });
+      const found = await new Promise<unknown[]>((resolve) => {
+        host.wx
+          .createSelectorQuery()
+          .select("#two")
+          .boundingClientRect()
+          .select("#one")
+          .boundingClientRect()
+          .exec(resolve);
+      });
+      assert.equal((found[0] as { left: number }).left, 7);
+      assert.equal(found[1], null);
     }));
 
   it("is gone after unmount, and the name is free", () =>

@@ -151,6 +151,31 @@ describe("how calls answer", () => {
         });
       }
 
+      it("what an async callback rejects with goes to onError", async () => {
+        const errors: unknown[] = [];
+        const thrown = new Error("later");
+        await withHost({ onError: (error) => errors.push(error) }, async (host) => {
+          host.mountCanvas({ canvasId: "a", width: 5, height: 5 });
+          await new Promise<void>((resolve) => {
+            callOf(host)({
+              canvasId: "a",
+              success: (async () => {
+                throw thrown;
+              }) as () => void,
+              complete: () => resolve(),
+            });
+          });
+          await new Promise<void>((resolve) => {
+            host.wx.createCanvasContext("a").draw(false, (async () => {
+              resolve();
+              throw thrown;
+            }) as () => void);
+          });
+          await new Promise(setImmediate);
+        });
+        assert.deepEqual(errors, [thrown, thrown]);
+      });
+
       it("a failure that nobody hears goes to onError", async () => {
         const errors: unknown[] = [];
         await withHost({ onError: (error) => errors.push(error) }, async (host) => {

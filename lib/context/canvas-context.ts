@@ -12,7 +12,7 @@ import {
   type TextMetrics,
 } from "../engine.ts";
 import { show } from "../errors.ts";
-import { MAX_FILTERS } from "../limits.ts";
+import { MAX_FILTER_LENGTH, MAX_FILTERS } from "../limits.ts";
 import {
   type Action,
   METHODS,
@@ -153,10 +153,17 @@ export class RecordingContext {
     return rememberPattern(this.#sketch, { source: frozenSource(image), repetition: repeat });
   }
 
-  getActions(): Action[] {
-    const actions = this.#actions ?? [];
+  /** The record, which starts anew; undefined for one that grew beyond maxCalls. */
+  take(): Action[] | undefined {
+    const actions = this.#actions;
     this.#forget();
     return actions;
+  }
+
+  getActions(): Action[] {
+    const actions = this.take();
+    if (!actions) this.#recorder.warn("getActions: more than maxCalls calls were recorded");
+    return actions ?? [];
   }
 
   clearActions(): void {
@@ -164,9 +171,7 @@ export class RecordingContext {
   }
 
   draw(reserve: unknown, callback: unknown): void {
-    const actions = this.#actions;
-    this.#forget();
-    this.#recorder.draw(actions, Boolean(reserve), callback);
+    this.#recorder.draw(this.take(), Boolean(reserve), callback);
   }
 
   #push(action: Action): void {
@@ -262,7 +267,7 @@ function meant(property: Property, value: unknown, font: string): unknown {
 function boundedFilter(value: unknown): string {
   const filter = `${value as string}`;
   const functions = filter.split("(").length - 1;
-  if (functions > MAX_FILTERS) throw new Error(`more than ${MAX_FILTERS} functions`);
+  if (functions > MAX_FILTERS || filter.length > MAX_FILTER_LENGTH) throw new Error("too much");
   return filter;
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isCanvas } from "../engine.ts";
 import { CanvasError, toCanvasError } from "../errors.ts";
 import { asComponent, requireCanvas } from "../registry.ts";
-import { blame, naming, unheard } from "../settle.ts";
+import { naming, tell, unheard } from "../settle.ts";
 import { expecting, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 import type { World } from "../world.ts";
@@ -29,18 +29,13 @@ export function createCanvasContext(
       );
       // Widespread code passes something else than a function; it does no harm.
       const heard = typeof callback === "function";
-      const tell = (result: DrawResult) => {
-        try {
-          if (heard) callback(result);
-        } catch (error) {
-          blame(error, onError);
-        }
-      };
+      const answer = (result: DrawResult) =>
+        tell(heard ? (callback as (result: unknown) => unknown) : undefined, result, onError);
       done.then(
-        () => tell({ errMsg: "drawCanvas:ok" }),
+        () => answer({ errMsg: "drawCanvas:ok" }),
         (error: CanvasError) => {
           if (!heard) unheard(error, onError);
-          tell(error);
+          answer(error);
         },
       );
     },
@@ -86,7 +81,7 @@ export async function drawCanvas(
     const { method, data } = (action ?? {}) as Partial<Action>;
     if (typeof method === "string" && Array.isArray(data)) record.record(method, data);
   }
-  await paint(world, canvasId, component, record.getActions(), Boolean(reserve));
+  await paint(world, canvasId, component, record.take(), Boolean(reserve));
   return {};
 }
 

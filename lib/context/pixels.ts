@@ -79,7 +79,8 @@ export async function canvasPutImageData(
 ): Promise<object> {
   const { canvasId, data: given, ...rectangle } = parse(schema, options, "options");
   const entry = requireCanvas(world.registry, canvasId, asComponent(component));
-  const data = asPixels(given);
+  // As it is now: the call may wait for its turn.
+  const data = asPixels(given).slice();
   // Older documentation leaves the height out.
   if (rectangle.height === 0) rectangle.height = Math.floor(data.length / rectangle.width / 4);
   assertSides(rectangle);

@@ -2,10 +2,17 @@
 
 import { fontFor } from "../assets/glyphs.ts";
 import type { Canvas } from "../engine.ts";
-import { forgetPutPixels, type Image, type SKRSContext2D } from "../engine.ts";
+import {
+  createCanvas,
+  forgetPutPixels,
+  type Image,
+  isCanvas,
+  type SKRSContext2D,
+} from "../engine.ts";
+import { free } from "../export/snapshot.ts";
 import type { CanvasEntry } from "../registry.ts";
 import { apply } from "./canvas-context.ts";
-import { type Action, SETTERS } from "./members.ts";
+import { type Action, PROPERTIES, SETTERS } from "./members.ts";
 import { patternOf } from "./patterns.ts";
 
 /** A picture that can be drawn, or undefined for one that could not be loaded. */
@@ -42,6 +49,8 @@ export function replay(
     forgetPutPixels(canvas);
   }
   context.save();
+  // A canvas of the caller's own may have been left in any state.
+  if (reserve) resetState(context);
   context.imageSmoothingQuality = "high";
   context.scale(base.x, base.y);
   const player = createPlayer(context, base, pictures);
@@ -54,6 +63,16 @@ export function replay(
   }
   player.restoreAll();
   context.restore();
+  context.beginPath();
+}
+
+const defaults: SKRSContext2D = createCanvas(1, 1).getContext("2d");
+
+/** What `reset` does, except that the pixels stay; a clip stays, too. */
+function resetState(context: SKRSContext2D): void {
+  for (const property of PROPERTIES) Object.assign(context, { [property]: defaults[property] });
+  context.setLineDash([]);
+  context.resetTransform();
   context.beginPath();
 }
 
@@ -80,7 +99,10 @@ function createPlayer(context: SKRSContext2D, base: { x: number; y: number }, pi
     },
     drawImage([source, ...place]) {
       const picture = pictures.get(source);
-      if (picture) apply(context, "drawImage", [picture, ...place]);
+      if (!picture) return;
+      apply(context, "drawImage", [picture, ...place]);
+      // The copy that the record made of a canvas: many of them rendered at once are gigabytes.
+      if (isCanvas(source)) free(source);
     },
     setFillStyle([style]) {
       context.fillStyle = styled(style);
@@ -103,7 +125,7 @@ function createPlayer(context: SKRSContext2D, base: { x: number; y: number }, pi
     },
     setFilter([filter]) {
       context.filter = (filter as string).replace(
-        /(-?\d*\.?\d+)px/g,
+        /(-?(?:\d+\.?\d*|\.\d+))px/g,
         (_, length) => `${length * base.x}px`,
       );
     },

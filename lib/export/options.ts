@@ -33,7 +33,7 @@ export interface ExportOptions {
    */
   compression?: Compression | undefined;
   /** Cancels the export, which then fails with `ABORTED` and leaves nothing. Not in WeChat. */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | null | undefined;
 }
 
 /** The options of canvasToTempFilePath: what to export, how, and whom to tell. */
@@ -113,7 +113,7 @@ const schema = z.object({
   compression: z
     .enum(["default", "fast", "small"], { error: expecting('"default", "fast" or "small"') })
     .optional(),
-  signal: z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") }).optional(),
+  signal: z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") }).nullish(),
 });
 
 /** The options as the stations of an export use them: every default and coercion done. */
@@ -129,7 +129,7 @@ export interface ParsedOptions {
   fileType: FileType;
   quality: number;
   compression?: Compression | undefined;
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | null | undefined;
 }
 
 /** Reads the options; throws INVALID, naming the first one that cannot be used. */

@@ -7,8 +7,7 @@ import { readFileSync, readlinkSync } from "node:fs";
  * this process, and when it started. The pid itself is added by tmp.
  */
 export function ownPrefix(): string {
-  const started = startOf(process.pid) ?? 0;
-  return ["wx-canvas-node", process.getuid?.() ?? 0, placeOfPids(), started].join("-");
+  return ["wx-canvas-node", process.getuid?.() ?? 0, placeOfPids(), ownStart()].join("-");
 }
 
 /**
@@ -22,7 +21,7 @@ export function isOfDead(name: string): boolean {
   if (Number(uid) !== process.getuid?.() || place !== placeOfPids() || place === UNKNOWN) {
     return false;
   }
-  const now = startOf(Number(pid));
+  const now = Number(pid) === process.pid ? ownStart() : startOf(Number(pid));
   // A pid is given again to another process, which then started at another time.
   return now === DEAD || (now !== undefined && now !== started);
 }
@@ -30,6 +29,12 @@ export function isOfDead(name: string): boolean {
 const UNKNOWN = "0";
 const DEAD = "dead";
 let place: string | undefined;
+let own: string | undefined;
+
+function ownStart(): string {
+  own ??= startOf(process.pid) ?? DEAD;
+  return own === DEAD ? UNKNOWN : own;
+}
 
 /** Where pids are counted: one boot of one machine, in one pid namespace. */
 function placeOfPids(): string {

@@ -14,8 +14,8 @@ export interface TempDirectory {
   pathSync(): string;
   /** Its absolute path, if it was made. */
   made(): string | undefined;
-  /** It is gone: the next one who asks gets a new one. */
-  forget(): void;
+  /** That one is gone: the next one who asks gets a new one. */
+  forget(path: string): void;
   /** Removes it with all that is in it. */
   remove(): Promise<void>;
 }
@@ -25,9 +25,9 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
   let made: string | undefined;
   let sweeping: Promise<void> | undefined;
 
-  function forget() {
-    if (made !== undefined) removed(made);
-    made = undefined;
+  function forget(path: string) {
+    removed(path);
+    if (path === made) made = undefined;
   }
 
   // Synchronous throughout: one small mkdir, and nobody can come between two who ask at once.
@@ -61,8 +61,9 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
     async remove() {
       await sweeping;
       if (made === undefined) return;
-      await rm(made, { recursive: true, force: true });
-      forget();
+      const path = made;
+      await rm(path, { recursive: true, force: true });
+      forget(path);
     },
   };
 }

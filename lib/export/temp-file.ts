@@ -18,9 +18,10 @@ export async function store(
   directory: TempDirectory,
   bytes: Uint8Array,
   extension: string,
-  signal?: AbortSignal,
+  signal?: AbortSignal | null,
 ): Promise<string> {
-  const path = join(await directory.path(), `tmp_${randomBytes(16).toString("hex")}.${extension}`);
+  const folder = await directory.path();
+  const path = join(folder, `tmp_${randomBytes(16).toString("hex")}.${extension}`);
   const part = `${path}.part`;
   try {
     // "wx" creates, and neither follows a link nor overwrites.
@@ -32,7 +33,7 @@ export async function store(
     // A file that was there before us is not ours to remove.
     if (code !== "EEXIST") await rm(part, { force: true }).catch(() => {});
     // Cleaners of /tmp take directories that look old; later exports make a new one.
-    if (code === "ENOENT" || code === "ENOTDIR") directory.forget();
+    if (code === "ENOENT" || code === "ENOTDIR") directory.forget(folder);
     throw error;
   }
   count(0, 1);

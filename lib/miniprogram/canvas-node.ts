@@ -6,7 +6,7 @@ import type { CanvasToTempFilePathResult, ExportOptions } from "../export/option
 import { createGuardedCanvas } from "../guarded-canvas.ts";
 import { checkSize } from "../limits.ts";
 import { asComponent } from "../registry.ts";
-import { createTurns } from "../turns.ts";
+import { turnsOf } from "../turns.ts";
 import type { World } from "../world.ts";
 import type { Answers } from "./answers.ts";
 import { createImage, type NodeImage } from "./image.ts";
@@ -92,7 +92,7 @@ export function canvasNodes(world: World): CanvasNodeApi {
     const ratio = world.settings.pixelRatio;
     world.registry.note({
       canvas,
-      turn: createTurns(),
+      turn: turnsOf(canvas),
       logicalSize: () => ({ width: canvas.width / ratio, height: canvas.height / ratio }),
     });
     return asNode(world, canvas);

@@ -71,7 +71,7 @@ export function describe(
     }),
     ...(fields.context && { context: contextOf(world, entry, component) }),
     ...(fields.ref && { ref: null }),
-    ...(fields.node && { node: element?.handle.node ?? null }),
+    ...(fields.node && { node: element?.type === "2d" ? entry?.canvas : null }),
   };
 }
 

@@ -6,7 +6,7 @@ import { METHODS, PROPERTIES, WECHAT_SETTERS } from "../../lib/context/members.t
 import { type CanvasContext, loadFont } from "../../lib/index.ts";
 import { start } from "../support/children.ts";
 import { FAMILY } from "../support/fonts.ts";
-import { withHost } from "../support/hosts.ts";
+import { failureOf, withHost } from "../support/hosts.ts";
 import { assertPixel, decode } from "../support/pictures.ts";
 
 type Loose = Record<string, (...given: unknown[]) => unknown>;
@@ -82,6 +82,16 @@ describe("the record of a legacy context", () => {
       assertPixel(picture.at(15, 5), [0, 0, 255, 255]);
       await assert.rejects(paint("no actions", true), /drawCanvas:fail actions: expected an array/);
       await assert.rejects(host.wx.drawCanvas({ canvasId: "b", actions: [] }), /canvas is empty/);
+    }));
+
+  it("wx.drawCanvas fails beyond maxCalls, as draw does, instead of painting nothing", () =>
+    withHost({ limits: { maxCalls: 3 } }, async (host) => {
+      host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
+      const actions = Array.from({ length: 4 }, () => ({ method: "fillRect", data: [0, 0, 9, 9] }));
+      const most = { canvasId: "a", actions: actions.slice(1) };
+      assert.equal((await host.wx.drawCanvas(most)).errMsg, "drawCanvas:ok");
+      const beyond = () => host.wx.drawCanvas({ canvasId: "a", actions, reserve: true });
+      assert.equal((await failureOf(beyond)).code, "TOO_LARGE");
     }));
 
   it("members can be replaced, and an own property is an own property", () =>

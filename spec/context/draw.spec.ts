@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createCanvas } from "@napi-rs/canvas";
 import type { CanvasContext, CanvasError, DrawResult, Host } from "../../lib/index.ts";
+import { start } from "../support/children.ts";
 import { drawn, failureOf, withHost } from "../support/hosts.ts";
 import { assertPixel, decode, type Picture, type Pixel } from "../support/pictures.ts";
 
@@ -426,6 +427,21 @@ describe("draw", () => {
         assertPixel(picture.at(5, 5), BLACK);
         assertPixel(picture.at(30, 15), BLACK);
       }));
+
+    it("a canvas that is drawn again and again takes no memory for each time", async () => {
+      const { stdout } = await start(`
+        const host = wxCanvas.createHost();
+        host.mountCanvas({ canvasId: "a", width: 100, height: 100 });
+        const sprite = host.createCanvas("sprite", 1000, 1000);
+        sprite.getContext("2d").fillRect(100, 100, 800, 800);
+        const context = host.wx.createCanvasContext("a");
+        const before = process.memoryUsage.rss();
+        for (let i = 0; i < 100; i++) context.drawImage(sprite, i, i, 10, 10);
+        await new Promise((resolve) => context.draw(false, resolve));
+        console.log((process.memoryUsage.rss() - before) / 1e6);`).ended;
+      // 100 copies would be 400 MB.
+      assert.ok(Number(stdout) < 100, `${stdout} MB`);
+    });
 
     it("patterns load their picture, too, and fill with nothing when it is missing", () =>
       withHost({}, async (host) => {

@@ -1,5 +1,6 @@
 // canvasGetImageData and canvasPutImageData: logical pixels, whatever the ratio.
 import assert from "node:assert/strict";
+import { createCanvas } from "@napi-rs/canvas";
 import type { CanvasGetImageDataResult, Host } from "../../lib/index.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 import { assertGolden, assertPixel, decode, type Pixel } from "../support/pictures.ts";
@@ -140,6 +141,24 @@ describe("canvasPutImageData", () => {
       await host.wx.canvasPutImageData({ canvasId: "a", x: 0, y: 0, width: 50, height: 50, data });
       draw();
       assert.ok((await host.canvasToBuffer(enlarged)).data.equals(sharp.data));
+    }));
+
+  it("waits for the draws asked for before it, and takes its data at the call", () =>
+    withHost({}, async (host) => {
+      const { context } = halfRed(host);
+      const picture = createCanvas(100, 80).toBuffer("image/png");
+      context.drawImage(picture, 0, 0);
+      context.setFillStyle("#0f0");
+      context.fillRect(0, 0, 100, 80);
+      context.draw();
+      const data = filled(10, 10, BLUE);
+      const rectangle = { canvasId: "a", x: 0, y: 0, width: 10, height: 10 };
+      const putting = host.wx.canvasPutImageData({ ...rectangle, data });
+      data.fill(0);
+      await putting;
+      const picked = await decode((await host.canvasToBuffer({ canvasId: "a" })).data);
+      assertPixel(picked.at(5, 5), BLUE);
+      assertPixel(picked.at(50, 50), [0, 255, 0, 255]);
     }));
 
   it("what was read can be put back, pixel by pixel", () =>

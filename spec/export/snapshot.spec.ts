@@ -154,6 +154,13 @@ describe("the picture of an export", () => {
         assert.equal(hasPutPixels(canvas), false);
       }));
 
+    it("is sharp again after its owner resized a registered canvas", () =>
+      withHost({}, () => {
+        const canvas = putScene(createCanvas(60, 60));
+        canvas.width = 61;
+        assert.equal(hasPutPixels(canvas), false);
+      }));
+
     it("as in WeChat's own example: (100, 200) 50 × 50 → 100 × 100", () =>
       withHost({}, async (host) => {
         const context = host.createCanvas("a", 300, 300).getContext("2d");

@@ -165,6 +165,25 @@ describe("temp files", () => {
       }));
   });
 
+  it("leave nothing behind when their directory vanishes under many exports at once", async () => {
+    for (let i = 0; i < 10; i++) {
+      await withHost({ tempDir }, async (host) => {
+        host.createCanvas("a", 10, 10);
+        const many = () =>
+          Promise.allSettled(
+            Array.from({ length: 16 }, () => host.canvasToTempFilePath({ canvasId: "a" })),
+          );
+        await many();
+        for (const name of await readdir(tempDir))
+          await rm(join(tempDir, name), { recursive: true });
+        const vanishing = many();
+        await many();
+        await vanishing;
+      });
+      assert.deepEqual(await readdir(tempDir), []);
+    }
+  });
+
   describe("do not outlive the process", function () {
     this.timeout(20_000);
     const script = (end: string) => `

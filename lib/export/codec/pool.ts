@@ -119,8 +119,11 @@ export class Pool {
     try {
       load(member.memory, job.task);
     } catch (error) {
+      // No memory for it; there may be for the next one.
       member.job = undefined;
+      member.worker.unref();
       job.reject(error as Error);
+      this.#start(member);
       return;
     }
     member.worker.ref();

@@ -60,6 +60,23 @@ describe("encoder threads", () => {
     });
   });
 
+  it("go on with the next task when there is no memory for one", async () => {
+    const pool = new Pool(1);
+    const task = (bytes: number): Task => ({
+      call: "straighten",
+      args: [1, 1],
+      pixels: new Uint8Array(bytes),
+    });
+    // More than WebAssembly can address.
+    const huge = { ...task(4), pixels: { length: 2 ** 33 } as Uint8Array };
+    const outcomes = await Promise.allSettled([task(4), huge, task(4)].map(pool.run));
+    deepStrictEqual(
+      outcomes.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    await pool.close();
+  });
+
   describe("when one dies", () => {
     it("its work is done by another", async () => {
       const pool = new Pool(2);
