@@ -13,7 +13,7 @@ describe("@qiun/ucharts", () => {
       assert.deepEqual([picture.width, picture.height], [750, 500]);
       const blue = share(picture, [0x18, 0x90, 0xff]);
       const red = share(picture, [0xee, 0x66, 0x66]);
-      const [goal, done] = [35 + 36 + 31 + 33, 18 + 27 + 21 + 24];
+      const [goal, done] = [22 + 18 + 25 + 30, 8 + 12 + 6 + 10];
       assert.ok(blue > 0.05 && Math.abs(red / blue - done / goal) < 0.05, `${red} ${blue}`);
     }));
 });

@@ -1,4 +1,4 @@
-// A donut as the library's documentation has it, on the context of a 2D node.
+// A donut on the context of a 2D node.
 const F2 = require("@antv/f2");
 
 Page({
@@ -18,10 +18,10 @@ Page({
             pixelRatio,
           });
           chart.source([
-            { name: "芳华", share: 0.4, all: "1" },
-            { name: "妖猫传", share: 0.3, all: "1" },
-            { name: "机器之血", share: 0.2, all: "1" },
-            { name: "心理罪", share: 0.1, all: "1" },
+            { name: "步行", share: 0.4, all: "1" },
+            { name: "骑行", share: 0.3, all: "1" },
+            { name: "跑步", share: 0.2, all: "1" },
+            { name: "游泳", share: 0.1, all: "1" },
           ]);
           chart.coord("polar", { transposed: true, radius: 0.85, innerRadius: 0.5 });
           chart.axis(false);
@@ -31,7 +31,7 @@ Page({
             .position("all*share")
             .color("name", ["#1890ff", "#13c2c2", "#2fc25b", "#facc14"])
             .adjust("stack");
-          chart.guide().text({ position: ["50%", "50%"], content: "票房" });
+          chart.guide().text({ position: ["50%", "50%"], content: "运动" });
           chart.on("aftershow", () => {});
           chart.animate(false);
           chart.render();

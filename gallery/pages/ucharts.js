@@ -1,4 +1,4 @@
-// Columns as the library's documentation has them, on a legacy canvas.
+// Grouped columns on a legacy canvas.
 import uCharts from "@qiun/ucharts";
 
 Page({
@@ -9,10 +9,10 @@ Page({
         context: wx.createCanvasContext("chart", this),
         width: 375,
         height: 250,
-        categories: ["2019", "2020", "2021", "2022"],
+        categories: ["春", "夏", "秋", "冬"],
         series: [
-          { name: "目标值", data: [35, 36, 31, 33] },
-          { name: "完成量", data: [18, 27, 21, 24] },
+          { name: "晴天", data: [22, 18, 25, 30] },
+          { name: "雨天", data: [8, 12, 6, 10] },
         ],
         animation: true,
         duration: 200,
