@@ -6,6 +6,7 @@ import { CanvasError } from "../errors.ts";
 import { readDataUri } from "./data-uri.ts";
 import { type Header, readHeader } from "./header.ts";
 import { checkSvg } from "./svg.ts";
+import { checkCost, type Element } from "./svg-cost.ts";
 
 /** How large a picture may be. */
 export interface PictureLimits {
@@ -42,14 +43,19 @@ export function keptPicture(key: string, limits: PictureLimits): Picture | undef
 /** Decodes the bytes, once however many ask at the same time; the key tells their content. */
 export async function decode(key: string, bytes: Buffer, limits: PictureLimits): Promise<Picture> {
   const header = readHeader(bytes);
-  checkHeader(header, bytes, limits);
-  const picture = await (kept.get(key) ?? underWay.get(key) ?? begin(key, header, bytes));
+  const svg = checkHeader(header, bytes, limits);
+  const picture = await (kept.get(key) ?? underWay.get(key) ?? begin(key, header, bytes, svg));
   checkLimits(picture, limits);
   return picture;
 }
 
-function begin(key: string, header: Header, bytes: Buffer): Promise<Picture> {
-  const decoding = draw(header, bytes)
+function begin(
+  key: string,
+  header: Header,
+  bytes: Buffer,
+  svg: Element | undefined,
+): Promise<Picture> {
+  const decoding = draw(header, bytes, svg)
     // It is kept before it no longer is under way: nobody finds it in neither place.
     .then((picture) => {
       kept.set(key, picture);
@@ -60,12 +66,13 @@ function begin(key: string, header: Header, bytes: Buffer): Promise<Picture> {
   return decoding;
 }
 
-function checkHeader(header: Header, bytes: Buffer, limits: PictureLimits): void {
+/** Refuses what may not be decoded; of an SVG it gives the elements. */
+function checkHeader(header: Header, bytes: Buffer, limits: PictureLimits): Element | undefined {
   if (header.format !== "svg") {
     checkSize(header, limits);
-    return;
+    return undefined;
   }
-  checkSvg(bytes, (dataUri) => {
+  return checkSvg(bytes, (dataUri) => {
     const embedded = readDataUri(dataUri, limits.maxBytes);
     const inner = readHeader(embedded);
     if (inner.format === "svg") throw new CanvasError("SOURCE", "the SVG has another SVG in it");
@@ -91,13 +98,15 @@ function checkSize(size: { width: number; height: number }, limits: PictureLimit
   }
 }
 
-async function draw(header: Header, bytes: Buffer): Promise<Picture> {
+async function draw(header: Header, bytes: Buffer, svg?: Element): Promise<Picture> {
   const image = await loadImage(bytes).catch((cause) => {
     throw new CanvasError("SOURCE", `the ${header.format} cannot be decoded`, { cause });
   });
   if (image.width < 1 || image.height < 1) {
     throw new CanvasError("SOURCE", `the ${header.format} has no size`);
   }
+  // Only its parser tells how large an SVG is; it is drawn when it is asked for, not before.
+  if (svg) checkCost(svg, image);
   // The engine turns JPEGs itself, as phones do; of the other formats it ignores the orientation.
   const isTurned = header.format === "jpeg" || header.orientation === 1;
   return { header, bytes, drawable: isTurned ? image : upright(image, header.orientation) };

@@ -1,5 +1,6 @@
 // What an SVG may contain: nothing from elsewhere, and nothing that takes its parser forever.
 import { CanvasError, show } from "../errors.ts";
+import type { Element } from "./svg-cost.ts";
 
 /**
  * Bounds of an SVG's markup, pictures embedded in it aside; measured on the engine's parser, whose
@@ -23,13 +24,22 @@ function rootOf(file: Buffer): string | undefined {
 
 /**
  * Refuses what an SVG must not have. `embedded` is asked about each picture that it carries in a
- * data URI.
+ * data URI. Gives its elements.
  */
-export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): void {
+export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): Element {
   const text = file.toString("latin1");
   const entities = new Map<string, string>();
+  const top: Element = { name: "", attributes: [], children: [] };
+  const open = [top];
   let [count, carried] = [0, 0];
-  for (const { name, attributes } of tags(text, entities)) {
+  for (const { name, attributes, isClosing, isEmpty } of tags(text, entities)) {
+    if (isClosing) {
+      if (open.length > 1) open.pop();
+      continue;
+    }
+    const element: Element = { name, attributes: plain(attributes, entities), children: [] };
+    open.at(-1)?.children.push(element);
+    if (!isEmpty) open.push(element);
     if (++count > MAX_TAGS) throw refuse(`more than ${MAX_TAGS} elements`);
     if (attributes.length > MAX_ATTRIBUTES) throw refuse(`more than ${MAX_ATTRIBUTES} attributes`);
     for (const [attribute, value] of attributes) {
@@ -48,6 +58,22 @@ export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): voi
     expansion += entities.get(name as string)?.length ?? 0;
     if (expansion > MAX_EXPANSION) throw refuse("entities that expand without end");
   }
+  return top;
+}
+
+const PREDEFINED = new Map(Object.entries({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }));
+
+/** The attributes as the parser reads them: with what their entities stand for. */
+function plain(attributes: Tag["attributes"], entities: Map<string, string>): Tag["attributes"] {
+  return attributes.map(([name, value]) => {
+    if (!value.includes("&") || value.length > MAX_EXPANSION) return [name, value];
+    const text = value.replace(/&(#x?)?([^&;\s<]{1,100});/gi, (all, number, name) => {
+      if (!number) return entities.get(name) ?? PREDEFINED.get(name) ?? all;
+      const code = Number.parseInt(name, number === "#" ? 10 : 16);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : all;
+    });
+    return [name, text];
+  });
 }
 
 /** What a pattern with two groups finds. */
@@ -56,9 +82,13 @@ type Captures = [all: string, first: string, second: string];
 interface Tag {
   name: string;
   attributes: [name: string, value: string][];
+  /** Ends the element of its name. */
+  isClosing: boolean;
+  /** Is its own end. */
+  isEmpty: boolean;
 }
 
-/** The opening tags of an XML text, each looked at once; entities are noted as they are declared. */
+/** The tags of an XML text, each looked at once; entities are noted as they are declared. */
 function* tags(text: string, entities: Map<string, string> = new Map()): Generator<Tag> {
   const skip: [string, string][] = [
     ["<!--", "-->"],
@@ -67,6 +97,7 @@ function* tags(text: string, entities: Map<string, string> = new Map()): Generat
   ];
   const nameAt = /[^\s/>"'=<]+/y;
   const attributeAt = /\s*([^\s=/>"'<]+)\s*=\s*("[^"]*"|'[^']*')/y;
+  const emptyAt = /\s*\/>/y;
   for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
     const [start, end] = skip.find(([opening]) => text.startsWith(opening, at)) ?? [];
     if (start !== undefined && end !== undefined) {
@@ -79,7 +110,8 @@ function* tags(text: string, entities: Map<string, string> = new Map()): Generat
       at = readDoctype(text, at, entities);
       continue;
     }
-    nameAt.lastIndex = at + 1;
+    const isClosing = text[at + 1] === "/";
+    nameAt.lastIndex = at + (isClosing ? 2 : 1);
     const name = nameAt.exec(text)?.[0];
     at++;
     if (name === undefined) continue;
@@ -90,7 +122,8 @@ function* tags(text: string, entities: Map<string, string> = new Map()): Generat
       attributes.push([attribute, value.slice(1, -1)]);
       at = attributeAt.lastIndex;
     }
-    yield { name, attributes };
+    emptyAt.lastIndex = attributes.length > 0 ? at : at + name.length;
+    yield { name, attributes, isClosing, isEmpty: emptyAt.test(text) };
   }
 }
 

@@ -128,6 +128,28 @@ const INNER = ["constructor", "record", "call", "set", "get"];
 type Call = (host: Host, given: unknown, more: unknown[], which: number) => unknown;
 type Method = (...given: unknown[]) => unknown;
 
+/** What the function of wx gives at once, when it needs no arguments. */
+function made(host: Host, name: string): object | undefined {
+  try {
+    const value = (host.wx as unknown as Record<string, Method>)[name]?.();
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function functionsOf(object: object | undefined): string[] {
+  if (object === undefined || object instanceof Promise) return [];
+  const names = new Set<string>();
+  for (let at = object; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name);
+  }
+  return [...names].filter(
+    (name) =>
+      !INNER.includes(name) && typeof (object as Record<string, unknown>)[name] === "function",
+  );
+}
+
 /** Every function of the public face, and every function of whatever it returns. */
 function callsOf(host: Host): Record<string, Call> {
   const calls: Record<string, Call> = {
@@ -165,6 +187,13 @@ function callsOf(host: Host): Record<string, Call> {
     if (typeof member !== "function") continue;
     calls[`wx.${name}`] = (host, given, more) =>
       (host.wx as unknown as Record<string, Method>)[name]?.(given, ...more);
+    // What these two give is the context, which has calls of its own, and the engine's canvas.
+    if (/^create(CanvasContext|OffscreenCanvas)$/.test(name) || !/^(get|create)/.test(name))
+      continue;
+    for (const inner of functionsOf(made(host, name))) {
+      calls[`wx.${name}().${inner}`] = (host, given, more) =>
+        (made(host, name) as Record<string, Method>)[inner]?.(given, ...more);
+    }
   }
   return calls;
 }

@@ -122,6 +122,93 @@ describe("promise 15: hostile pictures", function () {
     });
   }
 
+  const chain = (levels: number, define: (i: number) => string, draw: string) =>
+    svg(
+      `<defs><rect id="u0" width="5" height="5"/>${Array.from({ length: levels }, (_, i) => define(i + 1)).join("")}</defs>${draw}`,
+      'width="50" height="50"',
+    );
+  const masked = (depth: number, size: number) =>
+    svg(
+      `<mask id="m"><rect width="9" height="9" fill="#fff"/></mask>${'<g mask="url(#m)">'.repeat(depth)}<rect width="9" height="9"/>${"</g>".repeat(depth)}`,
+      `width="${size}" height="${size}"`,
+    );
+  // Each of a few kilobytes; unguarded they hold the process for up to a minute, or take gigabytes.
+  const costly: [name: string, source: () => Buffer, errMsg: RegExp][] = [
+    [
+      "uses of uses",
+      () =>
+        chain(
+          7,
+          (i) => `<g id="u${i}">${`<use xlink:href="#u${i - 1}"/>`.repeat(10)}</g>`,
+          '<use xlink:href="#u7"/>',
+        ),
+      /references that draw \d+ elements/,
+    ],
+    [
+      "masks of masks",
+      () =>
+        chain(
+          7,
+          (i) =>
+            `<mask id="u${i}">${`<rect width="9" height="9" mask="url(#u${i - 1})"/>`.repeat(10)}</mask>`,
+          '<rect width="50" height="50" mask="url(#u7)"/>',
+        ),
+      /references that draw \d+ elements/,
+    ],
+    [
+      "patterns of patterns, named by entities",
+      () =>
+        Buffer.concat([
+          Buffer.from('<!DOCTYPE svg [<!ENTITY a "url(#u">]>'),
+          chain(
+            8,
+            (i) =>
+              `<pattern id="u${i}" width="2" height="2">${`<rect width="5" height="5" style="fill:&a;${i - 1}&#41;"/>`.repeat(10)}</pattern>`,
+            '<rect width="50" height="50" fill="url(#u8)"/>',
+          ),
+        ]),
+      /references that draw \d+ elements/,
+    ],
+    [
+      "elements that draw each other",
+      () => svg('<g id="a"><use xlink:href="#b"/></g><g id="b"><use xlink:href="#a"/></g>'),
+      /references that go in a circle/,
+    ],
+    ["masks within masks", () => masked(200, 1000), /200 layers of 1000 × 1000 within each other/],
+    [
+      "a thousand filters",
+      () =>
+        svg(
+          `<filter id="f"><feGaussianBlur stdDeviation="5"/></filter>${'<rect width="9" height="9" style="filter:url(#f)"/>'.repeat(1000)}`,
+          'width="1000" height="1000"',
+        ),
+      /1000 layers of 1000 × 1000/,
+    ],
+  ];
+  for (const [name, source, errMsg] of costly) {
+    it(`an SVG of ${name}: left out before it is drawn`, async () => {
+      const begun = performance.now();
+      const { errMsg: told } = await drawnWith(source());
+      assert.match(told, errMsg);
+      assert.ok(performance.now() - begun < 5000);
+    });
+  }
+
+  it("an SVG with links, gradients and some masks is drawn", async () => {
+    const link = '<g id="a"><a xlink:href="#a"><rect width="5" height="5"/></a></g>';
+    const gradient = '<linearGradient id="g"><stop offset="0"/></linearGradient>';
+    const shapes = '<rect width="5" height="5" fill="url(#g)" opacity="0.5"/>'.repeat(2000);
+    for (const body of [
+      link,
+      gradient + shapes,
+      masked(20, 100)
+        .toString()
+        .replace(/^<svg[^>]*>|<\/svg>$/g, ""),
+    ]) {
+      assert.equal((await drawnWith(svg(body))).errMsg, "drawCanvas:ok");
+    }
+  });
+
   it("an SVG that names a file or a URL reads and asks for nothing", async () => {
     const { createServer } = await import("node:http");
     let asked = 0;
