@@ -13,7 +13,7 @@ export interface Element {
  * is drawn apart, for a mask, a filter or a group's opacity, 10 to 80 ms and 8 MB at each level.
  */
 const MAX_ELEMENTS = 200_000;
-const MAX_LAYER_PIXELS = 500_000_000;
+const MAX_LAYER_PIXELS = 134_217_728;
 const MAX_NESTED_PIXELS = 67_108_864;
 
 interface Cost {
@@ -25,6 +25,10 @@ interface Cost {
 }
 
 const NOTHING: Cost = { elements: 0, layers: 0, nested: 0 };
+
+/** Filters whose time grows with their radius or their noise: one takes seconds. */
+const SLOW =
+  /^(\w+:)?fe(Morphology|ConvolveMatrix|Turbulence|DisplacementMap|DiffuseLighting|SpecularLighting|Image)$/;
 
 /** Refuses an SVG of that size whose drawing would take seconds or gigabytes. */
 export function checkCost(
@@ -46,6 +50,7 @@ function costOf(root: Element): Cost {
   // Without recursion in the depth of the markup, which is the stranger's to choose.
   const all: Element[] = [root];
   for (const element of all) {
+    if (SLOW.test(element.name)) throw refuse(`a ${element.name}, which takes too long to draw`);
     for (const [name, value] of element.attributes) if (name === "id") byId.set(value, element);
     for (const child of element.children) all.push(child);
   }

@@ -174,6 +174,16 @@ describe("promise 15: hostile pictures", function () {
       () => svg('<g id="a"><use xlink:href="#b"/></g><g id="b"><use xlink:href="#a"/></g>'),
       /references that go in a circle/,
     ],
+    [
+      "a filter whose time grows with its radius",
+      () =>
+        svg(
+          '<filter id="f"><feMorphology operator="dilate" radius="50"/></filter>' +
+            '<rect width="900" height="900" filter="url(#f)"/>',
+          'width="1000" height="1000"',
+        ),
+      /a feMorphology, which takes too long to draw/,
+    ],
     ["masks within masks", () => masked(200, 1000), /200 layers of 1000 × 1000 within each other/],
     [
       "a thousand filters",
