@@ -1,20 +1,24 @@
-// npm run bench [-- --rows A,H --rounds 7 --posters 100 --only sharp,canvas --no-memory]
+// npm run bench [-- --rows A,H,start-up --rounds 7 --posters 100 --only sharp,canvas --no-memory]
 // Rounds are interleaved: each contender once, then all again, so that a busy moment meets everyone.
 
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
+import { createRequire } from "node:module";
+import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
-import { contenders, us } from "./contenders.ts";
-import { inspect, measure, perform, type Sample } from "./measure.ts";
-import { chart, type Result, table } from "./report.ts";
+import { chart } from "./chart.ts";
+import type { Report } from "./child.ts";
+import { type Contender, contenders, us } from "./contenders.ts";
+import { inspect, measure, median, type Outcome, perform, type Sample } from "./measure.ts";
+import { type Facts, facts, type Result, table } from "./report.ts";
 import { type Row, rows } from "./rows.ts";
+import { studies } from "./studies.ts";
 
 const { values: options } = parseArgs({
   options: {
-    rows: { type: "string", default: "A,B,C,D,E,F,G,H,I,J" },
+    rows: { type: "string", default: `A,B,C,D,E,F,G,H,I,J,${Object.keys(studies).join()}` },
     rounds: { type: "string", default: "7" },
     posters: { type: "string", default: "100" },
     only: { type: "string", default: "" },
@@ -24,8 +28,15 @@ const { values: options } = parseArgs({
   allowNegative: true,
 });
 
+/** Whoever is slower than that in all rounds is measured in fewer, in milliseconds: its lag is no tie. */
+const PATIENCE = 12_000;
+const LEAST_ROUNDS = 3;
+
+const rounds = Number(options.rounds);
 const posters = Number(options.posters);
 const chosen = options.rows.split(",");
+const began = performance.now();
+const load = loadavg()[0];
 const folder = await mkdtemp(join(tmpdir(), "bench-"));
 const skipped: Record<string, string> = {};
 const everyone = (
@@ -41,88 +52,163 @@ const everyone = (
 for (const [name, reason] of Object.entries(skipped)) console.log(`skipped: ${name} (${reason})`);
 
 const results: Result[] = [];
-for (const [index, row] of rows(posters).entries()) {
+const all = rows(posters);
+for (const row of all) {
   if (!chosen.includes(row.id)) continue;
-  console.error(`${row.id}: ${row.title} …`);
-  results.push(...(await compete(row, index)));
+  say(`${row.id}: ${row.title} …`);
+  results.push(...(await (row.together ? crowd(row) : compete(row))));
+}
+if (options.memory) await weigh(chosen);
+const studied: Facts[] = [];
+for (const [name, study] of Object.entries(studies)) {
+  if (!chosen.includes(name)) continue;
+  say(`${name} …`);
+  studied.push(await study());
 }
 await rm(folder, { recursive: true });
 
-console.log(table(results));
-await mkdir(options.out, { recursive: true });
+const require = createRequire(import.meta.url);
+const versions = ["@napi-rs/canvas", "sharp", "@napi-rs/image", "canvas", "skia-canvas"].map(
+  (name) => [name, versionOf(name)],
+);
 const machine = {
   cpu: cpus()[0]?.model,
   cores: availableParallelism(),
-  memory: totalmem(),
+  memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
   node: process.version,
+  loadBefore: load?.toFixed(2),
+  minutes: ((performance.now() - began) / 60_000).toFixed(1),
+  ...Object.fromEntries(versions),
 };
-await writeFile(
-  join(options.out, "bench.json"),
-  JSON.stringify({ machine, skipped, results }, null, 2),
+console.log(
+  Object.entries(machine)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", "),
 );
+console.log(table(results));
+console.log(facts(studied));
+await mkdir(options.out, { recursive: true });
+const json = JSON.stringify({ machine, skipped, results, studies: studied }, null, 2);
+await writeFile(join(options.out, "bench.json"), json);
 await writeFile(join(options.out, "bench.svg"), chart(results));
 process.exit();
 
-async function compete(row: Row, index: number): Promise<Result[]> {
+function say(text: string): void {
+  console.error(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+}
+
+function fieldOf(row: Row): Contender[] {
+  return everyone.filter(
+    ({ type, without }) => (!type || type === row.job.type) && !without?.includes(row.id),
+  );
+}
+
+/** In this process: the contenders' turns interleaved. */
+async function compete(row: Row): Promise<Result[]> {
   const canvases = row.draw();
-  const field = everyone
-    .filter(({ type }) => !type || type === row.type)
-    .map((contender) => ({
-      contender,
-      own: canvases.map((canvas) => contender.prepare(canvas)),
-      samples: [] as Sample[],
-    }));
-  const outcomes = [];
-  for (const { contender, own } of field) {
+  const field = [];
+  for (const contender of fieldOf(row)) {
+    const own = canvases.map((canvas) => contender.prepare(canvas));
     // The warm-up: until the compilers have settled, or for long work once.
-    const until = performance.now() + 300;
-    do await perform(contender, own, row, folder);
-    while (performance.now() < until);
-    outcomes.push(await inspect(canvases, row, folder));
+    const start = performance.now();
+    let once = 0;
+    do {
+      const before = performance.now();
+      await perform(contender, own, row, folder);
+      once = performance.now() - before;
+    } while (performance.now() - start < 200);
+    const wanted = (i: number) => canvases[i] as (typeof canvases)[number];
+    const outcome = await inspect(wanted, canvases.length, row, folder);
+    const turns = Math.min(rounds, Math.max(LEAST_ROUNDS, Math.floor(PATIENCE / once)));
+    field.push({ contender, own, outcome, turns, samples: [] as Sample[] });
   }
-  const rounds = Math.min(Number(options.rounds), row.rounds ?? Number.POSITIVE_INFINITY);
   for (let round = 0; round < rounds; round++) {
-    for (const { contender, own, samples } of field) {
-      samples.push(await measure(contender, own, row, folder));
+    for (const { contender, own, samples, turns } of field) {
+      if (round >= turns) continue;
+      samples.push(await measure(() => perform(contender, own, row, folder)));
     }
   }
-  const found: Result[] = [];
-  for (const [i, { contender, samples }] of field.entries()) {
-    const walls = samples.map(({ wall }) => wall);
-    found.push({
-      row: row.id,
-      title: row.title,
-      contender: contender.name,
-      wall: median(walls),
-      spread: [Math.min(...walls), Math.max(...walls)],
-      cpu: median(samples.map(({ cpu }) => cpu)),
-      block: Math.max(...samples.map(({ block }) => block)),
-      bytes: 0,
-      ...outcomes[i],
-      ...(options.memory ? { memory: await peak(index, contender.name) } : {}),
-    });
+  return field.map(({ contender, samples, outcome }) => summary(row, contender, samples, outcome));
+}
+
+/** Each turn in a process of its own, since memory is what matters; interleaved as well. */
+async function crowd(row: Row): Promise<Result[]> {
+  const field = fieldOf(row).map((contender) => ({ contender, reports: [] as Report[], turns: 1 }));
+  for (let round = 0; round < rounds; round++) {
+    for (const entry of field) {
+      if (round >= entry.turns) continue;
+      const [report] = await child([all.indexOf(row)], entry.contender.name);
+      if (!report?.wall) continue;
+      entry.reports.push(report);
+      entry.turns = Math.floor(PATIENCE / report.wall);
+    }
   }
-  return found;
+  return field
+    .filter(({ reports }) => reports.length > 0)
+    .map(({ contender, reports }) => {
+      const result = summary(row, contender, reports as Sample[], reports[0] as Outcome);
+      return { ...result, memory: median(reports.map(({ memory = Number.NaN }) => memory)) };
+    });
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
+/** Peak memory of the other rows, in children: photos each in their own, the rest together. */
+async function weigh(ids: string[]): Promise<void> {
+  for (const group of ["A", "B", "CDEG", "F", "H"]) {
+    const indices = [...all.keys()].filter((i) => group.includes(all[i]?.id ?? "-"));
+    for (const contender of everyone) {
+      const own = indices.filter((i) => {
+        const row = all[i] as Row;
+        return ids.includes(row.id) && fieldOf(row).includes(contender);
+      });
+      if (own.length === 0) continue;
+      say(`memory of ${contender.name}: ${group}`);
+      const reports = await child(own, contender.name);
+      for (const [k, { memory }] of reports.entries()) {
+        const title = all[own[k] ?? -1]?.title;
+        const result = results.find(
+          (one) =>
+            one.contender === contender.name && one.title === title && group.includes(one.row),
+        );
+        if (result && memory !== undefined) result.memory = memory;
+      }
+    }
+  }
 }
 
-/** Megabytes that the exports add to a process that has drawn the pictures. */
-async function peak(index: number, name: string): Promise<number> {
-  const run = async (times: number) => {
-    const script = fileURLToPath(new URL("memory.ts", import.meta.url));
-    const args = [
-      "--import=@oxc-node/core/register",
-      script,
-      String(index),
-      name,
-      String(times),
-      String(posters),
-    ];
-    return Number((await promisify(execFile)(process.execPath, args)).stdout) / 1024;
+function summary(
+  { id, title }: Row,
+  { name }: Contender,
+  samples: readonly Sample[],
+  { bytes, differing, psnr }: Outcome,
+): Result {
+  const walls = samples.map(({ wall }) => wall);
+  return {
+    row: id,
+    title,
+    contender: name,
+    rounds: samples.length,
+    wall: median(walls),
+    spread: [Math.min(...walls), Math.max(...walls)],
+    cpu: median(samples.map(({ cpu }) => cpu)),
+    block: Math.max(...samples.map(({ block }) => block)),
+    bytes,
+    ...(differing !== undefined && { differing }),
+    ...(psnr !== undefined && { psnr }),
   };
-  return (await run(3)) - (await run(0));
+}
+
+async function child(indices: readonly number[], name: string): Promise<Report[]> {
+  const script = fileURLToPath(new URL("child.ts", import.meta.url));
+  const node = ["--expose-gc", "--import=@oxc-node/core/register", script];
+  const args = [...node, indices.join(), name, String(posters)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout);
+}
+
+function versionOf(name: string): string {
+  try {
+    return require(`${name}/package.json`).version;
+  } catch {
+    return "not there";
+  }
 }

@@ -3,31 +3,84 @@
 import { writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
-import { exportToFile, type Settings } from "./us.ts";
+import { exportToFile, type Job, QUALITY } from "./us.ts";
 
 export interface Contender {
   name: string;
   /** Only these kinds of files; both if not given. */
   type?: "png" | "jpeg";
+  /** Not in these rows: it would tell nothing new, and takes minutes. */
+  without?: string;
   /** Its own canvas with the same pixels, made before time is taken. */
   prepare(canvas: Canvas): unknown;
+  /** A new canvas of its own kind: the prepared one with a stamp on it. Not measured either. */
+  compose(own: never, stamp: Stamp): unknown;
   /** What is measured. */
-  run(own: never, file: string, settings: Settings): Promise<void>;
+  run(own: never, file: string, job: Job): Promise<void>;
 }
 
-function define<T>(
+/** Draws the same pixels on every engine: opaque rectangles on whole pixels. */
+export type Stamp = (context: {
+  fillStyle: unknown;
+  fillRect(x: number, y: number, width: number, height: number): void;
+}) => void;
+
+/** What the engines' canvases have in common. */
+interface Surface {
+  width: number;
+  height: number;
+  getContext(type: "2d"): unknown;
+}
+interface Painter {
+  imageSmoothingQuality: string;
+  fillStyle: unknown;
+  fillRect(x: number, y: number, width: number, height: number): void;
+  drawImage(source: unknown, ...place: number[]): void;
+}
+type Make<T> = (width: number, height: number) => T;
+
+/** The region on a canvas of its size, as all engines but ours do it; without one, the canvas itself. */
+function cut<T extends Surface>(make: Make<T>, own: T, { region }: Job): T {
+  if (!region) return own;
+  const { x, y, width, height, outWidth, outHeight } = region;
+  const part = make(outWidth, outHeight);
+  const context = part.getContext("2d") as Painter;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(own, x, y, width, height, 0, 0, outWidth, outHeight);
+  return part;
+}
+
+function whole<T extends Surface>(make: Make<T>, own: T): T {
+  const copy = make(own.width, own.height);
+  (copy.getContext("2d") as Painter).drawImage(own, 0, 0);
+  return copy;
+}
+
+function define<T extends Surface>(
   name: string,
-  prepare: (canvas: Canvas) => T,
-  run: (own: T, file: string, settings: Settings) => Promise<void>,
-  type?: "png" | "jpeg",
+  engine: { make: Make<T>; prepare(canvas: Canvas): T },
+  run: (own: T, file: string, job: Job) => Promise<void>,
+  only: Pick<Contender, "type" | "without"> = {},
 ): Contender {
-  return { name, prepare, run, ...(type ? { type } : {}) };
+  const compose = (own: T, stamp: Stamp) => {
+    const poster = whole(engine.make, own);
+    stamp(poster.getContext("2d") as Painter);
+    return poster;
+  };
+  return { name, prepare: engine.prepare, compose, run, ...only };
 }
 
-const itself = (canvas: Canvas) => canvas;
-const pixelsOf = (canvas: Canvas) =>
-  canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-const QUALITY = 80;
+const make: Make<Canvas> = (width, height) => createCanvas(width, height);
+const napi = { make, prepare: (canvas: Canvas) => canvas };
+
+/** The pixels that the job is about, as encoders take them. */
+function pixelsOf(canvas: Canvas, { region }: Partial<Job> = {}) {
+  const { x = 0, y = 0, width = canvas.width, height = canvas.height } = region ?? {};
+  return { data: canvas.getContext("2d").getImageData(x, y, width, height).data, width, height };
+}
+
+const png = { type: "png" } as const;
+const jpeg = { type: "jpeg" } as const;
 
 export const us = "this library";
 
@@ -36,33 +89,32 @@ export async function contenders(
   skipped: (name: string, reason: string) => void,
 ): Promise<Contender[]> {
   const all: Contender[] = [
-    define(us, itself, exportToFile),
-    define(
-      `${us}, fast`,
-      itself,
-      (c, f, s) => exportToFile(c, f, { ...s, compression: "fast" }),
-      "png",
-    ),
-    define(
-      `${us}, small`,
-      itself,
-      (c, f, s) => exportToFile(c, f, { ...s, compression: "small" }),
-      "png",
-    ),
-    define("@napi-rs/canvas encode", itself, async (canvas, file, { type }) => {
-      await writeFile(
-        file,
-        type === "png" ? await canvas.encode("png") : await canvas.encode("jpeg", QUALITY),
-      );
+    define(us, napi, exportToFile),
+    define(`${us}, fast`, napi, (c, f, j) => exportToFile(c, f, { ...j, compression: "fast" }), {
+      ...png,
+      without: "I",
     }),
-    define("@napi-rs/canvas naive", itself, async (canvas, file, { type }) => {
-      const copy = createCanvas(canvas.width, canvas.height);
-      copy.getContext("2d").drawImage(canvas, 0, 0);
-      writeFileSync(
-        file,
-        type === "png" ? copy.toBuffer("image/png") : copy.toBuffer("image/jpeg", QUALITY),
-      );
+    define(`${us}, small`, napi, (c, f, j) => exportToFile(c, f, { ...j, compression: "small" }), {
+      ...png,
+      without: "FGI",
     }),
+    define("@napi-rs/canvas encode", napi, async (canvas, file, job) => {
+      const part = cut(make, canvas, job);
+      const bytes = job.type === "png" ? part.encode("png") : part.encode("jpeg", QUALITY);
+      await writeFile(file, await bytes);
+    }),
+    define(
+      "@napi-rs/canvas naive",
+      napi,
+      async (canvas, file, job) => {
+        const copy = job.region ? cut(make, canvas, job) : whole(make, canvas);
+        writeFileSync(
+          file,
+          job.type === "png" ? copy.toBuffer("image/png") : copy.toBuffer("image/jpeg", QUALITY),
+        );
+      },
+      { without: "FHJ" },
+    ),
   ];
   const peer = async (name: string, load: () => Promise<Contender[]>) => {
     try {
@@ -74,131 +126,118 @@ export async function contenders(
 
   await peer("sharp", async () => {
     const { default: sharp } = await import("sharp");
-    const raw = (canvas: Canvas) => {
-      const { width, height } = canvas;
-      return sharp(pixelsOf(canvas), { raw: { width, height, channels: 4 } });
+    const image = (canvas: Canvas, job: Job, solid = false) => {
+      const { data, width, height } = pixelsOf(canvas, job);
+      const raw = sharp(data, { raw: { width, height, channels: 4 } });
+      const { outWidth = width, outHeight = height } = job.region ?? {};
+      const sized = job.region ? raw.resize(outWidth, outHeight, { fit: "fill" }) : raw;
+      return solid ? sized.removeAlpha() : sized;
     };
-    const opaque = (canvas: Canvas) => {
-      const data = pixelsOf(canvas);
-      for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return false;
-      return true;
-    };
+    /** Best for equal size where the picture is opaque: its alpha taken off, which sharp does not see by itself. */
+    const adaptive = (compressionLevel: number, without: string) =>
+      define<Canvas & { solid?: boolean }>(
+        `sharp, level ${compressionLevel} adaptive, RGB`,
+        {
+          make,
+          prepare: (canvas) =>
+            Object.assign(canvas, {
+              solid: pixelsOf(canvas).data.every((value, i) => i % 4 < 3 || value === 255),
+            }),
+        },
+        async (canvas, file, job) => {
+          const options = { compressionLevel, adaptiveFiltering: true };
+          await image(canvas, job, canvas.solid ?? true)
+            .png(options)
+            .toFile(file);
+        },
+        { ...png, without },
+      );
     return [
-      define("sharp", itself, async (canvas, file, { type }) => {
-        const image = raw(canvas);
-        await (type === "png"
-          ? image.png()
-          : image.flatten({ background: "#fff" }).jpeg({ quality: QUALITY })
+      define("sharp", napi, async (canvas, file, job) => {
+        await (job.type === "png"
+          ? image(canvas, job).png()
+          : image(canvas, job).flatten({ background: "#fff" }).jpeg({ quality: QUALITY })
         ).toFile(file);
       }),
-      // Best for equal size where the picture is a photo: its alpha taken off by hand.
-      define(
-        "sharp, level 3 adaptive, RGB",
-        (canvas) => ({ canvas, solid: opaque(canvas) }),
-        async ({ canvas, solid }, file) => {
-          const image = solid ? raw(canvas).removeAlpha() : raw(canvas);
-          await image.png({ compressionLevel: 3, adaptiveFiltering: true }).toFile(file);
-        },
-        "png",
-      ),
-      define(
-        "sharp, level 9 adaptive, RGB",
-        (canvas) => ({ canvas, solid: opaque(canvas) }),
-        async ({ canvas, solid }, file) => {
-          const image = solid ? raw(canvas).removeAlpha() : raw(canvas);
-          await image.png({ compressionLevel: 9, adaptiveFiltering: true }).toFile(file);
-        },
-        "png",
-      ),
+      adaptive(3, "GJ"),
+      adaptive(9, "CFGIJ"),
     ];
   });
 
   await peer("@napi-rs/image", async () => {
-    const { CompressionType, FilterType, Transformer } = await import("@napi-rs/image");
-    const from = (canvas: Canvas) =>
-      Transformer.fromRgbaPixels(pixelsOf(canvas), canvas.width, canvas.height);
+    const { CompressionType, FilterType, ResizeFit, Transformer } = await import("@napi-rs/image");
+    const from = (canvas: Canvas, job: Job) => {
+      const { data, width, height } = pixelsOf(canvas, job);
+      const image = Transformer.fromRgbaPixels(data, width, height);
+      const { outWidth: w, outHeight: h } = job.region ?? {};
+      return w && h ? image.resize({ width: w, height: h, fit: ResizeFit.Fill }) : image;
+    };
+    const pngOf = (name: string, compressionType: number, filterType: number) =>
+      define(
+        name,
+        napi,
+        async (canvas, file, job) => {
+          await writeFile(file, await from(canvas, job).png({ compressionType, filterType }));
+        },
+        png,
+      );
     return [
-      define(
-        "@napi-rs/image Default",
-        itself,
-        async (canvas, file) => {
-          const options = { compressionType: CompressionType.Default, filterType: FilterType.Up };
-          await writeFile(file, await from(canvas).png(options));
-        },
-        "png",
-      ),
-      define(
-        "@napi-rs/image Fast",
-        itself,
-        async (canvas, file) => {
-          const options = { compressionType: CompressionType.Fast, filterType: FilterType.Paeth };
-          await writeFile(file, await from(canvas).png(options));
-        },
-        "png",
-      ),
+      pngOf("@napi-rs/image Default", CompressionType.Default, FilterType.Up),
+      pngOf("@napi-rs/image Fast", CompressionType.Fast, FilterType.Paeth),
       define(
         "@napi-rs/image",
-        itself,
-        async (canvas, file) => {
-          await writeFile(file, await from(canvas).jpeg(QUALITY));
+        napi,
+        async (canvas, file, job) => {
+          await writeFile(file, await from(canvas, job).jpeg(QUALITY));
         },
-        "jpeg",
+        jpeg,
       ),
     ];
   });
 
   await peer("canvas", async () => {
     const cairo = await import("canvas");
+    const make = (width: number, height: number) => cairo.createCanvas(width, height);
+    const prepare = (canvas: Canvas) => {
+      const own = make(canvas.width, canvas.height);
+      const { data, width, height } = pixelsOf(canvas);
+      const image = cairo.createImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height);
+      own.getContext("2d").putImageData(image, 0, 0);
+      return own;
+    };
     return [
-      define(
-        "node-canvas",
-        (canvas) => {
-          const own = cairo.createCanvas(canvas.width, canvas.height);
-          const image = cairo.createImageData(
-            pixelsOf(canvas) as Uint8ClampedArray<ArrayBuffer>,
-            canvas.width,
-            canvas.height,
-          );
-          own.getContext("2d").putImageData(image, 0, 0);
-          return own;
-        },
-        async (own, file, { type }) => {
-          const bytes = await new Promise<Buffer>((resolve, reject) => {
-            const done = (error: Error | null, result: Buffer) =>
-              error ? reject(error) : resolve(result);
-            if (type === "png") own.toBuffer(done, "image/png");
-            else own.toBuffer(done, "image/jpeg", { quality: QUALITY / 100 });
-          });
-          await writeFile(file, bytes);
-        },
-      ),
+      define("node-canvas", { make, prepare }, async (own, file, job) => {
+        const part = cut(make, own, job);
+        const bytes = await new Promise<Buffer>((resolve, reject) => {
+          const done = (error: Error | null, result: Buffer) =>
+            error ? reject(error) : resolve(result);
+          if (job.type === "png") part.toBuffer(done, "image/png");
+          else part.toBuffer(done, "image/jpeg", { quality: QUALITY / 100 });
+        });
+        await writeFile(file, bytes);
+      }),
     ];
   });
 
   await peer("skia-canvas", async () => {
     const skia = await import("skia-canvas");
+    const make = (width: number, height: number) => new skia.Canvas(width, height);
+    const prepare = (canvas: Canvas) => {
+      const own = make(canvas.width, canvas.height);
+      const { data, width, height } = pixelsOf(canvas);
+      const image = new skia.ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height);
+      own.getContext("2d").putImageData(image, 0, 0);
+      return own;
+    };
     return [
-      define(
-        "skia-canvas",
-        (canvas) => {
-          const own = new skia.Canvas(canvas.width, canvas.height);
-          const image = new skia.ImageData(
-            pixelsOf(canvas) as Uint8ClampedArray<ArrayBuffer>,
-            canvas.width,
-            canvas.height,
-          );
-          own.getContext("2d").putImageData(image, 0, 0);
-          return own;
-        },
-        async (own, file, { type }) => {
-          await writeFile(
-            file,
-            type === "png"
-              ? await own.toBuffer("png")
-              : await own.toBuffer("jpg", { quality: QUALITY / 100 }),
-          );
-        },
-      ),
+      define("skia-canvas", { make, prepare }, async (own, file, job) => {
+        const part = cut(make, own, job);
+        const quality = QUALITY / 100;
+        await writeFile(
+          file,
+          job.type === "png" ? await part.toBuffer("png") : await part.toBuffer("jpg", { quality }),
+        );
+      }),
     ];
   });
   return all;

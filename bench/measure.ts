@@ -1,5 +1,6 @@
-// Measuring one export, and what came out of it.
+// Measuring one turn of a contender, and looking at what came out of it.
 
+import { readFileSync, writeFileSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -7,7 +8,6 @@ import type { Canvas } from "@napi-rs/canvas";
 import sharp from "sharp";
 import type { Contender } from "./contenders.ts";
 import type { Row } from "./rows.ts";
-import type { Settings } from "./us.ts";
 
 export interface Sample {
   /** Milliseconds of wall time, of CPU time of all threads, and the longest that the event loop stood still. */
@@ -16,13 +16,10 @@ export interface Sample {
   block: number;
 }
 
-export const settingsOf = (row: Row): Settings => ({
-  type: row.type,
-  compression: "default",
-  quality: 80,
-});
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-const fileOf = (folder: string, i: number, row: Row) => join(folder, `${i}.${row.type}`);
+const fileOf = (folder: string, i: number, row: Row) => join(folder, `${i}.${row.job.type}`);
 
 /** All pictures of a row once. */
 export async function perform(
@@ -31,29 +28,28 @@ export async function perform(
   row: Row,
   folder: string,
 ): Promise<void> {
-  const settings = settingsOf(row);
-  const run = (i: number) => contender.run(own[i] as never, fileOf(folder, i, row), settings);
-  if (row.together) await Promise.all(own.map((_, i) => run(i)));
-  else for (let i = 0; i < own.length; i++) await run(i);
+  const run = (i: number) => contender.run(own[i] as never, fileOf(folder, i, row), row.job);
+  if (!row.together) for (let i = 0; i < own.length; i++) await run(i);
+  else {
+    // Whoever asked drops the canvas when its picture is there.
+    const drop = (i: number) => () => {
+      own[i] = undefined;
+    };
+    await Promise.all(own.map((_, i) => run(i).then(drop(i))));
+  }
 }
 
-export async function measure(
-  contender: Contender,
-  own: unknown[],
-  row: Row,
-  folder: string,
-): Promise<Sample> {
-  const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
-  // The engine frees what nobody holds any more only when the loop turns.
+/** Runs it and takes the time; beforehand the engines free what nobody holds any more. */
+export async function measure(work: () => Promise<unknown>): Promise<Sample> {
   globalThis.gc?.();
-  await turn();
+  await new Promise((resolve) => setTimeout(resolve, 20));
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   await new Promise((resolve) => setTimeout(resolve, 5));
   delay.reset();
   const cpu = process.cpuUsage();
   const began = performance.now();
-  await perform(contender, own, row, folder);
+  await work();
   const wall = performance.now() - began;
   const used = process.cpuUsage(cpu);
   await new Promise((resolve) => setTimeout(resolve, 5));
@@ -61,47 +57,76 @@ export async function measure(
   return { wall, cpu: (used.user + used.system) / 1000, block: Math.max(0, delay.max / 1e6 - 1) };
 }
 
+/** Megabytes by which the process's memory grows at most; undefined where the system does not tell. */
+export async function peakOf(work: () => Promise<unknown>): Promise<number | undefined> {
+  globalThis.gc?.();
+  const read = (name: string) => {
+    const status = readFileSync("/proc/self/status", "latin1");
+    return Number(new RegExp(`${name}:\\s*(\\d+)`).exec(status)?.[1]) / 1024;
+  };
+  try {
+    // Linux: forgets the peak so far.
+    writeFileSync("/proc/self/clear_refs", "5");
+  } catch {
+    await work();
+    return undefined;
+  }
+  const before = read("VmRSS");
+  await work();
+  return read("VmHWM") - before;
+}
+
 export interface Outcome {
   bytes: number;
-  /** PNG: how many pixels differ from the canvas. JPEG: decibels. */
+  /** Exact copies in PNG: how many pixels differ from the canvas. All others: decibels. */
   differing?: number;
   psnr?: number;
 }
 
-/** Looks into the files that perform() left. */
+/** Looks into the files that perform() left; of many alike, into the first ones. */
 export async function inspect(
-  canvases: readonly Canvas[],
+  wanted: (i: number) => Canvas,
+  count: number,
   row: Row,
   folder: string,
 ): Promise<Outcome> {
   const outcome: Outcome = { bytes: 0 };
-  for (const [i, canvas] of canvases.entries()) {
+  for (let i = 0; i < count; i++) {
     const file = fileOf(folder, i, row);
     outcome.bytes += (await stat(file)).size;
-    // Many alike: the first ones tell.
-    if (i > 9) continue;
+    if (i > (row.together ? 2 : 9)) continue;
     const decoded = await sharp(await readFile(file), { limitInputPixels: false })
       .ensureAlpha()
       .raw()
       .toBuffer();
-    const { width, height } = canvas;
-    const wanted = canvas.getContext("2d").getImageData(0, 0, width, height).data;
-    if (row.type === "png")
-      outcome.differing = (outcome.differing ?? 0) + differing(decoded, wanted);
-    else outcome.psnr = psnr(decoded, wanted);
+    const reference = await referenceOf(wanted(i), row);
+    if (row.job.type === "png" && !row.job.region) {
+      outcome.differing = (outcome.differing ?? 0) + differing(decoded, reference);
+    } else outcome.psnr = psnr(decoded, reference);
   }
   return outcome;
 }
 
-function differing(a: Uint8Array, b: Uint8ClampedArray): number {
-  const x = new Uint32Array(a.buffer.slice(a.byteOffset, a.byteOffset + a.length));
-  const y = new Uint32Array(b.buffer, b.byteOffset, b.length / 4);
+/** The canvas's pixels; of a region at another size: resampled with Lanczos-3, in full precision. */
+async function referenceOf(canvas: Canvas, { job: { region } }: Row): Promise<Uint8Array> {
+  const { x = 0, y = 0, width = canvas.width, height = canvas.height } = region ?? {};
+  const { data } = canvas.getContext("2d").getImageData(x, y, width, height);
+  if (!region) return new Uint8Array(data.buffer, data.byteOffset, data.length);
+  return sharp(data, { raw: { width, height, channels: 4 } })
+    .resize(region.outWidth, region.outHeight, { fit: "fill", kernel: "lanczos3" })
+    .raw()
+    .toBuffer();
+}
+
+function differing(a: Uint8Array, b: Uint8Array): number {
+  const words = (bytes: Uint8Array) => new Uint32Array(bytes.slice().buffer);
+  const [x, y] = [words(a), words(b)];
   let count = Math.abs(x.length - y.length);
   for (let i = 0; i < y.length; i++) if (x[i] !== y[i]) count++;
   return count;
 }
 
-function psnr(a: Uint8Array, b: Uint8ClampedArray): number {
+function psnr(a: Uint8Array, b: Uint8Array): number {
   let sum = 0;
   for (let i = 0; i < b.length; i++) if (i % 4 < 3) sum += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
   return 10 * Math.log10(255 ** 2 / (sum / ((b.length / 4) * 3)));

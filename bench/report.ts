@@ -1,4 +1,4 @@
-// The results as a table of ratios against this library, and as a chart.
+// The results as tables, ratios against this library.
 
 import { us } from "./contenders.ts";
 
@@ -6,6 +6,7 @@ export interface Result {
   row: string;
   title: string;
   contender: string;
+  rounds: number;
   /** Medians, and the least and the most of all rounds. */
   wall: number;
   spread: [least: number, most: number];
@@ -14,50 +15,55 @@ export interface Result {
   bytes: number;
   differing?: number;
   psnr?: number;
-  /** Megabytes above a process that only draws. */
+  /** Megabytes that the exports add to the process at most. */
   memory?: number;
 }
 
-const groups = (results: readonly Result[]): Result[][] => {
+/** What a study found: not a race, but whether something holds. */
+export interface Facts {
+  title: string;
+  lines: { what: string; value: number; unit: string; must?: string }[];
+}
+
+export function groups(results: readonly Result[]): Result[][] {
   const byTitle = new Map<string, Result[]>();
   for (const result of results) {
     const key = `${result.row} ${result.title}`;
     byTitle.set(key, [...(byTitle.get(key) ?? []), result]);
   }
   return [...byTitle.values()];
-};
+}
 
-const ratio = (x: number) => (x >= 100 ? x.toFixed(0) : x.toFixed(2));
+export function oursOf(group: readonly Result[]): Result | undefined {
+  return group.find(({ contender }) => contender === us) ?? group[0];
+}
+
+export const ratio = (x: number): string =>
+  x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2);
 
 export function table(results: readonly Result[]): string {
   const lines: string[] = [];
   for (const group of groups(results)) {
-    const [first] = group;
-    const own = group.find(({ contender }) => contender === us) ?? first;
-    if (!first || !own) continue;
-    lines.push("", `### ${first.row}: ${first.title}`, "");
+    const own = oursOf(group);
+    if (!own) continue;
+    lines.push("", `### ${own.row}: ${own.title}`, "");
     lines.push(
-      "| | ms | spread | × our time | CPU ms | block ms | bytes | × our bytes | memory MB | pixels |",
+      "| | ms | spread | rounds | × our time | CPU ms | block ms | bytes | × our bytes | memory MB | pixels |",
     );
-    lines.push("|---|--:|--:|--:|--:|--:|--:|--:|--:|---|");
+    lines.push("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|");
     for (const r of group.toSorted((a, b) => a.wall - b.wall)) {
-      const pixels =
-        r.psnr === undefined
-          ? r.differing
-            ? `**${r.differing} differ**`
-            : "exact"
-          : `${r.psnr.toFixed(2)} dB`;
       const cells = [
         r.contender === us ? `**${r.contender}**` : r.contender,
         r.wall.toFixed(1),
         `${r.spread[0].toFixed(1)}–${r.spread[1].toFixed(1)}`,
+        String(r.rounds),
         ratio(r.wall / own.wall),
         r.cpu.toFixed(0),
         r.block.toFixed(0),
         String(r.bytes),
         ratio(r.bytes / own.bytes),
         r.memory === undefined ? "" : r.memory.toFixed(0),
-        pixels,
+        pixels(r),
       ];
       lines.push(`| ${cells.join(" | ")} |`);
     }
@@ -65,51 +71,19 @@ export function table(results: readonly Result[]): string {
   return lines.join("\n");
 }
 
-const COLOURS = [
-  "#d62728",
-  "#ff9896",
-  "#8c564b",
-  "#1f77b4",
-  "#aec7e8",
-  "#2ca02c",
-  "#98df8a",
-  "#bcbd22",
-  "#9467bd",
-  "#c5b0d5",
-  "#e377c2",
-  "#17becf",
-];
+function pixels({ differing, psnr }: Result): string {
+  if (psnr !== undefined) return `${psnr.toFixed(2)} dB`;
+  return differing ? `**${differing} differ**` : "exact";
+}
 
-/** Each row a field: time to the right and bytes upwards, both as multiples of ours, on logarithmic scales. */
-export function chart(results: readonly Result[]): string {
-  const all = groups(results);
-  const names = [...new Set(results.map(({ contender }) => contender))];
-  const colour = (name: string) => COLOURS[names.indexOf(name) % COLOURS.length] ?? "#000";
-  const [width, height, across] = [240, 170, 4];
-  const fields = all.map((group, i) => {
-    const own = group.find(({ contender }) => contender === us) ?? group[0];
-    if (!own) return "";
-    const x0 = (i % across) * width + 40;
-    const y0 = Math.floor(i / across) * height + 40;
-    const x = (r: Result) => x0 + 30 + Math.max(0, Math.log10(r.wall / own.wall) + 0.3) * 75;
-    const y = (r: Result) =>
-      y0 + 70 - Math.max(-1, Math.min(1, Math.log2(r.bytes / own.bytes) / 3)) * 50;
-    const dots = group.map(
-      (r) =>
-        `<circle cx="${x(r).toFixed(1)}" cy="${y(r).toFixed(1)}" r="${r.contender === us ? 6 : 4}" fill="${colour(r.contender)}"><title>${r.contender}: ${ratio(r.wall / own.wall)}× time, ${ratio(r.bytes / own.bytes)}× bytes</title></circle>`,
-    );
-    const grid = [1, 10, 100].map((n) => {
-      const at = (x0 + 30 + (Math.log10(n) + 0.3) * 75).toFixed(1);
-      return `<line x1="${at}" x2="${at}" y1="${y0 + 12}" y2="${y0 + 125}" stroke="#ddd"/><text x="${at}" y="${y0 + 138}" text-anchor="middle" fill="#888">${n}×</text>`;
-    });
-    const level = `<line x1="${x0 + 20}" x2="${x0 + 215}" y1="${y0 + 70}" y2="${y0 + 70}" stroke="#ddd"/>`;
-    return `<text x="${x0 + 20}" y="${y0 + 4}" font-weight="bold">${own.row}: ${own.title}</text>${level}${grid.join("")}${dots.join("")}`;
-  });
-  const bottom = Math.ceil(all.length / across) * height + 60;
-  const legend = names.map(
-    (name, i) =>
-      `<circle cx="${60 + (i % across) * width}" cy="${bottom + Math.floor(i / across) * 18}" r="5" fill="${colour(name)}"/><text x="${72 + (i % across) * width}" y="${bottom + 4 + Math.floor(i / across) * 18}">${name}</text>`,
-  );
-  const total = bottom + Math.ceil(names.length / across) * 18 + 20;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${across * width + 60}" height="${total}" font-family="sans-serif" font-size="10"><rect width="100%" height="100%" fill="#fff"/><text x="40" y="20" font-size="13">To the right: × our time. Upwards: × our bytes (the line is equal, its distance to the edge 8×).</text>${fields.join("")}${legend.join("")}</svg>\n`;
+export function facts(studies: readonly Facts[]): string {
+  const lines: string[] = [];
+  for (const { title, lines: found } of studies) {
+    lines.push("", `### ${title}`, "", "| | | must |", "|---|--:|---|");
+    for (const { what, value, unit, must = "" } of found) {
+      const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+      lines.push(`| ${what} | ${value.toFixed(digits)} ${unit} | ${must} |`);
+    }
+  }
+  return lines.join("\n");
 }

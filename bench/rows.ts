@@ -2,88 +2,79 @@
 
 import type { Canvas } from "@napi-rs/canvas";
 import { contents, type Draw, drawBadge, drawPhoto, drawQr, paint } from "./pictures.ts";
-import type { Settings } from "./us.ts";
+import type { Job } from "./us.ts";
 
 export interface Row {
   id: string;
   title: string;
-  type: Settings["type"];
+  job: Job;
   /** The pictures, drawn anew for each call. */
   draw(): Canvas[];
-  /** All asked for at once, not one after the other. */
-  together?: boolean;
-  /** Fewer rounds than asked for: rows that take minutes. */
-  rounds?: number;
+  /** So many, each the picture with a stamp of its own, all asked for at once. */
+  together?: number;
 }
 
 const one = (draw: Draw, width: number, height: number, seed: number) => () => [
   paint(draw, width, height, seed),
 ];
-const many = (draw: Draw, width: number, height: number, count: number) => () =>
-  Array.from({ length: count }, (_, i) => paint(draw, width, height, i + 1));
+const png = { type: "png", compression: "default" } as const;
+const jpeg = { type: "jpeg", compression: "default" } as const;
 
 /** Seeds of row H, and of row J: on the latter's pictures nothing was tuned. */
 const SEED = 1;
 const OTHER_SEED = 4711;
 
+const poster = one(drawPhoto, 1500, 2668, SEED);
+/** Photo and text, both. */
+const square = { x: 150, y: 950, width: 300, height: 300, outWidth: 600, outHeight: 600 };
+const reduced = { x: 0, y: 0, width: 1500, height: 2668, outWidth: 375, outHeight: 667 };
+
 const eight = (id: string, seed: number): Row[] =>
   Object.entries(contents).map(([name, draw]) => ({
     id,
     title: `${name} 1200×1600 → PNG`,
-    type: "png",
+    job: png,
     draw: one(draw, 1200, 1600, seed),
   }));
 
 export function rows(posters: number): Row[] {
   return [
+    { id: "A", title: "poster 1500×2668 → PNG", job: png, draw: poster },
+    { id: "B", title: "poster 1500×2668 → JPEG 0.8", job: jpeg, draw: poster },
     {
-      id: "A",
-      title: "poster 1500×2668 → PNG",
-      type: "png",
-      draw: one(drawPhoto, 1500, 2668, SEED),
+      id: "C",
+      title: "region 300×300 of a poster → 600×600 PNG",
+      job: { ...png, region: square },
+      draw: one(drawPhoto, 750, 1334, SEED),
     },
-    {
-      id: "B",
-      title: "poster 1500×2668 → JPEG 0.8",
-      type: "jpeg",
-      draw: one(drawPhoto, 1500, 2668, SEED),
-    },
-    { id: "C", title: "region 600×600 → PNG", type: "png", draw: one(drawPhoto, 600, 600, SEED) },
     {
       id: "D",
-      title: "small poster 375×667 → JPEG 0.8",
-      type: "jpeg",
-      draw: one(drawPhoto, 375, 667, SEED),
+      title: "poster 1500×2668 → 375×667 JPEG 0.8",
+      job: { ...jpeg, region: reduced },
+      draw: poster,
     },
-    { id: "E", title: "QR code 600×600 → PNG", type: "png", draw: one(drawQr, 600, 600, SEED) },
-    {
-      id: "F",
-      title: "photo 4096×4096 → PNG",
-      type: "png",
-      draw: one(drawPhoto, 4096, 4096, SEED),
-    },
+    { id: "E", title: "QR code 600×600 → PNG", job: png, draw: one(drawQr, 600, 600, SEED) },
+    { id: "F", title: "photo 4096×4096 → PNG", job: png, draw: one(drawPhoto, 4096, 4096, SEED) },
     {
       id: "G",
       title: "200 exports of 100×100 → PNG",
-      type: "png",
-      draw: many(drawBadge, 100, 100, 200),
+      job: png,
+      draw: () => Array.from({ length: 200 }, (_, i) => paint(drawBadge, 100, 100, i + 1)),
     },
     ...eight("H", SEED),
     {
       id: "I",
       title: `${posters} posters at once → JPEG 0.8`,
-      type: "jpeg",
-      draw: many(drawPhoto, 1500, 2668, posters),
-      together: true,
-      rounds: 3,
+      job: jpeg,
+      draw: poster,
+      together: posters,
     },
     {
       id: "I",
       title: `${posters} posters at once → PNG`,
-      type: "png",
-      draw: many(drawPhoto, 1500, 2668, posters),
-      together: true,
-      rounds: 1,
+      job: png,
+      draw: poster,
+      together: posters,
     },
     ...eight("J", OTHER_SEED),
   ];

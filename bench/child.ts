@@ -1,0 +1,56 @@
+// Run as a child: one contender alone in a process. Rows of one picture: the peak memory of two exports.
+// Rows of many at once: everything that is measured of one round, each poster being drawn anew.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { contenders } from "./contenders.ts";
+import { inspect, measure, type Outcome, peakOf, perform, type Sample } from "./measure.ts";
+import { stampOf } from "./pictures.ts";
+import { type Row, rows } from "./rows.ts";
+
+export interface Report extends Partial<Sample & Outcome> {
+  /** Megabytes. */
+  memory: number | undefined;
+}
+
+const [ids = "", name, posters] = process.argv.slice(2);
+const all = rows(Number(posters));
+const contender = (await contenders(() => {})).find((one) => one.name === name);
+const folder = await mkdtemp(join(tmpdir(), "bench-"));
+const reports: Report[] = [];
+for (const row of ids.split(",").map((index) => all[Number(index)] as Row)) {
+  if (contender) reports.push(await (row.together ? many(row) : few(row)));
+}
+await rm(folder, { recursive: true });
+console.log(JSON.stringify(reports));
+process.exit();
+
+async function few(row: Row): Promise<Report> {
+  const own = row.draw().map((canvas) => contender?.prepare(canvas));
+  const memory = await peakOf(async () => {
+    for (let i = 0; i < 2; i++) {
+      if (contender) await perform(contender, own, row, folder);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
+  return { memory };
+}
+
+async function many(row: Row): Promise<Report> {
+  const { together = 1 } = row;
+  const [picture] = row.draw();
+  if (!picture || !contender) return { memory: undefined };
+  const own = contender.prepare(picture);
+  const compose = (i: number) => contender.compose(own as never, stampOf(i));
+  // The warm-up: two posters.
+  await perform(contender, [compose(0), compose(1)], row, folder);
+  let sample: Sample | undefined;
+  const memory = await peakOf(async () => {
+    const posters = Array.from({ length: together }, (_, i) => compose(i));
+    sample = await measure(() => perform(contender, posters, row, folder));
+  });
+  const engine = (await contenders(() => {}))[0];
+  const wanted = (i: number) => engine?.compose(picture as never, stampOf(i)) as typeof picture;
+  return { memory, ...sample, ...(await inspect(wanted, together, row, folder)) };
+}

@@ -1,0 +1,283 @@
+// What is no race: whether exports stay cheap, what they cost beside the encoder, what blocks, how one starts.
+
+import { execFile } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { availableParallelism } from "node:os";
+import { promisify } from "node:util";
+import { type Canvas, createCanvas } from "@napi-rs/canvas";
+import { Piscina } from "piscina";
+import { createHost, type ExportMessage } from "../dist/index.js";
+import { measure, median } from "./measure.ts";
+import { drawBadge, drawPhoto, paint, stampOf } from "./pictures.ts";
+import type { Facts } from "./report.ts";
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+async function timeOf(work: () => unknown): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+/** Medians of some rounds of each, their turns interleaved. */
+async function race(rounds: number, works: (() => unknown)[]): Promise<number[]> {
+  const times: number[][] = works.map(() => []);
+  for (let round = -1; round < rounds; round++) {
+    for (const [i, work] of works.entries()) {
+      await turn();
+      const time = await timeOf(work);
+      // The first round is the warm-up.
+      if (round >= 0) times[i]?.push(time);
+    }
+  }
+  return times.map(median);
+}
+
+/** A poster that has never been rastered: a photo and a stamp of its own. */
+function fresh(photo: Canvas, seed: number): Canvas {
+  const canvas = createCanvas(photo.width, photo.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(photo, 0, 0);
+  stampOf(seed)(context);
+  return canvas;
+}
+
+async function growth(): Promise<Facts> {
+  const host = createHost();
+  const lines: Facts["lines"] = [];
+
+  const badges = Array.from({ length: 100 }, (_, i) => paint(drawBadge, 100, 100, i));
+  const times: number[] = [];
+  for (let i = 0; i < 10_500; i++) {
+    const canvas = badges[i % 100] as Canvas;
+    const time = await timeOf(() => host.canvasToTempFilePath({ canvas }));
+    if (i >= 500) times.push(time);
+  }
+  const [first, last] = [median(times.slice(0, 1000)), median(times.slice(-1000))];
+  lines.push(
+    { what: "one of the first 1,000 of 10,000 exports of 100×100", value: first, unit: "ms" },
+    { what: "one of the last 1,000, × the first", value: last / first, unit: "×", must: "flat" },
+  );
+
+  const sides = [316, 500, 1000, 2000, 4000];
+  const photos = sides.map((side) => paint(drawPhoto, side, side, 1));
+  const exports = photos.map((canvas) => () => host.canvasToTempFilePath({ canvas }));
+  const perPixel = (await race(7, exports)).map((time, i) => (time * 1e6) / (sides[i] ?? 1) ** 2);
+  for (const [i, value] of perPixel.entries()) {
+    const what = `a pixel of a photo of ${((sides[i] ?? 0) ** 2 / 1e6).toFixed(2)} megapixels`;
+    lines.push({ what, value, unit: "ns" });
+  }
+  const spread = Math.max(...perPixel) / Math.min(...perPixel);
+  lines.push({ what: "the dearest, × the cheapest", value: spread, unit: "×", must: "≤ 2" });
+
+  const canvas = host.createCanvas("drawn for long", 1500, 1500);
+  const context = canvas.getContext("2d");
+  let calls = 0;
+  const draw = (count: number) => {
+    for (let i = 0; i < count; i++) {
+      context.fillStyle = `hsl(${calls % 360},60%,50%)`;
+      context.fillRect((calls * 37) % 1500, (calls * 91) % 1500, 20, 20);
+      calls++;
+    }
+  };
+  const exported = async () => {
+    draw(1);
+    return timeOf(() => host.canvasToTempFilePath({ canvas }));
+  };
+  // Both times as full of rectangles: what is compared is how long the record is, not the picture.
+  draw(10_000);
+  const several = async () => {
+    const times = [];
+    for (let i = 0; i < 9; i++) times.push(await exported());
+    return median(times.slice(2));
+  };
+  const early = await several();
+  draw(100_000);
+  const late = await several();
+  lines.push(
+    { what: "an export of a canvas of 1500×1500 after 10,000 calls", value: early, unit: "ms" },
+    { what: "after 100,000 more, × that", value: late / early, unit: "×", must: "≤ 2" },
+  );
+  await host.dispose();
+  return { title: "Growth", lines };
+}
+
+async function overhead(): Promise<Facts> {
+  const host = createHost();
+  const lines: Facts["lines"] = [];
+  let stations: ExportMessage["stations"] = {};
+  const listen = (message: unknown) => {
+    ({ stations } = message as ExportMessage);
+  };
+  subscribe("wx-canvas-node:export", listen);
+  const photo = paint(drawPhoto, 1500, 2668, 1);
+  const cases: [string, Canvas, number][] = [
+    ["100×100", paint(drawBadge, 100, 100, 1), 500],
+    ["1500×2668", photo, 30],
+  ];
+  for (const [size, canvas, count] of cases) {
+    const found: Record<string, number[]> = {};
+    for (let i = 0; i < count; i++) {
+      const all = await timeOf(() => host.canvasToTempFilePath({ canvas }));
+      const { snapshot = 0, encode = 0, store = 0 } = stations;
+      const parts = { snapshot, encode, store, "all the rest": all - snapshot - encode - store };
+      for (const [name, time] of Object.entries(parts)) {
+        found[name] ??= [];
+        found[name].push(time);
+      }
+    }
+    for (const [name, times] of Object.entries(found)) {
+      const must = name === "all the rest" ? { must: "≤ 1 ms" } : {};
+      lines.push({ what: `${size}: ${name}`, value: median(times), unit: "ms", ...must });
+    }
+  }
+  unsubscribe("wx-canvas-node:export", listen);
+  await host.dispose();
+  return { title: "Where an export's time goes (medians, from the diagnostics channel)", lines };
+}
+
+async function records(): Promise<Facts> {
+  const host = createHost();
+  host.mountCanvas({ canvasId: "legacy", width: 500, height: 500 });
+  const bare = createCanvas(500, 500);
+  const COUNT = 10_000;
+  const rectangles = (context: {
+    fillRect(x: number, y: number, width: number, height: number): void;
+  }) => {
+    for (let i = 0; i < COUNT; i++) context.fillRect(i % 490, (i * 7) % 490, 10, 10);
+  };
+  const legacy = () => {
+    const context = host.wx.createCanvasContext("legacy");
+    rectangles(context);
+    return new Promise<void>((resolve) => context.draw(false, () => resolve()));
+  };
+  const standard = () => {
+    const context = bare.getContext("2d");
+    context.reset();
+    rectangles(context);
+  };
+  const [ours = 0, theirs = 1] = await race(21, [legacy, standard]);
+  await host.dispose();
+  return {
+    title: "10,000 fillRect, without raster",
+    lines: [
+      { what: "the bare 2D context", value: theirs, unit: "ms" },
+      { what: "recorded by a legacy context, and drawn", value: ours, unit: "ms" },
+      { what: "× the bare context", value: ours / theirs, unit: "×", must: "≤ 2" },
+    ],
+  };
+}
+
+async function blocks(): Promise<Facts> {
+  const host = createHost();
+  const photo = paint(drawPhoto, 1500, 2668, 1);
+  photo.data();
+  const raster: number[] = [];
+  const again: number[] = [];
+  const drawn: number[] = [];
+  const redrawn: number[] = [];
+  for (let i = 0; i < 15; i++) {
+    const canvas = fresh(photo, i);
+    await turn();
+    raster.push(await timeOf(() => canvas.data()));
+    again.push(await timeOf(() => canvas.data()));
+    const other = fresh(photo, i);
+    drawn.push((await measure(() => host.canvasToTempFilePath({ canvas: other }))).block);
+    redrawn.push((await measure(() => host.canvasToTempFilePath({ canvas: other }))).block);
+  }
+  await host.dispose();
+  const title = "How long the event loop stands still (1500×2668, PNG, medians of 15)";
+  return {
+    title,
+    lines: [
+      {
+        what: "the engine: first raster of a new drawing, and its pixels read",
+        value: median(raster),
+        unit: "ms",
+      },
+      { what: "the engine: pixels read again", value: median(again), unit: "ms" },
+      {
+        what: "an export of a new drawing, its raster included",
+        value: median(drawn),
+        unit: "ms",
+        must: "≤ 15 ms, or the raster alone",
+      },
+      { what: "the same drawing exported again", value: median(redrawn), unit: "ms" },
+      { what: "worst of all exports", value: Math.max(...drawn, ...redrawn), unit: "ms" },
+    ],
+  };
+}
+
+async function threads(): Promise<Facts> {
+  const POSTERS = 24;
+  const render = new URL("../examples/pool/render.ts", import.meta.url).href;
+  const { default: here } = await import("../examples/pool/render.ts");
+  const lines: Facts["lines"] = [];
+  const orders = Array.from({ length: POSTERS }, (_, i) => ({ seed: i + 1, title: `No. ${i}` }));
+  await here({ seed: 0, title: "" });
+  let alone = 0;
+  for (const count of [0, 1, availableParallelism()]) {
+    const pool =
+      count > 0 && new Piscina({ filename: render, minThreads: count, maxThreads: count });
+    const one = (order: (typeof orders)[number]) => (pool ? pool.run(order) : here(order));
+    const all = async () => {
+      await Promise.all(orders.map(one));
+    };
+    // The warm-up, which also starts the threads.
+    await all();
+    const samples = [];
+    for (let i = 0; i < 3; i++) samples.push(await measure(all));
+    if (pool) await pool.destroy();
+    const rate = (POSTERS * 1000) / median(samples.map(({ wall }) => wall));
+    alone ||= rate;
+    const where =
+      count === 0 ? "in the main thread" : `in ${count} worker thread${count > 1 ? "s" : ""}`;
+    lines.push(
+      { what: `posters a second, drawn and exported ${where}`, value: rate, unit: "/s" },
+      { what: `× the main thread alone`, value: rate / alone, unit: "×" },
+      {
+        what: "longest block of the main thread",
+        value: Math.max(...samples.map(({ block }) => block)),
+        unit: "ms",
+      },
+    );
+  }
+  return { title: "Posters of 750×1334 → JPEG with piscina (examples/pool)", lines };
+}
+
+async function startUp(): Promise<Facts> {
+  const root = new URL("..", import.meta.url);
+  const node = (code: string) => () =>
+    promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { cwd: root });
+  const first = `
+    import { createHost } from "wx-canvas-node";
+    const host = createHost();
+    host.createCanvas("a", 100, 100).getContext("2d").fillRect(0, 0, 50, 50);
+    await host.canvasToTempFilePath({ canvasId: "a" });
+    await host.dispose();`;
+  const [bare = 0, engine = 1, ours = 0, exported = 0] = await race(15, [
+    node(""),
+    node('import "@napi-rs/canvas"'),
+    node('import "wx-canvas-node"'),
+    node(first),
+  ]);
+  return {
+    title: "Start-up (whole process)",
+    lines: [
+      { what: "node alone", value: bare, unit: "ms" },
+      { what: "import @napi-rs/canvas", value: engine, unit: "ms" },
+      { what: "import wx-canvas-node", value: ours, unit: "ms" },
+      { what: "× @napi-rs/canvas", value: ours / engine, unit: "×", must: "≤ 1.7" },
+      { what: "import, one export of 100×100, dispose", value: exported, unit: "ms" },
+    ],
+  };
+}
+
+export const studies: Record<string, () => Promise<Facts>> = {
+  growth,
+  overhead,
+  records,
+  blocks,
+  threads,
+  "start-up": startUp,
+};
