@@ -141,7 +141,7 @@ export interface Host extends AsyncDisposable {
  *   await host.dispose();
  * }
  */
-export function createHost(options: HostOptions = {}): Host {
+export function createHost(options?: HostOptions): Host {
   return namingSync("createHost", () => build(parseSettings(options)));
 }
 

@@ -1,6 +1,5 @@
 // The settings of a host: their documented type, and the schema that reads them.
 import { join, parse as parsePath, resolve } from "node:path";
-import { z } from "zod";
 import { isInside } from "./assets/inside.ts";
 import type { RemoteSettings } from "./assets/remote.ts";
 import { opaque, parses } from "./engine.ts";
@@ -9,7 +8,7 @@ import type { Compression } from "./export/options.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "./limits.ts";
 import { type Device, resolveDevice } from "./miniprogram/device-facts.ts";
 import { HOOKS, type Hooks } from "./miniprogram/hooks.ts";
-import { expecting, parse } from "./validate.ts";
+import { expecting, lazily, parse } from "./validate.ts";
 
 /** Where pictures may come from, and how large they may be; all are optional. */
 export interface ImageOptions {
@@ -62,97 +61,122 @@ export interface HostOptions extends Hooks {
   onError?: ((error: unknown) => void) | undefined;
 }
 
-const limitError = { error: expecting(`a whole number from 1 to ${ENGINE_MAX_PIXELS}`) };
-const limit = z.int(limitError).min(1, limitError).max(ENGINE_MAX_PIXELS, limitError);
+/** What a host has that is told nothing. */
+const DEFAULTS = {
+  pixelRatio: 1,
+  jpegBackground: "#fff",
+  compression: "default",
+  tempFilePaths: "absolute",
+  remote: false,
+} as const;
 
-/** Timers count in signed 32-bit numbers. */
-const timeoutError = { error: expecting("milliseconds, a whole number from 1 to 2147483647") };
-const milliseconds = z
-  .int(timeoutError)
-  .min(1, timeoutError)
-  .max(2 ** 31 - 1, timeoutError);
+/** What the schema makes of nothing; the default host needs none to be built. */
+function defaults(): Output {
+  const { remote, ...settings } = DEFAULTS;
+  return {
+    ...settings,
+    jpegBackground: [255, 255, 255],
+    roots: [],
+    limits: DEFAULT_LIMITS,
+    images: { remote, privateOrigins: [], ...DEFAULT_IMAGES },
+  };
+}
 
-const ratioError = { error: expecting("a finite number above 0") };
+const schema = lazily((z) => {
+  const limitError = { error: expecting(`a whole number from 1 to ${ENGINE_MAX_PIXELS}`) };
+  const limit = z.int(limitError).min(1, limitError).max(ENGINE_MAX_PIXELS, limitError);
 
-const functionError = { error: expecting("a function") };
-const predicate = z.custom<(url: URL) => boolean>(
-  (value) => typeof value === "function",
-  functionError,
-);
+  /** Timers count in signed 32-bit numbers. */
+  const timeoutError = { error: expecting("milliseconds, a whole number from 1 to 2147483647") };
+  const milliseconds = z
+    .int(timeoutError)
+    .min(1, timeoutError)
+    .max(2 ** 31 - 1, timeoutError);
 
-const strictError = {
-  error: (issue: { code: string; input?: unknown; keys?: unknown }) =>
-    issue.code === "unrecognized_keys"
-      ? `${show((issue.keys as string[])[0])} is not one of the settings`
-      : expecting("an object")(issue),
-};
+  const ratioError = { error: expecting("a finite number above 0") };
 
-const images = z.strictObject(
-  {
-    remote: z
-      .union([z.boolean(), predicate], { error: expecting("true, false or a function") })
-      .default(false),
-    privateOrigins: z
-      .union([z.array(z.string().refine(isOrigin)), predicate], {
-        error: expecting('an array of origins such as "http://127.0.0.1:8080", or a function'),
+  const functionError = { error: expecting("a function") };
+  const predicate = z.custom<(url: URL) => boolean>(
+    (value) => typeof value === "function",
+    functionError,
+  );
+
+  const strictError = {
+    error: (issue: { code: string; input?: unknown; keys?: unknown }) =>
+      issue.code === "unrecognized_keys"
+        ? `${show((issue.keys as string[])[0])} is not one of the settings`
+        : expecting("an object")(issue),
+  };
+
+  const images = z.strictObject(
+    {
+      remote: z
+        .union([z.boolean(), predicate], { error: expecting("true, false or a function") })
+        .default(DEFAULTS.remote),
+      privateOrigins: z
+        .union([z.array(z.string().refine(isOrigin)), predicate], {
+          error: expecting('an array of origins such as "http://127.0.0.1:8080", or a function'),
+        })
+        .default([]),
+      timeout: milliseconds.default(DEFAULT_IMAGES.timeout),
+      maxBytes: limit.default(DEFAULT_IMAGES.maxBytes),
+      maxPixels: limit.default(DEFAULT_IMAGES.maxPixels),
+    },
+    strictError,
+  );
+
+  const limits = z.strictObject(
+    {
+      maxSide: limit.default(DEFAULT_LIMITS.maxSide),
+      maxPixels: limit.default(DEFAULT_LIMITS.maxPixels),
+      maxCalls: limit.default(DEFAULT_LIMITS.maxCalls),
+    },
+    strictError,
+  );
+
+  const pathError = { error: expecting("a path") };
+  const path = z
+    .string(pathError)
+    .min(1, pathError)
+    .refine((value) => !value.includes("\0"), pathError);
+
+  function hook<Hook>() {
+    const error = expecting("a function");
+    return z.custom<Hook>((value) => typeof value === "function", { error }).optional();
+  }
+
+  return z.object({
+    pixelRatio: z.number(ratioError).positive(ratioError).default(DEFAULTS.pixelRatio),
+    jpegBackground: z
+      .string({ error: expecting("a CSS colour") })
+      .refine((css) => parses("fillStyle", css), { error: expecting("a CSS colour") })
+      .default(DEFAULTS.jpegBackground)
+      .transform(opaque),
+    compression: z
+      .enum(["default", "fast", "small"], { error: expecting('"default", "fast" or "small"') })
+      .default(DEFAULTS.compression),
+    tempDir: path.optional(),
+    tempFilePaths: z
+      .enum(["absolute", "wxfile"], { error: expecting('"absolute" or "wxfile"') })
+      .default(DEFAULTS.tempFilePaths),
+    root: path.optional(),
+    page: path.optional(),
+    roots: z.array(path, { error: expecting("an array of paths") }).default([]),
+    limits: limits.default(DEFAULT_LIMITS),
+    images: images.prefault({}),
+    device: z
+      .custom<Partial<Device>>((value) => typeof value === "object" && value !== null, {
+        error: expecting("an object"),
       })
-      .default([]),
-    timeout: milliseconds.default(DEFAULT_IMAGES.timeout),
-    maxBytes: limit.default(DEFAULT_IMAGES.maxBytes),
-    maxPixels: limit.default(DEFAULT_IMAGES.maxPixels),
-  },
-  strictError,
-);
-
-const limits = z.strictObject(
-  {
-    maxSide: limit.default(DEFAULT_LIMITS.maxSide),
-    maxPixels: limit.default(DEFAULT_LIMITS.maxPixels),
-    maxCalls: limit.default(DEFAULT_LIMITS.maxCalls),
-  },
-  strictError,
-);
-
-const pathError = { error: expecting("a path") };
-const path = z
-  .string(pathError)
-  .min(1, pathError)
-  .refine((value) => !value.includes("\0"), pathError);
-
-const schema = z.object({
-  pixelRatio: z.number(ratioError).positive(ratioError).default(1),
-  jpegBackground: z
-    .string({ error: expecting("a CSS colour") })
-    .refine((css) => parses("fillStyle", css), { error: expecting("a CSS colour") })
-    .default("#fff")
-    .transform(opaque),
-  compression: z
-    .enum(["default", "fast", "small"], { error: expecting('"default", "fast" or "small"') })
-    .default("default"),
-  tempDir: path.optional(),
-  tempFilePaths: z
-    .enum(["absolute", "wxfile"], { error: expecting('"absolute" or "wxfile"') })
-    .default("absolute"),
-  root: path.optional(),
-  page: path.optional(),
-  roots: z.array(path, { error: expecting("an array of paths") }).default([]),
-  limits: limits.default(DEFAULT_LIMITS),
-  images: images.prefault({}),
-  device: z
-    .custom<Partial<Device>>((value) => typeof value === "object" && value !== null, {
-      error: expecting("an object"),
-    })
-    .optional(),
-  onError: hook<(error: unknown) => void>(),
-  ...(Object.fromEntries(HOOKS.map((name) => [name, hook()])) as {
-    [Name in keyof Hooks]-?: ReturnType<typeof hook<NonNullable<Hooks[Name]>>>;
-  }),
+      .optional(),
+    onError: hook<(error: unknown) => void>(),
+    ...(Object.fromEntries(HOOKS.map((name) => [name, hook()])) as {
+      [Name in keyof Hooks]-?: ReturnType<typeof hook<NonNullable<Hooks[Name]>>>;
+    }),
+  });
 });
 
-function hook<Hook>() {
-  const error = expecting("a function");
-  return z.custom<Hook>((value) => typeof value === "function", { error }).optional();
-}
+type Output = ReturnType<ReturnType<typeof schema>["parse"]>;
 
 /** The settings with every default filled in. */
 export interface Settings extends Hooks {
@@ -180,9 +204,7 @@ export function parseSettings(options: unknown): Settings {
     roots,
     device,
     ...settings
-  } = parse(schema, options, "options", {
-    strict: true,
-  });
+  } = options === undefined ? defaults() : parse(schema, options, "options", { strict: true });
   const root = given === undefined ? defaultRoot() : resolve(given);
   return {
     ...settings,

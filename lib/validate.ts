@@ -1,6 +1,30 @@
 // The words that the schemas are made of, and what a value that does not fit is answered with.
+import { createRequire } from "node:module";
 import type { z } from "zod";
 import { CanvasError, show } from "./errors.ts";
+
+type Zod = typeof z;
+type Schema = z.ZodObject;
+
+/**
+ * A schema that is built when it is first read. zod is loaded with the first of them, at once and
+ * not awaited, so that a picture is still frozen before its call returns; to load it takes longer
+ * than to load the engine.
+ */
+export function lazily<Built extends Schema>(build: (z: Zod) => Built): () => Built {
+  let built: Built | undefined;
+  return () => {
+    built ??= build(loadZod());
+    return built;
+  };
+}
+
+let zod: Zod | undefined;
+
+function loadZod(): Zod {
+  zod ??= createRequire(import.meta.url)("zod") as Zod;
+  return zod;
+}
 
 /** Decimal numbers as people write them; "Infinity", "0x10" and "12px" are not among them. */
 const NUMBER_LIKE = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
@@ -26,12 +50,13 @@ export function omitted(value: unknown): boolean {
  * `strict` an error, since a setting that is spelt wrong would be lost in silence. Every known key is read exactly once, so that a getter cannot
  * give one value to the check and another to the work.
  */
-export function parse<Schema extends z.ZodObject>(
-  schema: Schema,
+export function parse<Built extends Schema>(
+  lazySchema: () => Built,
   input: unknown,
   what: string,
   { strict = false }: { strict?: boolean } = {},
-): z.output<Schema> {
+): z.output<Built> {
+  const schema = lazySchema();
   if (input !== undefined && input !== null && typeof input !== "object") {
     throw new CanvasError("INVALID", `${what}: expected an object, got ${show(input)}`);
   }

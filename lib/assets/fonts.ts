@@ -9,10 +9,10 @@ import { FONT_MAX_BYTES } from "../limits.ts";
 import { isDataUri, readDataUri } from "./data-uri.ts";
 import { type FontStyle, readFontStyle } from "./font-file.ts";
 import { lookAgain } from "./glyphs.ts";
+import { isRemote } from "./is-remote.ts";
 import { openReadable } from "./open.ts";
 import type { Paths } from "./paths.ts";
 import type { Pictures } from "./pictures.ts";
-import { isRemote } from "./policy.ts";
 
 /** The options of `wx.loadFontFace`; what is not listed makes no difference on a server. */
 export interface LoadFontFaceOptions {

@@ -11,11 +11,10 @@ import { createSlots } from "../slots.ts";
 import { isDataUri, readDataUri } from "./data-uri.ts";
 import { decode, keptPicture, type Picture, type PictureLimits } from "./decode.ts";
 import type { PictureFormat } from "./header.ts";
+import { isRemote } from "./is-remote.ts";
 import { openReadable } from "./open.ts";
 import type { Paths } from "./paths.ts";
-import { isRemote } from "./policy.ts";
-import { recall, remember } from "./remembered.ts";
-import { type Fetched, fetchRemote } from "./remote.ts";
+import type { Fetched } from "./remote.ts";
 
 /** What is known of a picture, as WeChat's `getImageInfo` tells it. */
 export interface PictureInfo {
@@ -75,7 +74,11 @@ export function createPictures(world: {
   };
   const remoteAllowed = { ...allowed, maxBytes: images.maxBytes };
 
-  const download = (url: string) => fetchInTurn(() => fetchRemote(images, url));
+  /** What fetches is loaded with the first URL. */
+  async function download(url: string): Promise<Fetched> {
+    const { fetchRemote } = await import("./remote.ts");
+    return fetchInTurn(() => fetchRemote(images, url));
+  }
 
   function fromBytes(bytes: Buffer): Promise<Picture> {
     const key = contentKey(bytes);
@@ -96,6 +99,7 @@ export function createPictures(world: {
   }
 
   async function fromUrl(url: string): Promise<Picture> {
+    const { recall, remember } = await import("./remembered.ts");
     const key = recall(images, url);
     const kept = key && keptPicture(key, remoteAllowed);
     if (kept) return kept;

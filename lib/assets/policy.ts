@@ -9,10 +9,6 @@ export interface RemotePolicy {
   privateOrigins: readonly string[] | ((url: URL) => boolean);
 }
 
-export function isRemote(source: string): boolean {
-  return /^\s*https?:/i.test(source);
-}
-
 /** The URL of that text, if the host may fetch it; throws SOURCE with the reason if not. */
 export function allowedUrl(policy: RemotePolicy, text: string, base?: URL): URL {
   let url: URL;

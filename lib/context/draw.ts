@@ -1,10 +1,9 @@
 // draw(): a record is painted in its canvas's turn, once its pictures are there, and told of.
-import { z } from "zod";
 import { isCanvas } from "../engine.ts";
 import { CanvasError, toCanvasError } from "../errors.ts";
 import { asComponent, requireCanvas } from "../registry.ts";
 import { naming, tell, unheard } from "../settle.ts";
-import { expecting, parse } from "../validate.ts";
+import { expecting, lazily, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 import type { World } from "../world.ts";
 import { type DrawResult, RecordingContext } from "./canvas-context.ts";
@@ -57,11 +56,13 @@ export interface DrawCanvasOptions {
   reserve?: boolean | undefined;
 }
 
-const schema = z.object({
-  canvasId: z.unknown(),
-  actions: z.custom<readonly unknown[]>(Array.isArray, { error: expecting("an array") }),
-  reserve: z.unknown(),
-});
+const schema = lazily((z) =>
+  z.object({
+    canvasId: z.unknown(),
+    actions: z.custom<readonly unknown[]>(Array.isArray, { error: expecting("an array") }),
+    reserve: z.unknown(),
+  }),
+);
 
 /** WeChat's old `wx.drawCanvas`. What is no action of a context is passed over. */
 export async function drawCanvas(

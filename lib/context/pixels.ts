@@ -1,11 +1,10 @@
 // wx.canvasGetImageData and wx.canvasPutImageData: pixels of a legacy canvas, in logical pixels.
-import { z } from "zod";
 import { type Canvas, createCanvas, ImageData } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
 import { free } from "../export/snapshot.ts";
 import { checkSize } from "../limits.ts";
 import { asComponent, type CanvasEntry, requireCanvas } from "../registry.ts";
-import { expecting, numberLike, omitted, parse } from "../validate.ts";
+import { expecting, lazily, numberLike, omitted, parse } from "../validate.ts";
 import type { World } from "../world.ts";
 
 /** Which pixels of which canvas, in logical pixels. */
@@ -39,18 +38,20 @@ export interface CanvasPutImageDataOptions extends Omit<PixelOptions, "height"> 
   data: Uint8ClampedArray;
 }
 
-const whole = z.preprocess(
-  (value) => (omitted(value) ? 0 : numberLike(value)),
-  z.number({ error: expecting("a finite number") }).transform(Math.trunc),
-);
+const schema = lazily((z) => {
+  const whole = z.preprocess(
+    (value) => (omitted(value) ? 0 : numberLike(value)),
+    z.number({ error: expecting("a finite number") }).transform(Math.trunc),
+  );
 
-const schema = z.object({
-  canvasId: z.unknown(),
-  x: whole,
-  y: whole,
-  width: whole,
-  height: whole,
-  data: z.unknown(),
+  return z.object({
+    canvasId: z.unknown(),
+    x: whole,
+    y: whole,
+    width: whole,
+    height: whole,
+    data: z.unknown(),
+  });
 });
 
 interface Rectangle {

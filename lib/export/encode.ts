@@ -1,7 +1,6 @@
 // Picture → PNG or JPEG bytes: the door that the export goes through to the encoder.
 import type { Canvas } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
-import { encodePixels } from "./codec/codec.ts";
 import type { Compression, FileType } from "./options.ts";
 
 /** How a picture is written. */
@@ -15,10 +14,15 @@ export interface Format {
   background: readonly [number, number, number];
 }
 
-/** The bytes of the picture. Its pixels are read before this returns. */
+/** Loaded with the first picture. */
+let codec: Promise<typeof import("./codec/codec.ts")> | undefined;
+
+/** The bytes of the picture, which is the export's own: nobody changes it while it is waited for. */
 export async function encode(picture: Canvas, format: Format): Promise<Buffer> {
   const { width, height } = picture;
   try {
+    codec ??= import("./codec/codec.ts");
+    const { encodePixels } = await codec;
     const bytes = await encodePixels({
       pixels: picture.data(),
       premultiplied: true,

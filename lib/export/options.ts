@@ -1,9 +1,8 @@
 // The options of an export: their types as callers write them, and the schema that reads them.
-import { z } from "zod";
 import type { Canvas } from "../engine.ts";
 import type { Callbacks } from "../settle.ts";
 import { isSignal } from "../signal.ts";
-import { expecting, numberLike, omitted, parse } from "../validate.ts";
+import { expecting, lazily, numberLike, omitted, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 
 /** What to export, and how. Lengths of the region are in logical pixels. */
@@ -57,63 +56,65 @@ export type FileType = "png" | "jpg";
 
 const finite = expecting("a finite number");
 
-/** Left and top: omitted ones and negative ones are 0. */
-const coordinate = z.preprocess(
-  (value) => (omitted(value) ? 0 : numberLike(value)),
-  z.number({ error: finite }).transform((value) => Math.max(0, value)),
-);
+const schema = lazily((z) => {
+  /** Left and top: omitted ones and negative ones are 0. */
+  const coordinate = z.preprocess(
+    (value) => (omitted(value) ? 0 : numberLike(value)),
+    z.number({ error: finite }).transform((value) => Math.max(0, value)),
+  );
 
-/** Width and height of the region: 0 counts as omitted, +Infinity is clamped like any too large one. */
-const length = z.preprocess(
-  (value) => omittedOr0(value),
-  z
-    .custom<number>((value) => typeof value === "number" && value >= 0, {
-      error: expecting("a number of 0 or more"),
-    })
-    .optional(),
-);
+  /** Width and height of the region: 0 counts as omitted, +Infinity is clamped like any too large one. */
+  const length = z.preprocess(
+    (value) => omittedOr0(value),
+    z
+      .custom<number>((value) => typeof value === "number" && value >= 0, {
+        error: expecting("a number of 0 or more"),
+      })
+      .optional(),
+  );
 
-/** Width and height of the picture: 0 and negative ones count as omitted. */
-const destLength = z.preprocess(
-  (value) => omittedOr0(value),
-  z
-    .number({ error: finite })
-    .transform((value) => (value < 0 ? undefined : value))
-    .optional(),
-);
+  /** Width and height of the picture: 0 and negative ones count as omitted. */
+  const destLength = z.preprocess(
+    (value) => omittedOr0(value),
+    z
+      .number({ error: finite })
+      .transform((value) => (value < 0 ? undefined : value))
+      .optional(),
+  );
 
-const quality = z.unknown().transform((value) => {
-  const number = numberLike(value);
-  return typeof number === "number" && number > 0 && number <= 1 ? number : 1;
-});
+  const quality = z.unknown().transform((value) => {
+    const number = numberLike(value);
+    return typeof number === "number" && number > 0 && number <= 1 ? number : 1;
+  });
 
-const fileType = z.unknown().transform((value): FileType => {
-  const name = typeof value === "string" ? value.toLowerCase() : value;
-  if (name === "jpg" || name === "jpeg") return "jpg";
-  if (name !== "png" && !omitted(name)) {
-    warnOnce(
-      "WX_CANVAS_FILE_TYPE",
-      'fileType: expected "png" or "jpg"; anything else counts as "png"',
-    );
-  }
-  return "png";
-});
+  const fileType = z.unknown().transform((value): FileType => {
+    const name = typeof value === "string" ? value.toLowerCase() : value;
+    if (name === "jpg" || name === "jpeg") return "jpg";
+    if (name !== "png" && !omitted(name)) {
+      warnOnce(
+        "WX_CANVAS_FILE_TYPE",
+        'fileType: expected "png" or "jpg"; anything else counts as "png"',
+      );
+    }
+    return "png";
+  });
 
-const schema = z.object({
-  x: coordinate,
-  y: coordinate,
-  width: length,
-  height: length,
-  destWidth: destLength,
-  destHeight: destLength,
-  canvasId: z.string({ error: expecting("a string") }).nullish(),
-  canvas: z.unknown(),
-  fileType,
-  quality,
-  compression: z
-    .enum(["default", "fast", "small"], { error: expecting('"default", "fast" or "small"') })
-    .optional(),
-  signal: z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") }).nullish(),
+  return z.object({
+    x: coordinate,
+    y: coordinate,
+    width: length,
+    height: length,
+    destWidth: destLength,
+    destHeight: destLength,
+    canvasId: z.string({ error: expecting("a string") }).nullish(),
+    canvas: z.unknown(),
+    fileType,
+    quality,
+    compression: z
+      .enum(["default", "fast", "small"], { error: expecting('"default", "fast" or "small"') })
+      .optional(),
+    signal: z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") }).nullish(),
+  });
 });
 
 /** The options as the stations of an export use them: every default and coercion done. */
