@@ -1,9 +1,8 @@
 // The directory of one host's temp files: private, made on first use, its owner in its name.
 import { lstat, readdir, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type * as Tmp from "tmp-promise";
+import { dirSync } from "tmp-promise";
 import { removeAtExit, removed } from "../lifetime.ts";
 import { isOfDead, ownPrefix } from "./owner.ts";
 
@@ -33,8 +32,6 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
 
   // Synchronous throughout: one small mkdir, and nobody can come between two who ask at once.
   function make(): string {
-    // Loaded here and at once: most processes start long before they make their first file.
-    const { dirSync } = createRequire(import.meta.url)("tmp-promise") as typeof Tmp;
     // Its clean-up is ours, not tmp's: that listens to `exit` alone.
     const { name } = dirSync({
       tmpdir: folder,
