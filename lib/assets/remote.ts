@@ -35,7 +35,10 @@ export async function fetchRemote(settings: RemoteSettings, text: string): Promi
       const response = await ask(settings, url, signal);
       const { location } = response.headers;
       if (!isRedirect(response.statusCode) || location === undefined) {
-        return { bytes: await body(response, settings.maxBytes), type: typeOf(response), hops };
+        const bytes = await body(response, settings.maxBytes);
+        // A body that ends with its connection seems whole when time cuts it off.
+        signal.throwIfAborted();
+        return { bytes, type: typeOf(response), hops };
       }
       response.destroy();
       if (hops.length > MAX_REDIRECTS) throw new Error(`more than ${MAX_REDIRECTS} redirects`);
