@@ -1,17 +1,19 @@
-// npm run bench [-- --rows A,H,start-up --rounds 7 --posters 100 --only sharp,canvas --no-memory]
+// npm run bench [-- --rows A,H,start-up --rounds 7 --patience 11 --posters 100 --only sharp,canvas --no-memory]
 // Rounds are interleaved: each contender once, then all again, so that a busy moment meets everyone.
 
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import type { Canvas } from "@napi-rs/canvas";
 import { chart } from "./chart.ts";
 import type { Report } from "./child.ts";
 import { type Contender, contenders, us } from "./contenders.ts";
-import { inspect, measure, median, type Outcome, perform, type Sample } from "./measure.ts";
+import { inspect, measure, median, type Outcome, perform, type Sample, sweep } from "./measure.ts";
+import { stamped, stampOf } from "./pictures.ts";
 import { type Facts, facts, type Result, table } from "./report.ts";
 import { type Row, rows } from "./rows.ts";
 import { studies } from "./studies.ts";
@@ -20,6 +22,7 @@ const { values: options } = parseArgs({
   options: {
     rows: { type: "string", default: `A,B,C,D,E,F,G,H,I,J,${Object.keys(studies).join()}` },
     rounds: { type: "string", default: "7" },
+    patience: { type: "string", default: "11" },
     posters: { type: "string", default: "100" },
     only: { type: "string", default: "" },
     memory: { type: "boolean", default: true },
@@ -28,10 +31,10 @@ const { values: options } = parseArgs({
   allowNegative: true,
 });
 
-/** Whoever is slower than that in all rounds is measured in fewer, in milliseconds: its lag is no tie. */
-const PATIENCE = 12_000;
 const LEAST_ROUNDS = 3;
 
+/** Whoever takes longer for all rounds is measured in fewer, in milliseconds: its lag is no tie. */
+const patience = Number(options.patience) * 1000;
 const rounds = Number(options.rounds);
 const posters = Number(options.posters);
 const chosen = options.rows.split(",");
@@ -67,7 +70,6 @@ for (const [name, study] of Object.entries(studies)) {
 }
 await rm(folder, { recursive: true });
 
-const require = createRequire(import.meta.url);
 const versions = ["@napi-rs/canvas", "sharp", "@napi-rs/image", "canvas", "skia-canvas"].map(
   (name) => [name, versionOf(name)],
 );
@@ -109,23 +111,36 @@ async function compete(row: Row): Promise<Result[]> {
   const field = [];
   for (const contender of fieldOf(row)) {
     const own = canvases.map((canvas) => contender.prepare(canvas));
+    const posters = (seed: number) =>
+      row.anew ? own.map((one) => contender.compose(one as never, stampOf(seed))) : own;
     // The warm-up: until the compilers have settled, or for long work once.
     const start = performance.now();
     let once = 0;
+    let files: string[] = [];
     do {
+      await sweep(files);
       const before = performance.now();
-      await perform(contender, own, row, folder);
+      files = await perform(contender, posters(0), row, folder);
       once = performance.now() - before;
     } while (performance.now() - start < 200);
-    const wanted = (i: number) => canvases[i] as (typeof canvases)[number];
-    const outcome = await inspect(wanted, canvases.length, row, folder);
-    const turns = Math.min(rounds, Math.max(LEAST_ROUNDS, Math.floor(PATIENCE / once)));
-    field.push({ contender, own, outcome, turns, samples: [] as Sample[] });
+    const outcome = await inspect(
+      (i) => (row.anew ? stamped(canvases[i], 0) : canvases[i]) as Canvas,
+      files,
+      row,
+    );
+    await sweep(files);
+    const turns = Math.min(rounds, Math.max(LEAST_ROUNDS, Math.floor(patience / once)));
+    field.push({ contender, posters, outcome, turns, samples: [] as Sample[] });
   }
   for (let round = 0; round < rounds; round++) {
-    for (const { contender, own, samples, turns } of field) {
+    // Each round another begins, so that nobody always follows the same one.
+    const order = [...field.slice(round % field.length), ...field.slice(0, round % field.length)];
+    for (const { contender, posters, samples, turns } of order) {
       if (round >= turns) continue;
-      samples.push(await measure(() => perform(contender, own, row, folder)));
+      const own = posters(round + 1);
+      const sample = await measure(() => perform(contender, own, row, folder));
+      samples.push(sample);
+      await sweep(sample.outcome);
     }
   }
   return field.map(({ contender, samples, outcome }) => summary(row, contender, samples, outcome));
@@ -140,7 +155,7 @@ async function crowd(row: Row): Promise<Result[]> {
       const [report] = await child([all.indexOf(row)], entry.contender.name);
       if (!report?.wall) continue;
       entry.reports.push(report);
-      entry.turns = Math.floor(PATIENCE / report.wall);
+      entry.turns = Math.floor(patience / report.wall);
     }
   }
   return field
@@ -206,9 +221,13 @@ async function child(indices: readonly number[], name: string): Promise<Report[]
 }
 
 function versionOf(name: string): string {
-  try {
-    return require(`${name}/package.json`).version;
-  } catch {
-    return "not there";
+  for (const folder of ["node_modules", "../node_modules"]) {
+    try {
+      const file = new URL(`${folder}/${name}/package.json`, import.meta.url);
+      return JSON.parse(readFileSync(file, "utf8")).version;
+    } catch {
+      // Not in this one.
+    }
   }
+  return "not there";
 }

@@ -74,9 +74,7 @@ export function chart(results: readonly Result[]): string {
   const legend = names.map((name, i) => {
     const x = 40 + (i % 4) * 240;
     const y = bottom + 16 + Math.floor(i / 4) * 20;
-    return (
-      `<circle cx="${x}" cy="${y}" r="5.5" fill="${COLOURS[name]}"/>` + text(x + 12, y + 4, name)
-    );
+    return `<circle cx="${x}" cy="${y}" r="5.5" fill="${COLOURS[name]}"/>${text(x + 12, y + 4, name)}`;
   });
   const heading =
     text(40, 22, "From canvas to file: time, as multiples of ours", `font-size="15"`) +

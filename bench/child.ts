@@ -5,8 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contenders } from "./contenders.ts";
-import { inspect, measure, type Outcome, peakOf, perform, type Sample } from "./measure.ts";
-import { stampOf } from "./pictures.ts";
+import { inspect, measure, type Outcome, peakOf, perform, type Sample, sweep } from "./measure.ts";
+import { stamped, stampOf } from "./pictures.ts";
 import { type Row, rows } from "./rows.ts";
 
 export interface Report extends Partial<Sample & Outcome> {
@@ -27,10 +27,11 @@ console.log(JSON.stringify(reports));
 process.exit();
 
 async function few(row: Row): Promise<Report> {
-  const own = row.draw().map((canvas) => contender?.prepare(canvas));
+  if (!contender) return { memory: undefined };
+  const own = row.draw().map((canvas) => contender.prepare(canvas));
   const memory = await peakOf(async () => {
     for (let i = 0; i < 2; i++) {
-      if (contender) await perform(contender, own, row, folder);
+      await sweep(await perform(contender, own, row, folder));
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   });
@@ -44,13 +45,15 @@ async function many(row: Row): Promise<Report> {
   const own = contender.prepare(picture);
   const compose = (i: number) => contender.compose(own as never, stampOf(i));
   // The warm-up: two posters.
-  await perform(contender, [compose(0), compose(1)], row, folder);
-  let sample: Sample | undefined;
+  await sweep(await perform(contender, [compose(0), compose(1)], row, folder));
+  let sample: (Sample & { outcome: string[] }) | undefined;
   const memory = await peakOf(async () => {
     const posters = Array.from({ length: together }, (_, i) => compose(i));
     sample = await measure(() => perform(contender, posters, row, folder));
   });
-  const engine = (await contenders(() => {}))[0];
-  const wanted = (i: number) => engine?.compose(picture as never, stampOf(i)) as typeof picture;
-  return { memory, ...sample, ...(await inspect(wanted, together, row, folder)) };
+  if (!sample) return { memory };
+  const { outcome: files, ...times } = sample;
+  const found = await inspect((i) => stamped(picture, i), files, row);
+  await sweep(files);
+  return { memory, ...times, ...found };
 }

@@ -15,8 +15,8 @@ export interface Contender {
   prepare(canvas: Canvas): unknown;
   /** A new canvas of its own kind: the prepared one with a stamp on it. Not measured either. */
   compose(own: never, stamp: Stamp): unknown;
-  /** What is measured. */
-  run(own: never, file: string, job: Job): Promise<void>;
+  /** What is measured; resolves to where the file is, unless that is the name given. */
+  run(own: never, file: string, job: Job): Promise<unknown>;
 }
 
 /** Draws the same pixels on every engine: opaque rectangles on whole pixels. */
@@ -59,7 +59,7 @@ function whole<T extends Surface>(make: Make<T>, own: T): T {
 function define<T extends Surface>(
   name: string,
   engine: { make: Make<T>; prepare(canvas: Canvas): T },
-  run: (own: T, file: string, job: Job) => Promise<void>,
+  run: (own: T, file: string, job: Job) => Promise<unknown>,
   only: Pick<Contender, "type" | "without"> = {},
 ): Contender {
   const compose = (own: T, stamp: Stamp) => {
@@ -89,12 +89,12 @@ export async function contenders(
   skipped: (name: string, reason: string) => void,
 ): Promise<Contender[]> {
   const all: Contender[] = [
-    define(us, napi, exportToFile),
-    define(`${us}, fast`, napi, (c, f, j) => exportToFile(c, f, { ...j, compression: "fast" }), {
+    define(us, napi, (c, _, job) => exportToFile(c, job)),
+    define(`${us}, fast`, napi, (c, _, job) => exportToFile(c, { ...job, compression: "fast" }), {
       ...png,
       without: "I",
     }),
-    define(`${us}, small`, napi, (c, f, j) => exportToFile(c, f, { ...j, compression: "small" }), {
+    define(`${us}, small`, napi, (c, _, job) => exportToFile(c, { ...job, compression: "small" }), {
       ...png,
       without: "FGI",
     }),

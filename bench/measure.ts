@@ -1,7 +1,7 @@
 // Measuring one turn of a contender, and looking at what came out of it.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Canvas } from "@napi-rs/canvas";
@@ -19,28 +19,39 @@ export interface Sample {
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-const fileOf = (folder: string, i: number, row: Row) => join(folder, `${i}.${row.job.type}`);
-
-/** All pictures of a row once. */
+/** All pictures of a row once; resolves to where their files are. */
 export async function perform(
   contender: Contender,
   own: unknown[],
   row: Row,
   folder: string,
-): Promise<void> {
-  const run = (i: number) => contender.run(own[i] as never, fileOf(folder, i, row), row.job);
-  if (!row.together) for (let i = 0; i < own.length; i++) await run(i);
+): Promise<string[]> {
+  const run = async (i: number) => {
+    const file = join(folder, `${i}.${row.job.type}`);
+    const path = await contender.run(own[i] as never, file, row.job);
+    return typeof path === "string" ? path : file;
+  };
+  const files: string[] = [];
+  if (!row.together) for (let i = 0; i < own.length; i++) files.push(await run(i));
   else {
-    // Whoever asked drops the canvas when its picture is there.
-    const drop = (i: number) => () => {
+    const asked = own.map(async (_, i) => {
+      const file = await run(i);
+      // Whoever asked drops the canvas when its picture is there.
       own[i] = undefined;
-    };
-    await Promise.all(own.map((_, i) => run(i).then(drop(i))));
+      return file;
+    });
+    files.push(...(await Promise.all(asked)));
   }
+  return files;
+}
+
+/** Everyone makes new files: to write over one costs something else. */
+export async function sweep(files: readonly string[]): Promise<void> {
+  await Promise.all(files.map((file) => rm(file)));
 }
 
 /** Runs it and takes the time; beforehand the engines free what nobody holds any more. */
-export async function measure(work: () => Promise<unknown>): Promise<Sample> {
+export async function measure<T>(work: () => Promise<T>): Promise<Sample & { outcome: T }> {
   globalThis.gc?.();
   await new Promise((resolve) => setTimeout(resolve, 20));
   const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -49,12 +60,17 @@ export async function measure(work: () => Promise<unknown>): Promise<Sample> {
   delay.reset();
   const cpu = process.cpuUsage();
   const began = performance.now();
-  await work();
+  const outcome = await work();
   const wall = performance.now() - began;
   const used = process.cpuUsage(cpu);
   await new Promise((resolve) => setTimeout(resolve, 5));
   delay.disable();
-  return { wall, cpu: (used.user + used.system) / 1000, block: Math.max(0, delay.max / 1e6 - 1) };
+  return {
+    wall,
+    cpu: (used.user + used.system) / 1000,
+    block: Math.max(0, delay.max / 1e6 - 1),
+    outcome,
+  };
 }
 
 /** Megabytes by which the process's memory grows at most; undefined where the system does not tell. */
@@ -83,16 +99,14 @@ export interface Outcome {
   psnr?: number;
 }
 
-/** Looks into the files that perform() left; of many alike, into the first ones. */
+/** Looks into the files; of many alike, into the first ones. */
 export async function inspect(
   wanted: (i: number) => Canvas,
-  count: number,
+  files: readonly string[],
   row: Row,
-  folder: string,
 ): Promise<Outcome> {
   const outcome: Outcome = { bytes: 0 };
-  for (let i = 0; i < count; i++) {
-    const file = fileOf(folder, i, row);
+  for (const [i, file] of files.entries()) {
     outcome.bytes += (await stat(file)).size;
     if (i > (row.together ? 2 : 9)) continue;
     const decoded = await sharp(await readFile(file), { limitInputPixels: false })

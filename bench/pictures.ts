@@ -292,6 +292,16 @@ export function stampOf(seed: number): Stamp {
   };
 }
 
+/** A new drawing, never rastered: the picture with a stamp on it. */
+export function stamped(picture: Canvas | undefined, seed: number): Canvas {
+  const { width = 0, height = 0 } = picture ?? {};
+  const canvas = createCanvas(width, height);
+  const ctx = canvas.getContext("2d");
+  if (picture) ctx.drawImage(picture, 0, 0);
+  stampOf(seed)(ctx);
+  return canvas;
+}
+
 export const contents: Record<string, Draw> = {
   "text page": drawText,
   list: drawList,

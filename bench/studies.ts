@@ -8,7 +8,7 @@ import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { Piscina } from "piscina";
 import { createHost, type ExportMessage } from "../dist/index.js";
 import { measure, median } from "./measure.ts";
-import { drawBadge, drawPhoto, paint, stampOf } from "./pictures.ts";
+import { drawBadge, drawPhoto, paint, stamped } from "./pictures.ts";
 import type { Facts } from "./report.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -31,15 +31,6 @@ async function race(rounds: number, works: (() => unknown)[]): Promise<number[]>
     }
   }
   return times.map(median);
-}
-
-/** A poster that has never been rastered: a photo and a stamp of its own. */
-function fresh(photo: Canvas, seed: number): Canvas {
-  const canvas = createCanvas(photo.width, photo.height);
-  const context = canvas.getContext("2d");
-  context.drawImage(photo, 0, 0);
-  stampOf(seed)(context);
-  return canvas;
 }
 
 async function growth(): Promise<Facts> {
@@ -177,11 +168,11 @@ async function blocks(): Promise<Facts> {
   const drawn: number[] = [];
   const redrawn: number[] = [];
   for (let i = 0; i < 15; i++) {
-    const canvas = fresh(photo, i);
+    const canvas = stamped(photo, i);
     await turn();
     raster.push(await timeOf(() => canvas.data()));
     again.push(await timeOf(() => canvas.data()));
-    const other = fresh(photo, i);
+    const other = stamped(photo, i);
     drawn.push((await measure(() => host.canvasToTempFilePath({ canvas: other }))).block);
     redrawn.push((await measure(() => host.canvasToTempFilePath({ canvas: other }))).block);
   }

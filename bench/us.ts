@@ -1,5 +1,4 @@
 // How the benchmark reaches this library: as it is built, through its face.
-import { rename } from "node:fs/promises";
 import type { Canvas } from "@napi-rs/canvas";
 import { createHost } from "../dist/index.js";
 
@@ -25,12 +24,11 @@ export const QUALITY = 80;
 
 const host = createHost();
 
-/** The whole export, to a temp file; only its name is not ours to choose. */
+/** The whole export, to a temp file, whose name is not ours to choose. */
 export async function exportToFile(
   canvas: Canvas,
-  file: string,
   { type, compression, region }: Job,
-): Promise<void> {
+): Promise<string> {
   const { outWidth: destWidth, outHeight: destHeight, ...rectangle } = region ?? {};
   const { tempFilePath } = await host.canvasToTempFilePath({
     canvas,
@@ -41,5 +39,5 @@ export async function exportToFile(
     destWidth,
     destHeight,
   });
-  await rename(tempFilePath, file);
+  return tempFilePath;
 }

@@ -9,7 +9,7 @@ import { LOCAL_MAX_BYTES } from "../limits.ts";
 import type { Settings } from "../settings.ts";
 import { createSlots } from "../slots.ts";
 import { isDataUri, readDataUri } from "./data-uri.ts";
-import { decode, keptPicture, type Picture, type PictureLimits } from "./decode.ts";
+import type { Picture, PictureLimits } from "./decode.ts";
 import type { PictureFormat } from "./header.ts";
 import { isRemote } from "./is-remote.ts";
 import { openReadable } from "./open.ts";
@@ -53,6 +53,8 @@ export interface Pictures {
   download(url: string): Promise<Fetched>;
 }
 
+/** What reads pictures is loaded with the first one. */
+const decoder = () => import("./decode.ts");
 /** Pictures read and decoded at once in this process. */
 const inTurn = createSlots(8);
 /** Connections of one host at once. */
@@ -82,7 +84,10 @@ export function createPictures(world: {
 
   function fromBytes(bytes: Buffer): Promise<Picture> {
     const key = contentKey(bytes);
-    return inTurn(async () => keptPicture(key, allowed) ?? decode(key, bytes, allowed));
+    return inTurn(async () => {
+      const { decode, keptPicture } = await decoder();
+      return keptPicture(key, allowed) ?? decode(key, bytes, allowed);
+    });
   }
 
   function fromFile(path: string): Promise<Picture> {
@@ -90,6 +95,7 @@ export function createPictures(world: {
       // The policy is asked by opening, whether or not the picture is kept.
       const file = await openReadable(paths, path);
       try {
+        const { decode, keptPicture } = await decoder();
         const kept = keptPicture(file.identity, allowed);
         return kept ?? (await decode(file.identity, await file.read(allowed.maxBytes), allowed));
       } finally {
@@ -100,6 +106,7 @@ export function createPictures(world: {
 
   async function fromUrl(url: string): Promise<Picture> {
     const { recall, remember } = await import("./remembered.ts");
+    const { decode, keptPicture } = await decoder();
     const key = recall(images, url);
     const kept = key && keptPicture(key, remoteAllowed);
     if (kept) return kept;
