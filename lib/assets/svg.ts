@@ -1,5 +1,7 @@
 // What an SVG may contain: nothing from elsewhere, and nothing that takes its parser forever.
-import { CanvasError, show } from "../errors.ts";
+import { show } from "../errors.ts";
+import { checkWeight } from "./svg-weight.ts";
+import { refuse, tags } from "./xml.ts";
 
 /**
  * Bounds of an SVG's markup, pictures embedded in it aside; measured on the engine's parser, whose
@@ -29,7 +31,8 @@ export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): voi
   const text = file.toString("latin1");
   const entities = new Map<string, string>();
   let [count, carried] = [0, 0];
-  for (const { name, attributes } of tags(text, entities)) {
+  for (const { kind, name, attributes } of tags(text, entities)) {
+    if (kind === "close") continue;
     if (++count > MAX_TAGS) throw refuse(`more than ${MAX_TAGS} elements`);
     if (attributes.length > MAX_ATTRIBUTES) throw refuse(`more than ${MAX_ATTRIBUTES} attributes`);
     for (const [attribute, value] of attributes) {
@@ -44,82 +47,9 @@ export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): voi
   }
   if (text.length - carried > MAX_MARKUP) throw refuse(`more than ${MAX_MARKUP} bytes of markup`);
   let expansion = 0;
-  for (const [, name] of text.matchAll(/&([^&;\s<]{1,100});/g)) {
+  for (const [, name] of text.matchAll(/&([^&; \t\r\n<]+);/g)) {
     expansion += entities.get(name as string)?.length ?? 0;
     if (expansion > MAX_EXPANSION) throw refuse("entities that expand without end");
   }
-}
-
-/** What a pattern with two groups finds. */
-type Captures = [all: string, first: string, second: string];
-
-interface Tag {
-  name: string;
-  attributes: [name: string, value: string][];
-}
-
-/** The opening tags of an XML text, each looked at once; entities are noted as they are declared. */
-function* tags(text: string, entities: Map<string, string> = new Map()): Generator<Tag> {
-  const skip: [string, string][] = [
-    ["<!--", "-->"],
-    ["<![CDATA[", "]]>"],
-    ["<?", "?>"],
-  ];
-  const nameAt = /[^\s/>"'=<]+/y;
-  const attributeAt = /\s*([^\s=/>"'<]+)\s*=\s*("[^"]*"|'[^']*')/y;
-  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
-    const [start, end] = skip.find(([opening]) => text.startsWith(opening, at)) ?? [];
-    if (start !== undefined && end !== undefined) {
-      const closing = text.indexOf(end, at + start.length);
-      if (closing < 0) return;
-      at = closing + end.length;
-      continue;
-    }
-    if (text.startsWith("<!", at)) {
-      at = readDoctype(text, at, entities);
-      continue;
-    }
-    nameAt.lastIndex = at + 1;
-    const name = nameAt.exec(text)?.[0];
-    at++;
-    if (name === undefined) continue;
-    const attributes: Tag["attributes"] = [];
-    attributeAt.lastIndex = at + name.length;
-    for (let found = attributeAt.exec(text); found; found = attributeAt.exec(text)) {
-      const [, attribute, value] = found as unknown as Captures;
-      attributes.push([attribute, value.slice(1, -1)]);
-      at = attributeAt.lastIndex;
-    }
-    yield { name, attributes };
-  }
-}
-
-/**
- * Reads a document type. Of the declarations that it may hold, drawing programs write plain
- * entities; anything else could hide markup from us, or make gigabytes of a few bytes.
- */
-function readDoctype(text: string, start: number, entities: Map<string, string>): number {
-  let at = start;
-  const next = (pattern: RegExp) => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text);
-    if (found) at = pattern.lastIndex;
-    return found;
-  };
-  next(/<!DOCTYPE\s+[^\s>["'<]+(\s+(PUBLIC|SYSTEM)(\s*("[^"]*"|'[^']*'))*)?\s*/iy);
-  if (next(/\[/y)) {
-    const declaration = /\s*<!ENTITY\s+([^\s"'<>%&]+)\s+("[^"<>&%]*"|'[^'<>&%]*')\s*>/y;
-    for (let found = next(declaration); found; found = next(declaration)) {
-      const [, name, value] = found as unknown as Captures;
-      if (entities.has(name)) throw refuse("an entity that is declared twice");
-      entities.set(name, value.slice(1, -1));
-    }
-    if (!next(/\s*\]\s*/y)) throw refuse("declarations other than plain entities");
-  }
-  if (at === start || !next(/>/y)) throw refuse("a document type that cannot be read");
-  return at;
-}
-
-function refuse(what: string): CanvasError {
-  return new CanvasError("SOURCE", `the SVG has ${what}`);
+  checkWeight(text);
 }
