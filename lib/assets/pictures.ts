@@ -75,7 +75,7 @@ export function createPictures(world: {
   };
   const remoteAllowed = { ...allowed, maxBytes: images.maxBytes };
 
-  const download = (url: string) => fetchInTurn(() => fetchRemote(images, url));
+  const download = (url: string) => fetchRemote(images, url, fetchInTurn);
 
   function fromBytes(bytes: Buffer): Promise<Picture> {
     const key = contentKey(bytes);
