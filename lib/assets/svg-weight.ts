@@ -7,6 +7,8 @@ import { refuse, type Tag, tags, unescaped } from "./xml.ts";
  * is used, and draws patterns, masks and their likes anew each time.
  */
 const MAX_WEIGHT = 100_000;
+/** Rules of CSS that refer to something. */
+const MAX_RULES = 20_000;
 /** A step of a filter goes over all pixels, a blur several times. */
 const STEP = 3000;
 const BLUR = 8000;
@@ -175,7 +177,8 @@ function readProperty(property: string, value: string, into: References): void {
  */
 function applyRules(elements: Element[], styles: string[], entities: Map<string, string>): void {
   const rules = new Map<string, References[]>();
-  for (const style of styles) readRules(style, entities, rules);
+  // Between two there is the end of a rule, whatever the first has left open.
+  readRules(styles.join("\n}\n"), entities, rules);
   if (rules.size === 0) return;
   let total = 0;
   for (const { name, idInCss, classes, references } of elements) {
@@ -208,8 +211,10 @@ function readRules(
   // Where one reader sees the end of a rule and another does not, a reference could hide.
   const isOdd = /["'\\]|\/\*|&(?!gt;)/.test(plain);
   if (isOdd || /[()]/.test(plain.replace(/\([^(){};]*\)/g, ""))) throw unclear();
+  let count = 0;
   for (const part of plain.split("}")) {
     if (!refers(part)) continue;
+    if (++count > MAX_RULES) throw refuse(`more than ${MAX_RULES} rules of CSS with references`);
     const begin = Math.max(part.lastIndexOf("{"), 0);
     const before = part.slice(0, begin);
     const references: References = { once: [], inherited: [], functions: 0 };

@@ -211,6 +211,11 @@ const ATTACKS: [string, string, RegExp][] = [
     UNCLEAR,
   ]),
   [
+    "rules in many styles",
+    svg("<style>.a{fill:url(#a)}</style>".repeat(20_001)),
+    /more than 20000 rules of CSS with references$/,
+  ],
+  [
     "rules for many",
     svg(`<style>${".a{fill:url(#a)}".repeat(2000)}</style>${rect('class="a"').repeat(100)}`),
     /more than 100000 references in CSS$/,
