@@ -213,8 +213,9 @@ function build(settings: Settings): Host {
       )) as CanvasToTempFilePath,
     canvasToBuffer: (options, component) =>
       naming("canvasToBuffer", () => track(() => canvasToBuffer(world, options, component))),
-    releaseFile: (path) => naming("releaseFile", () => track(() => remove(tempFile(world, path)))),
-    resolvePath: now("resolvePath", (path) => tempFile(world, path)),
+    releaseFile: (path) =>
+      naming("releaseFile", () => track(() => remove(known(path, paths.own(path))))),
+    resolvePath: now("resolvePath", (path) => known(path, paths.named(path))),
     loadFont: (source, family) =>
       naming("loadFont", () => track(() => loadFont(paths, source, family))),
     wx: createWx(world),
@@ -227,8 +228,7 @@ function build(settings: Settings): Host {
   return host;
 }
 
-function tempFile({ paths }: World, path: unknown): string {
-  const own = paths.own(path);
+function known(path: unknown, own: string | undefined): string {
   if (own === undefined) throw invalid("path", "a tempFilePath of this host", path);
   return own;
 }

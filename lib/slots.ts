@@ -1,20 +1,39 @@
 // So many at a time: what is on its way holds descriptors, connections and memory.
 
-/** Runs a task when it is its turn. */
-export type Slots = <T>(task: () => Promise<T>) => Promise<T>;
+/** Runs a task when it is its turn, unless the signal comes first: then it fails with its reason. */
+export type Slots = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
 export function createSlots(places: number): Slots {
-  const waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
   let free = places;
-  return async (task) => {
+
+  function turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        waiting.delete(enter);
+        reject(signal?.reason);
+      };
+      const enter = () => {
+        signal?.removeEventListener("abort", leave);
+        resolve();
+      };
+      signal?.addEventListener("abort", leave, { once: true });
+      waiting.add(enter);
+    });
+  }
+
+  return async (task, signal) => {
+    signal?.throwIfAborted();
     if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else await turn(signal);
     try {
       return await task();
     } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
+      const [next] = waiting;
+      if (next) {
+        waiting.delete(next);
+        next();
+      } else free++;
     }
   };
 }

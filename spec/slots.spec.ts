@@ -25,4 +25,21 @@ describe("slots", () => {
     assert.deepEqual(fates, [true, false, true, false, true, false]);
     assert.equal(await inTurn(async () => "later"), "later");
   });
+
+  it("are left by a task whose signal comes before its turn, which then never runs", async () => {
+    const inTurn = createSlots(1);
+    const running = inTurn(() => setTimeout(20, "first"));
+    const [leaving, ran] = [new AbortController(), [] as string[]];
+    const task = (name: string) => async () => void ran.push(name);
+    const left = inTurn(task("left"), leaving.signal);
+    const stays = inTurn(task("stays"), new AbortController().signal);
+    leaving.abort(new Error("enough"));
+    await assert.rejects(left, /enough/);
+    await assert.rejects(inTurn(task("late"), leaving.signal), /enough/);
+    assert.equal(await running, "first");
+    await stays;
+    assert.deepEqual(ran, ["stays"]);
+    assert.equal(await inTurn(async () => "free", leaving.signal).catch(() => "left"), "left");
+    assert.equal(await inTurn(async () => "free"), "free");
+  });
 });

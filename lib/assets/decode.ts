@@ -6,7 +6,7 @@ import { CanvasError } from "../errors.ts";
 import { readDataUri } from "./data-uri.ts";
 import { type Header, readHeader } from "./header.ts";
 import { checkSvg } from "./svg.ts";
-import { checkCost, type Element } from "./svg-cost.ts";
+import { checkLayers, type Element } from "./svg-layers.ts";
 
 /** How large a picture may be. */
 export interface PictureLimits {
@@ -106,7 +106,7 @@ async function draw(header: Header, bytes: Buffer, svg?: Element): Promise<Pictu
     throw new CanvasError("SOURCE", `the ${header.format} has no size`);
   }
   // Only its parser tells how large an SVG is; it is drawn when it is asked for, not before.
-  if (svg) checkCost(svg, image);
+  if (svg) checkLayers(svg, image);
   // The engine turns JPEGs itself, as phones do; of the other formats it ignores the orientation.
   const isTurned = header.format === "jpeg" || header.orientation === 1;
   return { header, bytes, drawable: isTurned ? image : upright(image, header.orientation) };

@@ -22,6 +22,8 @@ export interface Paths {
   writableSync(path: unknown): string;
   /** A file of the host's temp directory, there or not, as a path below `directory.path()`. */
   own(path: unknown): string | undefined;
+  /** The same, but the user directory is made first: a place in it may be named before it is there. */
+  named(path: unknown): string | undefined;
   /** Whether a real path lies in one of the folders that may be read. */
   mayRead(realPath: string): Promise<boolean>;
   /** The folder of `wxfile://usr`, made on demand. */
@@ -97,6 +99,19 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
     return path;
   }
 
+  function own(path: unknown): string | undefined {
+    const temp = directory.made();
+    if (temp === undefined || typeof path !== "string" || path.endsWith("/")) return undefined;
+    try {
+      const place = finishSync(writable(path));
+      // As the directory was made, which may be by way of a link.
+      const below = relative(finishSync(real(temp)) as string, place);
+      return below === "" ? undefined : join(temp, below);
+    } catch {
+      return undefined;
+    }
+  }
+
   return {
     readable: async (path) => finish(readable(path)),
     readableSync: (path) => finishSync(readable(path)),
@@ -108,17 +123,10 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
       prepare(path);
       return finishSync(writable(path));
     },
-    own(path) {
-      const temp = directory.made();
-      if (temp === undefined || typeof path !== "string" || path.endsWith("/")) return undefined;
-      try {
-        const place = finishSync(writable(path));
-        // As the directory was made, which may be by way of a link.
-        const below = relative(finishSync(real(temp)) as string, place);
-        return below === "" ? undefined : join(temp, below);
-      } catch {
-        return undefined;
-      }
+    own,
+    named(path) {
+      if (typeof path === "string" && path.startsWith(`${SCHEME}${USER}/`)) make(USER);
+      return own(path);
     },
     async mayRead(realPath) {
       const folders = await finish(readableFolders());

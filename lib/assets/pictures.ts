@@ -79,7 +79,7 @@ export function createPictures(world: {
   /** What fetches is loaded with the first URL. */
   async function download(url: string): Promise<Fetched> {
     const { fetchRemote } = await import("./remote.ts");
-    return fetchInTurn(() => fetchRemote(images, url));
+    return fetchRemote(images, url, fetchInTurn);
   }
 
   function fromBytes(bytes: Buffer): Promise<Picture> {

@@ -4,12 +4,13 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { CanvasError, toCanvasError } from "../errors.ts";
+import type { Slots } from "../slots.ts";
 import type { RemotePolicy } from "./policy.ts";
 import { allowedUrl, isPrivateOrigin, isPublic, literalAddress, refused } from "./policy.ts";
 
 /** How long and how large a fetch may be. */
 export interface RemoteSettings extends RemotePolicy {
-  /** Milliseconds for all of it: look-up, connection, redirects, header and body. */
+  /** Milliseconds for all of it: waiting for its turn, look-up, connection, redirects, header and body. */
   timeout: number;
   maxBytes: number;
 }
@@ -25,30 +26,43 @@ export interface Fetched {
 
 const MAX_REDIRECTS = 3;
 
-/** Fetches the URL, or throws SOURCE with the URL and the reason. */
-export async function fetchRemote(settings: RemoteSettings, text: string): Promise<Fetched> {
+/** Fetches the URL when it is its turn, or throws SOURCE with the URL and the reason. */
+export async function fetchRemote(
+  settings: RemoteSettings,
+  text: string,
+  inTurn: Slots,
+): Promise<Fetched> {
+  // Before its turn: what waits behind servers that hang must not wait for each of them.
   const signal = AbortSignal.timeout(settings.timeout);
   try {
-    let url = allowedUrl(settings, text);
-    const hops: Fetched["hops"] = [url];
-    for (;;) {
-      const response = await ask(settings, url, signal);
-      const { location } = response.headers;
-      if (!isRedirect(response.statusCode) || location === undefined) {
-        const bytes = await body(response, settings.maxBytes);
-        // A body that ends with its connection seems whole when time cuts it off.
-        signal.throwIfAborted();
-        return { bytes, type: typeOf(response), hops };
-      }
-      response.destroy();
-      if (hops.length > MAX_REDIRECTS) throw new Error(`more than ${MAX_REDIRECTS} redirects`);
-      url = allowedUrl(settings, location, url);
-      hops.push(url);
-    }
+    return await inTurn(() => follow(settings, text, signal), signal);
   } catch (error) {
     if (signal.aborted) throw refused(text, `no answer within ${settings.timeout} ms`, error);
     if (error instanceof CanvasError) throw error;
     throw refused(text, toCanvasError(error).errMsg.replace(/^fail /, ""), error);
+  }
+}
+
+async function follow(
+  settings: RemoteSettings,
+  text: string,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  let url = allowedUrl(settings, text);
+  const hops: Fetched["hops"] = [url];
+  for (;;) {
+    const response = await ask(settings, url, signal);
+    const { location } = response.headers;
+    if (!isRedirect(response.statusCode) || location === undefined) {
+      const bytes = await body(response, settings.maxBytes);
+      // A body that ends with its connection seems whole when time cuts it off.
+      signal.throwIfAborted();
+      return { bytes, type: typeOf(response), hops };
+    }
+    response.destroy();
+    if (hops.length > MAX_REDIRECTS) throw new Error(`more than ${MAX_REDIRECTS} redirects`);
+    url = allowedUrl(settings, location, url);
+    hops.push(url);
   }
 }
 

@@ -478,6 +478,24 @@ describe("paths", function () {
     await host.dispose();
   });
 
+  it("resolvePath names a place in the user directory before anything was exported", async () => {
+    const host = createHost({ tempDir: base });
+    for (const path of ["wxfile://tmp_0.png", "wxfile://store_0", "a.png"]) {
+      assert.equal((await failureOf(() => host.resolvePath(path))).code, "INVALID");
+    }
+    const path = host.resolvePath("wxfile://usr/a.png");
+    await writeFile(path, png);
+    assert.equal(
+      await host.wx.getImageInfo({ src: "wxfile://usr/a.png" }).then(({ width }) => width),
+      3,
+    );
+    for (const out of ["wxfile://usr/../../outside/secret.png", "wxfile://usr/"]) {
+      assert.equal((await failureOf(() => host.resolvePath(out))).code, "INVALID");
+    }
+    await host.dispose();
+    await assert.rejects(readFile(path), { code: "ENOENT" });
+  });
+
   const wrong: [HostOptions, RegExp][] = [
     [{ root: "" }, /root: expected a path, got ""$/],
     [{ root: "a\0b" }, /root: expected a path, got "a\\u0000b"$/],

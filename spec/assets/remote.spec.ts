@@ -437,6 +437,23 @@ describe("remote pictures", () => {
       });
     }
 
+    it("64 that hang, and one behind them: waiting for a turn counts", async () => {
+      answer = () => {};
+      await withAssets({ images: inner({ timeout: 300 }) }, async ({ pictures }) => {
+        const begun = performance.now();
+        const loads = Array.from({ length: 64 }, () => failureOf(() => pictures.load(fresh())));
+        for (const { errMsg } of await Promise.all(loads)) {
+          assert.match(errMsg, /no answer within 300 ms$/);
+        }
+        const took = performance.now() - begun;
+        assert.ok(took < 900, `${took} ms`);
+        // Those that left the queue did not ask, but for some whose turn came in the last moment.
+        assert.ok(asked.length < 40, `${asked.length} asked`);
+        answer = (_, response) => response.end(png);
+        await Promise.all(Array.from({ length: 32 }, () => pictures.load(fresh())));
+      });
+    });
+
     it("a look-up that never ends", async () => {
       const { lookup } = dns;
       dns.lookup = (() => {}) as unknown as typeof dns.lookup;

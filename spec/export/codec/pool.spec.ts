@@ -130,7 +130,7 @@ describe("encoder threads", () => {
   it("end when they have nothing to do", async () => {
     const pool = new Pool(2, 20);
     await encodeWith(pool.run, picture());
-    strictEqual(pool.threads.length, 2);
+    // On a busy machine one may have ended already.
     await Promise.all(pool.threads.map((thread) => once(thread, "exit")));
     strictEqual(pool.threads.length, 0);
     ok((await encodeWith(pool.run, picture())).length > 0);
