@@ -14,7 +14,7 @@ async function owner(tempDir: string, how: How = {}) {
     `const host = wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} });
     host.createCanvas("a", 10, 10);
     const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
-    setTimeout(() => {}, 60_000);
+    setTimeout(() => {}, 150_000);
     console.log(tempFilePath.split("/").at(-2));`,
     {},
     how,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { pbkdf2 } from "node:crypto";
 import { promisify } from "node:util";
-import type { Canvas } from "@napi-rs/canvas";
+import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { createHost, type ExportOptions, type Host, setConcurrency } from "../../lib/index.ts";
 import { LONG, times } from "../support/promises.ts";
 
@@ -103,8 +103,11 @@ describe("promise 12: the moment is frozen", function () {
   it("a legacy canvas: draws and sizes asked for later come later", async () => {
     const host = createHost({ pixelRatio: 2 });
     const { resize, unmount } = host.mountCanvas({ canvasId: "a", width: 60, height: 50 });
+    // With a picture to load, so that what is asked for next has to wait for it.
+    const picture = createCanvas(4, 4).toDataURL();
     const draw = (colour: string) => {
       const context = host.wx.createCanvasContext("a");
+      context.drawImage(picture, 0, 0);
       context.setFillStyle(colour);
       context.fillRect(5, 5, 30, 30);
       context.draw();

@@ -14,7 +14,7 @@ export function times(full: number, short: number): number {
 }
 
 /** Milliseconds for one proof: generous, since machines are slow and busy. */
-export const LONG: number = times(3_600_000, 60_000);
+export const LONG: number = times(3_600_000, 180_000);
 
 /** Runs the test with a folder of its own. */
 export async function inFolder<T>(test: (folder: string) => Promise<T>): Promise<T> {
