@@ -32,6 +32,8 @@ const { values: options } = parseArgs({
 });
 
 const LEAST_ROUNDS = 3;
+/** Who takes longer, in milliseconds, needs no warm-up in each round: it would not be seen. */
+const LONG = 500;
 
 /** Whoever takes longer for all rounds is measured in fewer, in milliseconds: its lag is no tie. */
 const patience = Number(options.patience) * 1000;
@@ -130,15 +132,19 @@ async function compete(row: Row): Promise<Result[]> {
     );
     await sweep(files);
     const turns = Math.min(rounds, Math.max(LEAST_ROUNDS, Math.floor(patience / once)));
-    field.push({ contender, posters, outcome, turns, samples: [] as Sample[] });
+    field.push({ contender, posters, outcome, turns, once, samples: [] as Sample[] });
   }
   for (let round = 0; round < rounds; round++) {
     // Each round another begins, so that nobody always follows the same one.
     const order = [...field.slice(round % field.length), ...field.slice(0, round % field.length)];
-    for (const { contender, posters, samples, turns } of order) {
+    for (const { contender, posters, samples, turns, once } of order) {
       if (round >= turns) continue;
       const own = posters(round + 1);
-      const sample = await measure(() => perform(contender, own, row, folder));
+      const again = posters(0);
+      const warmUp = async () => {
+        if (once < LONG) await sweep(await perform(contender, again, row, folder));
+      };
+      const sample = await measure(() => perform(contender, own, row, folder), warmUp);
       samples.push(sample);
       await sweep(sample.outcome);
     }

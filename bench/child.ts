@@ -5,8 +5,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contenders } from "./contenders.ts";
-import { inspect, measure, type Outcome, peakOf, perform, type Sample, sweep } from "./measure.ts";
-import { stamped, stampOf } from "./pictures.ts";
+import {
+  inspect,
+  measure,
+  type Outcome,
+  peakOf,
+  perform,
+  performTogether,
+  type Sample,
+  sweep,
+} from "./measure.ts";
+import { stamped } from "./pictures.ts";
 import { type Row, rows } from "./rows.ts";
 
 export interface Report extends Partial<Sample & Outcome> {
@@ -43,13 +52,12 @@ async function many(row: Row): Promise<Report> {
   const [picture] = row.draw();
   if (!picture || !contender) return { memory: undefined };
   const own = contender.prepare(picture);
-  const compose = (i: number) => contender.compose(own as never, stampOf(i));
+  const perform = (count: number) => performTogether(contender, own, row, folder, count);
   // The warm-up: two posters.
-  await sweep(await perform(contender, [compose(0), compose(1)], row, folder));
+  await sweep(await perform(2));
   let sample: (Sample & { outcome: string[] }) | undefined;
   const memory = await peakOf(async () => {
-    const posters = Array.from({ length: together }, (_, i) => compose(i));
-    sample = await measure(() => perform(contender, posters, row, folder));
+    sample = await measure(() => perform(together));
   });
   if (!sample) return { memory };
   const { outcome: files, ...times } = sample;

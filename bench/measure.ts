@@ -7,6 +7,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Canvas } from "@napi-rs/canvas";
 import sharp from "sharp";
 import type { Contender } from "./contenders.ts";
+import { stampOf } from "./pictures.ts";
 import type { Row } from "./rows.ts";
 
 export interface Sample {
@@ -32,17 +33,31 @@ export async function perform(
     return typeof path === "string" ? path : file;
   };
   const files: string[] = [];
-  if (!row.together) for (let i = 0; i < own.length; i++) files.push(await run(i));
-  else {
-    const asked = own.map(async (_, i) => {
-      const file = await run(i);
-      // Whoever asked drops the canvas when its picture is there.
-      own[i] = undefined;
-      return file;
-    });
-    files.push(...(await Promise.all(asked)));
-  }
+  for (let i = 0; i < own.length; i++) files.push(await run(i));
   return files;
+}
+
+/** Many posters at once: each request draws its own, has it exported and drops it. */
+export async function performTogether(
+  contender: Contender,
+  own: unknown,
+  row: Row,
+  folder: string,
+  count: number,
+): Promise<string[]> {
+  const request = async (i: number) => {
+    const file = join(folder, `${i}.${row.job.type}`);
+    const poster = contender.compose(own as never, stampOf(i));
+    const path = await contender.run(poster as never, file, row.job);
+    return typeof path === "string" ? path : file;
+  };
+  const asked: Promise<string>[] = [];
+  for (let i = 0; i < count; i++) {
+    asked.push(request(i));
+    // As from a socket: the next one in the loop's next turn, whether or not this one is answered.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return Promise.all(asked);
 }
 
 /** Everyone makes new files: to write over one costs something else. */
@@ -50,10 +65,19 @@ export async function sweep(files: readonly string[]): Promise<void> {
   await Promise.all(files.map((file) => rm(file)));
 }
 
-/** Runs it and takes the time; beforehand the engines free what nobody holds any more. */
-export async function measure<T>(work: () => Promise<T>): Promise<Sample & { outcome: T }> {
+/**
+ * Runs it and takes the time. Beforehand comes what warms up, and the engines free what nobody holds
+ * any more: new memory is dear in a virtual machine, and who works regularly is not given any.
+ */
+export async function measure<T>(
+  work: () => Promise<T>,
+  warmUp: () => Promise<unknown> = async () => {},
+): Promise<Sample & { outcome: T }> {
   globalThis.gc?.();
   await new Promise((resolve) => setTimeout(resolve, 20));
+  await warmUp();
+  globalThis.gc?.();
+  await new Promise((resolve) => setImmediate(resolve));
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   await new Promise((resolve) => setTimeout(resolve, 5));
