@@ -60,8 +60,8 @@ export interface Hooks {
   /** Hears where the code wants to go; nothing is opened. */
   onNavigate?: ((navigation: Navigation) => Now<void>) | undefined;
   /**
-   * Chooses pictures, as paths of files or as bytes; the code gets copies as temp files. None cancels,
-   * and so does having no hook.
+   * Chooses pictures, as paths of files or as bytes; the code gets copies as temp files. None cancels;
+   * without it, nothing is chosen, successfully.
    */
   onChooseImage?: ((choice: ImageChoice) => Now<readonly (string | Uint8Array)[]>) | undefined;
   /** Hears which pictures are shown, as the code gave them. */

@@ -105,7 +105,9 @@ export function interaction(world: World): InterfaceApi {
     };
   };
 
+  /** With nobody there to choose, none are; a hook that chooses none has cancelled. */
   async function choose(options: Given): Promise<ChosenImage[]> {
+    if (!settings.onChooseImage) return [];
     const count = Number.isInteger(options.count) ? (options.count as number) : 9;
     const sources = await ask(settings.onChooseImage, {
       count,

@@ -48,8 +48,15 @@ describe("with nobody there", () => {
       eventChannel.emit("a", 1);
     }));
 
-  it("no picture is chosen: cancelled", () =>
+  it("no picture is chosen", () =>
     withHost({}, async ({ wx }) => {
+      const errMsg = "chooseImage:ok";
+      assert.deepEqual(await wx.chooseImage(), { tempFilePaths: [], tempFiles: [], errMsg });
+      assert.deepEqual((await wx.chooseMedia()).tempFiles, []);
+    }));
+
+  it("a hook that chooses no picture has cancelled", () =>
+    withHost({ onChooseImage: () => [] }, async ({ wx }) => {
       assert.equal((await failureOf(() => wx.chooseImage())).errMsg, "chooseImage:fail cancel");
       assert.equal((await failureOf(() => wx.chooseMedia())).errMsg, "chooseMedia:fail cancel");
     }));
