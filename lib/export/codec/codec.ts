@@ -1,28 +1,13 @@
 // The one door to the encoder: pixels become the bytes of a PNG or JPEG file, off the calling thread.
 
 import { encodeWithEngine } from "./fallback.ts";
+import type { EncodeJob, Picture } from "./job.ts";
 import { encodeJpeg } from "./jpeg.ts";
 import { createLocal, type Run } from "./machine.ts";
 import { encodePng } from "./png.ts";
 import { Pool } from "./pool.ts";
 
-export interface EncodeJob {
-  /** RGBA: what `canvas.data()` (premultiplied) or `getImageData().data` gives. Left alone until it is done. */
-  pixels: Uint8Array | Uint8ClampedArray;
-  width: number;
-  height: number;
-  premultiplied: boolean;
-  type: "png" | "jpeg";
-  /** Time for bytes; PNG only. */
-  compression: "default" | "fast" | "small";
-  /** 1 to 100, as the engine's; JPEG only. */
-  quality: number;
-  /** What transparent pixels of a JPEG lie on; white unless given. */
-  background?: readonly [r: number, g: number, b: number];
-}
-
-/** A job as the encoders take it. */
-export type Picture = Required<EncodeJob> & { pixels: Uint8Array };
+export type { EncodeJob, Picture } from "./job.ts";
 
 /**
  * Pictures up to this many pixels are encoded in the calling thread, in 2 ms at most, hardly more than it takes

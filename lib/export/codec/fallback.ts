@@ -1,7 +1,7 @@
 // The engine's own encoder, for when ours cannot run: slower, the same picture.
 
 import { type Canvas, createCanvas, ImageData } from "@napi-rs/canvas";
-import type { Picture } from "./codec.ts";
+import type { Picture } from "./job.ts";
 
 export async function encodeWithEngine(picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, type, quality, background } = picture;

@@ -2,8 +2,8 @@
 import type { MountOptions } from "../../mount.ts";
 import { copyOf, getPath, parsePath, touches } from "./data.ts";
 import { type Definition, mergeDefinition } from "./definition.ts";
-import type { FrameWorld } from "./frame.ts";
 import { type Child, equip, type Instance } from "./instance.ts";
+import type { FrameWorld } from "./world.ts";
 
 /** What an event handler is called with. */
 export interface ComponentEvent {

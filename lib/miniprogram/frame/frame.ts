@@ -2,15 +2,14 @@
 import { resolve } from "node:path";
 import { CanvasError, show } from "../../errors.ts";
 import type { Host } from "../../host.ts";
-import type { MountOptions } from "../../mount.ts";
 import type { Report } from "../../settle.ts";
-import type { Wx } from "../../wx.ts";
 import { type ComponentOptions, type MountedComponent, mountComponent } from "./component.ts";
 import type { Definition } from "./definition.ts";
-import { createFamily, type Family, type Instance } from "./instance.ts";
+import { createFamily } from "./instance.ts";
 import { createModules } from "./modules.ts";
 import { type OpenPage, openPage, type PageOptions } from "./page.ts";
 import { createTimers } from "./timers.ts";
+import type { FrameWorld } from "./world.ts";
 
 /** Settings of a frame. */
 export interface FrameOptions {
@@ -50,15 +49,6 @@ export interface Frame extends Disposable {
    * keep the process alive. Do it before the host is disposed.
    */
   dispose(): void;
-}
-
-/** What pages and components share. */
-export interface FrameWorld {
-  wx: Wx;
-  family: Family;
-  pages: Instance[];
-  report: Report | undefined;
-  mountCanvas(options: MountOptions): unknown;
 }
 
 /**

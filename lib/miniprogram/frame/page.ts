@@ -3,8 +3,8 @@ import { meansPage } from "../../registry.ts";
 import type { CanvasOfInstance } from "./component.ts";
 import { copyOf } from "./data.ts";
 import type { Definition } from "./definition.ts";
-import type { FrameWorld } from "./frame.ts";
 import { equip, type Instance } from "./instance.ts";
+import type { FrameWorld } from "./world.ts";
 
 /** How a page is opened. */
 export interface PageOptions {

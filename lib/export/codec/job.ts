@@ -1,0 +1,20 @@
+// What is to be encoded, and how.
+
+/** Pixels and what to make of them. */
+export interface EncodeJob {
+  /** RGBA: what `canvas.data()` (premultiplied) or `getImageData().data` gives. Left alone until it is done. */
+  pixels: Uint8Array | Uint8ClampedArray;
+  width: number;
+  height: number;
+  premultiplied: boolean;
+  type: "png" | "jpeg";
+  /** Time for bytes; PNG only. */
+  compression: "default" | "fast" | "small";
+  /** 1 to 100, as the engine's; JPEG only. */
+  quality: number;
+  /** What transparent pixels of a JPEG lie on; white unless given. */
+  background?: readonly [r: number, g: number, b: number];
+}
+
+/** A job as the encoders take it. */
+export type Picture = Required<EncodeJob> & { pixels: Uint8Array };
