@@ -52,7 +52,7 @@ export function canvasToBuffer(
   rawOptions: unknown,
   component: unknown,
 ): Promise<CanvasToBufferResult> {
-  return observed((observer) =>
+  return observed(async (observer) =>
     toPicture(world, parseExportOptions(rawOptions), component, observer),
   );
 }

@@ -30,7 +30,7 @@ export interface Observer {
 
 const nobody: Observer = { passed() {}, made() {} };
 
-/** Runs an export and publishes what became of it. */
+/** Runs an export, which never throws before it returns its promise, and publishes what became of it. */
 export async function observed<Result>(
   run: (observer: Observer) => Promise<Result>,
 ): Promise<Result> {
@@ -47,12 +47,10 @@ export async function observed<Result>(
       if (picture) message.picture = picture;
     },
   };
-  try {
-    return await run(observer);
-  } catch (error) {
-    message.error = toCanvasError(error);
-    throw error;
-  } finally {
-    exports.publish(message);
-  }
+  return run(observer)
+    .catch((error) => {
+      message.error = toCanvasError(error);
+      throw error;
+    })
+    .finally(() => exports.publish(message));
 }

@@ -7,7 +7,8 @@ import { readFileSync, readlinkSync } from "node:fs";
  * this process, and when it started. The pid itself is added by tmp.
  */
 export function ownPrefix(): string {
-  return ["wx-canvas-node", process.getuid?.() ?? 0, placeOfPids(), ownStart()].join("-");
+  const { place, started } = here();
+  return ["wx-canvas-node", process.getuid?.() ?? 0, place, started].join("-");
 }
 
 /**
@@ -18,46 +19,51 @@ export function isOfDead(name: string): boolean {
   const match = /^wx-canvas-node-(\d+)-([0-9a-f]+)-(\d+)-(\d+)-\w+$/.exec(name);
   if (!match) return false;
   const [, uid, place, started, pid] = match;
-  if (Number(uid) !== process.getuid?.() || place !== placeOfPids() || place === UNKNOWN) {
+  if (Number(uid) !== process.getuid?.() || place !== here().place || place === UNKNOWN) {
     return false;
   }
-  const now = Number(pid) === process.pid ? ownStart() : startOf(Number(pid));
+  const now = Number(pid) === process.pid ? here().started : startOf(Number(pid));
   // A pid is given again to another process, which then started at another time.
   return now === DEAD || (now !== undefined && now !== started);
 }
 
 const UNKNOWN = "0";
 const DEAD = "dead";
-let place: string | undefined;
-let own: string | undefined;
 
-function ownStart(): string {
-  own ??= startOf(process.pid) ?? DEAD;
-  return own === DEAD ? UNKNOWN : own;
+/** Where pids are counted, one boot of one machine in one pid namespace, and when this process started. */
+interface Here {
+  place: string;
+  started: string;
+}
+let known: Here | undefined;
+
+function here(): Here {
+  known ??= readHere();
+  return known;
 }
 
-/** Where pids are counted: one boot of one machine, in one pid namespace. */
-function placeOfPids(): string {
-  place ??= readPlace();
-  return place;
-}
-
-function readPlace(): string {
+function readHere(): Here {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1");
     const namespace = readlinkSync("/proc/self/ns/pid");
-    return createHash("sha256").update(`${boot}${namespace}`).digest("hex").slice(0, 16);
+    const hash = createHash("sha256").update(`${boot}${namespace}`).digest("hex");
+    return { place: hash.slice(0, 16), started: readStart(process.pid) };
   } catch {
-    return UNKNOWN;
+    return { place: UNKNOWN, started: UNKNOWN };
   }
 }
 
-/** When the process started, in ticks after boot; undefined where that cannot be known. */
+/** When the process started, in ticks after boot. */
+function readStart(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  // Field 22; fields are counted behind the command's name, which may itself contain blanks.
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] as string;
+}
+
+/** The same of any process; undefined where that cannot be known. */
 function startOf(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // Field 22; fields are counted behind the command's name, which may itself contain blanks.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    return readStart(pid);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === "ENOENT" || code === "ESRCH" ? DEAD : undefined;
