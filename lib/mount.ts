@@ -103,7 +103,7 @@ export function mountCanvas(world: World, options: MountOptions): MountedCanvas 
     const handle = handles.get(entry);
     if (handle && isSame(entry, { canvasId, id: element.id, type })) {
       handle.resize(given.width, given.height);
-      Object.assign(entry.element ?? {}, element);
+      Object.assign(entry.element as object, element);
       return handle;
     }
   }

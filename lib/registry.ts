@@ -57,8 +57,7 @@ export function createRegistry(): Registry {
   const scopeOf = (component: object | undefined) =>
     component === undefined ? page : components.get(component);
 
-  function addScope(component: object | undefined): Scope {
-    if (component === undefined) return page;
+  function addScope(component: object): Scope {
     const scope = createScope();
     const ref = new WeakRef(scope);
     components.set(component, scope);
@@ -76,7 +75,7 @@ export function createRegistry(): Registry {
 
   return {
     add(entry, component) {
-      const scope = scopeOf(component) ?? addScope(component);
+      const scope = scopeOf(component) ?? addScope(component as object);
       const { canvasId } = entry;
       if (canvasId !== undefined) {
         if (scope.names.has(canvasId)) {

@@ -101,9 +101,9 @@ export function tell(callback: Callback | undefined, value: unknown, report?: Re
 }
 
 /** A failure that nobody is there to hear: to onError, by default a process warning. */
-export function unheard(error: unknown, report?: Report): void {
+export function unheard(error: Error, report?: Report): void {
   if (report) attempt(() => report(error));
-  else process.emitWarning(error instanceof Error ? error : String(error));
+  else process.emitWarning(error);
 }
 
 /** What a caller's own function threw: to onError, or else an uncaught error of the process. */

@@ -68,7 +68,8 @@ export function failure(code: string): Error {
 }
 
 function inWords({ missing, denied, path }: Wording, error: unknown): unknown {
-  const code = error instanceof CanvasError ? codeOfPath(error) : codeOf(error);
+  const code =
+    error instanceof CanvasError ? codeOfPath(error) : (error as NodeJS.ErrnoException).code;
   if (code === undefined) return error;
   const texts: Record<string, string> = {
     ENOENT: `no such file or directory${missing}`,
@@ -88,9 +89,4 @@ function inWords({ missing, denied, path }: Wording, error: unknown): unknown {
 function codeOfPath({ code, message }: CanvasError): string | undefined {
   if (code !== "SOURCE") return undefined;
   return /there is no such file/.test(message) ? "ENOENT" : "EACCES";
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return typeof code === "string" ? code : undefined;
 }

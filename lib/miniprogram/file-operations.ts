@@ -1,7 +1,7 @@
 // What wx's file system manager can do, each operation once for both of its forms.
 import { createHash, randomBytes } from "node:crypto";
 import type fs from "node:fs";
-import { dirname, extname, join, posix } from "node:path";
+import { dirname, extname, join, posix, relative } from "node:path";
 import { CanvasError, invalid } from "../errors.ts";
 import { givenOut } from "../export/temp-file.ts";
 import type { World } from "../world.ts";
@@ -9,6 +9,9 @@ import { type Given, optionalText, text } from "./answers.ts";
 import { asBytes, toArrayBuffer } from "./base64.ts";
 import { disk, type Operation, readable, writable } from "./file-access.ts";
 import { failure, moving, naming, opening, worded } from "./file-errors.ts";
+
+/** The folders in the temp directory that stay as long as it. */
+const FOLDERS = ["usr", "store"];
 
 /** What is known about a file or a folder; times in seconds. */
 export interface Stats {
@@ -77,19 +80,20 @@ export function fileOperations(world: World): {
 } {
   const { directory, paths, settings } = world;
 
+  /** Below the temp directory, which is there where something is the host's own. */
+  const inTemp = (own: string) => relative(directory.made() as string, own);
+
   /** A place of the host's own that is not one of its folders themselves, which stay. */
   function* removable(path: unknown): Operation<string> {
     const place = yield* writable(path);
     const own = paths.own(path);
-    const temp = directory.made() ?? "";
-    const isFolder = ["usr", "store"].some((name) => own === join(temp, name));
-    if (own === undefined || isFolder) throw failure("EACCES");
+    if (own === undefined || FOLDERS.includes(inTemp(own))) throw failure("EACCES");
     return place;
   }
 
   function* saved(path: unknown): Operation<string> {
     const own = paths.own(path);
-    const isSaved = own !== undefined && dirname(own) === join(directory.made() ?? "", "store");
+    const isSaved = own !== undefined && dirname(inTemp(own)) === "store";
     if (isSaved && (yield* isThere(own))) return own;
     throw new CanvasError("ENOENT", "file not exist");
   }

@@ -1,5 +1,6 @@
 // The pictures that canvas nodes make: loaded by their src, under the rules of the host.
 import { Image } from "../engine.ts";
+import type { CanvasError } from "../errors.ts";
 import { unheard } from "../settle.ts";
 import type { World } from "../world.ts";
 
@@ -59,7 +60,7 @@ export function createImage(world: World): NodeImage {
         success() {
           if (mine === loads) tell("onload", { type: "load", target: image });
         },
-        fail(error: unknown) {
+        fail(error: CanvasError) {
           if (mine !== loads || tell("onerror", error)) return;
           unheard(error, world.settings.onError);
         },

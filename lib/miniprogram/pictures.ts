@@ -70,7 +70,7 @@ type Listener = Parameters<DownloadTask["onProgressUpdate"]>[0];
 
 function download(world: World, options: unknown): DownloadTask {
   const listeners = new Set<Listener>();
-  let abort: (reason: unknown) => void = () => {};
+  let abort!: (reason: unknown) => void;
   const aborted = new Promise<never>((_, reject) => {
     abort = reject;
   });
@@ -133,6 +133,6 @@ const EXTENSIONS: Record<string, string> = {
 function extensionOf(url: string, type: string): string {
   const known = Object.hasOwn(EXTENSIONS, type) ? EXTENSIONS[type] : undefined;
   if (known) return known;
-  const name = URL.canParse(url) ? extname(new URL(url).pathname) : "";
+  const name = extname(new URL(url).pathname);
   return /^\.[a-z\d]{1,5}$/i.test(name) ? name.slice(1).toLowerCase() : "unknown";
 }

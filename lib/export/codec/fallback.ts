@@ -19,9 +19,9 @@ function paint({ pixels, width, height, premultiplied }: Picture): Canvas {
   const straight = new Uint8ClampedArray(pixels);
   if (premultiplied) {
     for (let i = 0; i < straight.length; i += 4) {
-      const alpha = straight[i + 3] ?? 0;
+      const alpha = straight[i + 3] as number;
       if (alpha === 255) continue;
-      for (let k = i; k < i + 3; k++) straight[k] = unpremultiplied(straight[k] ?? 0, alpha);
+      for (let k = i; k < i + 3; k++) straight[k] = unpremultiplied(straight[k] as number, alpha);
     }
   }
   const canvas = createCanvas(width, height);

@@ -81,7 +81,7 @@ export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<Arr
       }),
     ),
   );
-  const [, firstEnd = height] = stripes[0] ?? [];
+  const [, firstEnd] = stripes[0] as [from: number, to: number];
   const interval = stripes.length > 1 ? (Math.ceil(width / unit) * firstEnd) / unit : 0;
   return Buffer.concat([
     ...head(job, unit, quantisers, lengths, interval),
@@ -122,7 +122,7 @@ function quantiser(table: readonly number[], quality: number): Uint8Array {
   const q = Math.min(100, Math.max(1, Math.round(quality)));
   const scale = q < 50 ? Math.floor(5000 / q) : 200 - 2 * q;
   return Uint8Array.from(ZIGZAG, (place) => {
-    const value = Math.floor(((table[place] ?? 0) * scale + 50) / 100);
+    const value = Math.floor(((table[place] as number) * scale + 50) / 100);
     return Math.min(255, Math.max(1, value));
   });
 }
@@ -131,7 +131,7 @@ function countSymbols(stats: readonly Answer[], sampled: boolean): Uint32Array<A
   const counts = new Uint32Array(SYMBOLS * 4);
   for (const { bytes } of stats) {
     const part = new Uint32Array(bytes.buffer);
-    for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] ?? 0) + (part[i] ?? 0);
+    for (const [i, count] of part.entries()) counts[i] = (counts[i] as number) + count;
   }
   for (let t = 0; t < 4; t++) {
     const table = counts.subarray(t * SYMBOLS, (t + 1) * SYMBOLS);
@@ -139,7 +139,7 @@ function countSymbols(stats: readonly Answer[], sampled: boolean): Uint32Array<A
     for (let s = 0; s < 256; s++) {
       // The one of lowest count below is to stay that. What a sample has not met may yet come.
       const possible = dc ? s < 12 : s === 0 || s === 0xf0 || (s % 16 > 0 && s % 16 < 11);
-      const count = table[s] ?? 0;
+      const count = table[s] as number;
       table[s] = count > 0 ? count * 2 + 1 : sampled && possible ? 2 : 0;
     }
     table[256] = 1;

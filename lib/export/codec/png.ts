@@ -62,7 +62,7 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
   const rows = indexed ? Math.ceil(PALETTE_STRIPE / width) : lookRows;
   const plain = PLAIN[job.compression];
   const ways = looks.map(({ values }) =>
-    indexed && looks.length > 1 ? plain : (values[2] ?? plain),
+    indexed && looks.length > 1 ? plain : (values[2] as number),
   );
   const line = 1 + Math.ceil((width * bits(format)) / 8);
   const stripes = await Promise.all(
@@ -70,7 +70,7 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
       // One row more than the window holds: the filters of its first row look at the row above it.
       const prior = Math.min(from, rows, Math.ceil(WINDOW / line) + 1);
       const last = to === height ? 1 : 0;
-      const way = ways[i] ?? plain;
+      const way = ways[i] as number;
       const { kind, depth, colours } = format;
       return run({
         call: "pngStripe",
@@ -115,8 +115,9 @@ function choose(looks: readonly Answer[]): Format {
   }
   const colours = few ? union(lists) : [];
   const none = new Uint32Array(0);
+  // More colours than there are greys: it is not grey.
   if (!few || colours.length > MAX_COLOURS)
-    return { kind: opaque ? (grey ? GREY : RGB) : RGBA, depth: 8, colours: none };
+    return { kind: opaque ? RGB : RGBA, depth: 8, colours: none };
   // Those with alpha first, so that tRNS ends early; then by value, so that near colours have near indices.
   const sorted = Uint32Array.from(colours).sort();
   const depth = sorted.length <= 2 ? 1 : sorted.length <= 4 ? 2 : sorted.length <= 16 ? 4 : 8;
@@ -174,7 +175,7 @@ function assemble(
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header[8] = format.depth;
-  header[9] = COLOUR_TYPE[format.kind] ?? 6;
+  header[9] = COLOUR_TYPE[format.kind] as number;
   const chunks: Chunk[] = [["IHDR", header]];
 
   if (palette.length > 0) {
@@ -182,10 +183,10 @@ function assemble(
     const colours = new Uint8Array(count * 3);
     const alphas = new Uint8Array(count);
     for (let i = 0; i < count; i++) {
-      colours[i * 3] = palette[i * 4] ?? 0;
-      colours[i * 3 + 1] = palette[i * 4 + 1] ?? 0;
-      colours[i * 3 + 2] = palette[i * 4 + 2] ?? 0;
-      alphas[i] = palette[i * 4 + 3] ?? 255;
+      colours[i * 3] = palette[i * 4] as number;
+      colours[i * 3 + 1] = palette[i * 4 + 1] as number;
+      colours[i * 3 + 2] = palette[i * 4 + 2] as number;
+      alphas[i] = palette[i * 4 + 3] as number;
     }
     chunks.push(["PLTE", colours]);
     const transparent = alphas.findLastIndex((alpha) => alpha < 255) + 1;
@@ -216,7 +217,7 @@ function join(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
   file.set(SIGNATURE);
   let at = SIGNATURE.length;
   for (const [i, [name, ...data]] of chunks.entries()) {
-    at = file.writeUInt32BE(lengths[i] ?? 0, at);
+    at = file.writeUInt32BE(lengths[i] as number, at);
     const start = at;
     at += file.write(name, at, "latin1");
     for (const part of data) {

@@ -4,7 +4,7 @@
 export function parsePath(path: string): (string | number)[] {
   const steps: (string | number)[] = [];
   for (const [, name, index] of path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)) {
-    steps.push(index === undefined ? (name ?? "") : Number(index));
+    steps.push(index === undefined ? (name as string) : Number(index));
   }
   return steps;
 }
