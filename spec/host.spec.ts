@@ -54,6 +54,14 @@ describe("createHost", () => {
     it(`takes ${jpegBackground} as a colour`, () => withHost({ jpegBackground }, () => {}));
   }
 
+  it("takes no settings at all for the defaults", async () => {
+    for (const none of [undefined, null]) {
+      const host = createHost(none as never);
+      assert.equal(host.createCanvas("a", 5, 5).width, 5);
+      await host.dispose();
+    }
+  });
+
   it("takes undefined for a setting as not given", () =>
     withHost({ pixelRatio: undefined, limits: { maxSide: undefined as never } }, async (host) => {
       host.createCanvas("a", 5, 5);

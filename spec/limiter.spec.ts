@@ -148,6 +148,19 @@ describe("the limiter", () => {
     await Promise.all(small.map((task) => task.done));
   });
 
+  it("setConcurrency without options changes nothing", async () => {
+    setConcurrency({ exports: 1 });
+    setConcurrency(undefined as never);
+    setConcurrency(null as never);
+    const tasks = [held(), held()];
+    await turn();
+    assert.deepEqual([stats().active, stats().queued], [1, 1]);
+    for (const task of tasks) {
+      task.end();
+      await turn();
+    }
+  });
+
   it("setConcurrency refuses what is no limit, and keeps what is not named", async () => {
     for (const [options, errMsg] of [
       [
@@ -271,12 +284,13 @@ describe("what exports report", () => {
         await host.canvasToTempFilePath({ canvasId: "a", fileType: "jpg" });
         await host.canvasToBuffer({ canvasId: "a" });
         await failureOf(() => host.canvasToBuffer({ canvasId: "b" }));
+        await failureOf(() => host.canvasToBuffer({ canvasId: "a", x: "left" as never }));
       } finally {
         unsubscribe("wx-canvas-node:export", listen);
       }
       await host.canvasToBuffer({ canvasId: "a" });
-      assert.equal(messages.length, 3);
-      const [file, buffer, failure] = messages;
+      assert.equal(messages.length, 4);
+      const [file, buffer, failure, wrong] = messages;
       assert.deepEqual(Object.keys(file?.stations ?? {}), ["snapshot", "queue", "encode", "store"]);
       assert.deepEqual(Object.keys(buffer?.stations ?? {}), ["snapshot", "queue", "encode"]);
       assert.ok(Object.values(file?.stations ?? {}).every((time) => time >= 0));
@@ -284,5 +298,6 @@ describe("what exports report", () => {
       assert.deepEqual([width, height, type], [10, 20, "image/jpeg"]);
       assert.ok(bytes > 100);
       assert.deepEqual([failure?.error?.code, failure?.stations], ["NOT_FOUND", {}]);
+      assert.deepEqual([wrong?.error?.code, wrong?.stations], ["INVALID", {}]);
     }));
 });

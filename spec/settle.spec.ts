@@ -208,6 +208,20 @@ describe("how calls answer", () => {
       );
     });
 
+    it("tell onError what the caller's own code in them throws", async () => {
+      const errors: unknown[] = [];
+      const thrown = new Error("mine");
+      await withHost({ onError: (error) => errors.push(error) }, async (host) => {
+        host.createCanvas("a", 5, 5);
+        host.wx.canvasToTempFilePath({ canvasId: "a" }).then(() => {
+          throw thrown;
+        });
+        await host.wx.canvasToTempFilePath({ canvasId: "a" });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      });
+      assert.deepEqual(errors, [thrown]);
+    });
+
     it("do not report what is caught or awaited", async () => {
       const errors: unknown[] = [];
       await withHost({ onError: (error) => errors.push(error) }, async ({ wx }) => {
@@ -233,6 +247,15 @@ describe("how calls answer", () => {
       const { code, stderr } = await start(`
         wxCanvas.createCanvas("a", 5, 5);
         wxCanvas.canvasToTempFilePath({ canvasId: "a", success() { throw new Error("mine"); } });
+      `).ended;
+      assert.equal(code, 1);
+      assert.match(stderr, /Error: mine/);
+    });
+
+    it("what the caller's own code throws in a promise of wx is one, too", async () => {
+      const { code, stderr } = await start(`
+        wxCanvas.createCanvas("a", 5, 5);
+        wxCanvas.wx.canvasToTempFilePath({ canvasId: "a" }).then(() => { throw new Error("mine"); });
       `).ended;
       assert.equal(code, 1);
       assert.match(stderr, /Error: mine/);

@@ -1,7 +1,8 @@
 // draw(): when it paints, what it resets, whom it tells, and what an export beside it sees.
 import assert from "node:assert/strict";
-import { createCanvas } from "@napi-rs/canvas";
+import { createCanvas, Image } from "@napi-rs/canvas";
 import type { CanvasContext, CanvasError, DrawResult, Host } from "../../lib/index.ts";
+import { serve } from "../support/assets.ts";
 import { start } from "../support/children.ts";
 import { drawn, failureOf, withHost } from "../support/hosts.ts";
 import { assertPixel, decode, type Picture, type Pixel } from "../support/pictures.ts";
@@ -368,7 +369,7 @@ describe("draw", () => {
       assert.equal((await drawing(context)).errMsg, "drawCanvas:ok");
       for (let i = 0; i < 101; i++) context.fillRect(10, 10, 5, 5);
       assert.deepEqual(context.getActions(), []);
-      for (let i = 0; i < 101; i++) context.fillRect(10, 10, 5, 5);
+      for (let i = 0; i < 103; i++) context.fillRect(10, 10, 5, 5);
       const { errMsg } = await drawing(context, true);
       assert.match(errMsg, /^drawCanvas:fail maxCalls allows 100 calls between two draws/);
       const picture = await look(host);
@@ -441,6 +442,28 @@ describe("draw", () => {
         console.log((process.memoryUsage.rss() - before) / 1e6);`).ended;
       // 100 copies would be 400 MB.
       assert.ok(Number(stdout) < 100, `${stdout} MB`);
+    });
+
+    it("patterns of an image that has lost its pixels by then fill with nothing", async () => {
+      const bytes = createCanvas(10, 10).toBuffer("image/png");
+      const image = new Image();
+      image.src = bytes;
+      await image.decode();
+      // Answers when the image has been decoded for the pattern, and emptied.
+      const server = await serve(async (_, response) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        image.src = Buffer.alloc(0);
+        response.end(bytes);
+      });
+      const images = { remote: true, privateOrigins: [server.origin] };
+      await withHost({ images }, async (host) => {
+        const context = mounted(host);
+        context.drawImage(`${server.origin}/a.png`, 50, 0);
+        context.setFillStyle(context.createPattern(image, "repeat"));
+        context.fillRect(0, 0, 40, 40);
+        assert.equal((await drawing(context)).errMsg, "drawCanvas:ok");
+        assertPixel((await look(host)).at(20, 20), NOTHING);
+      }).finally(server.close);
     });
 
     it("patterns load their picture, too, and fill with nothing when it is missing", () =>

@@ -1,5 +1,6 @@
 // What killed processes leave behind is swept by the next host; what may be somebody's is not.
 import assert from "node:assert/strict";
+import fs, { existsSync } from "node:fs";
 import {
   chmod,
   chown,
@@ -13,8 +14,10 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isOfDead, ownPrefix } from "../../lib/export/owner.ts";
 import { printed, start } from "../support/children.ts";
 import { withHost } from "../support/hosts.ts";
+import { withStub } from "../support/stubs.ts";
 
 describe("a host's temp directory", function () {
   this.timeout(20_000);
@@ -107,6 +110,110 @@ describe("a host's temp directory", function () {
     await rm(path);
     await writeFile(path, "");
     assert.deepEqual((await leftAfterNewHost()).sort(), ["target", name].sort());
+  });
+
+  it("that somebody else removes first is none of our business; others are swept", async () => {
+    const [first, second] = [await owner(), await owner()];
+    await first.kill();
+    await second.kill();
+    let calls = 0;
+    const left = await withStub(
+      fs.promises,
+      "lstat",
+      (lstat) =>
+        (async (path: string) => {
+          if (++calls === 1) throw Object.assign(new Error("gone"), { code: "ENOENT" });
+          return lstat(path);
+        }) as typeof lstat,
+      leftAfterNewHost,
+    );
+    assert.equal(calls, 2);
+    assert.equal(left.length, 1);
+    assert.deepEqual(await leftAfterNewHost(), []);
+  });
+
+  for (const [code, isDead] of [
+    ["ENOENT", true],
+    // Ended while it was read about.
+    ["ESRCH", true],
+    ["EACCES", false],
+  ] as const) {
+    it(`of a process about which the system says ${code} ${isDead ? "is swept" : "stays"}`, async () => {
+      const name = `${ownPrefix().replace(/\d+$/, "1")}-${process.ppid}-abc`;
+      const readFileSync = (original: typeof fs.readFileSync) =>
+        ((...args: Parameters<typeof original>) => {
+          if (args[0] !== `/proc/${process.ppid}/stat`) return original(...args);
+          throw Object.assign(new Error(code), { code });
+        }) as typeof original;
+      const answer = await withStub(fs, "readFileSync", readFileSync, () => isOfDead(name));
+      assert.equal(answer, isDead);
+    });
+  }
+
+  it("of this process stays, and that of one before with its pid is swept", () => {
+    const name = `${ownPrefix()}-${process.pid}-abc`;
+    assert.equal(isOfDead(name), false);
+    assert.equal(isOfDead(name.replace(/-\d+-(\d+)-abc$/, "-1-$1-abc")), true);
+  });
+
+  it("where users have no numbers says 0, and none is swept", async () => {
+    const name = `${ownPrefix()}-${process.pid}-abc`.replace(/-\d+-(\d+)-abc$/, "-1-$1-abc");
+    assert.equal(isOfDead(name), true);
+    await withStub(
+      process,
+      "getuid",
+      () => undefined,
+      () => {
+        assert.match(ownPrefix(), /^wx-canvas-node-0-[0-9a-f]{16}-\d+$/);
+        assert.equal(isOfDead(name), false);
+      },
+    );
+  });
+
+  it("where the system does not tell of processes says so, and none is swept", async () => {
+    const { name, kill } = await owner();
+    await kill();
+    const { code, stdout, stderr } = await start(`
+      import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const { readFileSync } = fs;
+      fs.readFileSync = (path, ...more) => {
+        if (String(path).startsWith("/proc/")) throw new Error("no such place");
+        return readFileSync(path, ...more);
+      };
+      syncBuiltinESMExports();
+      const host = wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} });
+      host.createCanvas("a", 10, 10);
+      await host.canvasToTempFilePath({ canvasId: "a" });
+      console.log(JSON.stringify(fs.readdirSync(${JSON.stringify(tempDir)})));`).ended;
+    assert.equal(code, 0, stderr);
+    const names = (JSON.parse(stdout) as string[]).filter((entry) => entry !== name);
+    assert.equal(names.length, 1);
+    assert.match(names[0] ?? "", /^wx-canvas-node-\d+-0-0-\d+-\w+$/);
+    assert.deepEqual(await readdir(tempDir), [name]);
+  });
+
+  it("that cannot be removed at exit stays; others go", async () => {
+    const { code, stdout, stderr } = await start(`
+      import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const { rmSync } = fs;
+      let calls = 0;
+      fs.rmSync = (...args) => {
+        if (++calls === 1) throw new Error("busy");
+        rmSync(...args);
+      };
+      syncBuiltinESMExports();
+      const made = [];
+      for (let i = 0; i < 2; i++) {
+        const host = wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} });
+        host.createCanvas("a", 10, 10);
+        made.push((await host.canvasToTempFilePath({ canvasId: "a" })).tempFilePath);
+      }
+      console.log(JSON.stringify(made));`).ended;
+    assert.deepEqual([code, stderr], [0, ""]);
+    const [kept, gone] = JSON.parse(stdout) as [string, string];
+    assert.deepEqual([existsSync(kept), existsSync(gone)], [true, false]);
   });
 
   it("that belongs to another user stays, whatever its name says", async function () {

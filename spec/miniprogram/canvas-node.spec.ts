@@ -39,6 +39,7 @@ describe("a mounted node", () => {
       assert.deepEqual([node.width, node.height], [300, 150]);
       const context = node.getContext("2d");
       context.fillRect(0, 0, 300, 150);
+      assert.equal(node.getContext("webgl" as "2d"), null);
       node.width = 40;
       assertPixel(pixelsOf(node).at(0, 0), [0, 0, 0, 0]);
       assert.equal(node.getContext("2d"), context);
@@ -128,6 +129,8 @@ describe("a mounted node", () => {
       const data = node.createImageData();
       assert.deepEqual([data.width, data.height, data.data.length], [300, 150, 180_000]);
       assert.equal(node.createImageData(2, 3).data.length, 24);
+      const least = node.createImageData(0.5, 0.5);
+      assert.deepEqual([least.width, least.height], [1, 1]);
       const path = node.createPath2D();
       path.rect(0, 0, 5, 5);
       const copy = node.createPath2D(path);
@@ -244,6 +247,28 @@ describe("createImage", () => {
       const { width } = await loaded(image, other);
       await new Promise((resolve) => setTimeout(resolve, 20));
       assert.deepEqual([width, image.width, image.src], [20, 20, other]);
+    }));
+
+  it("loads nothing without a source, and forgets the one before", () =>
+    within(async (host) => {
+      const image = nodeOf(host).createImage();
+      image.onload = () => assert.fail("loaded");
+      image.onerror = () => assert.fail("failed");
+      for (const nothing of [null, undefined, ""]) {
+        image.src = "/a.png";
+        image.src = nothing as string;
+        assert.equal(image.src, "");
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }));
+
+  it("gives back its listeners", () =>
+    within(async (host) => {
+      const image = nodeOf(host).createImage();
+      const [onload, onerror] = [() => {}, () => {}];
+      Object.assign(image, { onload, onerror });
+      assert.equal(image.onload, onload);
+      assert.equal(image.onerror, onerror);
     }));
 
   it("can be loaded again, from onload, too", () =>

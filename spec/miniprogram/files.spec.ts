@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHost, type Host } from "../../lib/index.ts";
+import type { FileError } from "../../lib/miniprogram/file-errors.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 
 const USER = "wxfile://usr";
@@ -186,8 +187,31 @@ describe("getFileSystemManager", () => {
         const expected = createHash(digestAlgorithm ?? "md5").update("abc");
         assert.equal(digest, expected.digest("hex"));
       }
+      const unknown = { filePath: `${USER}/a.txt`, digestAlgorithm: "sha512" as "md5" };
+      assert.equal(
+        (await failureOf(() => wx.getFileInfo(unknown))).errMsg,
+        'getFileInfo:fail digestAlgorithm: expected "md5", "sha1" or "sha256", got "sha512"',
+      );
       const failure = await failureOf(() => wx.getFileInfo({ filePath: `${USER}/none` }));
       assert.equal(failure.errMsg, "getFileInfo:fail file not exist");
+    }));
+
+  it("deletes files", () =>
+    within(async ({ wx }) => {
+      const fs = wx.getFileSystemManager();
+      for (const name of ["a", "b", "c"]) fs.writeFileSync(`${USER}/${name}`, "");
+      fs.unlinkSync(`${USER}/a`);
+      assert.deepEqual(await fs.unlink({ filePath: `${USER}/b` }), { errMsg: "unlink:ok" });
+      assert.deepEqual(fs.readdirSync(USER), ["c"]);
+    }));
+
+  it("keeps the words of the system where WeChat has none", () =>
+    within(async ({ wx }) => {
+      const fs = wx.getFileSystemManager();
+      fs.mkdirSync(`${USER}/folder`);
+      const failure = await failureOf(() => fs.renameSync(`${USER}/folder`, `${USER}/folder/in`));
+      assert.match(failure.errMsg, /^renameSync:fail EINVAL: invalid argument, rename /);
+      assert.deepEqual([failure.code, (failure as FileError).errCode], ["EINVAL", 1300005]);
     }));
 
   it("copies and moves", () =>

@@ -1,6 +1,7 @@
 // The frame: mini-program files run as they are, and their pages and components live.
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Host } from "../../lib/index.ts";
@@ -41,7 +42,8 @@ describe("files of a mini-program", () => {
       {
         "pages/a/a.js": `
           exports.values = [require("./b"), require("./b.js"), require("../../utils/index"),
-            require("/utils/index.js"), require("/utils"), require("../../data.json")];`,
+            require("/utils/index.js"), require("/utils"), require("../../data.json"),
+            require("b"), require(${JSON.stringify(join(root, "utils", "index.js"))})];`,
         "pages/a/b.js": "module.exports = { name: 'b' };",
         "utils/index.js": "module.exports = { name: 'utils' };",
         "data.json": '{ "name": "data" }',
@@ -50,9 +52,10 @@ describe("files of a mini-program", () => {
         const { values } = frame.run("pages/a/a").exports;
         assert.deepEqual(
           values.map(({ name }: { name: string }) => name),
-          ["b", "b", "utils", "utils", "utils", "data"],
+          ["b", "b", "utils", "utils", "utils", "data", "b", "utils"],
         );
         assert.equal(values[0], values[1]);
+        assert.equal(values[7], values[2]);
         assert.equal(frame.run("/pages/a/a.js").exports, frame.run("pages/a/a").exports);
       },
     ));
@@ -171,6 +174,10 @@ describe("files of a mini-program", () => {
           /^run:fail there is no file "none" below/,
         );
         assert.match(
+          (await failureOf(() => frame.run("/none"))).errMsg,
+          /^run:fail there is no file "\/none" below/,
+        );
+        assert.match(
           (await failureOf(() => frame.run("a"))).errMsg,
           /^require:fail there is no module ".\/none"/,
         );
@@ -181,6 +188,39 @@ describe("files of a mini-program", () => {
         assert.throws(() => frame.run("b"), SyntaxError);
       },
     ));
+
+  it("that are modules need the transformer, and say so where it is not installed", () =>
+    withFrame({ "a.js": "export const a = 1;" }, async (frame) => {
+      const { cache, resolve } = createRequire(import.meta.url);
+      const path = resolve("sucrase");
+      const kept = cache[path];
+      cache[path] = {
+        loaded: true,
+        get exports() {
+          throw new Error("Cannot find module 'sucrase'");
+        },
+      } as unknown as NodeJS.Module;
+      try {
+        const failure = await failureOf(() => frame.run("a"));
+        assert.equal(failure.code, "SOURCE");
+        assert.match(
+          failure.message,
+          /^run:fail .*a\.js: files with import and export need the package sucrase \(npm install/,
+        );
+        assert.match(String(failure.cause), /Cannot find module/);
+      } finally {
+        if (kept) cache[path] = kept;
+        else delete cache[path];
+      }
+      assert.equal(frame.run("a").exports.a, 1);
+    }));
+
+  it("may define something when they have run already, which belongs to no file", () =>
+    withFrame({ "a.js": "exports.define = () => Component({});" }, (frame) => {
+      const { exports } = frame.run("a");
+      exports.define();
+      assert.deepEqual(frame.run("a").components, []);
+    }));
 
   it("keep the transformer out of processes that do not need it", async () => {
     const { ended } = start(`
@@ -253,6 +293,31 @@ describe("App and pages", () => {
         assert.deepEqual(pages(), [first.instance]);
       },
     ));
+
+  it("change nothing by what is no data, and make the lists on a path", () =>
+    withFrame({}, (frame) => {
+      const date = new Date(0);
+      const { instance } = frame.openPage({ data: { date } });
+      instance.setData(undefined as never);
+      instance.setData({ "": 1 });
+      assert.deepEqual(instance.data, { date });
+      assert.equal(instance.data.date, date);
+      instance.setData({ "list[0].a": 2 });
+      assert.deepEqual(instance.data, { date, list: [{ a: 2 }] });
+    }));
+
+  it("have canvases that follow their data", () =>
+    withFrame({}, async (frame, host) => {
+      const { instance } = frame.openPage(
+        { data: { width: 10 } },
+        { canvases: ({ width }) => [{ canvasId: "a", width: width as number, height: 5 }] },
+      );
+      const width = async () =>
+        (await decode((await host.canvasToBuffer({ canvasId: "a" })).data)).width;
+      assert.equal(await width(), 10);
+      instance.setData({ width: 20 });
+      assert.equal(await width(), 20);
+    }));
 
   it("a page as component argument is the page's scope", () =>
     withFrame(files, async (frame) => {
@@ -363,6 +428,44 @@ describe("components", () => {
       assert.deepEqual(set({ c: 1, d: 2 }), [["both", 1, 2], "all"]);
       assert.deepEqual(set({ "__proto__.polluted": 1 }), ["all"]);
       assert.equal(({} as Record<string, unknown>).polluted, undefined);
+    }));
+
+  it("convert what they are given to the types of their properties", () =>
+    withFrame({}, (frame) => {
+      const { instance, setProperties } = frame.mountComponent({
+        properties: { flag: Boolean, count: Number, text: String },
+      });
+      setProperties({ flag: 1, count: "", text: null });
+      assert.deepEqual(instance.data, { flag: true, count: "", text: null });
+      setProperties({ flag: "", count: "2", text: 3 });
+      assert.deepEqual(instance.data, { flag: false, count: 2, text: "3" });
+    }));
+
+  it("observe a property only when it changes; what is no function observes nothing", () =>
+    withFrame({}, (frame) => {
+      const heard: unknown[] = [];
+      const { setProperties } = frame.mountComponent({
+        properties: {
+          a: { type: Number, value: 1, observer: (...values: unknown[]) => heard.push(values) },
+        },
+        observers: { a: "none" },
+      });
+      setProperties({ a: 1 });
+      setProperties({ a: 2 });
+      assert.deepEqual(heard, [[2, 1, ["a"]]]);
+    }));
+
+  it("group what they set, and belong to nobody without an owner", () =>
+    withFrame({}, (frame) => {
+      const { instance } = frame.mountComponent({ data: { a: 1 } });
+      instance.groupSetData(function (this: typeof instance) {
+        this.setData({ a: 2 });
+      });
+      instance.groupSetData();
+      assert.equal(instance.data.a, 2);
+      assert.equal(instance.selectOwnerComponent(), null);
+      assert.equal(instance.selectComponent("#none"), null);
+      assert.deepEqual(instance.selectAllComponents(".none"), []);
     }));
 
   it("tell onError of what a callback of setData throws", () => {
@@ -502,6 +605,8 @@ describe("components", () => {
     withFrame({ "a.js": "exports.a = 1;" }, async (frame) => {
       const failure = await failureOf(() => frame.mountComponent("a"));
       assert.match(failure.errMsg, /^mountComponent:fail "a": it defines none of the components/);
+      const page = await failureOf(() => frame.openPage("a"));
+      assert.match(page.errMsg, /^openPage:fail "a": it defines none of the pages/);
       assert.deepEqual(frame.run("a").pages, []);
     }));
 });

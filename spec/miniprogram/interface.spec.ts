@@ -44,8 +44,11 @@ describe("with nobody there", () => {
   it("navigateTo gives a channel", () =>
     withHost({}, async ({ wx }) => {
       const { eventChannel } = await wx.navigateTo({ url: "/pages/a" });
-      eventChannel.on("a", () => {});
+      const unheard = () => assert.fail("nobody answers");
+      eventChannel.on("a", unheard);
+      eventChannel.once("a", unheard);
       eventChannel.emit("a", 1);
+      eventChannel.off("a", unheard);
     }));
 
   it("no picture is chosen", () =>
@@ -101,18 +104,24 @@ describe("hooks", () => {
       const denied = await failureOf(() => wx.authorize({ scope: "scope.camera" }));
       assert.equal(denied.errMsg, "authorize:fail auth deny");
       await wx.showToast({ title: "t" });
+      await wx.showToast({ title: 5, image: "/a.png", duration: 9, mask: true } as never);
       await wx.showLoading({ title: "l", mask: true });
       await wx.hideLoading();
       await wx.navigateTo({ url: "/a?b=1" });
       await wx.navigateBack({ delta: 2 });
       await wx.previewImage({ urls: ["a", "b"], current: "b" });
+      await wx.previewImage({ urls: ["a", "b"] });
+      await wx.previewImage({ urls: [] });
       assert.deepEqual(heard, [
         { title: "t", icon: "success", duration: 1500, mask: false },
+        { title: "5", icon: "success", image: "/a.png", duration: 9, mask: true },
         { title: "l", icon: "loading", mask: true },
         undefined,
         { api: "navigateTo", url: "/a?b=1" },
         { api: "navigateBack", delta: 2 },
         { urls: ["a", "b"], current: "b" },
+        { urls: ["a", "b"], current: "a" },
+        { urls: [], current: "" },
       ]);
     });
   });
@@ -154,6 +163,25 @@ describe("hooks", () => {
         }
       },
     ));
+
+  const unreadable = Object.defineProperty({}, "message", { get: oops });
+  for (const [thrown, reason] of [
+    ["no", '"no"'],
+    [undefined, "undefined"],
+    [{ message: 5 }, "an object"],
+    [unreadable, "an object"],
+  ] as const) {
+    it(`that throw ${reason}, which is no error, make the call fail with it`, () => {
+      const onModal = () => {
+        throw thrown;
+      };
+      return withHost({ onModal }, async ({ wx }) => {
+        const failure = await failureOf(() => wx.showModal({}));
+        assert.equal(failure.errMsg, `showModal:fail ${reason}`);
+        assert.equal(failure.code, "INVALID");
+      });
+    });
+  }
 
   it("must be functions", async () => {
     const failure = await failureOf(() => withHost({ onModal: true as never }, () => {}));

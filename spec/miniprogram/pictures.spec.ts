@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import sharp from "sharp";
 import type { HostOptions } from "../../lib/index.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
@@ -143,6 +143,39 @@ describe("pictures from elsewhere", () => {
         });
         assert.deepEqual(told, ["progress 100", "success 200"]);
       }));
+
+    it("tells no more who stopped listening", () =>
+      withHost(allowed, async ({ wx }) => {
+        const told: string[] = [];
+        const [a, b] = [() => told.push("a"), () => told.push("b")];
+        const one = wx.downloadFile({ url: `${origin}/a.png` });
+        one.onProgressUpdate(a);
+        one.onProgressUpdate(b);
+        one.offProgressUpdate(a);
+        await one;
+        const all = wx.downloadFile({ url: `${origin}/a.png` });
+        all.onProgressUpdate(a);
+        all.onProgressUpdate(b);
+        all.offProgressUpdate();
+        await all;
+        assert.deepEqual(told, ["b"]);
+      }));
+
+    for (const [name, extension] of [
+      ["a.txt", "txt"],
+      ["a.PNG.TXT", "txt"],
+      ["plain", "unknown"],
+      ["a.toolong", "unknown"],
+      ["a.t-t", "unknown"],
+    ] as const) {
+      it(`names a file of no type that is called ${name} .${extension}`, async () => {
+        await writeFile(join(root, name), "text");
+        await withHost(allowed, async ({ wx }) => {
+          const { tempFilePath } = await wx.downloadFile({ url: `${origin}/${name}` });
+          assert.equal(extname(tempFilePath), `.${extension}`);
+        });
+      });
+    }
 
     it("can be aborted", () =>
       withHost(allowed, async ({ wx }) => {

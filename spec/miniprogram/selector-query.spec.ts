@@ -58,6 +58,7 @@ describe("createSelectorQuery", () => {
         query.select("#new").fields({ computedStyle: ["width", "height", "color"], ref: true });
         query.select("#none").boundingClientRect((rect) => calls.push(rect));
         query.selectAll("#none").boundingClientRect();
+        query.select("#new").ref((ref) => calls.push(ref));
       });
       const rect = { left: 10, right: 210, top: 20, bottom: 100, width: 200, height: 80 };
       assert.deepEqual(answers, [
@@ -82,8 +83,9 @@ describe("createSelectorQuery", () => {
         { width: "200px", height: "80px", ref: null },
         null,
         [],
+        { ref: null },
       ]);
-      assert.deepEqual(calls, [answers[0], null]);
+      assert.deepEqual(calls, [answers[0], null, { ref: null }]);
     }));
 
   it("gives the drawing context of a legacy canvas, in its scope", () =>

@@ -14,6 +14,16 @@ describe("storage", () => {
       assert.equal(wx.getStorageSync("none"), "");
     }));
 
+  it("loses what JSON does not say", () =>
+    withHost({}, ({ wx }) => {
+      for (const value of [() => 1, { toJSON() {} }, undefined]) {
+        wx.setStorageSync("key", value);
+        assert.equal(wx.getStorageSync("key"), undefined);
+      }
+      wx.setStorageSync("key", { kept: 1, lost: () => 1 });
+      assert.deepEqual(wx.getStorageSync("key"), { kept: 1 });
+    }));
+
   it("gives everyone a copy", () =>
     withHost({}, ({ wx }) => {
       const value = { list: [1] };

@@ -1,6 +1,6 @@
 // Threads: the same bytes on any number of them, whatever happens to one, and none that keeps a process alive.
 
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -213,6 +213,15 @@ describe("encoder threads", () => {
       });
       const expected = (await decode(bytes)).pixels;
       await comesBack(premultiplied, { premultiplied: true }, expected);
+    });
+
+    it("a PNG wider than any that libpng writes is refused", async () => {
+      const { stdout } = await script(`
+        const most = 1 << 20;
+        const wide = { ...job, pixels: new Uint8Array(most * 4 + 4), width: most + 1, height: 1 };
+        console.log(await encodePixels(wide).catch(String));
+      `);
+      match(stdout, /^Error: Get png data/);
     });
 
     it("JPEG lies on the same background", async () => {
