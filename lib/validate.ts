@@ -79,7 +79,7 @@ export function parse<Built extends Schema>(
   const result = schema.safeParse(values);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const option = issue?.path.map(String).join(".") || what;
+  const option = issue?.path.map(String).join(".");
   throw new CanvasError("INVALID", `${option}: ${issue?.message}`);
 }
 

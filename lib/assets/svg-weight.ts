@@ -261,17 +261,18 @@ function weightOf(elements: Element[]): number {
       ? (names as never[])
       : names.map((id) => ids.get(id) ?? -1).filter((node) => node >= 0);
   const weights = new Float64Array(2 * count + ids.size);
-  const sum = (nodes: number[]) => nodes.reduce((total, node) => total + (weights[node] ?? 0), 0);
+  const sum = (nodes: number[]) =>
+    nodes.reduce((total, node) => total + (weights[node] as number), 0);
   /** What an element inherits, if it is one that draws; the first element has nothing around it. */
   const around = (at: number) => {
     const { name, parent } = elements[at] as Element;
     return NOT_DRAWN.test(name) || parent < 0 ? -1 : count + parent;
   };
-  const weightOr1 = (node: number) => (node < 0 ? 1 : (weights[node] ?? 0));
+  const weightOr1 = (node: number) => (node < 0 ? 1 : (weights[node] as number));
 
   function needsOf(node: number): number[] {
     if (node >= 2 * count) {
-      const held = holders[node - 2 * count] ?? [];
+      const held = holders[node - 2 * count] as number[];
       return [...held, ...held.map(around).filter((node) => node >= 0)];
     }
     const { parent, children, references } = elements[node % count] as Element;
@@ -283,8 +284,8 @@ function weightOf(elements: Element[]): number {
   function weigh(node: number): number {
     if (node >= 2 * count) {
       let most = 0;
-      for (const at of holders[node - 2 * count] ?? []) {
-        most = Math.max(most, (weights[at] ?? 0) * weightOr1(around(at)));
+      for (const at of holders[node - 2 * count] as number[]) {
+        most = Math.max(most, (weights[at] as number) * weightOr1(around(at)));
       }
       return most;
     }
@@ -293,14 +294,16 @@ function weightOf(elements: Element[]): number {
     if (node >= count) return weightOr1(parent < 0 ? -1 : count + parent) * times;
     let inside = name === "filter" ? STEP : own;
     // A filter costs where it is used.
-    for (const at of children) inside += elements[at]?.name === "filter" ? 1 : (weights[at] ?? 0);
+    for (const at of children) {
+      inside += elements[at]?.name === "filter" ? 1 : (weights[at] as number);
+    }
     return (inside + sum(nodesOf(references.once)) + references.functions) * times;
   }
 
   // Numbers only: files may be as deep as they are long.
   const [UNDER_WAY, DONE] = [1, 2];
   const state = new Uint8Array(weights.length);
-  const stack = count > 0 ? [0] : [];
+  const stack = [0];
   for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
     if (state[node] === 0) {
       state[node] = UNDER_WAY;
@@ -314,5 +317,5 @@ function weightOf(elements: Element[]): number {
     state[node] = DONE;
     stack.pop();
   }
-  return weights[0] ?? 0;
+  return weights[0] as number;
 }

@@ -35,8 +35,11 @@ export interface DrawResult {
 export interface Recorder {
   /** The most calls that are recorded without a draw. */
   maxCalls: number;
-  /** Paints a record; undefined stands for one that grew beyond maxCalls. */
-  draw(actions: Action[] | undefined, reserve: boolean, callback: unknown): void;
+  /**
+   * Paints a record; undefined stands for one that grew beyond maxCalls. Only a context that code gets
+   * to see needs it.
+   */
+  draw?(actions: Action[] | undefined, reserve: boolean, callback: unknown): void;
   /** Looks whether there are fonts for the text, in that font. */
   warnMissing(text: string, font: string): void;
   /** Says once what is not a failure, but not what was meant either. */
@@ -171,7 +174,7 @@ export class RecordingContext {
   }
 
   draw(reserve: unknown, callback: unknown): void {
-    this.#recorder.draw(this.take(), Boolean(reserve), callback);
+    this.#recorder.draw?.(this.take(), Boolean(reserve), callback);
   }
 
   #push(action: Action): void {

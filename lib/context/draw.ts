@@ -72,12 +72,7 @@ export async function drawCanvas(
 ): Promise<object> {
   const { canvasId, actions, reserve } = parse(schema, options, "options");
   const { maxCalls } = world.settings.limits;
-  const record = new RecordingContext({
-    maxCalls,
-    warn: warnOf,
-    warnMissing: world.warnMissing,
-    draw: () => {},
-  });
+  const record = new RecordingContext({ maxCalls, warn: warnOf, warnMissing: world.warnMissing });
   for (const action of actions) {
     const { method, data } = (action ?? {}) as Partial<Action>;
     if (typeof method === "string" && Array.isArray(data)) record.record(method, data);

@@ -53,6 +53,16 @@ const ATTACKS: [string, string, RegExp][] = [
     HEAVY,
   ],
   [
+    "ids with characters that there are not, which are left out",
+    svg(
+      nested(
+        (i, content) => `<g id="a&#x110000;${i}">${content}</g>`,
+        (i) => `<use href="#a${i}"/>`,
+      ),
+    ),
+    HEAVY,
+  ],
+  [
     "ids written as entities",
     svg(
       nested(

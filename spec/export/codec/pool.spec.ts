@@ -215,6 +215,13 @@ describe("encoder threads", () => {
       await comesBack(premultiplied, { premultiplied: true }, expected);
     });
 
+    it("PNG of premultiplied pixels has clear and opaque ones as they are", async () => {
+      const edges = paint(50, 50, (x, y) => (y < 25 ? 0 : (x * 5 * 0x1020300) | 255));
+      const bytes = await encodeWithEngine({ ...picture({ premultiplied: true }), ...edges });
+      const { pixels } = await decode(bytes);
+      strictEqual(Buffer.compare(pixels, edges.pixels), 0);
+    });
+
     it("a PNG wider than any that libpng writes is refused", async () => {
       const { stdout } = await script(`
         const most = 1 << 20;
