@@ -63,6 +63,16 @@ const ATTACKS: [string, string, RegExp][] = [
     HEAVY,
   ],
   [
+    "ids with entities that there are not, which are left out",
+    svg(
+      nested(
+        (i, content) => `<g id="a&none;${i}">${content}</g>`,
+        (i) => `<use href="#a${i}"/>`,
+      ),
+    ),
+    HEAVY,
+  ],
+  [
     "ids written as entities",
     svg(
       nested(

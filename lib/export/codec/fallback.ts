@@ -29,12 +29,12 @@ function paint({ pixels, width, height, premultiplied }: Picture): Canvas {
   return canvas;
 }
 
-/** As in assembly/pixels.ts: the array rounds half to even as it clamps. */
+/** As in assembly/pixels.ts: the array rounds half to even as it clamps, and has 0 for what is clear. */
 function unpremultiplied(colour: number, alpha: number): number {
   const { fround } = Math;
   const part = fround(1 / 255);
   const inverse = fround(1 / fround(alpha * part));
-  return alpha === 0 ? 0 : fround(fround(fround(colour * part) * inverse) * 255);
+  return fround(fround(fround(colour * part) * inverse) * 255);
 }
 
 function own(bytes: Buffer): Uint8Array<ArrayBuffer> {
