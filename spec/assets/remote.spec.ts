@@ -431,22 +431,22 @@ describe("remote pictures", () => {
       it(name, async () => {
         answer = listener;
         const start = Date.now();
-        const failure = await refusal(fresh(), inner({ timeout: 300 }));
-        assert.match(failure.errMsg, /no answer within 300 ms$/);
-        assert.ok(Date.now() - start < 2000);
+        const failure = await refusal(fresh(), inner({ timeout: 1500 }));
+        assert.match(failure.errMsg, /no answer within 1500 ms$/);
+        assert.ok(Date.now() - start < 6000);
       });
     }
 
     it("64 that hang, and one behind them: waiting for a turn counts", async () => {
       answer = () => {};
-      await withAssets({ images: inner({ timeout: 300 }) }, async ({ pictures }) => {
+      await withAssets({ images: inner({ timeout: 1500 }) }, async ({ pictures }) => {
         const begun = performance.now();
         const loads = Array.from({ length: 64 }, () => failureOf(() => pictures.load(fresh())));
         for (const { errMsg } of await Promise.all(loads)) {
-          assert.match(errMsg, /no answer within 300 ms$/);
+          assert.match(errMsg, /no answer within 1500 ms$/);
         }
         const took = performance.now() - begun;
-        assert.ok(took < 900, `${took} ms`);
+        assert.ok(took < 5000, `${took} ms`);
         // Those that left the queue did not ask, but for some whose turn came in the last moment.
         assert.ok(asked.length < 40, `${asked.length} asked`);
         answer = (_, response) => response.end(png);

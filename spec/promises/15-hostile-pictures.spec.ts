@@ -209,7 +209,7 @@ describe("promise 15: hostile pictures", function () {
       const begun = performance.now();
       const { errMsg: told } = await drawnWith(source());
       assert.match(told, errMsg);
-      assert.ok(performance.now() - begun < 5000);
+      assert.ok(performance.now() - begun < 20_000);
     });
   }
 
