@@ -70,6 +70,14 @@ describe("createHost", () => {
 });
 
 describe("canvasToBuffer", () => {
+  it("says of a region beside the canvas how large that is, in the units of the region", () =>
+    withHost({ pixelRatio: 2 }, async (host) => {
+      host.mountCanvas({ canvasId: "a", width: 10, height: 20 });
+      const failure = await failureOf(() => host.canvasToBuffer({ canvasId: "a", x: 15 }));
+      assert.equal(failure.code, "EMPTY_REGION");
+      assert.match(failure.errMsg, /nothing of the region lies on the canvas of 10 × 20: x 15,/);
+    }));
+
   it("gives the bytes, their size and type", () =>
     withHost({ pixelRatio: 2 }, async (host) => {
       drawn(host.createCanvas("a", 10, 20), (context) => context.fillRect(0, 0, 10, 20));

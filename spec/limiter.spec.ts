@@ -123,6 +123,23 @@ describe("the limiter", () => {
     await Promise.all([running.done, behind.done]);
   });
 
+  it("hears no signal any more when the wait is over", async () => {
+    setConcurrency({ exports: 1 });
+    const controller = new AbortController();
+    const tasks = [held(), held(1, controller.signal), held()];
+    await turn();
+    tasks[0]?.end();
+    await turn();
+    controller.abort();
+    await turn();
+    assert.deepEqual([stats().active, stats().queued], [1, 1]);
+    for (const task of tasks.slice(1)) {
+      task.end();
+      await turn();
+    }
+    await Promise.all(tasks.map((task) => task.done));
+  });
+
   it("lets one that was aborted before it came to wait go at once", async () => {
     setConcurrency({ exports: 1 });
     const running = held();

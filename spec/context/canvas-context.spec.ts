@@ -94,6 +94,42 @@ describe("the record of a legacy context", () => {
       assert.equal((await failureOf(beyond)).code, "TOO_LARGE");
     }));
 
+  it("drops arguments that cannot be used, and takes 0 for those of a gradient", () =>
+    recording((context, loose) => {
+      context.fillText("a", 1, 2, "wide" as never);
+      context.setLineDash([0, 0], undefined as never);
+      context.setLineDash([1, 2], Symbol("no number") as never);
+      const record = [
+        { method: "fillText", data: ["a", 1, 2] },
+        { method: "setLineDash", data: [[]] },
+        { method: "setLineDash", data: [[1, 2]] },
+      ];
+      assert.deepEqual(context.getActions(), record);
+      assert.equal(context.measureText(Symbol("no text") as never).width, 0);
+      for (const given of [[], [Number.NaN, "x", Number.POSITIVE_INFINITY, Symbol("s")]]) {
+        for (const name of ["createLinearGradient", "createRadialGradient"]) {
+          const gradient = (loose[name] as (...args: unknown[]) => object)(...given);
+          assert.equal(gradient.constructor.name, "CanvasGradient");
+        }
+      }
+      for (const repetition of ["", null, "repeat"]) {
+        assert.ok(context.createPattern("a.png", repetition as never));
+      }
+    }));
+
+  it("a gradient or a pattern that is set again is recorded again", () =>
+    recording((context) => {
+      for (const style of [
+        context.createLinearGradient(0, 0, 1, 1),
+        context.createPattern("a.png", "repeat"),
+      ]) {
+        context.fillStyle = style as never;
+        context.fillStyle = style as never;
+        const styles = context.getActions().map(({ data }) => data[0]);
+        assert.ok(styles.length === 2 && styles.every((one) => one === style));
+      }
+    }));
+
   it("members can be replaced, and an own property is an own property", () =>
     recording((context) => {
       let width: unknown;

@@ -168,6 +168,15 @@ describe("canIUse", () => {
     }));
 });
 
+describe("a theme that never changes", () => {
+  it("can be listened to", () =>
+    withHost({}, ({ wx }) => {
+      const unheard = () => assert.fail("changed");
+      assert.equal(wx.onThemeChange(unheard), undefined);
+      assert.equal(wx.offThemeChange(unheard), undefined);
+    }));
+});
+
 describe("nextTick", () => {
   it("calls back after the code that runs now", () =>
     withHost({}, async ({ wx }) => {

@@ -64,6 +64,21 @@ describe("with nobody there", () => {
       assert.equal((await failureOf(() => wx.chooseMedia())).errMsg, "chooseMedia:fail cancel");
     }));
 
+  it("what has to be a list of texts is one", () =>
+    withHost({}, async ({ wx }) => {
+      for (const list of [undefined, "a", [1], []]) {
+        const failure = await failureOf(() => wx.showActionSheet({ itemList: list as never }));
+        assert.match(
+          failure.errMsg,
+          /^showActionSheet:fail itemList: expected an array of strings/,
+        );
+      }
+      for (const urls of [undefined, "a", [1]]) {
+        const failure = await failureOf(() => wx.previewImage({ urls: urls as never }));
+        assert.match(failure.errMsg, /^previewImage:fail urls: expected an array of strings/);
+      }
+    }));
+
   it("functions work unbound and by callback", () =>
     withHost({}, async ({ wx: { showModal } }) => {
       const order: string[] = [];

@@ -113,6 +113,13 @@ describe("base64", () => {
       );
     }));
 
+  it("is read without its padding, too", () =>
+    withHost({}, ({ wx }) => {
+      for (const text of ["AQI=", "AQI"]) {
+        assert.deepEqual(new Uint8Array(wx.base64ToArrayBuffer(text)), new Uint8Array([1, 2]));
+      }
+    }));
+
   it("takes a view, of its part only, and refuses the rest", () =>
     withHost({}, async ({ wx }) => {
       const bytes = new Uint8Array([1, 2, 3, 4]);
