@@ -1,8 +1,9 @@
 // The picture of an export: frozen at the moment of the call, exact at 1:1, sharp when enlarged.
 import assert from "node:assert/strict";
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import fc from "fast-check";
 import sharp from "sharp";
-import { hasPutPixels } from "../../lib/engine.ts";
+import { type CanvasPattern, hasPutPixels } from "../../lib/engine.ts";
 import { drawn, withHost } from "../support/hosts.ts";
 import {
   assertGolden,
@@ -12,6 +13,7 @@ import {
   pixelsOf,
   psnr,
 } from "../support/pictures.ts";
+import { perform, type Step, scenes } from "../support/scenes.ts";
 
 /** A disc, a gradient and thin lines, half transparent in places. */
 function scene(context: SKRSContext2D): void {
@@ -34,6 +36,11 @@ function putScene(canvas: Canvas): Canvas {
   canvas.getContext("2d").putImageData(data, 0, 0);
   return canvas;
 }
+
+/** One rectangle somewhere: the engine treats records of one step in its own way. */
+const oneStep: fc.Arbitrary<Step[]> = fc
+  .tuple(...Array.from({ length: 4 }, () => fc.integer({ min: -240, max: 40 })))
+  .map((data): Step[] => [{ call: "fillRect", data }]);
 
 describe("the picture of an export", () => {
   describe("is frozen at the moment of the call", () => {
@@ -58,11 +65,15 @@ describe("the picture of an export", () => {
       for (const [name, output] of Object.entries(outputs)) {
         it(`${name}, whatever is ${change} on the next line`, () =>
           withHost({}, async (host) => {
-            const canvas = drawn(host.createCanvas("a", 60, 60), scene);
-            const before = await host.canvasToBuffer({ canvasId: "a", ...output });
-            const exporting = host.canvasToBuffer({ canvasId: "a", ...output });
-            apply(canvas, () => host.releaseCanvas("a"));
-            assert.ok((await exporting).data.equals(before.data));
+            // Little canvases are held in another way.
+            for (const side of [60, 400]) {
+              const canvas = drawn(host.createCanvas("a", side, side), scene);
+              const before = await host.canvasToBuffer({ canvasId: "a", ...output });
+              const exporting = host.canvasToBuffer({ canvasId: "a", ...output });
+              apply(canvas, () => host.releaseCanvas("a"));
+              assert.ok((await exporting).data.equals(before.data));
+              host.releaseCanvas("a");
+            }
           }));
       }
     }
@@ -108,6 +119,70 @@ describe("the picture of an export", () => {
         const { data } = await host.canvasToBuffer({ canvasId: "a" });
         assertSamePixels(await decode(data), pixelsOf(canvas));
       }));
+
+    it("300 random scenes on canvases that are not little", async () => {
+      const draw = (steps: Step[]) =>
+        drawn(createCanvas(300, 257), (context) => {
+          context.translate(250, 200);
+          for (const step of steps) perform(context, step, false);
+        });
+      await withHost({}, (host) =>
+        fc.assert(
+          fc.asyncProperty(fc.oneof(scenes(), oneStep), async (steps) => {
+            const { data } = await host.canvasToBuffer({ canvas: draw(steps) });
+            assertSamePixels(await decode(data), pixelsOf(draw(steps)));
+          }),
+          { numRuns: 300 },
+        ),
+      );
+    });
+
+    describe("whatever megabytes of pixels the engine holds for it", () => {
+      /** The engine has no record any more: pixels of its size, of 36 MB when it is large. */
+      function flattened(width: number, height: number): Canvas {
+        const canvas = createCanvas(width, height);
+        for (const part of [0, 1]) {
+          drawn(canvas, (context) => {
+            for (let i = part * 20; i < part * 20 + 20; i++) {
+              context.fillStyle = `hsl(${i * 37} 80% 50%)`;
+              context.fillRect((i * 211) % width, (i * 97) % height, width / 9, height / 9);
+            }
+          }).data();
+        }
+        return canvas;
+      }
+      const large = () => flattened(3000, 3000);
+      const canvases: Record<string, () => Canvas> = {
+        "a large canvas": large,
+        "a large canvas, drawn on a smaller one": () =>
+          drawn(createCanvas(700, 500), (context) => {
+            context.drawCanvas(large(), -1500, -100);
+            context.fillRect(600, 400, 50, 50);
+          }),
+        "a pattern of a large canvas": () =>
+          drawn(createCanvas(700, 500), (context) => {
+            context.fillStyle = context.createPattern(large(), "repeat") as CanvasPattern;
+            context.fillRect(50, 50, 600, 400);
+          }),
+        "many large pictures": () =>
+          drawn(createCanvas(700, 500), (context) => {
+            for (let i = 0; i < 9; i++) {
+              const picture = flattened(1500 + i, 1500);
+              context.drawImage(picture, (i % 3) * 230, Math.floor(i / 3) * 160, 220, 150);
+            }
+          }),
+      };
+      for (const [name, make] of Object.entries(canvases)) {
+        it(name, () =>
+          withHost({}, async (host) => {
+            const { data } = await host.canvasToBuffer({ canvas: make() });
+            const expected = pixelsOf(make());
+            assert.ok(new Set(new Uint32Array(expected.data.buffer)).size > 3);
+            assertSamePixels(await decode(data), expected);
+          }),
+        );
+      }
+    });
 
     it("a registered canvas at the ratio it was registered with", () =>
       withHost({ pixelRatio: 1.5 }, async (host) => {
