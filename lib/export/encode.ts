@@ -24,7 +24,7 @@ export async function encode(picture: Canvas, format: Format): Promise<Buffer> {
     codec ??= import("./codec/codec.ts");
     const { encodePixels } = await codec;
     const bytes = await encodePixels({
-      pixels: picture.data(),
+      read: () => picture.data(),
       premultiplied: true,
       width,
       height,

@@ -3,7 +3,7 @@
 import { encodeWithEngine } from "./fallback.ts";
 import type { EncodeJob, Picture } from "./job.ts";
 import { encodeJpeg } from "./jpeg.ts";
-import { createLocal, type Run } from "./machine.ts";
+import { local, type Machine } from "./machine.ts";
 import { encodePng } from "./png.ts";
 import { Pool } from "./pool.ts";
 
@@ -19,7 +19,6 @@ const TURN = 3;
 /** A row must fit a stripe; wider pictures are left to the engine. */
 const MOST_WIDTH = 1 << 20;
 
-let local: Promise<Run> | undefined;
 let pool: Pool | undefined;
 
 /**
@@ -32,24 +31,29 @@ export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuff
   try {
     if (picture.width * picture.height <= HERE[picture.type]) return await inTurn(picture);
     pool ??= new Pool();
-    return await encodeWith(pool.run, picture);
+    return await encodeWith(pool.machine, picture);
   } catch {
     return encodeWithEngine(picture);
   }
 }
 
-/** Encodes with the given runner of tasks: what encodePixels does once it has decided where. */
-export function encodeWith(run: Run, picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
-  return picture.type === "png" ? encodePng(picture, run) : encodeJpeg(picture, run);
+/** Encodes with the given machine: what encodePixels does once it has decided where. */
+export function encodeWith(machine: Machine, picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
+  const encode = picture.type === "png" ? encodePng : encodeJpeg;
+  return machine(picture.read, (run) => encode(picture, run));
 }
 
 function check(job: EncodeJob): Picture {
   const { width, height, background = [255, 255, 255] } = job;
-  const { buffer, byteOffset, byteLength } = job.pixels;
-  if (!(width > 0 && height > 0 && width * height * 4 === byteLength)) {
-    throw new RangeError(`expected ${width} × ${height} RGBA pixels, got ${byteLength} bytes`);
+  if (!(width > 0 && height > 0)) throw new RangeError(`no picture: ${width} × ${height} pixels`);
+  function read(): Uint8Array {
+    const { buffer, byteOffset, byteLength } = job.read();
+    if (width * height * 4 !== byteLength) {
+      throw new RangeError(`expected ${width} × ${height} RGBA pixels, got ${byteLength} bytes`);
+    }
+    return new Uint8Array(buffer, byteOffset, byteLength);
   }
-  return { ...job, background, pixels: new Uint8Array(buffer, byteOffset, byteLength) };
+  return { ...job, background, read };
 }
 
 let before: Promise<unknown> = Promise.resolve();
@@ -62,8 +66,7 @@ function inTurn(picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
       await new Promise(setImmediate);
       began = performance.now();
     }
-    local ??= createLocal();
-    return encodeWith(await local, picture);
+    return encodeWith(local, picture);
   });
   before = result.catch(() => {});
   return result;

@@ -15,8 +15,8 @@ export async function encodeWithEngine(picture: Picture): Promise<Uint8Array<Arr
   return own(await page.encode("jpeg", quality));
 }
 
-function paint({ pixels, width, height, premultiplied }: Picture): Canvas {
-  const straight = new Uint8ClampedArray(pixels);
+function paint({ read, width, height, premultiplied }: Picture): Canvas {
+  const straight = new Uint8ClampedArray(read());
   if (premultiplied) {
     for (let i = 0; i < straight.length; i += 4) {
       const alpha = straight[i + 3] as number;

@@ -2,8 +2,11 @@
 
 /** Pixels and what to make of them. */
 export interface EncodeJob {
-  /** RGBA: what `canvas.data()` (premultiplied) or `getImageData().data` gives. Left alone until it is done. */
-  pixels: Uint8Array | Uint8ClampedArray;
+  /**
+   * The pixels, RGBA: what `canvas.data()` (premultiplied) or `getImageData().data` gives. Each call gives a
+   * copy that is the encoder's to destroy; there is a second one if the first encoder fails.
+   */
+  read(): Uint8Array | Uint8ClampedArray;
   width: number;
   height: number;
   premultiplied: boolean;
@@ -17,4 +20,6 @@ export interface EncodeJob {
 }
 
 /** A job as the encoders take it. */
-export type Picture = Required<EncodeJob> & { pixels: Uint8Array };
+export interface Picture extends Required<EncodeJob> {
+  read(): Uint8Array;
+}

@@ -1,9 +1,8 @@
 // A baseline JPEG file from pixels: its tables, stripes joined by restart markers, and the file around them.
 
-import type { Answer, Run } from "./machine.ts";
+import { type Answer, type Part, type Run, runHere } from "./machine.ts";
 
 export interface JpegJob {
-  pixels: Uint8Array;
   width: number;
   height: number;
   premultiplied: boolean;
@@ -46,46 +45,43 @@ const ZIGZAG = [
 ];
 
 export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<ArrayBuffer>> {
-  const { pixels, width, height } = job;
+  const { width, height } = job;
   const [r, g, b] = job.background;
   const full = job.quality >= FULL_CHROMA;
   const unit = full ? 8 : 16;
   const settings = [job.premultiplied ? 1 : 0, (b << 16) | (g << 8) | r, full ? 1 : 0];
   const stripes = cut(width, height, unit);
-  const rows = (from: number, to: number) => pixels.subarray(from * width * 4, to * width * 4);
   const quantisers = [quantiser(LUMA, job.quality), quantiser(CHROMA, job.quality)];
   const extra = new Uint8Array(512 + 4 * 256);
   for (const [i, table] of quantisers.entries()) extra.set(table, i * 64);
 
   // The statistics of a sample are nearly as good as those of all, and cost less time.
   const every = Math.max(1, Math.min(MOST_SKIPPED, Math.round((width * height) / SAMPLE)));
-  const samples = sample(job, unit, every);
-  const stats = await Promise.all(
-    samples.map((pixels) => {
-      const args = [width, pixels.length / width / 4, ...settings];
-      return run({ call: "jpegStats", args, pixels, extra });
+  const stats = await run(
+    sample(job, unit, every).map((parts) => {
+      const bytes = parts.reduce((sum, [from, to]) => sum + to - from, 0);
+      return { call: "jpegStats", args: [width, bytes / width / 4, ...settings], parts, extra };
     }),
   );
   const counts = new Uint8Array(countSymbols(stats, every > 1).buffer);
-  const tables = await run({ call: "jpegTables", args: [], pixels: counts });
+  const parts = [[0, counts.length]] as const;
+  const tables = await runHere(counts, { call: "jpegTables", args: [], parts });
   const lengths = [0, 1, 2, 3].map((t) => tables.bytes.subarray(t * SYMBOLS, t * SYMBOLS + 256));
   for (const [i, table] of lengths.entries()) extra.set(table, 512 + i * 256);
 
-  const parts = await Promise.all(
-    stripes.map(([from, to]) =>
-      run({
-        call: "jpegStripe",
-        args: [width, to - from, ...settings],
-        pixels: rows(from, to),
-        extra,
-      }),
-    ),
+  const scans = await run(
+    stripes.map(([from, to]) => ({
+      call: "jpegStripe",
+      args: [width, to - from, ...settings],
+      parts: [rows(job, from, to)],
+      extra,
+    })),
   );
   const [, firstEnd] = stripes[0] as [from: number, to: number];
   const interval = stripes.length > 1 ? (Math.ceil(width / unit) * firstEnd) / unit : 0;
   return Buffer.concat([
     ...head(job, unit, quantisers, lengths, interval),
-    ...parts.flatMap(({ bytes }, i) => (i === 0 ? [bytes] : [marker(0xd0 + ((i - 1) % 8)), bytes])),
+    ...scans.flatMap(({ bytes }, i) => (i === 0 ? [bytes] : [marker(0xd0 + ((i - 1) % 8)), bytes])),
     marker(0xd9),
   ]);
 }
@@ -102,19 +98,22 @@ function cut(width: number, height: number, unit: number): [from: number, to: nu
 }
 
 /** One row of units in `every`, in pieces of the size of a stripe. */
-function sample({ pixels, width, height }: JpegJob, unit: number, every: number): Uint8Array[] {
+function sample(job: JpegJob, unit: number, every: number): Part[][] {
+  const { width, height } = job;
   const starts: number[] = [];
   for (let y = (every >> 1) * unit; y + unit <= height; y += every * unit) starts.push(y);
   if (every === 1 || starts.length === 0) {
-    return cut(width, height, unit).map(([from, to]) => rows(from, to));
+    return cut(width, height, unit).map(([from, to]) => [rows(job, from, to)]);
   }
   const perPiece = Math.ceil(STRIPE / width / unit);
   return Array.from({ length: Math.ceil(starts.length / perPiece) }, (_, i) =>
-    Buffer.concat(starts.slice(i * perPiece, (i + 1) * perPiece).map((y) => rows(y, y + unit))),
+    starts.slice(i * perPiece, (i + 1) * perPiece).map((y) => rows(job, y, y + unit)),
   );
-  function rows(from: number, to: number): Uint8Array {
-    return pixels.subarray(from * width * 4, to * width * 4);
-  }
+}
+
+/** Where the rows lie among the pixels' bytes. */
+function rows({ width }: JpegJob, from: number, to: number): Part {
+  return [from * width * 4, to * width * 4];
 }
 
 /** The table of Annex K at a quality, as libjpeg and so the engine scale it, in the order of the zigzag. */

@@ -1,10 +1,10 @@
 // The encoder's WebAssembly: compiled once, and how a task is handed to an instance and its answer read.
 
 /** Where both sides meet in an instance's memory; as in assembly/memory.ts. */
-const ANSWERS = 0x2000;
-const EXTRA = 0x3000;
-const ARENA = 0x10000;
-const PAGE = 0x10000;
+export const ANSWERS = 0x2000;
+export const EXTRA = 0x3000;
+export const ARENA = 0x10000;
+export const PAGE = 0x10000;
 /** As the build declares it: 2 GiB. Memory is taken as it is needed. */
 const MAX_PAGES = 32768;
 
@@ -28,11 +28,16 @@ export type Call =
   | "pngStripe"
   | "straighten";
 
-/** One call of an exported function. Pixels and extra are copied in when an instance is free for it. */
+/** A part of the picture's pixels, in bytes. */
+export type Part = readonly [from: number, to: number];
+
+/** One call of an exported function. */
 export interface Task {
   call: Call;
   args: readonly number[];
-  pixels: Uint8Array;
+  /** What it works on: parts of the picture, one after another. */
+  parts: readonly Part[];
+  /** Written beside them. */
   extra?: Uint8Array;
 }
 
@@ -43,7 +48,11 @@ export interface Answer {
   values: readonly number[];
 }
 
-export type Run = (task: Task) => Promise<Answer>;
+/** Does tasks on a picture, in any order, at the same time or not; answers are in the order of the tasks. */
+export type Run = (tasks: readonly Task[]) => Promise<Answer[]>;
+
+/** Lends what runs tasks on the pixels that it reads, until the work is done. */
+export type Machine = <T>(read: () => Uint8Array, work: (run: Run) => Promise<T>) => Promise<T>;
 
 let compiled: Promise<Module> | undefined;
 
@@ -54,35 +63,45 @@ export function compile(): Promise<Module> {
   return compiled;
 }
 
-/** Memory is shared with the worker that runs the instance: pixels and bytes cross without messages. */
+/** The module is built for memory that threads may share, as those of the pool do to tell how much they hold. */
 export function createMemory(): Memory {
   return new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
 }
 
-export function load(memory: Memory, task: Task): void {
-  const pages = Math.ceil((ARENA + task.pixels.length) / PAGE) - memory.buffer.byteLength / PAGE;
-  if (pages > 0) memory.grow(pages);
-  const bytes = new Uint8Array(memory.buffer);
-  bytes.set(task.pixels, ARENA);
-  if (task.extra) bytes.set(task.extra, EXTRA);
+type Exports = Record<Call, (...args: number[]) => void>;
+
+let here: Promise<(pixels: Uint8Array, task: Task) => Answer> | undefined;
+
+/** Does a task in this thread, now: for little ones. */
+export async function runHere(pixels: Uint8Array, task: Task): Promise<Answer> {
+  here ??= createInstance();
+  return (await here)(pixels, task);
 }
 
-export function read(memory: Memory): Answer {
-  const [start = 0, length = 0, ...values] = new Uint32Array(memory.buffer, ANSWERS, 8);
-  return { bytes: new Uint8Array(memory.buffer).slice(start, start + length), values };
-}
+/** Runs tasks in this thread. */
+export const local: Machine = (read, work) => {
+  const pixels = read();
+  return work((tasks) => Promise.all(tasks.map((task) => runHere(pixels, task))));
+};
 
-export type Exports = Record<Call, (...args: number[]) => void>;
-
-/** An instance in this thread; its tasks run when they are asked for. */
-export async function createLocal(): Promise<Run> {
+/** As the script of the pool's threads does it. */
+async function createInstance(): Promise<(pixels: Uint8Array, task: Task) => Answer> {
   const module = await compile();
   const memory = createMemory();
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
-  const exports = instance.exports as Exports;
-  return async (task) => {
-    load(memory, task);
-    exports[task.call](...task.args);
-    return read(memory);
+  const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
+  return (pixels, { call, args, parts, extra }) => {
+    const length = parts.reduce((sum, [from, to]) => sum + to - from, 0);
+    const pages = Math.ceil((ARENA + length) / PAGE) - memory.buffer.byteLength / PAGE;
+    if (pages > 0) memory.grow(pages);
+    const bytes = new Uint8Array(memory.buffer);
+    let at = ARENA;
+    for (const [from, to] of parts) {
+      bytes.set(pixels.subarray(from, to), at);
+      at += to - from;
+    }
+    if (extra) bytes.set(extra, EXTRA);
+    exports[call](...args);
+    const [start = 0, size = 0, ...values] = new Uint32Array(memory.buffer, ANSWERS, 8);
+    return { bytes: new Uint8Array(memory.buffer).slice(start, start + size), values };
   };
 }

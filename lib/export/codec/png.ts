@@ -1,10 +1,9 @@
 // A PNG file from pixels: what the picture is, how it is cut into stripes, and the file around them.
 
 import { crc32 } from "node:zlib";
-import type { Answer, Run } from "./machine.ts";
+import { type Answer, type Run, runHere } from "./machine.ts";
 
 export interface PngJob {
-  pixels: Uint8Array;
   width: number;
   height: number;
   premultiplied: boolean;
@@ -43,18 +42,16 @@ interface Format {
 }
 
 export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<ArrayBuffer>> {
-  const { pixels, width, height } = job;
+  const { width, height } = job;
   const premultiplied = job.premultiplied ? 1 : 0;
   const effort = EFFORT[job.compression];
   const lookRows = Math.ceil(STRIPE / width);
-  const looks = await Promise.all(
-    cut(height, lookRows).map(([from, to]) =>
-      run({
-        call: "pngLook",
-        args: [width, to - from, premultiplied, effort, to - from === height ? 1 : 0],
-        pixels: pixels.subarray(from * width * 4, to * width * 4),
-      }),
-    ),
+  const looks = await run(
+    cut(height, lookRows).map(([from, to]) => ({
+      call: "pngLook",
+      args: [width, to - from, premultiplied, effort, to - from === height ? 1 : 0],
+      parts: [[from * width * 4, to * width * 4]],
+    })),
   );
   const format = choose(looks);
 
@@ -65,14 +62,14 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
     indexed && looks.length > 1 ? plain : (values[2] as number),
   );
   const line = 1 + Math.ceil((width * bits(format)) / 8);
-  const stripes = await Promise.all(
+  const stripes = await run(
     cut(height, rows).map(([from, to], i) => {
       // One row more than the window holds: the filters of its first row look at the row above it.
       const prior = Math.min(from, rows, Math.ceil(WINDOW / line) + 1);
       const last = to === height ? 1 : 0;
       const way = ways[i] as number;
       const { kind, depth, colours } = format;
-      return run({
+      return {
         call: "pngStripe",
         args: [
           width,
@@ -86,12 +83,12 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
           ways[i - 1] ?? way,
           last,
         ],
-        pixels: pixels.subarray((from - prior) * width * 4, to * width * 4),
+        parts: [[(from - prior) * width * 4, to * width * 4]],
         extra: new Uint8Array(colours.buffer),
-      });
+      };
     }),
   );
-  return assemble(width, height, format, stripes, await palette(job, format, run));
+  return assemble(width, height, format, stripes, await palette(job, format));
 }
 
 function cut(height: number, rows: number): [from: number, to: number][] {
@@ -153,11 +150,13 @@ function bits({ kind, depth }: Format): number {
 }
 
 /** The palette's colours without alpha in them, RGBA. */
-async function palette({ premultiplied }: PngJob, format: Format, run: Run): Promise<Uint8Array> {
+async function palette({ premultiplied }: PngJob, format: Format): Promise<Uint8Array> {
   if (format.kind !== INDEX) return new Uint8Array(0);
   const pixels = new Uint8Array(format.colours.buffer);
   if (!premultiplied) return pixels;
-  return (await run({ call: "straighten", args: [format.colours.length], pixels })).bytes;
+  const parts = [[0, pixels.length]] as const;
+  const task = { call: "straighten", args: [format.colours.length], parts } as const;
+  return (await runHere(pixels, task)).bytes;
 }
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);

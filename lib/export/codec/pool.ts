@@ -3,14 +3,16 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import {
+  ANSWERS,
   type Answer,
+  ARENA,
   compile,
   createMemory,
-  load,
+  EXTRA,
+  type Machine,
   type Memory,
   type Module,
-  type Run,
-  read,
+  PAGE,
   type Task,
 } from "./machine.ts";
 
@@ -21,34 +23,74 @@ const KEEP_BYTES = 32 * 1024 * 1024;
 /** A worker that has had nothing to do for so long ends, in milliseconds. */
 const IDLE_TIME = 10_000;
 
-/** All that a worker does. As a string it needs no file, and so no loader, in sources and build alike. */
+/** Threads that one picture may cost before the engine's encoder takes it. */
+const MOST_LOSSES = 2;
+
+/**
+ * All that a worker does: it takes tasks off a batch until none is left, then answers. As a string it needs no
+ * file, and so no loader, in sources and build alike. The middle is createInstance of machine.ts.
+ */
 const SCRIPT = `
 const { parentPort, workerData: { module, memory } } = require("node:worker_threads");
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-parentPort.on("message", ({ call, args }) => {
+function run(pixels, { call, args, parts, extra }) {
+  const length = parts.reduce((sum, [from, to]) => sum + to - from, 0);
+  const pages = Math.ceil((${ARENA} + length) / ${PAGE}) - memory.buffer.byteLength / ${PAGE};
+  if (pages > 0) memory.grow(pages);
+  const bytes = new Uint8Array(memory.buffer);
+  let at = ${ARENA};
+  for (const [from, to] of parts) {
+    bytes.set(pixels.subarray(from, to), at);
+    at += to - from;
+  }
+  if (extra) bytes.set(extra, ${EXTRA});
   exports[call](...args);
-  parentPort.postMessage(0);
+  const [start, size, ...values] = new Uint32Array(memory.buffer, ${ANSWERS}, 8);
+  return { bytes: new Uint8Array(memory.buffer).slice(start, start + size), values };
+}
+parentPort.on("message", ({ pixels, tasks, order, taken }) => {
+  const answers = [];
+  let failure;
+  try {
+    for (let i; (i = Atomics.add(taken, 0, 1)) < order.length; ) {
+      answers.push([order[i], run(pixels, tasks[order[i]])]);
+    }
+  } catch (error) {
+    failure = error;
+  }
+  parentPort.postMessage({ answers, failure }, answers.map(([, { bytes }]) => bytes.buffer));
 });
 `;
 
-interface Job {
-  task: Task;
-  retried: boolean;
-  resolve(answer: Answer): void;
-  reject(error: Error): void;
+/** Tasks on one picture, shared out: whichever thread is free takes the next one. */
+interface Batch {
+  pixels: Uint8Array<SharedArrayBuffer>;
+  tasks: readonly Task[];
+  answers: (Answer | undefined)[];
+  /** Threads that died at it. */
+  losses: number;
+  resolve(answers: Answer[]): void;
+  reject(error: unknown): void;
+}
+
+interface Message {
+  answers: [task: number, answer: Answer][];
+  failure?: unknown;
 }
 
 interface Member {
   worker: Worker;
   memory: Memory;
-  job: Job | undefined;
+  /** In the order in which it works on them. */
+  batches: Batch[];
 }
 
 export class Pool {
   readonly #size: number;
   readonly #idleTime: number;
   readonly #members = new Set<Member>();
-  readonly #queue: Job[] = [];
+  /** Where pictures lay that are done: new memory is slow, and shared memory only goes with a collection. */
+  readonly #spare: SharedArrayBuffer[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -64,98 +106,117 @@ export class Pool {
     return [...this.#members].map((member) => member.worker);
   }
 
-  /** Runs a task on the next free thread. */
-  readonly run: Run = (task) =>
-    new Promise((resolve, reject) => {
-      this.#queue.push({ task, retried: false, resolve, reject });
-      void this.#next();
-    });
+  /** Copies the pixels to where all threads read them. */
+  readonly machine: Machine = async (read, work) => {
+    const module = await compile();
+    const pixels = this.#share(read());
+    try {
+      return await work((tasks) => this.#run(module, pixels, tasks));
+    } finally {
+      this.#spare.push(pixels.buffer);
+    }
+  };
 
   /** Ends the threads; tasks under way fail. */
   async close(): Promise<void> {
-    const jobs = this.#queue.splice(0);
-    for (const { job } of this.#members) if (job) job.retried = true;
-    for (const job of jobs) job.reject(new Error("the encoder's threads were ended"));
+    for (const { batches } of this.#members) {
+      for (const batch of batches) batch.losses = MOST_LOSSES;
+    }
     await Promise.all(this.threads.map((worker) => worker.terminate()));
   }
 
-  async #next(): Promise<void> {
+  #share(pixels: Uint8Array): Uint8Array<SharedArrayBuffer> {
+    const { length } = pixels;
+    const fits = this.#spare.findIndex(({ byteLength }) => byteLength >= length);
+    // Of those that are too small one goes: there are never more than there are pictures at once.
+    const [spare] = this.#spare.splice(fits, 1);
+    const shared = new Uint8Array(
+      fits < 0 || !spare ? new SharedArrayBuffer(length) : spare,
+      0,
+      length,
+    );
+    shared.set(pixels);
+    destroy(pixels);
+    return shared;
+  }
+
+  #run(
+    module: Module,
+    pixels: Uint8Array<SharedArrayBuffer>,
+    tasks: readonly Task[],
+  ): Promise<Answer[]> {
+    return new Promise((resolve, reject) => {
+      const answers = tasks.map(() => undefined);
+      const batch = { pixels, tasks, answers, losses: 0, resolve, reject };
+      this.#start(module, batch);
+    });
+  }
+
+  /** Gives what is left of a batch to as many threads as it has use for. */
+  #start(module: Module, batch: Batch): void {
+    const { pixels, tasks, answers } = batch;
+    const order = [...answers.keys()].filter((i) => answers[i] === undefined);
+    const count = Math.min(this.#size, order.length);
     try {
-      const module = await compile();
-      for (const member of this.#members) {
-        if (!member.job) this.#start(member);
-      }
-      while (this.#queue.length > 0 && this.#members.size < this.#size) {
-        this.#start(this.#add(module));
-      }
+      while (this.#members.size < count) this.#add(module);
     } catch (error) {
-      // No thread can be started.
-      for (const job of this.#queue.splice(0)) job.reject(error as Error);
+      // No thread can be started, or no more of them.
+      if (this.#members.size === 0) batch.reject(error);
+    }
+    const busy = ({ batches }: Member) => batches.length;
+    const taken = new Int32Array(new SharedArrayBuffer(4));
+    const members = [...this.#members].sort((a, b) => busy(a) - busy(b)).slice(0, count);
+    for (const member of members) {
+      member.batches.push(batch);
+      member.worker.ref();
+      member.worker.postMessage({ pixels, tasks, order, taken });
     }
   }
 
-  #add(module: Module): Member {
+  #add(module: Module): void {
     const memory = createMemory();
     const worker = new Worker(SCRIPT, {
       eval: true,
       execArgv: [],
       workerData: { module, memory },
     });
-    const member: Member = { worker, memory, job: undefined };
+    const member: Member = { worker, memory, batches: [] };
     this.#members.add(member);
-    worker.on("message", () => this.#done(member));
+    worker.on("message", (message: Message) => this.#done(member, message));
     let failure = new Error("an encoder thread ended");
     worker.on("error", (error) => {
       failure = error as Error;
     });
-    worker.on("exit", () => this.#lost(member, failure));
-    return member;
+    worker.on("exit", () => this.#lost(module, member, failure));
   }
 
-  #start(member: Member): void {
-    const job = this.#queue.shift();
-    if (!job) return;
-    member.job = job;
-    try {
-      load(member.memory, job.task);
-    } catch (error) {
-      // No memory for it; there may be for the next one.
-      member.job = undefined;
-      member.worker.unref();
-      job.reject(error as Error);
-      this.#start(member);
-      return;
-    }
-    member.worker.ref();
-    member.worker.postMessage({ call: job.task.call, args: job.task.args });
+  #done(member: Member, { answers, failure }: Message): void {
+    const batch = member.batches.shift();
+    if (member.batches.length === 0) this.#rest(member);
+    if (!batch) return;
+    for (const [task, answer] of answers) batch.answers[task] = answer;
+    if (failure) {
+      batch.losses = MOST_LOSSES;
+      batch.reject(failure);
+    } else if (isWhole(batch.answers)) batch.resolve(batch.answers);
   }
 
-  #done(member: Member): void {
-    const job = member.job;
-    member.job = undefined;
+  #rest(member: Member): void {
     member.worker.unref();
-    const answer = read(member.memory);
-    if (member.memory.buffer.byteLength > KEEP_BYTES) {
-      this.#dismiss(member);
-      void this.#next();
-    } else this.#start(member);
-    job?.resolve(answer);
+    if (member.memory.buffer.byteLength > KEEP_BYTES) this.#dismiss(member);
     this.#timer ??= setTimeout(() => this.#sweep(), this.#idleTime).unref();
     this.#timer.refresh();
   }
 
-  /** A thread died: its task gets one more try on another. */
-  #lost(member: Member, failure: Error): void {
+  /** A thread died: what it was given is given to others; what waited behind the first is not to blame. */
+  #lost(module: Module, member: Member, failure: Error): void {
     this.#members.delete(member);
-    const job = member.job;
-    if (!job) return;
-    if (job.retried) {
-      job.reject(failure);
-    } else {
-      job.retried = true;
-      this.#queue.unshift(job);
+    for (const [i, batch] of member.batches.entries()) {
+      if (isWhole(batch.answers)) continue;
+      if (i === 0) batch.losses++;
+      if (batch.losses > MOST_LOSSES) batch.reject(failure);
+      else this.#start(module, batch);
     }
-    void this.#next();
   }
 
   #dismiss(member: Member): void {
@@ -165,6 +226,19 @@ export class Pool {
 
   /** After a time without work all threads end. */
   #sweep(): void {
-    for (const member of this.#members) if (!member.job) this.#dismiss(member);
+    this.#spare.length = 0;
+    for (const member of this.#members) if (member.batches.length === 0) this.#dismiss(member);
   }
+}
+
+/**
+ * Frees the memory of a copy that nobody needs any more where Node can (from 21 on), which before only the
+ * garbage collector does, when 64 MB have come together or later.
+ */
+function destroy({ buffer }: Uint8Array): void {
+  (buffer as { transfer?(length: number): void }).transfer?.(0);
+}
+
+function isWhole(answers: readonly (Answer | undefined)[]): answers is Answer[] {
+  return answers.every((answer) => answer !== undefined);
 }

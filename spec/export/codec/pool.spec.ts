@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { encodePixels, encodeWith, type Picture } from "../../../lib/export/codec/codec.ts";
 import { encodeWithEngine } from "../../../lib/export/codec/fallback.ts";
-import { type Call, createLocal, type Task } from "../../../lib/export/codec/machine.ts";
+import { type Call, local, type Machine, type Task } from "../../../lib/export/codec/machine.ts";
 import { Pool } from "../../../lib/export/codec/pool.ts";
 import { comesBack, decode, job, paint, photo, psnr } from "./support.ts";
 
@@ -20,14 +20,16 @@ const mixed = paint(900, 700, (x, y) => {
   if (y < 450) return (((x * 3 + y) >> 3) * 0x10204) | 255;
   return (((x * x * 31 + y * y * 17 + x * y) >>> 5) & 7) * 0x1020300 + 0x50607000 + 255;
 });
-const picture = (settings: Partial<Picture> = {}): Picture =>
-  ({ ...job(mixed), background: [255, 255, 255], ...settings }) as Picture;
+const picture = (settings: Partial<Picture> = {}, of = mixed): Picture =>
+  ({ ...job(of), background: [255, 255, 255], ...settings }) as Picture;
 const settings: Record<string, Partial<Picture>> = {
   "PNG, default": {},
   "PNG, fast": { compression: "fast" },
   "PNG, small": { compression: "small" },
   JPEG: { type: "jpeg" },
 };
+/** A picture of one pixel, for calls of which only the outcome counts. */
+const four = () => new Uint8Array(4);
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
 describe("encoder threads", () => {
@@ -44,10 +46,10 @@ describe("encoder threads", () => {
         const hashes = [];
         for (const size of [1, 2, 4]) {
           const pool = new Pool(size);
-          hashes.push(hash(await encodeWith(pool.run, picture(setting))));
+          hashes.push(hash(await encodeWith(pool.machine, picture(setting))));
           await pool.close();
         }
-        hashes.push(hash(await encodeWith(await createLocal(), picture(setting))));
+        hashes.push(hash(await encodeWith(local, picture(setting))));
         hashes.push(hash(await inWorker(picture(setting))));
         deepStrictEqual(hashes, Array(5).fill(expected[name]));
       });
@@ -60,16 +62,16 @@ describe("encoder threads", () => {
     });
   });
 
-  it("go on with the next task when there is no memory for one", async () => {
+  it("go on with the next picture when there is no memory for one", async () => {
     const pool = new Pool(1);
     const task = (bytes: number): Task => ({
       call: "straighten",
       args: [1, 1],
-      pixels: new Uint8Array(bytes),
+      parts: [[0, bytes]],
     });
+    const run = (bytes: number) => pool.machine(four, (run) => run([task(4), task(bytes)]));
     // More than WebAssembly can address.
-    const huge = { ...task(4), pixels: { length: 2 ** 33 } as Uint8Array };
-    const outcomes = await Promise.allSettled([task(4), huge, task(4)].map(pool.run));
+    const outcomes = await Promise.allSettled([run(4), run(2 ** 33), run(4)]);
     deepStrictEqual(
       outcomes.map(({ status }) => status),
       ["fulfilled", "rejected", "fulfilled"],
@@ -78,49 +80,74 @@ describe("encoder threads", () => {
   });
 
   describe("when one dies", () => {
-    it("its work is done by another", async () => {
+    /** Kills threads as soon as they have been given the stripes. */
+    const killing =
+      (pool: Pool, victims: number): Machine =>
+      (read, work) =>
+        pool.machine(read, (run) =>
+          work((tasks) => {
+            const answers = run(tasks);
+            if (tasks[0]?.call === "pngStripe") {
+              for (const thread of pool.threads.slice(0, victims)) void thread.terminate();
+            }
+            return answers;
+          }),
+        );
+
+    for (const victims of [1, 2]) {
+      it(`${victims} of 2, their work is done by others`, async () => {
+        const pool = new Pool(2);
+        const expected = await encodeWith(local, picture());
+        const others = Array.from({ length: 3 }, () => encodeWith(pool.machine, picture()));
+        const bytes = await encodeWith(killing(pool, victims), picture());
+        strictEqual(hash(bytes), hash(expected));
+        for (const other of await Promise.all(others)) strictEqual(hash(other), hash(expected));
+        await pool.close();
+      });
+    }
+
+    it("a picture that keeps killing fails, and no other", async () => {
       const pool = new Pool(2);
-      const expected = await encodeWith(await createLocal(), picture());
-      let killed = 0;
-      const run = (task: Task) => {
-        const answer = pool.run(task);
-        // In the middle of the second phase, each thread once.
-        const [victim] = pool.threads;
-        if (task.call === "pngStripe" && victim && killed < 2) {
-          killed++;
-          void victim.terminate();
-        }
-        return answer;
-      };
-      const bytes = await encodeWith(run, picture());
-      strictEqual(killed, 2);
-      strictEqual(hash(bytes), hash(expected));
+      const deadly: Machine = (read, work) =>
+        pool.machine(read, (run) =>
+          work((tasks) => {
+            const answers = run(tasks);
+            const timer = setInterval(() => void pool.threads[0]?.terminate(), 1);
+            return answers.finally(() => clearInterval(timer));
+          }),
+        );
+      await rejects(encodeWith(deadly, picture({ compression: "small" })), /thread ended/);
+      const expected = hash(await encodeWith(local, picture()));
+      strictEqual(hash(await encodeWith(pool.machine, picture())), expected);
       await pool.close();
     });
 
-    it("a task that kills twice fails alone", async () => {
+    it("a call that there is not fails alone", async () => {
       const pool = new Pool(2);
-      const deadly: Task = { call: "nothing" as Call, args: [], pixels: new Uint8Array(4) };
-      const good = encodeWith(pool.run, picture());
-      await rejects(pool.run(deadly), /exports\[call\] is not a function/);
-      strictEqual(hash(await good), hash(await encodeWith(pool.run, picture())));
+      const none: Task = { call: "nothing" as Call, args: [], parts: [[0, 4]] };
+      const good = encodeWith(pool.machine, picture());
+      const run = pool.machine(four, (run) => run([none]));
+      await rejects(run, /exports\[call\] is not a function/);
+      strictEqual(hash(await good), hash(await encodeWith(pool.machine, picture())));
       await pool.close();
     });
 
     it("a call that traps fails alone", async () => {
       const pool = new Pool(1);
       // More rows than there are pixels for, far beyond the memory's end.
-      const args = [1 << 28, 4, 0, 0];
-      await rejects(pool.run({ call: "pngLook", args, pixels: new Uint8Array(4) }));
-      ok((await encodeWith(pool.run, picture())).length > 0);
+      const task: Task = { call: "pngLook", args: [1 << 28, 4, 0, 0], parts: [[0, 4]] };
+      await rejects(pool.machine(four, (run) => run([task])));
+      const [survivor] = pool.threads;
+      ok((await encodeWith(pool.machine, picture())).length > 0);
+      deepStrictEqual(pool.threads, [survivor]);
       await pool.close();
     });
   });
 
   it("end when asked to, and with them what is under way", async () => {
     const pool = new Pool(2);
-    await encodeWith(pool.run, picture());
-    const under = rejects(encodeWith(pool.run, picture()));
+    await encodeWith(pool.machine, picture());
+    const under = rejects(encodeWith(pool.machine, picture()));
     await new Promise(setImmediate);
     await pool.close();
     await under;
@@ -129,28 +156,28 @@ describe("encoder threads", () => {
 
   it("end when they have nothing to do", async () => {
     const pool = new Pool(2, 20);
-    await encodeWith(pool.run, picture());
+    await encodeWith(pool.machine, picture());
     // On a busy machine one may have ended already.
     await Promise.all(pool.threads.map((thread) => once(thread, "exit")));
     strictEqual(pool.threads.length, 0);
-    ok((await encodeWith(pool.run, picture())).length > 0);
+    ok((await encodeWith(pool.machine, picture())).length > 0);
     await pool.close();
   });
 
   it("give the memory of an unusual picture back", async () => {
     const pool = new Pool(1);
-    await encodeWith(pool.run, picture());
+    await encodeWith(pool.machine, picture());
     const [usual] = pool.threads;
-    await encodeWith(pool.run, picture());
+    await encodeWith(pool.machine, picture());
     deepStrictEqual(pool.threads, [usual]);
     const wide = photo(1_000_000, 2);
-    await encodeWith(pool.run, { ...picture({ compression: "small" }), ...wide });
+    await encodeWith(pool.machine, picture({ compression: "small" }, wide));
     ok(!usual || !pool.threads.includes(usual));
     await pool.close();
   });
 
   it("leave the event loop to others", async () => {
-    const large = { ...picture(), ...photo(2000, 2000) };
+    const large = picture({}, photo(2000, 2000));
     await encodePixels(large);
     let turns = 0;
     let done = false;
@@ -167,7 +194,7 @@ describe("encoder threads", () => {
   });
 
   it("hundreds of little pictures leave it to others too", async () => {
-    const little = { ...picture(), ...photo(100, 100) };
+    const little = picture({}, photo(100, 100));
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     await Promise.all(Array.from({ length: 300 }, () => encodePixels(little)));
@@ -204,20 +231,17 @@ describe("encoder threads", () => {
 
     it("PNG has the same pixels", async () => {
       const half = paint(50, 50, (x, y) => ((x * 5) << 24) | ((y * 5) << 16) | ((x + y) * 2 + 28));
-      const { pixels } = await decode(await encodeWithEngine({ ...picture(), ...half }));
+      const { pixels } = await decode(await encodeWithEngine(picture({}, half)));
       await comesBack({ ...half, pixels });
       const premultiplied = { ...half, pixels: premultiply(half.pixels) };
-      const bytes = await encodeWithEngine({
-        ...picture({ premultiplied: true }),
-        ...premultiplied,
-      });
+      const bytes = await encodeWithEngine(picture({ premultiplied: true }, premultiplied));
       const expected = (await decode(bytes)).pixels;
       await comesBack(premultiplied, { premultiplied: true }, expected);
     });
 
     it("PNG of premultiplied pixels has clear and opaque ones as they are", async () => {
       const edges = paint(50, 50, (x, y) => (y < 25 ? 0 : (x * 5 * 0x1020300) | 255));
-      const bytes = await encodeWithEngine({ ...picture({ premultiplied: true }), ...edges });
+      const bytes = await encodeWithEngine(picture({ premultiplied: true }, edges));
       const { pixels } = await decode(bytes);
       strictEqual(Buffer.compare(pixels, edges.pixels), 0);
     });
@@ -225,7 +249,7 @@ describe("encoder threads", () => {
     it("a PNG wider than any that libpng writes is refused", async () => {
       const { stdout } = await script(`
         const most = 1 << 20;
-        const wide = { ...job, pixels: new Uint8Array(most * 4 + 4), width: most + 1, height: 1 };
+        const wide = { ...job, read: () => new Uint8Array(most * 4 + 4), width: most + 1, height: 1 };
         console.log(await encodePixels(wide).catch(String));
       `);
       match(stdout, /^Error: Get png data/);
@@ -233,7 +257,7 @@ describe("encoder threads", () => {
 
     it("JPEG lies on the same background", async () => {
       const clear = paint(50, 50, (x) => (x < 25 ? 0 : 0x102030ff));
-      const settings = { ...picture({ type: "jpeg", background: [9, 200, 90] }), ...clear };
+      const settings = picture({ type: "jpeg", background: [9, 200, 90] }, clear);
       const [a, b] = [await encodeWithEngine(settings), await encodePixels(settings)];
       ok(psnr((await decode(a)).pixels, (await decode(b)).pixels) > 40);
     });
@@ -247,14 +271,14 @@ function premultiply(pixels: Uint8Array): Uint8Array {
 }
 
 /** Encodes in a worker thread of the test's own, with threads of the encoder's inside. */
-async function inWorker(picture: Picture): Promise<Uint8Array> {
+async function inWorker({ read, ...settings }: Picture): Promise<Uint8Array> {
   const worker = new Worker(
     `const { workerData, parentPort } = require("node:worker_threads");
     import("@oxc-node/core/register")
       .then(() => import(${JSON.stringify(codec)}))
-      .then(({ encodePixels }) => encodePixels(workerData))
+      .then(({ encodePixels }) => encodePixels({ ...workerData, read: () => workerData.pixels }))
       .then((bytes) => parentPort.postMessage(bytes));`,
-    { eval: true, workerData: picture },
+    { eval: true, workerData: { ...settings, pixels: read() } },
   );
   const [bytes] = (await once(worker, "message")) as [Uint8Array];
   await worker.terminate();
@@ -266,7 +290,7 @@ function script(code: string): Promise<{ stdout: string }> {
     import { encodePixels } from ${JSON.stringify(codec)};
     const width = 600, height = 600;
     const pixels = new Uint8Array(width * height * 4).map((_, i) => (i * i) >> 8);
-    const job = { pixels, width, height, premultiplied: false, type: "png", compression: "default", quality: 80 };
+    const job = { read: () => pixels.slice(), width, height, premultiplied: false, type: "png", compression: "default", quality: 80 };
     ${code}`;
   const args = ["--import=@oxc-node/core/register", "--input-type=module", "-e", source];
   return promisify(execFile)(process.execPath, args);

@@ -51,8 +51,11 @@ export function photo(width: number, height: number, seed = 1): Picture {
 }
 
 export function job(picture: Picture, settings: Partial<EncodeJob> = {}): EncodeJob {
+  const { width, height } = picture;
   return {
-    ...picture,
+    read: () => new Uint8Array(picture.pixels),
+    width,
+    height,
     premultiplied: false,
     type: "png",
     compression: "default",
