@@ -58,6 +58,63 @@ describe("temp files", () => {
     });
   });
 
+  it("little ones are written at once, unless the disk is slow", async () => {
+    const { stdout, stderr } = await start(`
+      import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const host = wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} });
+      const { writeFileSync } = fs;
+      const { writeFile } = fs.promises;
+      const { now } = performance;
+      let [atOnce, later, delay, time] = [0, 0, 0, 0];
+      performance.now = () => now.call(performance) * 1e-9 + time;
+      fs.writeFileSync = (...args) => {
+        atOnce++;
+        time += delay;
+        writeFileSync(...args);
+      };
+      fs.promises.writeFile = (...args) => {
+        later++;
+        return writeFile(...args);
+      };
+      syncBuiltinESMExports();
+      const context = host.createCanvas("little", 10, 10).getContext("2d");
+      const large = host.createCanvas("large", 200, 200).getContext("2d");
+      const pixels = large.createImageData(200, 200);
+      crypto.getRandomValues(pixels.data.subarray(0, 60_000));
+      crypto.getRandomValues(pixels.data.subarray(60_000, 120_000));
+      for (let i = 3; i < pixels.data.length; i += 4) pixels.data[i] = 255;
+      large.putImageData(pixels, 0, 0);
+      const say = async (canvasId) => {
+        const { tempFilePath } = await host.canvasToTempFilePath({ canvasId });
+        console.log(canvasId, atOnce, later, fs.statSync(tempFilePath).size > 65_536);
+      };
+      await say("little");
+      await say("large");
+      delay = 6;
+      await say("little");
+      delay = 0;
+      await say("little");
+      time += 9_000;
+      await say("little");
+      time += 2_000;
+      await say("little");`).ended;
+    assert.deepEqual(
+      [stdout.trim().split("\n"), stderr],
+      [
+        [
+          "little 1 0 false",
+          "large 1 1 true",
+          "little 2 1 false",
+          "little 2 2 false",
+          "little 2 3 false",
+          "little 3 3 false",
+        ],
+        "",
+      ],
+    );
+  });
+
   it("under the system's temp directory unless the host says otherwise", () =>
     withHost({}, async (host) => {
       assert.equal(dirname(dirname(await exported(host))), tmpdir());
