@@ -12,7 +12,16 @@ import type { Canvas } from "@napi-rs/canvas";
 import { chart } from "./chart.ts";
 import type { Report } from "./child.ts";
 import { type Contender, contenders, us } from "./contenders.ts";
-import { inspect, measure, median, type Outcome, perform, type Sample, sweep } from "./measure.ts";
+import {
+  inspect,
+  measure,
+  median,
+  type Outcome,
+  perform,
+  type Sample,
+  sweep,
+  sweepAll,
+} from "./measure.ts";
 import { stamped, stampOf } from "./pictures.ts";
 import { type Facts, facts, type Result, table } from "./report.ts";
 import { type Row, rows } from "./rows.ts";
@@ -70,6 +79,7 @@ for (const [name, study] of Object.entries(studies)) {
   say(`${name} …`);
   studied.push(await study());
 }
+await sweepAll();
 await rm(folder, { recursive: true });
 
 const versions = ["@napi-rs/canvas", "sharp", "@napi-rs/image", "canvas", "skia-canvas"].map(

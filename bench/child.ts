@@ -14,6 +14,7 @@ import {
   performTogether,
   type Sample,
   sweep,
+  sweepAll,
 } from "./measure.ts";
 import { stamped } from "./pictures.ts";
 import { type Row, rows } from "./rows.ts";
@@ -31,6 +32,7 @@ const reports: Report[] = [];
 for (const row of ids.split(",").map((index) => all[Number(index)] as Row)) {
   if (contender) reports.push(await (row.together ? many(row) : few(row)));
 }
+await sweepAll();
 await rm(folder, { recursive: true });
 console.log(JSON.stringify(reports));
 process.exit();

@@ -14,7 +14,9 @@ export interface Contender {
   /** Its own canvas with the same pixels, made before time is taken. */
   prepare(canvas: Canvas): unknown;
   /** A new canvas of its own kind: the prepared one with a stamp on it. Not measured either. */
-  compose(own: never, stamp: Stamp): unknown;
+  compose(own: never, stamp: Stamp): { width: number };
+  /** Has what it needs when `run` returns its promise: the canvas may be released. */
+  freezes: boolean;
   /** What is measured; resolves to where the file is, unless that is the name given. */
   run(own: never, file: string, job: Job): Promise<unknown>;
 }
@@ -60,18 +62,26 @@ function define<T extends Surface>(
   name: string,
   engine: { make: Make<T>; prepare(canvas: Canvas): T },
   run: (own: T, file: string, job: Job) => Promise<unknown>,
-  only: Pick<Contender, "type" | "without"> = {},
+  only: Partial<Pick<Contender, "type" | "without" | "freezes">> = {},
 ): Contender {
   const compose = (own: T, stamp: Stamp) => {
     const poster = whole(engine.make, own);
     stamp(poster.getContext("2d") as Painter);
     return poster;
   };
-  return { name, prepare: engine.prepare, compose, run, ...only };
+  return { name, prepare: engine.prepare, compose, freezes: true, run, ...only };
 }
 
 const make: Make<Canvas> = (width, height) => createCanvas(width, height);
-const napi = { make, prepare: (canvas: Canvas) => canvas };
+/** Pixels, as the other engines get them; a record of drawing would be rastered for each export of ours. */
+const napi = {
+  make,
+  prepare: (canvas: Canvas) => {
+    const own = whole(make, canvas);
+    own.data();
+    return own;
+  },
+};
 
 /** The pixels that the job is about, as encoders take them. */
 function pixelsOf(canvas: Canvas, { region }: Partial<Job> = {}) {
@@ -140,7 +150,7 @@ export async function contenders(
         {
           make,
           prepare: (canvas) =>
-            Object.assign(canvas, {
+            Object.assign(napi.prepare(canvas), {
               solid: pixelsOf(canvas).data.every((value, i) => i % 4 < 3 || value === 255),
             }),
         },
@@ -206,16 +216,21 @@ export async function contenders(
       return own;
     };
     return [
-      define("node-canvas", { make, prepare }, async (own, file, job) => {
-        const part = cut(make, own, job);
-        const bytes = await new Promise<Buffer>((resolve, reject) => {
-          const done = (error: Error | null, result: Buffer) =>
-            error ? reject(error) : resolve(result);
-          if (job.type === "png") part.toBuffer(done, "image/png");
-          else part.toBuffer(done, "image/jpeg", { quality: QUALITY / 100 });
-        });
-        await writeFile(file, bytes);
-      }),
+      define(
+        "node-canvas",
+        { make, prepare },
+        async (own, file, job) => {
+          const part = cut(make, own, job);
+          const bytes = await new Promise<Buffer>((resolve, reject) => {
+            const done = (error: Error | null, result: Buffer) =>
+              error ? reject(error) : resolve(result);
+            if (job.type === "png") part.toBuffer(done, "image/png");
+            else part.toBuffer(done, "image/jpeg", { quality: QUALITY / 100 });
+          });
+          await writeFile(file, bytes);
+        },
+        { freezes: false },
+      ),
     ];
   });
 
@@ -230,14 +245,21 @@ export async function contenders(
       return own;
     };
     return [
-      define("skia-canvas", { make, prepare }, async (own, file, job) => {
-        const part = cut(make, own, job);
-        const quality = QUALITY / 100;
-        await writeFile(
-          file,
-          job.type === "png" ? await part.toBuffer("png") : await part.toBuffer("jpg", { quality }),
-        );
-      }),
+      define(
+        "skia-canvas",
+        { make, prepare },
+        async (own, file, job) => {
+          const part = cut(make, own, job);
+          const quality = QUALITY / 100;
+          await writeFile(
+            file,
+            job.type === "png"
+              ? await part.toBuffer("png")
+              : await part.toBuffer("jpg", { quality }),
+          );
+        },
+        { freezes: false },
+      ),
     ];
   });
   return all;

@@ -1,7 +1,7 @@
 // Measuring one turn of a contender, and looking at what came out of it.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Canvas } from "@napi-rs/canvas";
@@ -37,7 +37,7 @@ export async function perform(
   return files;
 }
 
-/** Many posters at once: each request draws its own, has it exported and drops it. */
+/** Many posters at once: each request draws its own, has it exported, and releases it as soon as it may. */
 export async function performTogether(
   contender: Contender,
   own: unknown,
@@ -48,7 +48,10 @@ export async function performTogether(
   const request = async (i: number) => {
     const file = join(folder, `${i}.${row.job.type}`);
     const poster = contender.compose(own as never, stampOf(i));
-    const path = await contender.run(poster as never, file, row.job);
+    const exporting = contender.run(poster as never, file, row.job);
+    if (contender.freezes) poster.width = 0;
+    const path = await exporting;
+    poster.width = 0;
     return typeof path === "string" ? path : file;
   };
   const asked: Promise<string>[] = [];
@@ -60,9 +63,30 @@ export async function performTogether(
   return Promise.all(asked);
 }
 
-/** Everyone makes new files: to write over one costs something else. */
+const LITTLE = 65_536;
+const kept: string[] = [];
+
+/**
+ * Everyone makes new files: to write over one costs something else. Little ones stay until the end, since file
+ * systems (ext4) are slow at making files for minutes after many were removed.
+ */
 export async function sweep(files: readonly string[]): Promise<void> {
-  await Promise.all(files.map((file) => rm(file)));
+  for (const file of files) {
+    if ((await stat(file)).size > LITTLE) await rm(file);
+    else kept.push(await aside(file));
+  }
+}
+
+/** The end of the benchmark. */
+export async function sweepAll(): Promise<void> {
+  await Promise.all(kept.splice(0).map((file) => rm(file)));
+}
+
+/** Under a name that nobody writes to. */
+async function aside(file: string): Promise<string> {
+  const name = `${file}.${kept.length}`;
+  await rename(file, name);
+  return name;
 }
 
 /**
@@ -77,7 +101,8 @@ export async function measure<T>(
   await new Promise((resolve) => setTimeout(resolve, 20));
   await warmUp();
   globalThis.gc?.();
-  await new Promise((resolve) => setImmediate(resolve));
+  // The collector's threads go on for a while, at the cost of those who have threads themselves.
+  await new Promise((resolve) => setTimeout(resolve, 30));
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   await new Promise((resolve) => setTimeout(resolve, 5));
