@@ -240,32 +240,37 @@ describe("an export's signal", () => {
       assert.ok(aborted > 0 && aborted < 40, `${aborted} of 40 were aborted`);
     }));
 
-  it("is asked before each station, and whichever hears it leaves nothing", () =>
-    withHost({ tempDir }, async (host) => {
-      host.createCanvas("a", 10, 10);
-      // Aborted from its nth question on; the options' parser asks, too.
-      const abortedAt = (n: number) => {
+  const files = {
+    "a little file": { side: 10, stations: "parser, call, snapshot, queue, encoder, store" },
+    "a large file": { side: 200, stations: "parser, call, snapshot, queue, encoder, store, name" },
+  };
+  for (const [name, { side, stations }] of Object.entries(files)) {
+    it(`is asked before each station of ${name}, and whichever hears it leaves nothing`, () =>
+      withHost({ tempDir }, async (host) => {
+        const context = host.createCanvas("a", side, side).getContext("2d");
+        const noise = context.createImageData(side, side);
+        for (const i of noise.data.keys()) noise.data[i] = i % 4 === 3 ? 255 : Math.random() * 256;
+        context.putImageData(noise, 0, 0);
+        // Aborted from its nth question on; the options' parser asks, too.
+        const abortedAt = (n: number) => {
+          let asked = 0;
+          const question = { get: () => ++asked > n };
+          return Object.defineProperty(new EventTarget(), "aborted", question) as AbortSignal;
+        };
         let asked = 0;
-        const question = { get: () => ++asked > n };
-        return Object.defineProperty(new EventTarget(), "aborted", question) as AbortSignal;
-      };
-      let stations = 0;
-      for (; ; stations++) {
-        const signal = abortedAt(stations);
-        const outcome = await host
-          .canvasToTempFilePath({ canvasId: "a", signal })
-          .catch((error) => error);
-        if (outcome.tempFilePath) break;
-        assert.equal(outcome.code, "ABORTED");
-        const [directory] = await readdir(tempDir);
-        assert.deepEqual(directory ? await readdir(join(tempDir, directory)) : [], []);
-      }
-      assert.equal(
-        stations,
-        7,
-        "parser, call, snapshot, queue, encoder, and before and in the store",
-      );
-    }));
+        for (; ; asked++) {
+          const signal = abortedAt(asked);
+          const outcome = await host
+            .canvasToTempFilePath({ canvasId: "a", signal })
+            .catch((error) => error);
+          if (outcome.tempFilePath) break;
+          assert.equal(outcome.code, "ABORTED");
+          const [directory] = await readdir(tempDir);
+          assert.deepEqual(directory ? await readdir(join(tempDir, directory)) : [], []);
+        }
+        assert.equal(asked, stations.split(",").length, stations);
+      }));
+  }
 
   for (const signal of [5, "abort", {}, { aborted: true }]) {
     it(`is none: ${JSON.stringify(signal)}`, () =>

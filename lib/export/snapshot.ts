@@ -36,7 +36,7 @@ export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot 
     : hold(canvas, { x: 0, y: 0, width, height }, { width, height });
 
   function render(): Canvas {
-    const picture = play(recording);
+    const picture = recording.play();
     return isReplayed ? picture : resample(picture, source, output);
   }
   return { render, discard: () => free(recording.canvas) };
@@ -79,14 +79,14 @@ function sameSize(a: Size, b: Size): boolean {
 /** What was drawn on a part of a canvas, held by another one. */
 interface Recording {
   canvas: Canvas;
-  /** Where in it. */
-  from: Rectangle;
-  /** To be played at this size. */
-  size: Size;
+  /** The picture, once. */
+  play(): Canvas;
 }
 
 /** In pixels: a canvas of its own that is this small is no burden. */
 const LITTLE = 65_536;
+/** And one that is larger cannot be held in a pixel once the engine has made pixels of it; to try takes long. */
+const LARGE = 8_388_608;
 
 /**
  * Holds what was drawn on a part of the canvas, in a canvas of one pixel if possible: the record has
@@ -94,14 +94,12 @@ const LITTLE = 65_536;
  * take 205 MB that way, and 390 in canvases of their size.
  */
 function hold(canvas: Canvas, part: Rectangle, size: Size): Recording {
-  if (size.width * size.height > LITTLE) {
+  if (size.width * size.height > LITTLE && canvas.width * canvas.height <= LARGE) {
     const recording = holdInPixel(canvas, part, size);
     if (recording) return recording;
   }
-  const from = { x: 0, y: 0, ...size };
-  const holder = createCanvas(size.width, size.height);
-  draw(canvas, part, holder, from);
-  return { canvas: holder, from, size };
+  const picture = play(canvas, part, size);
+  return { canvas: picture, play: () => picture };
 }
 
 /** A mark beside the record, of two parts of a pixel: white, then black. */
@@ -125,9 +123,10 @@ function holdInPixel(canvas: Canvas, part: Rectangle, size: Size): Recording | u
   const all = { x: 0, y: 0, width, height };
   draw(canvas, all, pixel, scaled(all, scale));
 
-  const probe = play({ canvas: pixel, from: MARK, size: { width: 2, height: 1 } });
-  const [white, , , , black] = probe.data();
-  if (white === 255 && black === 0) return { canvas: pixel, from: scaled(part, scale), size };
+  const [white, , , , black] = play(pixel, MARK, { width: 2, height: 1 }).data();
+  if (white === 255 && black === 0) {
+    return { canvas: pixel, play: () => play(pixel, scaled(part, scale), size) };
+  }
   free(pixel);
   return undefined;
 }
@@ -136,13 +135,10 @@ function scaled({ x, y, width, height }: Rectangle, scale: number): Rectangle {
   return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
 }
 
-/**
- * Plays a recording into a canvas of its own. What is rendered in place, among the records of those
- * that wait, leaves holes in the process's memory that nothing else fits in.
- */
-function play({ canvas, from, size }: Recording): Canvas {
+/** What was drawn on a part of a canvas, in a canvas of that size. */
+function play(canvas: Canvas, part: Rectangle, size: Size): Canvas {
   const picture = createCanvas(size.width, size.height);
-  draw(canvas, from, picture, { x: 0, y: 0, ...size });
+  draw(canvas, part, picture, { x: 0, y: 0, ...size });
   return picture;
 }
 

@@ -17,6 +17,9 @@ const EFFORT = { fast: 0, default: 1, small: 2 } as const;
  * small enough to share out, large enough that what a stripe costs (about 100 bytes, 0.1 ms) does not matter.
  */
 const STRIPE = 150_000;
+/** Small pictures are shared out too, in so many stripes, of so many pixels at least. */
+const SHARES = 4;
+const LEAST_STRIPE = 16_384;
 /** With a palette stripes hold more of them: they are quicker to encode. */
 const PALETTE_STRIPE = 600_000;
 /** As far as deflate looks back, in bytes. */
@@ -45,7 +48,7 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
   const { width, height } = job;
   const premultiplied = job.premultiplied ? 1 : 0;
   const effort = EFFORT[job.compression];
-  const lookRows = Math.ceil(STRIPE / width);
+  const lookRows = rowsOf(width, height);
   const looks = await run(
     cut(height, lookRows).map(([from, to]) => ({
       call: "pngLook",
@@ -89,6 +92,12 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
     }),
   );
   return assemble(width, height, format, stripes, await palette(job, format));
+}
+
+function rowsOf(width: number, height: number): number {
+  const pixels = width * height;
+  const shares = Math.min(SHARES, Math.floor(pixels / LEAST_STRIPE));
+  return Math.ceil(Math.min(STRIPE / width, height / Math.max(1, shares)));
 }
 
 function cut(height: number, rows: number): [from: number, to: number][] {
