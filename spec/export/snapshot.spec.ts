@@ -154,6 +154,7 @@ describe("the picture of an export", () => {
       const large = () => flattened(3000, 3000);
       const canvases: Record<string, () => Canvas> = {
         "a large canvas": large,
+        "a canvas of 32 MiB, which cannot be held in a pixel": () => flattened(4096, 2048),
         "a large canvas, drawn on a smaller one": () =>
           drawn(createCanvas(700, 500), (context) => {
             context.drawCanvas(large(), -1500, -100);

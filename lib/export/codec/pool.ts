@@ -128,13 +128,10 @@ export class Pool {
   #share(pixels: Uint8Array): Uint8Array<SharedArrayBuffer> {
     const { length } = pixels;
     const fits = this.#spare.findIndex(({ byteLength }) => byteLength >= length);
-    // Of those that are too small one goes: there are never more than there are pictures at once.
+    // If none does, the last goes: there are never more than there are pictures at once.
     const [spare] = this.#spare.splice(fits, 1);
-    const shared = new Uint8Array(
-      fits < 0 || !spare ? new SharedArrayBuffer(length) : spare,
-      0,
-      length,
-    );
+    const isEnough = spare && spare.byteLength >= length;
+    const shared = new Uint8Array(isEnough ? spare : new SharedArrayBuffer(length), 0, length);
     shared.set(pixels);
     destroy(pixels);
     return shared;
@@ -191,9 +188,8 @@ export class Pool {
   }
 
   #done(member: Member, { answers, failure }: Message): void {
-    const batch = member.batches.shift();
+    const batch = member.batches.shift() as Batch;
     if (member.batches.length === 0) this.#rest(member);
-    if (!batch) return;
     for (const [task, answer] of answers) batch.answers[task] = answer;
     if (failure) {
       batch.losses = MOST_LOSSES;

@@ -5,11 +5,12 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { promisify } from "node:util";
-import { Worker } from "node:worker_threads";
+import threads, { Worker } from "node:worker_threads";
 import { encodePixels, encodeWith, type Picture } from "../../../lib/export/codec/codec.ts";
 import { encodeWithEngine } from "../../../lib/export/codec/fallback.ts";
 import { type Call, local, type Machine, type Task } from "../../../lib/export/codec/machine.ts";
 import { Pool } from "../../../lib/export/codec/pool.ts";
+import { withStub } from "../../support/stubs.ts";
 import { comesBack, decode, job, paint, photo, psnr } from "./support.ts";
 
 const codec = new URL("../../../lib/export/codec/codec.ts", import.meta.url).href;
@@ -121,6 +122,31 @@ describe("encoder threads", () => {
       strictEqual(hash(await encodeWith(pool.machine, picture())), expected);
       await pool.close();
     });
+
+    const cannotBegin: Record<string, (Original: typeof Worker) => Worker> = {
+      "are not permitted": () => {
+        throw new Error("no thread");
+      },
+      "end as they begin": (Original) =>
+        new Original("throw new Error('no thread')", { eval: true }),
+    };
+    for (const [name, make] of Object.entries(cannotBegin)) {
+      it(`all that ${name}, the picture fails`, () =>
+        withStub(
+          threads,
+          "Worker",
+          (Original) =>
+            // An arrow function cannot be called with `new`.
+            function Stub() {
+              return make(Original);
+            } as never,
+          async () => {
+            const pool = new Pool(2);
+            await rejects(encodeWith(pool.machine, picture()), /no thread/);
+            await pool.close();
+          },
+        ));
+    }
 
     it("a call that there is not fails alone", async () => {
       const pool = new Pool(2);
