@@ -90,8 +90,9 @@ async function aside(file: string): Promise<string> {
 }
 
 /**
- * Runs it and takes the time. Beforehand comes what warms up, and the engines free what nobody holds
- * any more: new memory is dear in a virtual machine, and who works regularly is not given any.
+ * Runs it and takes the time. Beforehand the engines free what nobody holds any more, then comes what warms up:
+ * new memory is dear in a virtual machine, and who works regularly is not given any. A collection that is forced
+ * after that would have the next one begin within the time that is taken.
  */
 export async function measure<T>(
   work: () => Promise<T>,
@@ -100,8 +101,7 @@ export async function measure<T>(
   globalThis.gc?.();
   await new Promise((resolve) => setTimeout(resolve, 20));
   await warmUp();
-  globalThis.gc?.();
-  // The collector's threads go on for a while, at the cost of those who have threads themselves.
+  // Threads of the collector and of others go on for a while, at the cost of those who have threads themselves.
   await new Promise((resolve) => setTimeout(resolve, 30));
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
