@@ -202,6 +202,19 @@ describe("encoder threads", () => {
     await pool.close();
   });
 
+  it("have the copy that was read freed as soon as they have their own", async () => {
+    const freed: number[] = [];
+    const read = () => {
+      const pixels = new Uint8Array(mixed.pixels);
+      // Node 20 has no such method; others free the memory by it.
+      Object.assign(pixels.buffer, { transfer: (length: number) => freed.push(length) });
+      return pixels;
+    };
+    const bytes = await encodePixels({ ...job(mixed), read });
+    deepStrictEqual(freed, [0]);
+    await comesBack(mixed, {}, (await decode(bytes)).pixels);
+  });
+
   it("leave the event loop to others", async () => {
     const large = picture({}, photo(2000, 2000));
     await encodePixels(large);
