@@ -1,14 +1,13 @@
 // A baseline JPEG file from pixels: its tables, stripes joined by restart markers, and the file around them.
 
+import type { Picture } from "./job.ts";
 import { type Answer, type Part, type Run, runHere } from "./machine.ts";
+import { bytesOf, cut, type Rows } from "./stripes.ts";
 
-export interface JpegJob {
-  width: number;
-  height: number;
-  premultiplied: boolean;
-  quality: number;
-  background: readonly [r: number, g: number, b: number];
-}
+export type JpegJob = Pick<
+  Picture,
+  "width" | "height" | "premultiplied" | "quality" | "background"
+>;
 
 /** Pixels of a stripe, about; as in png.ts the cut depends on the picture alone. */
 const STRIPE = 150_000;
@@ -50,7 +49,7 @@ export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<Arr
   const full = job.quality >= FULL_CHROMA;
   const unit = full ? 8 : 16;
   const settings = [job.premultiplied ? 1 : 0, (b << 16) | (g << 8) | r, full ? 1 : 0];
-  const stripes = cut(width, height, unit);
+  const stripes = intervals(width, height, unit);
   const quantisers = [quantiser(LUMA, job.quality), quantiser(CHROMA, job.quality)];
   const extra = new Uint8Array(512 + 4 * 256);
   for (const [i, table] of quantisers.entries()) extra.set(table, i * 64);
@@ -73,11 +72,11 @@ export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<Arr
     stripes.map(([from, to]) => ({
       call: "jpegStripe",
       args: [width, to - from, ...settings],
-      parts: [rows(job, from, to)],
+      parts: [bytesOf(width, [from, to])],
       extra,
     })),
   );
-  const [, firstEnd] = stripes[0] as [from: number, to: number];
+  const [, firstEnd] = stripes[0] as Rows;
   const interval = stripes.length > 1 ? (Math.ceil(width / unit) * firstEnd) / unit : 0;
   return Buffer.concat([
     ...head(job, unit, quantisers, lengths, interval),
@@ -87,33 +86,23 @@ export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<Arr
 }
 
 /** Whole units, and as many in each stripe but the last, as restart intervals are (at most 65,535 units). */
-function cut(width: number, height: number, unit: number): [from: number, to: number][] {
+function intervals(width: number, height: number, unit: number): Rows[] {
   const across = Math.ceil(width / unit);
-  const rows =
-    unit * Math.max(1, Math.min(Math.round(STRIPE / width / unit), Math.floor(65_535 / across)));
-  return Array.from({ length: Math.ceil(height / rows) }, (_, i) => [
-    i * rows,
-    Math.min(height, (i + 1) * rows),
-  ]);
+  const most = Math.floor(65_535 / across);
+  return cut(height, unit * Math.max(1, Math.min(Math.round(STRIPE / width / unit), most)));
 }
 
 /** One row of units in `every`, in pieces of the size of a stripe. */
-function sample(job: JpegJob, unit: number, every: number): Part[][] {
-  const { width, height } = job;
+function sample({ width, height }: JpegJob, unit: number, every: number): Part[][] {
   const starts: number[] = [];
   for (let y = (every >> 1) * unit; y + unit <= height; y += every * unit) starts.push(y);
   if (every === 1 || starts.length === 0) {
-    return cut(width, height, unit).map(([from, to]) => [rows(job, from, to)]);
+    return intervals(width, height, unit).map((rows) => [bytesOf(width, rows)]);
   }
   const perPiece = Math.ceil(STRIPE / width / unit);
   return Array.from({ length: Math.ceil(starts.length / perPiece) }, (_, i) =>
-    starts.slice(i * perPiece, (i + 1) * perPiece).map((y) => rows(job, y, y + unit)),
+    starts.slice(i * perPiece, (i + 1) * perPiece).map((y) => bytesOf(width, [y, y + unit])),
   );
-}
-
-/** Where the rows lie among the pixels' bytes. */
-function rows({ width }: JpegJob, from: number, to: number): Part {
-  return [from * width * 4, to * width * 4];
 }
 
 /** The table of Annex K at a quality, as libjpeg and so the engine scale it, in the order of the zigzag. */

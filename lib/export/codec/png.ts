@@ -1,14 +1,11 @@
 // A PNG file from pixels: what the picture is, how it is cut into stripes, and the file around them.
 
 import { crc32 } from "node:zlib";
+import type { Picture } from "./job.ts";
 import { type Answer, type Run, runHere } from "./machine.ts";
+import { bytesOf, cut } from "./stripes.ts";
 
-export interface PngJob {
-  width: number;
-  height: number;
-  premultiplied: boolean;
-  compression: "default" | "fast" | "small";
-}
+export type PngJob = Pick<Picture, "width" | "height" | "premultiplied" | "compression">;
 
 const EFFORT = { fast: 0, default: 1, small: 2 } as const;
 
@@ -53,7 +50,7 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
     cut(height, lookRows).map(([from, to]) => ({
       call: "pngLook",
       args: [width, to - from, premultiplied, effort, to - from === height ? 1 : 0],
-      parts: [[from * width * 4, to * width * 4]],
+      parts: [bytesOf(width, [from, to])],
     })),
   );
   const format = choose(looks);
@@ -86,7 +83,7 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
           ways[i - 1] ?? way,
           last,
         ],
-        parts: [[(from - prior) * width * 4, to * width * 4]],
+        parts: [bytesOf(width, [from - prior, to])],
         extra: new Uint8Array(colours.buffer),
       };
     }),
@@ -98,13 +95,6 @@ function rowsOf(width: number, height: number): number {
   const pixels = width * height;
   const shares = Math.min(SHARES, Math.floor(pixels / LEAST_STRIPE));
   return Math.ceil(Math.min(STRIPE / width, height / Math.max(1, shares)));
-}
-
-function cut(height: number, rows: number): [from: number, to: number][] {
-  return Array.from({ length: Math.ceil(height / rows) }, (_, i) => [
-    i * rows,
-    Math.min(height, (i + 1) * rows),
-  ]);
 }
 
 function choose(looks: readonly Answer[]): Format {
