@@ -92,9 +92,16 @@ export async function naming<Result>(api: string, work: () => Promise<Result>): 
 
 /** Calls a callback; what it throws, or its promise rejects with, is nobody else's matter. */
 export function tell(callback: Callback | undefined, value: unknown, report?: Report): void {
-  try {
+  guarded(() => {
     const answer = callback?.(value);
     if (answer instanceof Promise) answer.catch((error) => blame(error, report));
+  }, report);
+}
+
+/** Runs a caller's own function; what it throws is nobody else's matter. */
+export function guarded(run: () => void, report?: Report): void {
+  try {
+    run();
   } catch (error) {
     blame(error, report);
   }

@@ -1,6 +1,6 @@
 // What wx tells about the device, and what it can do.
 import { invalid } from "../errors.ts";
-import { blame, settleNow } from "../settle.ts";
+import { guarded, settleNow } from "../settle.ts";
 import type { World } from "../world.ts";
 import { type Answers, answering } from "./answers.ts";
 import { canIUse } from "./can-i-use.ts";
@@ -89,13 +89,7 @@ export function device(world: World, wx: () => object): DeviceApi {
     nextTick(callback) {
       if (typeof callback !== "function")
         throw invalid("callback", "a function", callback).named("nextTick");
-      queueMicrotask(() => {
-        try {
-          callback();
-        } catch (error) {
-          blame(error, onError);
-        }
-      });
+      queueMicrotask(() => guarded(() => callback(), onError));
     },
     onThemeChange() {},
     offThemeChange() {},

@@ -1,7 +1,7 @@
 // The clock that drives animation frames: about 60 a second, for all canvases of a host.
 import { performance } from "node:perf_hooks";
 import { invalid } from "../errors.ts";
-import { blame, type Report } from "../settle.ts";
+import { guarded, type Report } from "../settle.ts";
 
 /** Animation frames, as browsers have them. */
 export interface Frames {
@@ -27,12 +27,7 @@ export function createFrames(report: Report | undefined): Frames {
     lastTime = performance.now();
     // Those who ask during this frame get the next one.
     for (const [id, callback] of [...waiting]) {
-      if (!waiting.delete(id)) continue;
-      try {
-        callback(lastTime);
-      } catch (error) {
-        blame(error, report);
-      }
+      if (waiting.delete(id)) guarded(() => callback(lastTime), report);
     }
   }
 

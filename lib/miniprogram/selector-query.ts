@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Canvas } from "../engine.ts";
 import { namingSync } from "../errors.ts";
 import { asComponent } from "../registry.ts";
-import { blame } from "../settle.ts";
+import { guarded } from "../settle.ts";
 import type { World } from "../world.ts";
 import { describe, type ElementFacts, type Fields } from "./element-facts.ts";
 import { parseSelector } from "./selector.ts";
@@ -108,13 +108,10 @@ function createQuery(world: World): SelectorQuery {
     selectViewport: () => ref(() => [{ entry: undefined, component: undefined }], false),
     exec(callback) {
       const asked = [...questions];
-      const tell = (hear: ((answer: QueryAnswer) => void) | undefined, value: QueryAnswer) => {
-        try {
+      const tell = (hear: ((answer: QueryAnswer) => void) | undefined, value: QueryAnswer) =>
+        guarded(() => {
           if (typeof hear === "function") hear.call(query, value);
-        } catch (error) {
-          blame(error, world.settings.onError);
-        }
-      };
+        }, world.settings.onError);
       world.answer(
         "SelectorQuery.exec",
         {

@@ -1,8 +1,7 @@
 // A component's life: created, attached, ready; its properties, observers and events.
-import type { MountOptions } from "../../mount.ts";
 import { copyOf, getPath, parsePath, touches } from "./data.ts";
 import { type Definition, mergeDefinition } from "./definition.ts";
-import { type Child, equip, type Instance } from "./instance.ts";
+import { type Canvases, type Child, equip, type Instance, mountCanvases } from "./instance.ts";
 import type { FrameWorld } from "./world.ts";
 
 /** What an event handler is called with. */
@@ -14,9 +13,6 @@ export interface ComponentEvent {
   target: { id: string; dataset: object };
   currentTarget: { id: string; dataset: object };
 }
-
-/** A canvas in the WXML of a component or page. */
-export type CanvasOfInstance = Omit<MountOptions, "component">;
 
 /** What WXML says where it uses a component. */
 export interface ComponentOptions {
@@ -31,10 +27,7 @@ export interface ComponentOptions {
    * Its canvases, which are mounted before it is attached; as a function of its data they are mounted
    * again, in their new size, whenever the data changes.
    */
-  canvases?:
-    | CanvasOfInstance[]
-    | ((data: Record<string, unknown>) => CanvasOfInstance[])
-    | undefined;
+  canvases?: Canvases;
 }
 
 /** A mounted component. */
@@ -60,20 +53,17 @@ export function mountComponent(
 ): MountedComponent {
   const merged = mergeDefinition(definition);
   const { properties: declared, methods, observers, lifetimes } = merged;
-  const { id = "", className = "", owner, on = {}, canvases = [] } = options;
+  const { id = "", className = "", owner, on = {} } = options;
   const events = createEvents();
   const instance: object = {};
 
   const data: Record<string, unknown> = { ...merged.data };
   for (const [name, { value }] of Object.entries(declared)) data[name] = copyOf(value);
 
-  function mountCanvases() {
-    const list = typeof canvases === "function" ? canvases(data) : canvases;
-    for (const canvas of list) frame.mountCanvas({ ...canvas, component: instance });
-  }
+  const mount = () => mountCanvases(frame.mountCanvas, options.canvases, instance, data);
 
   function changed(before: Record<string, unknown>, paths: string[]) {
-    mountCanvases();
+    mount();
     for (const { paths: watched, call } of observers) {
       if (!watched.some((one) => paths.some((path) => touches(one, path)))) continue;
       call.apply(
@@ -126,7 +116,7 @@ export function mountComponent(
     exposed: () => (merged.export ? merged.export.call(instance) : instance),
   };
 
-  mountCanvases();
+  mount();
   if (owner) frame.family.add(owner, child);
   call("created");
   if (options.properties) setProperties(options.properties);

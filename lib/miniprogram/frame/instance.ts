@@ -1,6 +1,7 @@
 // What pages and components have in common: data, setData, queries, and the components below them.
 
-import { blame, type Report } from "../../settle.ts";
+import type { MountOptions } from "../../mount.ts";
+import { guarded, type Report } from "../../settle.ts";
 import type { Wx } from "../../wx.ts";
 import { parseSelector } from "../selector.ts";
 import { setPath } from "./data.ts";
@@ -16,6 +17,15 @@ export interface Instance {
   // biome-ignore lint/suspicious/noExplicitAny: and whatever its definition has
   [member: string]: any;
 }
+
+/** A canvas in the WXML of a component or page. */
+export type CanvasOfInstance = Omit<MountOptions, "component">;
+
+/** The canvases of a component or page: always the same, or by its data. */
+export type Canvases =
+  | CanvasOfInstance[]
+  | ((data: Record<string, unknown>) => CanvasOfInstance[])
+  | undefined;
 
 /** A component as its owner finds it. */
 export interface Child {
@@ -41,6 +51,17 @@ export function createFamily(): Family {
   };
 }
 
+/** Mounts what WXML would have, in the scope of the instance; what is there takes its new size. */
+export function mountCanvases(
+  mountCanvas: (options: MountOptions) => unknown,
+  canvases: Canvases,
+  instance: object,
+  data: Record<string, unknown>,
+): void {
+  const list = typeof canvases === "function" ? canvases(data) : (canvases ?? []);
+  for (const canvas of list) mountCanvas({ ...canvas, component: instance });
+}
+
 /** Gives the object the members that pages and components share. */
 export function equip(
   instance: object,
@@ -61,13 +82,7 @@ export function equip(
       changed(before, paths);
       if (typeof callback !== "function") return;
       // As on a phone, where the page is told first.
-      setImmediate(() => {
-        try {
-          callback.call(instance);
-        } catch (error) {
-          blame(error, frame.report);
-        }
-      });
+      setImmediate(() => guarded(() => callback.call(instance), frame.report));
     },
     createSelectorQuery: () => frame.wx.createSelectorQuery().in(instance),
     selectComponent: (selector: string) => found(selector)[0] ?? null,

@@ -1,9 +1,8 @@
 // A page's life: loaded, shown, ready; its data, and the canvases in its WXML.
 import { meansPage } from "../../registry.ts";
-import type { CanvasOfInstance } from "./component.ts";
 import { copyOf } from "./data.ts";
 import type { Definition } from "./definition.ts";
-import { equip, type Instance } from "./instance.ts";
+import { type Canvases, equip, type Instance, mountCanvases } from "./instance.ts";
 import type { FrameWorld } from "./world.ts";
 
 /** How a page is opened. */
@@ -13,10 +12,7 @@ export interface PageOptions {
   /** Its path in the package. */
   route?: string | undefined;
   /** Its canvases, mounted before it is loaded, and again whenever its data changes. */
-  canvases?:
-    | CanvasOfInstance[]
-    | ((data: Record<string, unknown>) => CanvasOfInstance[])
-    | undefined;
+  canvases?: Canvases;
 }
 
 /** An open page. */
@@ -29,26 +25,22 @@ export interface OpenPage {
 export function openPage(
   frame: FrameWorld,
   definition: Definition,
-  { query = {}, route = "", canvases = [] }: PageOptions = {},
+  { query = {}, route = "", canvases }: PageOptions = {},
 ): OpenPage {
   const { data: initial, ...members } = definition;
   const instance: object = {};
   const data: Record<string, unknown> = copyOf(initial ?? {});
 
-  function mountCanvases() {
-    const list = typeof canvases === "function" ? canvases(data) : canvases;
-    for (const canvas of list) frame.mountCanvas(canvas);
-  }
-
   meansPage(instance);
-  equip(instance, data, frame, mountCanvases);
+  const mount = () => mountCanvases(frame.mountCanvas, canvases, instance, data);
+  equip(instance, data, frame, mount);
   Object.assign(instance, { route, options: query, ...members });
   const call = (name: string, ...args: unknown[]) => {
     const listener = (instance as Record<string, unknown>)[name];
     if (typeof listener === "function") listener.apply(instance, args);
   };
 
-  mountCanvases();
+  mount();
   frame.pages.push(instance);
   call("onLoad", query);
   call("onShow");
