@@ -1,5 +1,5 @@
 // What the asynchronous functions of wx have in common: how they are typed, made, and read options.
-import { invalid, toCanvasError } from "../errors.ts";
+import { invalid } from "../errors.ts";
 import type { Answering } from "../settle.ts";
 import type { World } from "../world.ts";
 
@@ -26,12 +26,8 @@ export function answering<Options extends object, Result extends object>(
 ): Answers<Options, Result> {
   const call = (options?: unknown) =>
     world.answer(api, options, async () => {
-      try {
-        // A copy, so that errMsg never appears on an object that somebody keeps.
-        return { ...(await work(asGiven(options))) };
-      } catch (error) {
-        throw toCanvasError(error, "INVALID");
-      }
+      // A copy, so that errMsg never appears on an object that somebody keeps.
+      return { ...(await work(asGiven(options))) };
     });
   return call as unknown as Answers<Options, Result>;
 }

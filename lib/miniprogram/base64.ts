@@ -22,7 +22,7 @@ export function base64(): Base64Api {
 }
 
 /** The bytes of an ArrayBuffer or of a view on one, not copied. */
-export function asBytes(option: string, value: unknown): Buffer {
+export function asBytes(option: string, value: unknown, expected = "an ArrayBuffer"): Buffer {
   if (ArrayBuffer.isView(value)) {
     return Buffer.from(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
   }
@@ -30,7 +30,7 @@ export function asBytes(option: string, value: unknown): Buffer {
   if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") {
     return Buffer.from(value as ArrayBuffer);
   }
-  throw invalid(option, "an ArrayBuffer", value);
+  throw invalid(option, expected, value);
 }
 
 /** A buffer of exactly these bytes: Node's own may be a part of a larger, shared one. */

@@ -1,7 +1,6 @@
 // Pictures that a hook chose: copied to temp files, which is what the code gets.
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { invalid } from "../errors.ts";
 import { givenOut, store } from "../export/temp-file.ts";
 import type { World } from "../world.ts";
 import { asBytes } from "./base64.ts";
@@ -26,9 +25,5 @@ export async function importImage(world: World, source: unknown): Promise<Chosen
 
 async function bytesOf(source: unknown): Promise<Buffer> {
   if (typeof source === "string") return readFile(source);
-  try {
-    return asBytes("onChooseImage", source);
-  } catch {
-    throw invalid("onChooseImage", "paths or bytes", source);
-  }
+  return asBytes("onChooseImage", source, "paths or bytes");
 }

@@ -23,7 +23,7 @@ const NUMBERS: Record<string, number> = {
 
 /** What an operation threw, as callers get it. */
 export function asFileError(error: unknown): FileError {
-  const failure = toCanvasError(error, "INVALID");
+  const failure = toCanvasError(error);
   return Object.assign(failure, { errCode: NUMBERS[failure.code] ?? 1300005 });
 }
 

@@ -315,11 +315,7 @@ function encodingOf(options: Given): BufferEncoding | undefined {
 
 function bytesOf(data: unknown, encoding: BufferEncoding): Buffer {
   if (typeof data === "string") return Buffer.from(data, encoding);
-  try {
-    return asBytes("data", data);
-  } catch {
-    throw invalid("data", "a string or an ArrayBuffer", data);
-  }
+  return asBytes("data", data, "a string or an ArrayBuffer");
 }
 
 /** The part from `position`, `length` bytes long. */

@@ -1,5 +1,5 @@
 // Who answers for the person that is not there: plain functions of the host, all of them optional.
-import { CanvasError, invalid, toCanvasError } from "../errors.ts";
+import { CanvasError, invalid } from "../errors.ts";
 
 /** Permissions by scope, such as `"scope.writePhotosAlbum"`. */
 export type AuthSetting = Record<string, boolean>;
@@ -87,11 +87,7 @@ export async function ask<Args extends unknown[], Answer>(
   hook: ((...args: Args) => Answer | Promise<Answer>) | undefined,
   ...args: Args
 ): Promise<Answer | undefined> {
-  try {
-    return await hook?.(...args);
-  } catch (error) {
-    throw toCanvasError(error, "INVALID");
-  }
+  return hook?.(...args);
 }
 
 /** The person said no. */
