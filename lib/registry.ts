@@ -19,6 +19,12 @@ export interface CanvasEntry {
   release?(): void;
 }
 
+/** Its own pixels per logical pixel, now, in both directions. */
+export function ratioOf({ canvas, logicalSize }: CanvasEntry): { x: number; y: number } {
+  const logical = logicalSize();
+  return { x: canvas.width / logical.width, y: canvas.height / logical.height };
+}
+
 /** What a selector finds a mounted canvas by, and where it stands. */
 export interface MountedElement {
   id: string | undefined;

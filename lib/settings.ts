@@ -4,7 +4,7 @@ import { isInside } from "./assets/inside.ts";
 import type { RemoteSettings } from "./assets/remote.ts";
 import { opaque, parses } from "./engine.ts";
 import { invalid, show } from "./errors.ts";
-import type { Compression } from "./export/options.ts";
+import { type Compression, compressionOf } from "./export/options.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "./limits.ts";
 import { type Device, resolveDevice } from "./miniprogram/device-facts.ts";
 import { HOOKS, type Hooks } from "./miniprogram/hooks.ts";
@@ -152,9 +152,7 @@ const schema = lazily((z) => {
       .refine((css) => parses("fillStyle", css), { error: expecting("a CSS colour") })
       .default(DEFAULTS.jpegBackground)
       .transform(opaque),
-    compression: z
-      .enum(["default", "fast", "small"], { error: expecting('"default", "fast" or "small"') })
-      .default(DEFAULTS.compression),
+    compression: compressionOf(z).default(DEFAULTS.compression),
     tempDir: path.optional(),
     tempFilePaths: z
       .enum(["absolute", "wxfile"], { error: expecting('"absolute" or "wxfile"') })

@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import type { z } from "zod";
 import { CanvasError, show } from "./errors.ts";
 
-type Zod = typeof z;
+/** What schemas are made with. */
+export type Zod = typeof z;
 type Schema = z.ZodObject;
 
 /**

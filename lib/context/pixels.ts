@@ -1,9 +1,9 @@
 // wx.canvasGetImageData and wx.canvasPutImageData: pixels of a legacy canvas, in logical pixels.
 import { type Canvas, createCanvas, ImageData } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
-import { free } from "../export/snapshot.ts";
+import { free, type Rectangle } from "../export/snapshot.ts";
 import { checkSize } from "../limits.ts";
-import { asComponent, type CanvasEntry, requireCanvas } from "../registry.ts";
+import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../registry.ts";
 import { expecting, lazily, numberLike, omitted, parse } from "../validate.ts";
 import type { World } from "../world.ts";
 
@@ -54,13 +54,6 @@ const schema = lazily((z) => {
   });
 });
 
-interface Rectangle {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
 export async function canvasGetImageData(
   world: World,
   options: unknown,
@@ -97,7 +90,7 @@ export async function canvasPutImageData(
 /** Reads from a copy: a canvas whose pixels are read loses its record, and its sharp enlargements. */
 function read(entry: CanvasEntry, { x, y, width, height }: Rectangle) {
   const { canvas } = entry;
-  const scale = scaleOf(entry);
+  const scale = ratioOf(entry);
   const copy = createCanvas(canvas.width, canvas.height);
   copy.getContext("2d").drawCanvas(canvas, 0, 0);
   try {
@@ -123,7 +116,7 @@ function pixelsOf(canvas: Canvas, x: number, y: number, width: number, height: n
 
 /** Puts pixels as putImageData does: they replace what is there, transparent ones too. */
 function write(entry: CanvasEntry, { x, y, width, height }: Rectangle, data: Uint8ClampedArray) {
-  const scale = scaleOf(entry);
+  const scale = ratioOf(entry);
   const context = entry.canvas.getContext("2d");
   const pixels = new ImageData(data, width, height);
   if (scale.x === 1 && scale.y === 1) return context.putImageData(pixels, x, y);
@@ -137,11 +130,6 @@ function write(entry: CanvasEntry, { x, y, width, height }: Rectangle, data: Uin
   context.restore();
   // Drawing copied it: the record keeps what it needs.
   free(source);
-}
-
-function scaleOf({ canvas, logicalSize }: CanvasEntry): { x: number; y: number } {
-  const logical = logicalSize();
-  return { x: canvas.width / logical.width, y: canvas.height / logical.height };
 }
 
 /** WeChat's failures for a side of nothing. */

@@ -10,7 +10,7 @@ import {
   type SKRSContext2D,
 } from "../engine.ts";
 import { free } from "../export/snapshot.ts";
-import type { CanvasEntry } from "../registry.ts";
+import { type CanvasEntry, ratioOf } from "../registry.ts";
 import { apply } from "./canvas-context.ts";
 import { type Action, PROPERTIES, SETTERS } from "./members.ts";
 import { patternOf } from "./patterns.ts";
@@ -42,8 +42,7 @@ export function replay(
 ): void {
   const { canvas } = entry;
   const context = canvas.getContext("2d");
-  const logical = entry.logicalSize();
-  const base = { x: canvas.width / logical.width, y: canvas.height / logical.height };
+  const base = ratioOf(entry);
   if (!reserve) {
     context.reset();
     forgetPutPixels(canvas);

@@ -47,7 +47,8 @@ export function free(canvas: Canvas): void {
   canvas.width = 0;
 }
 
-interface Rectangle extends Size {
+/** A part of a canvas. */
+export interface Rectangle extends Size {
   x: number;
   y: number;
 }
