@@ -14,11 +14,13 @@ const EFFORT = { fast: 0, default: 1, small: 2 } as const;
  * small enough to share out, large enough that what a stripe costs (about 100 bytes, 0.1 ms) does not matter.
  */
 const STRIPE = 150_000;
+/** Of wide pictures more: what looks at some rows of each stripe to tell how to encode it would take half the time. */
+const LEAST_ROWS = 100;
 /** Small pictures are shared out too, in so many stripes, of so many pixels at least. */
 const SHARES = 4;
 const LEAST_STRIPE = 16_384;
-/** With a palette stripes hold more of them: they are quicker to encode. */
-const PALETTE_STRIPE = 600_000;
+/** Pixels of the largest stripes, and of all that have a palette: they are quicker to encode. */
+const LARGE_STRIPE = 600_000;
 /** As far as deflate looks back, in bytes. */
 const WINDOW = 32_768;
 
@@ -56,7 +58,7 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
   const format = choose(looks);
 
   const indexed = format.colours.length > 0;
-  const rows = indexed ? Math.ceil(PALETTE_STRIPE / width) : lookRows;
+  const rows = indexed ? Math.ceil(LARGE_STRIPE / width) : lookRows;
   const plain = PLAIN[job.compression];
   const ways = looks.map(({ values }) =>
     indexed && looks.length > 1 ? plain : (values[2] as number),
@@ -92,9 +94,9 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
 }
 
 function rowsOf(width: number, height: number): number {
-  const pixels = width * height;
-  const shares = Math.min(SHARES, Math.floor(pixels / LEAST_STRIPE));
-  return Math.ceil(Math.min(STRIPE / width, height / Math.max(1, shares)));
+  const rows = Math.max(STRIPE / width, Math.min(LEAST_ROWS, LARGE_STRIPE / width));
+  const shares = Math.min(SHARES, Math.floor((width * height) / LEAST_STRIPE));
+  return Math.ceil(Math.min(rows, height / Math.max(1, shares)));
 }
 
 function choose(looks: readonly Answer[]): Format {

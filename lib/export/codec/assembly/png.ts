@@ -122,6 +122,9 @@ function bestFilter(width: i32, height: i32, flags: i32, premultiplied: bool, ef
   return best;
 }
 
+/** A search takes six times as long as runs alone: it must save so much in a sample. */
+const WORTH: f32 = 1.05;
+
 /**
  * Where repetitions hardly help, the picture is noisy: runs alone are nearly as small and many times faster.
  * To find that out must be quick itself: a few rows behind filters, a few columns without. 0 = not noisy.
@@ -132,7 +135,7 @@ function noiseFilter(rows: usize, width: i32, band: i32, prior: i32, effort: i32
   const bytes = <f32>(<i32>rowBytes * (few - half));
   const noise = measure(rows, few, half, wayOf(ADAPTIVE, RUNS));
   if (noise <= bytes * <f32>0.5) return 0;
-  if (noise > measure(rows, few, half, wayOf(ADAPTIVE, 2)) * <f32>1.02) return 0;
+  if (noise > measure(rows, few, half, wayOf(ADAPTIVE, 2)) * WORTH) return 0;
   const averaged = measure(rows, few, half, wayOf(AVERAGE, RUNS));
   const filter = averaged < noise ? AVERAGE : ADAPTIVE;
   const whole = rowBytes;
@@ -142,7 +145,7 @@ function noiseFilter(rows: usize, width: i32, band: i32, prior: i32, effort: i32
   const bits = measure(crop, band, prior, wayOf(filter, RUNS));
   const plain = measure(crop, band, prior, wayOf(NONE, effort == FAST ? 3 : 5));
   rowBytes = whole;
-  return bits <= plain ? filter : 0;
+  return bits <= plain * WORTH ? filter : 0;
 }
 
 function measure(rows: usize, height: i32, prior: i32, way: i32): f32 {
