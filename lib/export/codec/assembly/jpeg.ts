@@ -73,8 +73,6 @@ export function jpegStripe(
   bits = 0;
   count = 0;
   scan(width, height, premultiplied, background, full);
-  // The last byte is filled with ones.
-  put((1 << (7 & -count)) - 1, 7 & -count);
   flush();
   answer(0, <u32>out);
   answer(1, <u32>(sink - out));
@@ -295,61 +293,86 @@ function block(at: usize, stride: usize, quantiser: usize, table: usize, dc: i32
     store<i16>(values + (z << 1), load<i16>(places + (i << 1)));
   }
   const now = <i32>load<i16>(places);
-  code(table, 0, now - dc);
-  table += TABLE;
+  let last = symbols;
+  store<u32>(last, symbol(0, now - dc));
   let before = 0;
   while (order) {
     const z = <i32>ctz(order);
     order &= order - 1;
     let run = z - before - 1;
     before = z;
-    while (run > 15) {
-      code(table, 0xf0, 0);
-      run -= 16;
-    }
-    code(table, run << 4, <i32>load<i16>(values + ((<usize>z) << 1)));
+    for (; run > 15; run -= 16) store<u32>((last += 4), symbol(SYMBOLS + 0xf0, 0));
+    const value = <i32>load<i16>(values + ((<usize>z) << 1));
+    store<u32>((last += 4), symbol(SYMBOLS + (run << 4), value));
   }
-  if (before < 63) code(table, 0, 0);
+  if (before < 63) store<u32>((last += 4), symbol(SYMBOLS, 0));
+  if (counting) tally(table, last);
+  else put(table, last);
   return now;
 }
 
 const zigzag: usize = memory.data(128);
+/** Of a block: its DC, the other coefficients, runs of 16 zeros among them, and its end. */
+const symbols: usize = memory.data(4 * 80);
 
-/** One symbol: the size of the value (and a run, given in `symbol`), then the value's bits. */
-function code(table: usize, symbol: i32, value: i32): void {
+/**
+ * A symbol ends with the size of its value. Bits 18 on: where its code is in the tables (the place itself, times
+ * four, from bit 16 on); 12 to 15: the size; below: the value's bits.
+ */
+function symbol(kind: i32, value: i32): u32 {
   const size = 32 - clz(abs(value));
-  const at = table + ((<usize>(symbol | size)) << 2);
-  if (counting) {
-    store<u32>(at, load<u32>(at) + 1);
-    return;
-  }
-  const c = load<u32>(at);
   const low = (value + (value >> 31)) & ((1 << size) - 1);
-  put(((c & 0xffffff) << size) | low, (c >>> 24) + size);
+  return ((kind + size) << 18) | (size << 12) | low;
 }
 
-/** Up to 27 bits, highest first. */
-function put(value: u32, n: i32): void {
-  bits = (bits << n) | value;
-  count += n;
-  if (count >= 32) {
-    count -= 32;
-    const word = <u32>(bits >>> count);
-    // A byte of ones is followed by a zero byte.
+/** Counts a block's symbols. */
+function tally(table: usize, last: usize): void {
+  for (let p = symbols; p <= last; p += 4) {
+    const at = table + (load<u32>(p) >>> 16);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+}
+
+/** Writes a block's symbols: the code, then the value, 27 bits at most, highest first. */
+function put(table: usize, last: usize): void {
+  let all = bits;
+  let n = count;
+  let out = sink;
+  for (let p = symbols; p <= last; p += 4) {
+    const symbol = load<u32>(p);
+    const code = load<u32>(table + (symbol >>> 16));
+    const size = (symbol >>> 12) & 15;
+    const length = (code >>> 24) + size;
+    all = (all << length) | (((code & 0xffffff) << size) | (symbol & 0xfff));
+    n += length;
+    if (n < 32) continue;
+    n -= 32;
+    const word = <u32>(all >>> n);
     if (word & 0x80808080 & ~(word + 0x01010101)) {
-      for (let shift = 24; shift >= 0; shift -= 8) byte((word >>> shift) & 255);
+      for (let shift = 24; shift >= 0; shift -= 8) out = byte(out, (word >>> shift) & 255);
     } else {
-      store<u32>(sink, bswap(word));
-      sink += 4;
+      store<u32>(out, bswap(word));
+      out += 4;
     }
   }
+  bits = all;
+  count = n;
+  sink = out;
 }
 
-function byte(value: u32): void {
-  store<u8>(sink++, value);
-  if (value == 255) store<u8>(sink++, 0);
+/** A byte of ones is followed by a zero byte. */
+function byte(at: usize, value: u32): usize {
+  store<u8>(at, value);
+  if (value != 255) return at + 1;
+  store<u8>(at, 0, 1);
+  return at + 2;
 }
 
+/** The last byte is filled with ones. */
 function flush(): void {
-  for (; count >= 8; count -= 8) byte(<u32>(bits >>> (count - 8)) & 255);
+  const free = 7 & -count;
+  bits = (bits << free) | ((1 << free) - 1);
+  for (count += free; count > 0; count -= 8) {
+    sink = byte(sink, <u32>(bits >>> (count - 8)) & 255);
+  }
 }
