@@ -93,19 +93,29 @@ export async function limited<T>(
   signal: AbortSignal | null | undefined,
   task: () => Promise<T>,
 ): Promise<T> {
-  await turn(pixels, signal);
+  await place(pixels, signal);
   try {
+    await turn();
     return await task();
   } finally {
-    // The engine frees memory in finalizers, which only run when the loop is yielded.
-    await setImmediate();
     active--;
     activePixels -= pixels;
     startNext();
   }
 }
 
-function turn(pixels: number, signal: AbortSignal | null | undefined): Promise<void> | undefined {
+let lastTurn: Promise<void> = Promise.resolve();
+
+/**
+ * A turn of the event loop that no other export begins in, since drawing takes its time. And the engine frees
+ * memory in finalizers, which only run between turns.
+ */
+function turn(): Promise<void> {
+  lastTurn = lastTurn.then(() => setImmediate());
+  return lastTurn;
+}
+
+function place(pixels: number, signal: AbortSignal | null | undefined): Promise<void> | undefined {
   // An event that is over is not heard: asked here, listened for below.
   assertNotAborted(signal);
   if (queue.length === 0 && hasRoom(pixels)) {

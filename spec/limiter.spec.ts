@@ -18,13 +18,14 @@ const DEFAULTS = {
 function held(pixels = 1, signal?: AbortSignal) {
   let end = () => {};
   let started = false;
+  const told = new Promise<void>((resolve) => {
+    end = resolve;
+  });
   const done = limited(pixels, signal, () => {
     started = true;
-    return new Promise<void>((resolve) => {
-      end = resolve;
-    });
+    return told;
   });
-  return { done, end: () => end(), hasStarted: () => started };
+  return { done, end, hasStarted: () => started };
 }
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -53,6 +54,22 @@ describe("the limiter", () => {
     }
     await Promise.all(tasks.map((task) => task.done));
     assert.deepEqual([stats().active, stats().queued], [0, 0]);
+  });
+
+  it("begins each in a turn of the event loop of its own", async () => {
+    setConcurrency({ exports: 10 });
+    let turns = 0;
+    let isCounting = true;
+    const count = () => {
+      turns++;
+      if (isCounting) setImmediate(count);
+    };
+    setImmediate(count);
+    const begun = await Promise.all(
+      Array.from({ length: 5 }, () => limited(1, undefined, async () => turns)),
+    );
+    isCounting = false;
+    assert.equal(new Set(begun).size, 5, `begun in turns ${begun}`);
   });
 
   it("lets so many pixels be under way; a larger picture waits, and runs alone", async () => {

@@ -23,6 +23,13 @@ const KEEP_BYTES = 32 * 1024 * 1024;
 /** A worker that has had nothing to do for so long ends, in milliseconds. */
 const IDLE_TIME = 10_000;
 
+/**
+ * How much less than the main thread the workers claim, where there are not enough cores for all (as of nice):
+ * the event loop stands still half as long, and beside two other busy processes on two cores an export
+ * takes half as long again.
+ */
+const NICE = 3;
+
 /** Threads that one picture may cost before the engine's encoder takes it. */
 const MOST_LOSSES = 2;
 
@@ -31,7 +38,12 @@ const MOST_LOSSES = 2;
  * file, and so no loader, in sources and build alike. The middle is createInstance of machine.ts.
  */
 const SCRIPT = `
+const os = require("node:os");
 const { parentPort, workerData: { module, memory } } = require("node:worker_threads");
+try {
+  // On Linux alone this is about the thread, not the process.
+  if (process.platform === "linux") os.setPriority(os.getPriority() + ${NICE});
+} catch {}
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
 function run(pixels, { call, args, parts, extra }) {
   const length = parts.reduce((sum, [from, to]) => sum + to - from, 0);

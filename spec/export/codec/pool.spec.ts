@@ -4,6 +4,8 @@ import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/st
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import { promisify } from "node:util";
 import threads, { Worker } from "node:worker_threads";
 import { encodePixels, encodeWith, type Picture } from "../../../lib/export/codec/codec.ts";
@@ -29,6 +31,15 @@ const settings: Record<string, Partial<Picture>> = {
   "PNG, small": { compression: "small" },
   JPEG: { type: "jpeg" },
 };
+/** The niceness of each of this process's threads, by its number. */
+const nicenesses = () =>
+  new Map(
+    readdirSync("/proc/self/task").map((thread) => {
+      const stat = readFileSync(`/proc/self/task/${thread}/stat`, "latin1");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return [thread, Number(fields[16])] as const;
+    }),
+  );
 /** A picture of one pixel, for calls of which only the outcome counts. */
 const four = () => new Uint8Array(4);
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
@@ -61,6 +72,22 @@ describe("encoder threads", () => {
       const together = await Promise.all(Array.from({ length: 12 }, () => encodePixels(picture())));
       deepStrictEqual(new Set(together.map(hash)), new Set([alone]));
     });
+  });
+
+  it("come after the main thread where cores are few, on Linux", async function () {
+    const base = getPriority();
+    if (process.platform !== "linux" || base > 16) return this.skip();
+    const others = new Set(nicenesses().keys());
+    const pool = new Pool(2);
+    await encodeWith(pool.machine, picture());
+    const added = [...nicenesses()].filter(([thread]) => !others.has(thread));
+    const lowered = added.filter(([, nice]) => nice !== base);
+    deepStrictEqual(
+      lowered.map(([, nice]) => nice - base),
+      [3, 3],
+    );
+    strictEqual(nicenesses().get(String(process.pid)), base, "of the main thread");
+    await pool.close();
   });
 
   it("go on with the next picture when there is no memory for one", async () => {
