@@ -156,7 +156,8 @@ function weigh(
   step: usize,
   found: usize,
 ): void {
-  memory.fill(cost, 0xff, (<usize>(end - start) + 1) << 2);
+  // Dearer than anything, as a signed number too.
+  memory.fill(cost, 0x7f, (<usize>(end - start) + 1) << 2);
   store<u32>(cost, 0);
   let inserted = 0;
   const last = end - 8;
@@ -201,11 +202,23 @@ function weigh(
       const match = load<u32>(found + ((<usize>i) << 2));
       const to = <usize>(match & 511);
       const base = now + load<u32>(distance + ((<usize>distSymbol((match >>> 9) - 1)) << 2));
+      // Four lengths a step.
+      const tag = match & ~511;
+      for (; l + 3 <= to; l += 4) {
+        const p = at + (l << 2);
+        const q = steps + (l << 2);
+        const total = i32x4.add(i32x4.splat(base), v128.load(length + (l << 2)));
+        const old = v128.load(p);
+        const cheaper = i32x4.lt_s(total, old);
+        const token = i32x4.add(i32x4.splat(tag | <u32>l), i32x4(0, 1, 2, 3));
+        v128.store(p, v128.bitselect(total, old, cheaper));
+        v128.store(q, v128.bitselect(token, v128.load(q), cheaper));
+      }
       for (; l <= to; l++) {
         const total = base + load<u32>(length + (l << 2));
         if (total < load<u32>(at + (l << 2))) {
           store<u32>(at + (l << 2), total);
-          store<u32>(steps + (l << 2), (match & ~511) | <u32>l);
+          store<u32>(steps + (l << 2), tag | <u32>l);
         }
       }
     }

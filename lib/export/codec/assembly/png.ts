@@ -116,8 +116,8 @@ function bestFilter(width: i32, height: i32, flags: i32, premultiplied: bool, ef
     }
   }
   if (small && less < least * CLOSE) {
-    const bits = measure(all, height, 0, wayOf(best, 7));
-    if (measure(all, height, 0, wayOf(second, 7)) < bits) return second;
+    const bits = measure(all, height, 0, wayOf(best, depth));
+    if (measure(all, height, 0, wayOf(second, depth)) < bits) return second;
   }
   return best;
 }
