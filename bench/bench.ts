@@ -1,5 +1,5 @@
 // npm run bench [-- --rows A,H,start-up --rounds 7 --patience 11 --posters 100 --only sharp,canvas --no-memory]
-// Rounds are interleaved: each contender once, then all again, so that a busy moment meets everyone.
+// Rounds are interleaved: a turn for each contender, then all again, so that a busy moment meets everyone.
 
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -13,6 +13,7 @@ import { chart } from "./chart.ts";
 import type { Report } from "./child.ts";
 import { type Contender, contenders, us } from "./contenders.ts";
 import {
+  collect,
   inspect,
   measure,
   median,
@@ -41,7 +42,10 @@ const { values: options } = parseArgs({
 });
 
 const LEAST_ROUNDS = 3;
-/** Who takes longer, in milliseconds, needs no warm-up in each round: it would not be seen. */
+/** A turn is several exports for who is quick: as many as take so long together, in milliseconds. */
+const TURN = 100;
+/** Exports before them that are not measured; none for who takes so long: they would not be seen. */
+const WARM_UPS = 2;
 const LONG = 500;
 
 /** Whoever takes longer for all rounds is measured in fewer, in milliseconds: its lag is no tie. */
@@ -149,14 +153,20 @@ async function compete(row: Row): Promise<Result[]> {
     const order = [...field.slice(round % field.length), ...field.slice(0, round % field.length)];
     for (const { contender, posters, samples, turns, once } of order) {
       if (round >= turns) continue;
-      const own = posters(round + 1);
-      const again = posters(0);
-      const warmUp = async () => {
-        if (once < LONG) await sweep(await perform(contender, again, row, folder));
-      };
-      const sample = await measure(() => perform(contender, own, row, folder), warmUp);
-      samples.push(sample);
-      await sweep(sample.outcome);
+      await collect();
+      const isLong = once >= LONG;
+      // What was collected has the next collection begin soon, and new memory is dear in a virtual machine:
+      // who works regularly has neither.
+      for (let i = 0; i < WARM_UPS && !isLong; i++) {
+        await sweep(await perform(contender, posters(0), row, folder));
+      }
+      for (let i = 0, sum = 0; i === 0 || (sum < TURN && !isLong); i++) {
+        const own = posters(samples.length + 1);
+        const sample = await measure(() => perform(contender, own, row, folder));
+        sum += sample.wall;
+        samples.push(sample);
+        await sweep(sample.outcome);
+      }
     }
   }
   return field.map(({ contender, samples, outcome }) => summary(row, contender, samples, outcome));

@@ -89,20 +89,16 @@ async function aside(file: string): Promise<string> {
   return name;
 }
 
-/**
- * Runs it and takes the time. Beforehand the engines free what nobody holds any more, then comes what warms up:
- * new memory is dear in a virtual machine, and who works regularly is not given any. A collection that is forced
- * after that would have the next one begin within the time that is taken.
- */
-export async function measure<T>(
-  work: () => Promise<T>,
-  warmUp: () => Promise<unknown> = async () => {},
-): Promise<Sample & { outcome: T }> {
+/** The engines free what nobody holds any more. */
+export async function collect(): Promise<void> {
   globalThis.gc?.();
   await new Promise((resolve) => setTimeout(resolve, 20));
-  await warmUp();
+}
+
+/** Runs it and takes the time. */
+export async function measure<T>(work: () => Promise<T>): Promise<Sample & { outcome: T }> {
   // Threads of the collector and of others go on for a while, at the cost of those who have threads themselves.
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await new Promise((resolve) => setTimeout(resolve, 20));
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   await new Promise((resolve) => setTimeout(resolve, 5));
