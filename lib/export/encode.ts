@@ -20,12 +20,12 @@ let codec: Promise<typeof import("./codec/codec.ts")> | undefined;
 /** The bytes of the picture, which is the export's own: nobody changes it while it is waited for. */
 export async function encode(picture: Canvas, format: Format): Promise<Buffer> {
   const { width, height } = picture;
+  const context = picture.getContext("2d");
   try {
     codec ??= import("./codec/codec.ts");
     const { encodePixels } = await codec;
     const bytes = await encodePixels({
-      read: () => picture.data(),
-      premultiplied: true,
+      read: ([from, to]) => context.getImageData(0, from, width, to - from).data,
       width,
       height,
       type: format.fileType === "png" ? "png" : "jpeg",

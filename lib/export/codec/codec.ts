@@ -6,6 +6,7 @@ import { encodeJpeg } from "./jpeg.ts";
 import { local, type Machine } from "./machine.ts";
 import { encodePng } from "./png.ts";
 import { Pool } from "./pool.ts";
+import type { Rows } from "./stripes.ts";
 
 export type { EncodeJob, Picture } from "./job.ts";
 
@@ -40,16 +41,17 @@ export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuff
 /** Encodes with the given machine: what encodePixels does once it has decided where. */
 export function encodeWith(machine: Machine, picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
   const encode = picture.type === "png" ? encodePng : encodeJpeg;
-  return machine(picture.read, (run) => encode(picture, run));
+  return machine(picture, (run) => encode(picture, run));
 }
 
 function check(job: EncodeJob): Picture {
   const { width, height, background = [255, 255, 255] } = job;
   if (!(width > 0 && height > 0)) throw new RangeError(`no picture: ${width} × ${height} pixels`);
-  function read(): Uint8Array {
-    const { buffer, byteOffset, byteLength } = job.read();
-    if (width * height * 4 !== byteLength) {
-      throw new RangeError(`expected ${width} × ${height} RGBA pixels, got ${byteLength} bytes`);
+  function read(rows: Rows): Uint8Array {
+    const { buffer, byteOffset, byteLength } = job.read(rows);
+    const [from, to] = rows;
+    if (width * (to - from) * 4 !== byteLength) {
+      throw new RangeError(`expected ${width} × ${to - from} RGBA pixels, got ${byteLength} bytes`);
     }
     return new Uint8Array(buffer, byteOffset, byteLength);
   }

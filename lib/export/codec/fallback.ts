@@ -15,26 +15,12 @@ export async function encodeWithEngine(picture: Picture): Promise<Uint8Array<Arr
   return own(await page.encode("jpeg", quality));
 }
 
-function paint({ read, width, height, premultiplied }: Picture): Canvas {
-  const straight = new Uint8ClampedArray(read());
-  if (premultiplied) {
-    for (let i = 0; i < straight.length; i += 4) {
-      const alpha = straight[i + 3] as number;
-      if (alpha === 255) continue;
-      for (let k = i; k < i + 3; k++) straight[k] = unpremultiplied(straight[k] as number, alpha);
-    }
-  }
+function paint({ read, width, height }: Picture): Canvas {
+  const { buffer, byteOffset, length } = read([0, height]);
+  const pixels = new Uint8ClampedArray(buffer as ArrayBuffer, byteOffset, length);
   const canvas = createCanvas(width, height);
-  canvas.getContext("2d").putImageData(new ImageData(straight, width, height), 0, 0);
+  canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
   return canvas;
-}
-
-/** As in assembly/pixels.ts: the array rounds half to even as it clamps, and has 0 for what is clear. */
-function unpremultiplied(colour: number, alpha: number): number {
-  const { fround } = Math;
-  const part = fround(1 / 255);
-  const inverse = fround(1 / fround(alpha * part));
-  return fround(fround(fround(colour * part) * inverse) * 255);
 }
 
 function own(bytes: Buffer): Uint8Array<ArrayBuffer> {

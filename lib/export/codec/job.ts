@@ -1,15 +1,15 @@
 // What is to be encoded, and how.
+import type { Rows } from "./stripes.ts";
 
 /** Pixels and what to make of them. */
 export interface EncodeJob {
   /**
-   * The pixels, RGBA: what `canvas.data()` (premultiplied) or `getImageData().data` gives. Each call gives a
-   * copy that is the encoder's to destroy; there is a second one if the first encoder fails.
+   * Rows of pixels: RGBA, not premultiplied, as `getImageData` gives them. Each call gives a copy that is the
+   * encoder's to destroy; there is a second one if the first encoder fails.
    */
-  read(): Uint8Array | Uint8ClampedArray;
+  read(rows: Rows): Uint8Array | Uint8ClampedArray;
   width: number;
   height: number;
-  premultiplied: boolean;
   type: "png" | "jpeg";
   /** Time for bytes; PNG only. */
   compression: "default" | "fast" | "small";
@@ -21,5 +21,5 @@ export interface EncodeJob {
 
 /** A job as the encoders take it. */
 export interface Picture extends Required<EncodeJob> {
-  read(): Uint8Array;
+  read(rows: Rows): Uint8Array;
 }

@@ -4,10 +4,7 @@ import type { Picture } from "./job.ts";
 import { type Answer, type Part, type Run, runHere } from "./machine.ts";
 import { bytesOf, cut, type Rows } from "./stripes.ts";
 
-export type JpegJob = Pick<
-  Picture,
-  "width" | "height" | "premultiplied" | "quality" | "background"
->;
+export type JpegJob = Pick<Picture, "width" | "height" | "quality" | "background">;
 
 /** Pixels of a stripe, about; as in png.ts the cut depends on the picture alone. */
 const STRIPE = 150_000;
@@ -48,7 +45,7 @@ export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<Arr
   const [r, g, b] = job.background;
   const full = job.quality >= FULL_CHROMA;
   const unit = full ? 8 : 16;
-  const settings = [job.premultiplied ? 1 : 0, (b << 16) | (g << 8) | r, full ? 1 : 0];
+  const settings = [(b << 16) | (g << 8) | r, full ? 1 : 0];
   const stripes = intervals(width, height, unit);
   const quantisers = [quantiser(LUMA, job.quality), quantiser(CHROMA, job.quality)];
   const extra = new Uint8Array(512 + 4 * 256);

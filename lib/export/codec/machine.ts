@@ -1,4 +1,5 @@
 // The encoder's WebAssembly: compiled once, and how a task is handed to an instance and its answer read.
+import type { Picture } from "./job.ts";
 
 /** Where both sides meet in an instance's memory; as in assembly/memory.ts. */
 export const ANSWERS = 0x2000;
@@ -20,13 +21,7 @@ declare const WebAssembly: {
   Memory: new (limits: { initial: number; maximum: number; shared: true }) => Memory;
 };
 
-export type Call =
-  | "jpegStats"
-  | "jpegStripe"
-  | "jpegTables"
-  | "pngLook"
-  | "pngStripe"
-  | "straighten";
+export type Call = "jpegStats" | "jpegStripe" | "jpegTables" | "pngLook" | "pngStripe";
 
 /** A part of the picture's pixels, in bytes. */
 export type Part = readonly [from: number, to: number];
@@ -51,8 +46,11 @@ export interface Answer {
 /** Does tasks on a picture, in any order, at the same time or not; answers are in the order of the tasks. */
 export type Run = (tasks: readonly Task[]) => Promise<Answer[]>;
 
+/** What a machine reads pixels from. */
+export type Source = Pick<Picture, "width" | "height" | "read">;
+
 /** Lends what runs tasks on the pixels that it reads, until the work is done. */
-export type Machine = <T>(read: () => Uint8Array, work: (run: Run) => Promise<T>) => Promise<T>;
+export type Machine = <T>(source: Source, work: (run: Run) => Promise<T>) => Promise<T>;
 
 let compiled: Promise<Module> | undefined;
 
@@ -79,8 +77,8 @@ export async function runHere(pixels: Uint8Array, task: Task): Promise<Answer> {
 }
 
 /** Runs tasks in this thread. */
-export const local: Machine = (read, work) => {
-  const pixels = read();
+export const local: Machine = ({ height, read }, work) => {
+  const pixels = read([0, height]);
   return work((tasks) => Promise.all(tasks.map((task) => runHere(pixels, task))));
 };
 

@@ -2,10 +2,10 @@
 
 import { crc32 } from "node:zlib";
 import type { Picture } from "./job.ts";
-import { type Answer, type Run, runHere } from "./machine.ts";
+import type { Answer, Run } from "./machine.ts";
 import { bytesOf, cut } from "./stripes.ts";
 
-export type PngJob = Pick<Picture, "width" | "height" | "premultiplied" | "compression">;
+export type PngJob = Pick<Picture, "width" | "height" | "compression">;
 
 const EFFORT = { fast: 0, default: 1, small: 2 } as const;
 
@@ -45,13 +45,12 @@ interface Format {
 
 export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height } = job;
-  const premultiplied = job.premultiplied ? 1 : 0;
   const effort = EFFORT[job.compression];
   const lookRows = rowsOf(width, height);
   const looks = await run(
     cut(height, lookRows).map(([from, to]) => ({
       call: "pngLook",
-      args: [width, to - from, premultiplied, effort, to - from === height ? 1 : 0],
+      args: [width, to - from, effort, to - from === height ? 1 : 0],
       parts: [bytesOf(width, [from, to])],
     })),
   );
@@ -73,24 +72,13 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
       const { kind, depth, colours } = format;
       return {
         call: "pngStripe",
-        args: [
-          width,
-          to - from,
-          prior,
-          kind,
-          depth,
-          colours.length,
-          premultiplied,
-          way,
-          ways[i - 1] ?? way,
-          last,
-        ],
+        args: [width, to - from, prior, kind, depth, colours.length, way, ways[i - 1] ?? way, last],
         parts: [bytesOf(width, [from - prior, to])],
         extra: new Uint8Array(colours.buffer),
       };
     }),
   );
-  return assemble(width, height, format, stripes, await palette(job, format));
+  return assemble(width, height, format, stripes);
 }
 
 function rowsOf(width: number, height: number): number {
@@ -150,16 +138,6 @@ function bits({ kind, depth }: Format): number {
   return kind === RGBA ? 32 : kind === RGB ? 24 : depth;
 }
 
-/** The palette's colours without alpha in them, RGBA. */
-async function palette({ premultiplied }: PngJob, format: Format): Promise<Uint8Array> {
-  if (format.kind !== INDEX) return new Uint8Array(0);
-  const pixels = new Uint8Array(format.colours.buffer);
-  if (!premultiplied) return pixels;
-  const parts = [[0, pixels.length]] as const;
-  const task = { call: "straighten", args: [format.colours.length], parts } as const;
-  return (await runHere(pixels, task)).bytes;
-}
-
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 /** Colour types of the PNG specification, by format. */
 const COLOUR_TYPE = [6, 2, 0, 3];
@@ -169,7 +147,6 @@ function assemble(
   height: number,
   format: Format,
   stripes: readonly Answer[],
-  palette: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -178,8 +155,9 @@ function assemble(
   header[9] = COLOUR_TYPE[format.kind] as number;
   const chunks: Chunk[] = [["IHDR", header]];
 
-  if (palette.length > 0) {
-    const count = palette.length / 4;
+  if (format.kind === INDEX) {
+    const palette = new Uint8Array(format.colours.buffer);
+    const count = format.colours.length;
     const colours = new Uint8Array(count * 3);
     const alphas = new Uint8Array(count);
     for (let i = 0; i < count; i++) {

@@ -13,8 +13,10 @@ import {
   type Memory,
   type Module,
   PAGE,
+  type Source,
   type Task,
 } from "./machine.ts";
+import { bytesOf, cut } from "./stripes.ts";
 
 /** More threads than these gain little for one picture, and each holds a few megabytes. */
 const MOST_WORKERS = 4;
@@ -30,6 +32,11 @@ const IDLE_TIME = 10_000;
  */
 const NICE = 3;
 
+/**
+ * Pixels that are read at once: few, since a copy of them has the collector work, where it goes at once
+ * (see destroy below), and many, since each call takes its time.
+ */
+const PIECE = 500_000;
 /** Threads that one picture may cost before the engine's encoder takes it. */
 const MOST_LOSSES = 2;
 
@@ -119,9 +126,9 @@ export class Pool {
   }
 
   /** Copies the pixels to where all threads read them. */
-  readonly machine: Machine = async (read, work) => {
+  readonly machine: Machine = async (source, work) => {
     const module = await compile();
-    const pixels = this.#share(read());
+    const pixels = this.#share(source);
     try {
       return await work((tasks) => this.#run(module, pixels, tasks));
     } finally {
@@ -137,15 +144,18 @@ export class Pool {
     await Promise.all(this.threads.map((worker) => worker.terminate()));
   }
 
-  #share(pixels: Uint8Array): Uint8Array<SharedArrayBuffer> {
-    const { length } = pixels;
+  #share({ width, height, read }: Source): Uint8Array<SharedArrayBuffer> {
+    const length = width * height * 4;
     const fits = this.#spare.findIndex(({ byteLength }) => byteLength >= length);
     // If none does, the last goes: there are never more than there are pictures at once.
     const [spare] = this.#spare.splice(fits, 1);
     const isEnough = spare && spare.byteLength >= length;
     const shared = new Uint8Array(isEnough ? spare : new SharedArrayBuffer(length), 0, length);
-    shared.set(pixels);
-    destroy(pixels);
+    for (const rows of cut(height, Math.ceil(PIECE / width))) {
+      const pixels = read(rows);
+      shared.set(pixels, bytesOf(width, rows)[0]);
+      destroy(pixels);
+    }
     return shared;
   }
 

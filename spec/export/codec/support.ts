@@ -4,6 +4,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { PNG } from "pngjs";
 import sharp from "sharp";
 import { type EncodeJob, encodePixels } from "../../../lib/export/codec/codec.ts";
+import { bytesOf } from "../../../lib/export/codec/stripes.ts";
 
 export interface Picture {
   pixels: Uint8Array;
@@ -53,10 +54,9 @@ export function photo(width: number, height: number, seed = 1): Picture {
 export function job(picture: Picture, settings: Partial<EncodeJob> = {}): EncodeJob {
   const { width, height } = picture;
   return {
-    read: () => new Uint8Array(picture.pixels),
+    read: (rows) => new Uint8Array(picture.pixels.subarray(...bytesOf(width, rows))),
     width,
     height,
-    premultiplied: false,
     type: "png",
     compression: "default",
     quality: 80,

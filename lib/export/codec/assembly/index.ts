@@ -1,4 +1,4 @@
 // The functions that the host calls.
 
 export { jpegStats, jpegStripe, jpegTables } from "./jpeg";
-export { pngLook, pngStripe, straighten } from "./png";
+export { pngLook, pngStripe } from "./png";

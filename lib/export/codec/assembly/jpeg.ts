@@ -35,30 +35,18 @@ let count: i32 = 0;
 let coefficients: usize = 0;
 
 /** Counts the symbols of the pixels in the arena; the answer is four tables of 257 u32. */
-export function jpegStats(
-  width: i32,
-  height: i32,
-  premultiplied: bool,
-  background: u32,
-  full: bool,
-): void {
+export function jpegStats(width: i32, height: i32, background: u32, full: bool): void {
   reset((<usize>(width * height)) << 2);
   tables = take(TABLE * 4);
   memory.fill(tables, 0, TABLE * 4);
   counting = true;
-  scan(width, height, premultiplied, background, full);
+  scan(width, height, background, full);
   answer(0, <u32>tables);
   answer(1, <u32>(TABLE * 4));
 }
 
 /** Encodes the pixels in the arena as one restart interval. */
-export function jpegStripe(
-  width: i32,
-  height: i32,
-  premultiplied: bool,
-  background: u32,
-  full: bool,
-): void {
+export function jpegStripe(width: i32, height: i32, background: u32, full: bool): void {
   reset((<usize>(width * height)) << 2);
   tables = take(TABLE * 4);
   const work = take(WORK);
@@ -72,7 +60,7 @@ export function jpegStripe(
   sink = out;
   bits = 0;
   count = 0;
-  scan(width, height, premultiplied, background, full);
+  scan(width, height, background, full);
   flush();
   answer(0, <u32>out);
   answer(1, <u32>(sink - out));
@@ -116,7 +104,7 @@ function canonical(sizes: usize, out: usize, work: usize): void {
  * All units of the stripe: 16×16 pixels with chroma of half the resolution, or, `full`, 8×8 of equal
  * resolution. EXTRA has the two quantisers, 64 bytes each, in the order of the zigzag.
  */
-function scan(width: i32, height: i32, premultiplied: bool, background: u32, full: bool): void {
+function scan(width: i32, height: i32, background: u32, full: bool): void {
   const side = full ? 8 : 16;
   const across = <usize>(width + side - 1) & ~(side - 1);
   const line = across << 2; // of RGBA, and of f32
@@ -137,7 +125,7 @@ function scan(width: i32, height: i32, premultiplied: bool, background: u32, ful
     for (let r = 0; r < side; r++) {
       const from = ARENA + ((<usize>(width * min(y + r, height - 1))) << 2);
       const row = rows + line * r;
-      fill(from, width, row, across, premultiplied, background);
+      fill(from, width, row, across, background);
       toLuma(row, across, luma + line * r);
       if (full) toFullChroma(row, across, blue + line * r, red + line * r);
       else if (r & 1)
@@ -175,14 +163,7 @@ function spread(out: usize, full: bool): void {
 }
 
 /** One row of opaque pixels, the last one repeated to fill the units. */
-function fill(
-  from: usize,
-  width: i32,
-  to: usize,
-  across: usize,
-  premultiplied: bool,
-  background: u32,
-): void {
+function fill(from: usize, width: i32, to: usize, across: usize, background: u32): void {
   const end = from + ((<usize>width) << 2);
   const stop = to + (across << 2);
   const alphas = i32x4.splat(0xff000000);
@@ -196,7 +177,7 @@ function fill(
         continue;
       }
     }
-    store<u32>(to, over(load<u32>(from), premultiplied, background));
+    store<u32>(to, over(load<u32>(from), background));
     from += 4;
     to += 4;
   }
@@ -205,14 +186,13 @@ function fill(
 }
 
 /** A pixel over the background. */
-function over(pixel: u32, premultiplied: bool, background: u32): u32 {
+function over(pixel: u32, background: u32): u32 {
   const alpha = pixel >>> 24;
   let result: u32 = 0;
   for (let shift: u32 = 0; shift < 24; shift += 8) {
     const c = (pixel >>> shift) & 255;
     const under = ((background >>> shift) & 255) * (255 - alpha);
-    const sum = ((premultiplied ? c * 255 : c * alpha) + under + 127) / 255;
-    result |= min<u32>(sum, 255) << shift;
+    result |= ((c * alpha + under + 127) / 255) << shift;
   }
   return result;
 }

@@ -90,48 +90,6 @@ export function look(pixels: usize, count: i32, set: usize, list: usize): i32 {
   return flags;
 }
 
-/** One 255th, as the engine has it: it works in 32-bit floats. */
-const PART: f32 = 1.0 / 255.0;
-
-/**
- * Takes the alpha out of `count` premultiplied pixels, in place, exactly as the engine does in
- * getImageData and encode: colour · 1/255 · 1/(alpha · 1/255) · 255, rounded half to even.
- */
-export function unpremultiply(pixels: usize, count: i32): void {
-  const end = pixels + ((<usize>count) << 2);
-  const alphas = i32x4.splat(0xff000000);
-  for (let p = pixels; p < end; ) {
-    if (p + 16 <= end) {
-      const a = v128.and(v128.load(p), alphas);
-      // Alike in both forms: four pixels that are opaque, or four that are wholly transparent.
-      if (i32x4.all_true(i32x4.eq(a, alphas))) {
-        p += 16;
-        continue;
-      }
-      if (!v128.any_true(a)) {
-        v128.store(p, i32x4.splat(0));
-        p += 16;
-        continue;
-      }
-    }
-    store<u32>(p, straight(load<u32>(p)));
-    p += 4;
-  }
-}
-
-function straight(pixel: u32): u32 {
-  const alpha = pixel >>> 24;
-  if (alpha == 255) return pixel;
-  if (alpha == 0) return 0;
-  const inverse: f32 = <f32>1.0 / (<f32>alpha * PART);
-  const bytes = i16x8.extend_low_i8x16_u(i32x4.splat(pixel));
-  let c = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(bytes));
-  c = f32x4.mul(f32x4.mul(f32x4.mul(c, f32x4.splat(PART)), f32x4.splat(inverse)), f32x4.splat(255));
-  const n = i32x4.trunc_sat_f32x4_u(f32x4.nearest(c));
-  const narrow = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(n, n), i32x4.splat(0));
-  return (i32x4.extract_lane(narrow, 0) & 0xffffff) | (alpha << 24);
-}
-
 /** Writes one row of pixels as samples of a format (and depth, for palette indices and greys). */
 export function convert(
   pixels: usize,

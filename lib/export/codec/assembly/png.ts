@@ -6,19 +6,7 @@ import { AVERAGE, apply, choose, NONE, PAETH, SUB, UP } from "./filter";
 import { HEADS, hashBytes, LINKS, matches, runs } from "./lz";
 import { ARENA, answer, EXTRA, mark, release, reset, take } from "./memory";
 import { optimal } from "./optimal";
-import {
-  convert,
-  GREY,
-  GREYS,
-  look,
-  MAX_COLOURS,
-  OPAQUE,
-  put,
-  RGB,
-  RGBA,
-  SLOTS,
-  unpremultiply,
-} from "./pixels";
+import { convert, GREY, GREYS, look, MAX_COLOURS, OPAQUE, put, RGB, RGBA, SLOTS } from "./pixels";
 
 // A way to encode a stripe: its filter in bits 0–2, its search from bit 4 on
 // (0 = runs only, n = hash chains 2^(n−1) deep).
@@ -43,13 +31,7 @@ const LITTLE: i32 = 16384;
  * Looks at a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their number,
  * 3 = flags (see look()), 4 = the way in which a sample of its rows becomes smallest.
  */
-export function pngLook(
-  width: i32,
-  height: i32,
-  premultiplied: bool,
-  effort: i32,
-  whole: bool,
-): void {
+export function pngLook(width: i32, height: i32, effort: i32, whole: bool): void {
   const count = width * height;
   reset((<usize>count) << 2);
   const set = take(SLOTS << 3);
@@ -63,7 +45,7 @@ export function pngLook(
   const flags = found >>> 16;
   // A whole picture of few colours gets a palette, and then no filter.
   const flat = colours == 1 || (whole && colours <= MAX_COLOURS && flags != (OPAQUE | GREYS));
-  const filter = flat ? NONE : bestFilter(width, height, flags, premultiplied, effort);
+  const filter = flat ? NONE : bestFilter(width, height, flags, effort);
   answer(4, filter < 0 ? wayOf(-filter, RUNS) : wayOf(filter, depthOf(effort, count)));
 }
 
@@ -81,7 +63,7 @@ const QUICK: i32 = 4;
 const CLOSE: f32 = 1.03;
 
 /** Tries filters on the middle rows of the stripe; one for noise, to go with runs alone, is told as −filter. */
-function bestFilter(width: i32, height: i32, flags: i32, premultiplied: bool, effort: i32): i32 {
+function bestFilter(width: i32, height: i32, flags: i32, effort: i32): i32 {
   const band = min(height, max(SAMPLE, height >> 3) + SAMPLE_PRIOR);
   const prior = min(band >> 1, SAMPLE_PRIOR);
   const first = (height - band) >> 1;
@@ -89,7 +71,7 @@ function bestFilter(width: i32, height: i32, flags: i32, premultiplied: bool, ef
   const small = effort == SMALL;
   const pixels = ARENA + (small ? 0 : (<usize>(first * width)) << 2);
   const format = flags & OPAQUE ? (flags & GREYS ? GREY : RGB) : RGBA;
-  const all = prepare(pixels, width, small ? height : band, format, 8, 0, premultiplied);
+  const all = prepare(pixels, width, small ? height : band, format, 8, 0);
   const rows = small ? all + stride * first : all;
   if (!small) {
     const noisy = noiseFilter(rows, width, band, prior, effort);
@@ -187,14 +169,13 @@ export function pngStripe(
   format: i32,
   depth: i32,
   colours: i32,
-  premultiplied: bool,
   way: i32,
   priorWay: i32,
   last: bool,
 ): void {
   const all = prior + height;
   reset((<usize>width * <usize>all) << 2);
-  const rows = prepare(ARENA, width, all, format, depth, colours, premultiplied);
+  const rows = prepare(ARENA, width, all, format, depth, colours);
 
   const line = rowBytes + 1;
   const filtered = take(line * <usize>all);
@@ -224,7 +205,6 @@ function prepare(
   format: i32,
   depth: i32,
   colours: i32,
-  premultiplied: bool,
 ): usize {
   bpp = format == RGBA ? 4 : format == RGB ? 3 : 1;
   rowBytes = format <= RGB ? <usize>(width * bpp) : <usize>((width * depth + 7) >> 3);
@@ -234,8 +214,6 @@ function prepare(
     set = take(SLOTS << 3);
     memory.fill(set, 0, SLOTS << 3);
     for (let i = 0; i < colours; i++) put(set, load<u32>(EXTRA + ((<usize>i) << 2)), i);
-  } else if (premultiplied && format == RGBA) {
-    unpremultiply(pixels, width * height);
   }
   const rows = take(stride * <usize>(height + 2));
   memory.fill(rows, 0, stride + MARGIN);
@@ -282,12 +260,4 @@ function search(base: usize, start: i32, end: i32, way: i32, out: usize): usize 
   );
   release(before);
   return to;
-}
-
-/** Takes the alpha out of the `count` pixels in the arena; they are the answer. */
-export function straighten(count: i32): void {
-  reset((<usize>count) << 2);
-  unpremultiply(ARENA, count);
-  answer(0, <u32>ARENA);
-  answer(1, count << 2);
 }
