@@ -3,6 +3,7 @@
 import { type Observer, observed } from "./diagnostics.ts";
 import { asCanvas } from "./engine.ts";
 import { CanvasError, invalid } from "./errors.ts";
+import { giveBack } from "./export/canvases.ts";
 import { encode, type Format } from "./export/encode.ts";
 import {
   type CanvasToTempFilePathResult,
@@ -10,7 +11,7 @@ import {
   parseExportOptions,
 } from "./export/options.ts";
 import { type Region, resolveRegion } from "./export/region.ts";
-import { free, freeze, type Snapshot } from "./export/snapshot.ts";
+import { freeze, type Snapshot } from "./export/snapshot.ts";
 import { givenOut, store } from "./export/temp-file.ts";
 import { count, limited } from "./limiter.ts";
 import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "./limits.ts";
@@ -97,7 +98,7 @@ async function toBytes(snapshot: Snapshot, format: Format): Promise<Buffer> {
   try {
     return await encode(picture, format);
   } finally {
-    free(picture);
+    giveBack(picture);
   }
 }
 

@@ -1,7 +1,7 @@
 // How canvases come into a host and leave it: made, handed over, or mounted as WXML does.
 import { asCanvas, type Canvas, createCanvas, forgetPutPixels } from "./engine.ts";
 import { invalid } from "./errors.ts";
-import { free } from "./export/snapshot.ts";
+import { free } from "./export/canvases.ts";
 import { createGuardedCanvas } from "./guarded-canvas.ts";
 import { checkSize, type Size } from "./limits.ts";
 import { asNode, type CanvasNode } from "./miniprogram/canvas-node.ts";

@@ -1,7 +1,8 @@
 // wx.canvasGetImageData and wx.canvasPutImageData: pixels of a legacy canvas, in logical pixels.
 import { type Canvas, createCanvas, ImageData } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
-import { free, type Rectangle } from "../export/snapshot.ts";
+import { free } from "../export/canvases.ts";
+import type { Rectangle } from "../export/snapshot.ts";
 import { checkSize } from "../limits.ts";
 import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../registry.ts";
 import { expecting, lazily, numberLike, omitted, parse } from "../validate.ts";

@@ -9,7 +9,7 @@ import {
   isCanvas,
   type SKRSContext2D,
 } from "../engine.ts";
-import { free } from "../export/snapshot.ts";
+import { free } from "../export/canvases.ts";
 import { type CanvasEntry, ratioOf } from "../registry.ts";
 import { apply } from "./canvas-context.ts";
 import { type Action, PROPERTIES, SETTERS } from "./members.ts";

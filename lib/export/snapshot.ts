@@ -1,11 +1,12 @@
 // The picture of a region at its output size, frozen at the moment of the call.
 import { type Canvas, createCanvas, hasPutPixels } from "../engine.ts";
 import type { Size } from "../limits.ts";
+import { free, giveBack, take } from "./canvases.ts";
 import type { Region } from "./region.ts";
 
 /** A picture that later drawing cannot change. */
 export interface Snapshot {
-  /** Renders it at its output size, once. The canvas is the caller's to free. */
+  /** Renders it at its output size, once. The canvas is the caller's to give back. */
   render(): Canvas;
   /** Gives up what it holds, rendered or not. */
   discard(): void;
@@ -39,12 +40,7 @@ export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot 
     const picture = recording.play();
     return isReplayed ? picture : resample(picture, source, output);
   }
-  return { render, discard: () => free(recording.canvas) };
-}
-
-/** Frees the pixels of a canvas at once; the garbage collector does not see how large they are. */
-export function free(canvas: Canvas): void {
-  canvas.width = 0;
+  return { render, discard: recording.discard };
 }
 
 /** A part of a canvas. */
@@ -79,9 +75,9 @@ function sameSize(a: Size, b: Size): boolean {
 
 /** What was drawn on a part of a canvas, held by another one. */
 interface Recording {
-  canvas: Canvas;
-  /** The picture, once. */
+  /** The picture, once; its canvas is the caller's to give back. */
   play(): Canvas;
+  discard(): void;
 }
 
 /** In pixels: a canvas of its own that is this small is no burden. */
@@ -100,7 +96,16 @@ function hold(canvas: Canvas, part: Rectangle, size: Size): Recording {
     if (recording) return recording;
   }
   const picture = play(canvas, part, size);
-  return { canvas: picture, play: () => picture };
+  let isOurs = true;
+  return {
+    play() {
+      isOurs = false;
+      return picture;
+    },
+    discard() {
+      if (isOurs) giveBack(picture);
+    },
+  };
 }
 
 /** A mark beside the record, of two parts of a pixel: white, then black. */
@@ -126,7 +131,7 @@ function holdInPixel(canvas: Canvas, part: Rectangle, size: Size): Recording | u
 
   const [white, , , , black] = play(pixel, MARK, { width: 2, height: 1 }).data();
   if (white === 255 && black === 0) {
-    return { canvas: pixel, play: () => play(pixel, scaled(part, scale), size) };
+    return { play: () => play(pixel, scaled(part, scale), size), discard: () => free(pixel) };
   }
   free(pixel);
   return undefined;
@@ -138,7 +143,7 @@ function scaled({ x, y, width, height }: Rectangle, scale: number): Rectangle {
 
 /** What was drawn on a part of a canvas, in a canvas of that size. */
 function play(canvas: Canvas, part: Rectangle, size: Size): Canvas {
-  const picture = createCanvas(size.width, size.height);
+  const picture = take(size);
   draw(canvas, part, picture, { x: 0, y: 0, ...size });
   return picture;
 }
@@ -172,12 +177,12 @@ function resample(all: Canvas, source: Rectangle, output: Size): Canvas {
   return resized(part, { ...source, x: source.x - x, y: source.y - y }, output);
 }
 
-/** The pixels of the part of the picture at that size; frees the picture. */
+/** The pixels of the part of the picture at that size; gives the picture back. */
 function resized(picture: Canvas, { x, y, width, height }: Rectangle, size: Size): Canvas {
-  const result = createCanvas(size.width, size.height);
+  const result = take(size);
   const context = result.getContext("2d");
   context.imageSmoothingQuality = "high";
   context.drawImage(picture, x, y, width, height, 0, 0, size.width, size.height);
-  free(picture);
+  giveBack(picture);
   return result;
 }

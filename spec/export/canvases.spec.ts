@@ -1,0 +1,127 @@
+// Canvases that are used again: never seen by two pictures at once, and nothing of one in the next.
+import assert from "node:assert/strict";
+import { createCanvas } from "@napi-rs/canvas";
+import { free, giveBack, take } from "../../lib/export/canvases.ts";
+import { freeze } from "../../lib/export/snapshot.ts";
+import { drawn, withHost } from "../support/hosts.ts";
+import { decode, pixelsOf } from "../support/pictures.ts";
+
+describe("canvases that exports render to", () => {
+  it("are used again for a picture of the same size, one at a time", () => {
+    const size = { width: 301, height: 251 };
+    const one = take(size);
+    giveBack(one);
+    assert.equal(take(size), one);
+    assert.notEqual(take(size), one);
+    giveBack(one);
+    assert.notEqual(take({ width: 251, height: 301 }), one);
+    assert.equal(take(size), one);
+  });
+
+  it("are empty, and as new", () => {
+    const size = { width: 302, height: 252 };
+    const canvas = take(size);
+    const context = canvas.getContext("2d");
+    context.fillStyle = "red";
+    context.rotate(1);
+    context.globalAlpha = 0.3;
+    context.fillRect(-500, -500, 1000, 1000);
+    canvas.data();
+    context.save();
+    context.clip();
+    giveBack(canvas);
+    assert.equal(take(size), canvas);
+    assert.deepEqual([...new Set(pixelsOf(canvas).data)], [0]);
+    context.fillRect(0, 0, 302, 252);
+    assert.deepEqual([...new Set(new Uint32Array(canvas.data().buffer))], [0xff000000]);
+  });
+
+  it("hold nothing of another picture", () =>
+    withHost({}, async (host) => {
+      const full = drawn(host.createCanvas("full", 300, 250), (context) => {
+        context.fillStyle = "red";
+        context.fillRect(0, 0, 300, 250);
+      });
+      host.createCanvas("clear", 300, 250);
+      for (const area of [{}, { destWidth: 260, destHeight: 254 }, { destWidth: 600 }]) {
+        await host.canvasToBuffer({ canvas: full, ...area });
+        const { data } = await host.canvasToBuffer({ canvasId: "clear", ...area });
+        assert.deepEqual([...new Set((await decode(data)).data)], [0]);
+      }
+    }));
+
+  for (const [name, side] of [
+    ["in a pixel", 257],
+    ["at its size", 256],
+  ] as const) {
+    it(`come back once from a snapshot that is held ${name}, rendered or not`, () => {
+      const size = { width: side, height: side };
+      const whole = { x: 0, y: 0, ...size, outputWidth: side, outputHeight: side };
+      for (const isRendered of [true, false]) {
+        const { render, discard } = freeze(createCanvas(side, side), size, whole);
+        if (isRendered) giveBack(render());
+        discard();
+        const [one, other] = [take(size), take(size)];
+        assert.notEqual(one, other);
+        assert.deepEqual([one.width, other.width], [side, side]);
+        free(one);
+        free(other);
+      }
+    });
+  }
+
+  for (const [width, height] of [
+    [100, 100],
+    [6000, 6000],
+  ] as const) {
+    it(`are freed at once when they are ${width} × ${height}`, () => {
+      const canvas = createCanvas(width, height);
+      giveBack(canvas);
+      assert.equal(canvas.width, 0);
+    });
+  }
+
+  it("are freed, the oldest first, when they are too many", () => {
+    const size = { width: 3000, height: 3000 };
+    const canvases = Array.from({ length: 4 }, () => take(size));
+    for (const canvas of canvases) giveBack(canvas);
+    assert.deepEqual(
+      canvases.map(({ width }) => width),
+      [0, 3000, 3000, 3000],
+    );
+    for (const canvas of canvases.slice(1)) assert.equal(take(size), canvas);
+    for (const canvas of canvases) free(canvas);
+  });
+
+  it("are freed after a time without work", async () => {
+    let refreshed = 0;
+    let passed = () => {};
+    const original = globalThis.setTimeout;
+    const fake = (callback: () => void, time: number) => {
+      assert.equal(time, 10_000);
+      passed = callback;
+      const timer = { unref: () => timer, refresh: () => refreshed++ };
+      return timer;
+    };
+    globalThis.setTimeout = fake as unknown as typeof setTimeout;
+    try {
+      // Another instance, whose timer is not running yet.
+      const again = "../../lib/export/canvases.ts?idle";
+      const other: typeof import("../../lib/export/canvases.ts") = await import(again);
+      const canvases = [createCanvas(300, 250), createCanvas(300, 250)];
+      for (const canvas of canvases) other.giveBack(canvas);
+      assert.equal(refreshed, 2);
+      assert.deepEqual(
+        canvases.map(({ width }) => width),
+        [300, 300],
+      );
+      passed();
+      assert.deepEqual(
+        canvases.map(({ width }) => width),
+        [0, 0],
+      );
+    } finally {
+      globalThis.setTimeout = original;
+    }
+  });
+});
