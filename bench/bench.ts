@@ -130,15 +130,21 @@ async function compete(row: Row): Promise<Result[]> {
     const own = canvases.map((canvas) => contender.prepare(canvas));
     const posters = (seed: number) =>
       row.anew ? own.map((one) => contender.compose(one as never, stampOf(seed))) : own;
+    /** As whoever draws anew for each request should: else the next one gets new memory. */
+    const release = (own: unknown[]) => {
+      if (row.anew) for (const poster of own as { width: number }[]) poster.width = 0;
+    };
     // The warm-up: until the compilers have settled, or for long work once.
     const start = performance.now();
     let once = 0;
     let files: string[] = [];
     do {
       await sweep(files);
+      const own = posters(0);
       const before = performance.now();
-      files = await perform(contender, posters(0), row, folder);
+      files = await perform(contender, own, row, folder);
       once = performance.now() - before;
+      release(own);
     } while (performance.now() - start < 200);
     const outcome = await inspect(
       (i) => (row.anew ? stamped(canvases[i], 0) : canvases[i]) as Canvas,
@@ -147,10 +153,6 @@ async function compete(row: Row): Promise<Result[]> {
     );
     await sweep(files);
     const turns = Math.min(rounds, Math.max(LEAST_ROUNDS, Math.floor(patience / once)));
-    /** As whoever draws anew for each request should: else the next one gets new memory. */
-    const release = (own: unknown[]) => {
-      if (row.anew) for (const poster of own as { width: number }[]) poster.width = 0;
-    };
     field.push({ contender, posters, release, outcome, turns, once, samples: [] as Sample[] });
   }
   for (let round = 0; round < rounds; round++) {
@@ -236,7 +238,7 @@ function summary(
     row: id,
     title,
     contender: name,
-    rounds: samples.length,
+    measured: samples.length,
     wall: median(walls),
     spread: [Math.min(...walls), Math.max(...walls)],
     cpu: median(samples.map(({ cpu }) => cpu)),

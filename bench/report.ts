@@ -6,8 +6,9 @@ export interface Result {
   row: string;
   title: string;
   contender: string;
-  rounds: number;
-  /** Medians, and the least and the most of all rounds. */
+  /** How often it was measured. */
+  measured: number;
+  /** Medians, and the least and the most of all. */
   wall: number;
   spread: [least: number, most: number];
   cpu: number;
@@ -48,7 +49,7 @@ export function table(results: readonly Result[]): string {
     if (!own) continue;
     lines.push("", `### ${own.row}: ${own.title}`, "");
     lines.push(
-      "| | ms | spread | rounds | × our time | CPU ms | block ms | bytes | × our bytes | memory MB | pixels |",
+      "| | ms | spread | measured | × our time | CPU ms | block ms | bytes | × our bytes | memory MB | pixels |",
     );
     lines.push("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|");
     for (const r of group.toSorted((a, b) => a.wall - b.wall)) {
@@ -56,7 +57,7 @@ export function table(results: readonly Result[]): string {
         r.contender === us ? `**${r.contender}**` : r.contender,
         r.wall.toFixed(1),
         `${r.spread[0].toFixed(1)}–${r.spread[1].toFixed(1)}`,
-        String(r.rounds),
+        String(r.measured),
         ratio(r.wall / own.wall),
         r.cpu.toFixed(0),
         r.block.toFixed(0),

@@ -3,15 +3,14 @@
 import { type Observer, observed } from "./diagnostics.ts";
 import { asCanvas } from "./engine.ts";
 import { CanvasError, invalid } from "./errors.ts";
-import { giveBack } from "./export/canvases.ts";
-import { encode, type Format } from "./export/encode.ts";
+import { encode } from "./export/encode.ts";
 import {
   type CanvasToTempFilePathResult,
   type ParsedOptions,
   parseExportOptions,
 } from "./export/options.ts";
 import { type Region, resolveRegion } from "./export/region.ts";
-import { freeze, type Snapshot } from "./export/snapshot.ts";
+import { freeze } from "./export/snapshot.ts";
 import { givenOut, store } from "./export/temp-file.ts";
 import { count, limited } from "./limiter.ts";
 import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "./limits.ts";
@@ -81,7 +80,7 @@ async function toPicture(
   const encoding = limited(width * height, signal, () => {
     observer.passed("queue");
     assertNotAborted(signal);
-    return toBytes(snapshot, format);
+    return encode(snapshot, { width, height }, format);
   });
   const data = await encoding.finally(snapshot.discard);
   observer.passed("encode");
@@ -91,15 +90,6 @@ async function toPicture(
   count(data.length, 0);
   observer.made({ width, height, type, bytes: data.length });
   return { data, width, height, type };
-}
-
-async function toBytes(snapshot: Snapshot, format: Format): Promise<Buffer> {
-  const picture = snapshot.render();
-  try {
-    return await encode(picture, format);
-  } finally {
-    giveBack(picture);
-  }
 }
 
 /** A canvas that is given wins over one that is named. */

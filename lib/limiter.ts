@@ -8,7 +8,10 @@ import { assertNotAborted } from "./signal.ts";
 export interface Concurrency {
   /** Exports at once. Default: the machine's parallelism. */
   exports?: number | undefined;
-  /** Pixels of those exports; one that is larger runs alone. Default 33554432 (128 MiB). */
+  /**
+   * Pixels of those exports; one that is larger runs alone. Default 33554432 (128 MiB). As many at most are kept
+   * as empty canvases for the next exports, until there have been none for 10 seconds.
+   */
   pixels?: number | undefined;
   /** Exports that may wait; one more fails with `BUSY`. Default: any number. */
   queue?: number | undefined;
@@ -69,6 +72,11 @@ export function setConcurrency(options: Concurrency): void {
     Object.assign(limits, next);
     startNext();
   });
+}
+
+/** Pixels that exports under way have at most, but for one that is larger. */
+export function pixelsAtOnce(): number {
+  return limits.pixels;
 }
 
 /**

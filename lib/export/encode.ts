@@ -1,7 +1,8 @@
 // Picture → PNG or JPEG bytes: the door that the export goes through to the encoder.
-import type { Canvas } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
+import type { Size } from "../limits.ts";
 import type { Compression, FileType } from "./options.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** How a picture is written. */
 export interface Format {
@@ -17,15 +18,24 @@ export interface Format {
 /** Loaded with the first picture. */
 let codec: Promise<typeof import("./codec/codec.ts")> | undefined;
 
-/** The bytes of the picture, which is the export's own: nobody changes it while it is waited for. */
-export async function encode(picture: Canvas, format: Format): Promise<Buffer> {
-  const { width, height } = picture;
-  const context = picture.getContext("2d");
+/** The bytes of the picture, which has this size. */
+export async function encode(
+  { render }: Pick<Snapshot, "render">,
+  { width, height }: Size,
+  format: Format,
+): Promise<Buffer> {
   try {
     codec ??= import("./codec/codec.ts");
     const { encodePixels } = await codec;
     const bytes = await encodePixels({
-      read: ([from, to]) => context.getImageData(0, from, width, to - from).data,
+      read: (pieces, receive) =>
+        render((picture) => {
+          const context = picture.getContext("2d");
+          for (const rows of pieces) {
+            const [from, to] = rows;
+            receive(context.getImageData(0, from, width, to - from).data, rows);
+          }
+        }),
       width,
       height,
       type: format.fileType === "png" ? "png" : "jpeg",

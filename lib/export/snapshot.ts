@@ -1,14 +1,14 @@
 // The picture of a region at its output size, frozen at the moment of the call.
 import { type Canvas, createCanvas, hasPutPixels } from "../engine.ts";
 import type { Size } from "../limits.ts";
-import { free, giveBack, take } from "./canvases.ts";
+import { free, giveBack, lend, take } from "./canvases.ts";
 import type { Region } from "./region.ts";
 
 /** A picture that later drawing cannot change. */
 export interface Snapshot {
-  /** Renders it at its output size, once. The canvas is the caller's to give back. */
-  render(): Canvas;
-  /** Gives up what it holds, rendered or not. */
+  /** Renders it at its output size, for as long as `use` takes. */
+  render<T>(use: (picture: Canvas) => T): T;
+  /** Gives up what it holds. */
   discard(): void;
 }
 
@@ -36,11 +36,13 @@ export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot 
     ? hold(canvas, source, output)
     : hold(canvas, { x: 0, y: 0, width, height }, { width, height });
 
-  function render(): Canvas {
-    const picture = recording.play();
-    return isReplayed ? picture : resample(picture, source, output);
-  }
-  return { render, discard: recording.discard };
+  return {
+    render: (use) =>
+      recording.play((picture) =>
+        isReplayed ? use(picture) : resample(picture, source, output, use),
+      ),
+    discard: recording.discard,
+  };
 }
 
 /** A part of a canvas. */
@@ -75,8 +77,8 @@ function sameSize(a: Size, b: Size): boolean {
 
 /** What was drawn on a part of a canvas, held by another one. */
 interface Recording {
-  /** The picture, once; its canvas is the caller's to give back. */
-  play(): Canvas;
+  /** The picture, for as long as `use` takes. */
+  play<T>(use: (picture: Canvas) => T): T;
   discard(): void;
 }
 
@@ -87,7 +89,7 @@ const LARGE = 8_388_608;
 
 /**
  * Holds what was drawn on a part of the canvas, in a canvas of one pixel if possible: the record has
- * no need for pixels, and the garbage collector counts those of the canvas. 500 posters that wait
+ * no need of them. 500 posters that wait
  * take 205 MB that way, and 390 in canvases of their size.
  */
 function hold(canvas: Canvas, part: Rectangle, size: Size): Recording {
@@ -95,17 +97,9 @@ function hold(canvas: Canvas, part: Rectangle, size: Size): Recording {
     const recording = holdInPixel(canvas, part, size);
     if (recording) return recording;
   }
-  const picture = play(canvas, part, size);
-  let isOurs = true;
-  return {
-    play() {
-      isOurs = false;
-      return picture;
-    },
-    discard() {
-      if (isOurs) giveBack(picture);
-    },
-  };
+  const picture = take(size);
+  draw(canvas, part, picture, { x: 0, y: 0, ...size });
+  return { play: (use) => use(picture), discard: () => giveBack(picture) };
 }
 
 /** A mark beside the record, of two parts of a pixel: white, then black. */
@@ -129,9 +123,12 @@ function holdInPixel(canvas: Canvas, part: Rectangle, size: Size): Recording | u
   const all = { x: 0, y: 0, width, height };
   draw(canvas, all, pixel, scaled(all, scale));
 
-  const [white, , , , black] = play(pixel, MARK, { width: 2, height: 1 }).data();
+  const [white, , , , black] = play(pixel, MARK, { width: 2, height: 1 }, (mark) => mark.data());
   if (white === 255 && black === 0) {
-    return { play: () => play(pixel, scaled(part, scale), size), discard: () => free(pixel) };
+    return {
+      play: (use) => play(pixel, scaled(part, scale), size, use),
+      discard: () => free(pixel),
+    };
   }
   free(pixel);
   return undefined;
@@ -141,11 +138,12 @@ function scaled({ x, y, width, height }: Rectangle, scale: number): Rectangle {
   return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
 }
 
-/** What was drawn on a part of a canvas, in a canvas of that size. */
-function play(canvas: Canvas, part: Rectangle, size: Size): Canvas {
-  const picture = take(size);
-  draw(canvas, part, picture, { x: 0, y: 0, ...size });
-  return picture;
+/** What was drawn on a part of a canvas, on a canvas of that size. */
+function play<T>(canvas: Canvas, part: Rectangle, size: Size, use: (picture: Canvas) => T): T {
+  return lend(size, (picture) => {
+    draw(canvas, part, picture, { x: 0, y: 0, ...size });
+    return use(picture);
+  });
 }
 
 /** Draws what was drawn on one canvas onto another. */
@@ -165,24 +163,31 @@ function draw(canvas: Canvas, from: Rectangle, onto: Canvas, to: Rectangle): voi
 }
 
 /** Cuts before it scales: nothing beside the region may shine in. */
-function resample(all: Canvas, source: Rectangle, output: Size): Canvas {
+function resample<T>(all: Canvas, source: Rectangle, output: Size, use: (picture: Canvas) => T): T {
   const x = Math.floor(source.x);
   const y = Math.floor(source.y);
   const width = Math.min(all.width, Math.ceil(source.x + source.width)) - x;
   const height = Math.min(all.height, Math.ceil(source.y + source.height)) - y;
-  const part = sameSize({ width, height }, all)
-    ? all
-    : resized(all, { x, y, width, height }, { width, height });
-  if (sameSize(source, output) && source.x === x && source.y === y) return part;
-  return resized(part, { ...source, x: source.x - x, y: source.y - y }, output);
+  const scale = (part: Canvas): T =>
+    sameSize(source, output) && source.x === x && source.y === y
+      ? use(part)
+      : resized(part, { ...source, x: source.x - x, y: source.y - y }, output, use);
+  return sameSize({ width, height }, all)
+    ? scale(all)
+    : resized(all, { x, y, width, height }, { width, height }, scale);
 }
 
-/** The pixels of the part of the picture at that size; gives the picture back. */
-function resized(picture: Canvas, { x, y, width, height }: Rectangle, size: Size): Canvas {
-  const result = take(size);
-  const context = result.getContext("2d");
-  context.imageSmoothingQuality = "high";
-  context.drawImage(picture, x, y, width, height, 0, 0, size.width, size.height);
-  giveBack(picture);
-  return result;
+/** The pixels of the part of the picture at that size. */
+function resized<T>(
+  picture: Canvas,
+  { x, y, width, height }: Rectangle,
+  size: Size,
+  use: (result: Canvas) => T,
+): T {
+  return lend(size, (result) => {
+    const context = result.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.drawImage(picture, x, y, width, height, 0, 0, size.width, size.height);
+    return use(result);
+  });
 }

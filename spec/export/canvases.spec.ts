@@ -1,10 +1,12 @@
 // Canvases that are used again: never seen by two pictures at once, and nothing of one in the next.
 import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
 import { createCanvas } from "@napi-rs/canvas";
 import { free, giveBack, take } from "../../lib/export/canvases.ts";
 import { freeze } from "../../lib/export/snapshot.ts";
+import { setConcurrency } from "../../lib/index.ts";
 import { drawn, withHost } from "../support/hosts.ts";
-import { decode, pixelsOf } from "../support/pictures.ts";
+import { assertPixel, decode, pixelsOf } from "../support/pictures.ts";
 
 describe("canvases that exports render to", () => {
   it("are used again for a picture of the same size, one at a time", () => {
@@ -54,12 +56,12 @@ describe("canvases that exports render to", () => {
     ["in a pixel", 257],
     ["at its size", 256],
   ] as const) {
-    it(`come back once from a snapshot that is held ${name}, rendered or not`, () => {
+    it(`come back once from a snapshot that is held ${name}, however often rendered`, () => {
       const size = { width: side, height: side };
       const whole = { x: 0, y: 0, ...size, outputWidth: side, outputHeight: side };
-      for (const isRendered of [true, false]) {
+      for (const times of [0, 1, 2]) {
         const { render, discard } = freeze(createCanvas(side, side), size, whole);
-        if (isRendered) giveBack(render());
+        for (let i = 0; i < times; i++) render((picture) => picture.data());
         discard();
         const [one, other] = [take(size), take(size)];
         assert.notEqual(one, other);
@@ -69,6 +71,44 @@ describe("canvases that exports render to", () => {
       }
     });
   }
+
+  it("are never two pictures' at once", () =>
+    withHost({}, async (host) => {
+      setConcurrency({ exports: 6 });
+      const canvases = Array.from({ length: 6 }, (_, i) =>
+        drawn(host.createCanvas(`${i}`, 400, 300), (context) => {
+          context.fillStyle = `rgb(${i * 40} 100 ${250 - i * 40})`;
+          context.fillRect(0, 0, 400, 300);
+        }),
+      );
+      for (const area of [{}, { destWidth: 300, destHeight: 200 }, { x: 50, destWidth: 500 }]) {
+        for (const fileType of ["png", "jpg"] as const) {
+          const options = { fileType, quality: 1, ...area };
+          const exports = canvases.map((canvas) => host.canvasToBuffer({ canvas, ...options }));
+          for (const [i, { data }] of (await Promise.all(exports)).entries()) {
+            const picture = await decode(data);
+            for (const [x, y] of [
+              [0, 0],
+              [picture.width - 1, picture.height - 1],
+            ] as const) {
+              assertPixel(picture.at(x, y), [i * 40, 100, 250 - i * 40, 255], 2);
+            }
+          }
+        }
+      }
+    }).finally(() => setConcurrency({ exports: availableParallelism() })));
+
+  it("are no more than exports may have pixels", () => {
+    setConcurrency({ pixels: 200_000 });
+    const size = { width: 320, height: 310 };
+    const canvases = Array.from({ length: 3 }, () => take(size));
+    for (const canvas of canvases) giveBack(canvas);
+    setConcurrency({ pixels: 33_554_432 });
+    assert.deepEqual(
+      canvases.map(({ width }) => width),
+      [0, 320, 320],
+    );
+  });
 
   for (const [width, height] of [
     [100, 100],

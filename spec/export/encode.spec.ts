@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { encode } from "../../lib/export/encode.ts";
+import type { Snapshot } from "../../lib/export/snapshot.ts";
 import { drawn, failureOf, withHost } from "../support/hosts.ts";
 import { assertGolden, assertPixel, decode, pixelsOf, psnr } from "../support/pictures.ts";
 
@@ -160,7 +161,8 @@ describe("the encoded picture", () => {
     }));
 
   it("fails with ENCODE where the encoder does, and keeps its reason", async () => {
-    const failure = await failureOf(() => encode(createCanvas(0, 5), png));
+    const snapshot: Pick<Snapshot, "render"> = { render: (use) => use(createCanvas(0, 5)) };
+    const failure = await failureOf(() => encode(snapshot, { width: 0, height: 5 }, png));
     assert.equal(failure.code, "ENCODE");
     assert.match(failure.errMsg, /the png of 0 × 5 pixels could not be encoded/);
     assert.ok(failure.cause instanceof Error);

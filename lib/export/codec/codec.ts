@@ -6,7 +6,6 @@ import { encodeJpeg } from "./jpeg.ts";
 import { local, type Machine } from "./machine.ts";
 import { encodePng } from "./png.ts";
 import { Pool } from "./pool.ts";
-import type { Rows } from "./stripes.ts";
 
 export type { EncodeJob, Picture } from "./job.ts";
 
@@ -47,14 +46,15 @@ export function encodeWith(machine: Machine, picture: Picture): Promise<Uint8Arr
 function check(job: EncodeJob): Picture {
   const { width, height, background = [255, 255, 255] } = job;
   if (!(width > 0 && height > 0)) throw new RangeError(`no picture: ${width} × ${height} pixels`);
-  function read(rows: Rows): Uint8Array {
-    const { buffer, byteOffset, byteLength } = job.read(rows);
-    const [from, to] = rows;
-    if (width * (to - from) * 4 !== byteLength) {
-      throw new RangeError(`expected ${width} × ${to - from} RGBA pixels, got ${byteLength} bytes`);
-    }
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  }
+  const read: Picture["read"] = (pieces, receive) =>
+    job.read(pieces, ({ buffer, byteOffset, byteLength }, rows) => {
+      const [from, to] = rows;
+      if (width * (to - from) * 4 !== byteLength) {
+        const expected = `${width} × ${to - from} RGBA pixels`;
+        throw new RangeError(`expected ${expected}, got ${byteLength} bytes`);
+      }
+      receive(new Uint8Array(buffer, byteOffset, byteLength), rows);
+    });
   return { ...job, background, read };
 }
 

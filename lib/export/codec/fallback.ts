@@ -2,6 +2,7 @@
 
 import { type Canvas, createCanvas, ImageData } from "@napi-rs/canvas";
 import type { Picture } from "./job.ts";
+import { allOf } from "./machine.ts";
 
 export async function encodeWithEngine(picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, type, quality, background } = picture;
@@ -15,8 +16,9 @@ export async function encodeWithEngine(picture: Picture): Promise<Uint8Array<Arr
   return own(await page.encode("jpeg", quality));
 }
 
-function paint({ read, width, height }: Picture): Canvas {
-  const { buffer, byteOffset, length } = read([0, height]);
+function paint(picture: Picture): Canvas {
+  const { width, height } = picture;
+  const { buffer, byteOffset, length } = allOf(picture);
   const pixels = new Uint8ClampedArray(buffer as ArrayBuffer, byteOffset, length);
   const canvas = createCanvas(width, height);
   canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);

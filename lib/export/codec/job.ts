@@ -1,13 +1,15 @@
 // What is to be encoded, and how.
 import type { Rows } from "./stripes.ts";
 
+type Pixels = Uint8Array | Uint8ClampedArray;
+
 /** Pixels and what to make of them. */
 export interface EncodeJob {
   /**
-   * Rows of pixels: RGBA, not premultiplied, as `getImageData` gives them. Each call gives a copy that is the
-   * encoder's to destroy; there is a second one if the first encoder fails.
+   * Hands pieces of the pixels on, in their order: RGBA, not premultiplied, as `getImageData` gives them, in copies
+   * that are the encoder's to destroy. Called again if the first encoder fails.
    */
-  read(rows: Rows): Uint8Array | Uint8ClampedArray;
+  read(pieces: readonly Rows[], receive: (pixels: Pixels, rows: Rows) => void): void;
   width: number;
   height: number;
   type: "png" | "jpeg";
@@ -19,7 +21,7 @@ export interface EncodeJob {
   background?: readonly [r: number, g: number, b: number];
 }
 
-/** A job as the encoders take it. */
+/** A job as the encoders take it: the pieces have the size that they should have. */
 export interface Picture extends Required<EncodeJob> {
-  read(rows: Rows): Uint8Array;
+  read(pieces: readonly Rows[], receive: (pixels: Uint8Array, rows: Rows) => void): void;
 }

@@ -1,8 +1,8 @@
 // A baseline JPEG file from pixels: its tables, stripes joined by restart markers, and the file around them.
 
 import type { Picture } from "./job.ts";
-import { type Answer, type Part, type Run, runHere } from "./machine.ts";
-import { bytesOf, cut, type Rows } from "./stripes.ts";
+import { type Answer, type Run, runHere } from "./machine.ts";
+import { bytesOf, cut, type Part, type Rows } from "./stripes.ts";
 
 export type JpegJob = Pick<Picture, "width" | "height" | "quality" | "background">;
 

@@ -1,5 +1,6 @@
 // The encoder's WebAssembly: compiled once, and how a task is handed to an instance and its answer read.
 import type { Picture } from "./job.ts";
+import type { Part } from "./stripes.ts";
 
 /** Where both sides meet in an instance's memory; as in assembly/memory.ts. */
 export const ANSWERS = 0x2000;
@@ -22,9 +23,6 @@ declare const WebAssembly: {
 };
 
 export type Call = "jpegStats" | "jpegStripe" | "jpegTables" | "pngLook" | "pngStripe";
-
-/** A part of the picture's pixels, in bytes. */
-export type Part = readonly [from: number, to: number];
 
 /** One call of an exported function. */
 export interface Task {
@@ -77,10 +75,19 @@ export async function runHere(pixels: Uint8Array, task: Task): Promise<Answer> {
 }
 
 /** Runs tasks in this thread. */
-export const local: Machine = ({ height, read }, work) => {
-  const pixels = read([0, height]);
+export const local: Machine = (source, work) => {
+  const pixels = allOf(source);
   return work((tasks) => Promise.all(tasks.map((task) => runHere(pixels, task))));
 };
+
+/** All pixels in one piece. */
+export function allOf({ height, read }: Source): Uint8Array {
+  let all: Uint8Array = new Uint8Array(0);
+  read([[0, height]], (pixels) => {
+    all = pixels;
+  });
+  return all;
+}
 
 /** As the script of the pool's threads does it. */
 async function createInstance(): Promise<(pixels: Uint8Array, task: Task) => Answer> {

@@ -26,16 +26,12 @@ const KEEP_BYTES = 32 * 1024 * 1024;
 const IDLE_TIME = 10_000;
 
 /**
- * How much less than the main thread the workers claim, where there are not enough cores for all (as of nice):
- * the event loop stands still half as long, and beside two other busy processes on two cores an export
- * takes half as long again.
+ * By how much workers are nicer than the main thread, on Linux: where cores are few it goes first. The event loop
+ * stands still half as long; beside two other busy processes on two cores an export takes half as long again.
  */
 const NICE = 3;
 
-/**
- * Pixels that are read at once: few, since a copy of them has the collector work, where it goes at once
- * (see destroy below), and many, since each call takes its time.
- */
+/** Pixels that are read at once: a copy of many would have the collector begin; each call takes its time. */
 const PIECE = 500_000;
 /** Threads that one picture may cost before the engine's encoder takes it. */
 const MOST_LOSSES = 2;
@@ -49,7 +45,7 @@ const os = require("node:os");
 const { parentPort, workerData: { module, memory } } = require("node:worker_threads");
 try {
   // On Linux alone this is about the thread, not the process.
-  if (process.platform === "linux") os.setPriority(os.getPriority() + ${NICE});
+  if (process.platform === "linux") os.setPriority(Math.min(19, os.getPriority() + ${NICE}));
 } catch {}
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
 function run(pixels, { call, args, parts, extra }) {
@@ -151,11 +147,10 @@ export class Pool {
     const [spare] = this.#spare.splice(fits, 1);
     const isEnough = spare && spare.byteLength >= length;
     const shared = new Uint8Array(isEnough ? spare : new SharedArrayBuffer(length), 0, length);
-    for (const rows of cut(height, Math.ceil(PIECE / width))) {
-      const pixels = read(rows);
+    read(cut(height, Math.ceil(PIECE / width)), (pixels, rows) => {
       shared.set(pixels, bytesOf(width, rows)[0]);
       destroy(pixels);
-    }
+    });
     return shared;
   }
 

@@ -1,5 +1,7 @@
 // How a picture is cut into stripes of rows, and where those lie among its pixels.
-import type { Part } from "./machine.ts";
+
+/** A part of the picture's pixels, in bytes. */
+export type Part = readonly [from: number, to: number];
 
 /** Rows from the first to before the second. */
 export type Rows = readonly [from: number, to: number];

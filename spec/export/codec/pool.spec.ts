@@ -10,7 +10,13 @@ import { promisify } from "node:util";
 import threads, { Worker } from "node:worker_threads";
 import { encodePixels, encodeWith, type Picture } from "../../../lib/export/codec/codec.ts";
 import { encodeWithEngine } from "../../../lib/export/codec/fallback.ts";
-import { type Call, local, type Machine, type Task } from "../../../lib/export/codec/machine.ts";
+import {
+  type Call,
+  local,
+  type Machine,
+  type Source,
+  type Task,
+} from "../../../lib/export/codec/machine.ts";
 import { Pool } from "../../../lib/export/codec/pool.ts";
 import { withStub } from "../../support/stubs.ts";
 import { comesBack, decode, job, paint, photo, psnr } from "./support.ts";
@@ -41,7 +47,11 @@ const nicenesses = () =>
     }),
   );
 /** A picture of one pixel, for calls of which only the outcome counts. */
-const dot = { width: 1, height: 1, read: () => new Uint8Array(4) };
+const dot: Source = {
+  width: 1,
+  height: 1,
+  read: (_, receive) => receive(new Uint8Array(4), [0, 1]),
+};
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
 describe("encoder threads", () => {
@@ -234,12 +244,12 @@ describe("encoder threads", () => {
     const { read, ...rest } = job(mixed);
     const bytes = await encodePixels({
       ...rest,
-      read(rows) {
-        const pixels = read(rows);
-        // Node 20 has no such method; others free the memory by it.
-        Object.assign(pixels.buffer, { transfer: (length: number) => freed.push(length) });
-        return pixels;
-      },
+      read: (pieces, receive) =>
+        read(pieces, (pixels, rows) => {
+          // Node 20 has no such method; others free the memory by it.
+          Object.assign(pixels.buffer, { transfer: (length: number) => freed.push(length) });
+          receive(pixels, rows);
+        }),
     });
     deepStrictEqual(freed, [0, 0]);
     await comesBack(mixed, {}, (await decode(bytes)).pixels);
@@ -314,7 +324,8 @@ describe("encoder threads", () => {
     it("a PNG wider than any that libpng writes is refused", async () => {
       const { stdout } = await script(`
         const most = 1 << 20;
-        const wide = { ...job, read: () => new Uint8Array(most * 4 + 4), width: most + 1, height: 1 };
+        const readOne = (_, receive) => receive(new Uint8Array(most * 4 + 4), [0, 1]);
+        const wide = { ...job, read: readOne, width: most + 1, height: 1 };
         console.log(await encodePixels(wide).catch(String));
       `);
       match(stdout, /^Error: Get png data/);
@@ -329,18 +340,26 @@ describe("encoder threads", () => {
   });
 });
 
+/** Of what `pixels` holds. */
+const READ = `const read = (pieces, receive) => {
+  for (const [from, to] of pieces) {
+    receive(pixels.slice(from * width * 4, to * width * 4), [from, to]);
+  }
+};`;
+
 /** Encodes in a worker thread of the test's own, with threads of the encoder's inside. */
-async function inWorker({ read, ...settings }: Picture): Promise<Uint8Array> {
+async function inWorker({ read: _, ...settings }: Picture): Promise<Uint8Array> {
   const worker = new Worker(
     `const { workerData, parentPort } = require("node:worker_threads");
     import("@oxc-node/core/register")
       .then(() => import(${JSON.stringify(codec)}))
       .then(({ encodePixels }) => {
         const { pixels, width } = workerData;
-        return encodePixels({ ...workerData, read: ([from, to]) => pixels.slice(from * width * 4, to * width * 4) });
+        ${READ}
+        return encodePixels({ ...workerData, read });
       })
       .then((bytes) => parentPort.postMessage(bytes));`,
-    { eval: true, workerData: { ...settings, pixels: read([0, settings.height]) } },
+    { eval: true, workerData: { ...settings, pixels: mixed.pixels } },
   );
   const [bytes] = (await once(worker, "message")) as [Uint8Array];
   await worker.terminate();
@@ -352,7 +371,7 @@ function script(code: string): Promise<{ stdout: string }> {
     import { encodePixels } from ${JSON.stringify(codec)};
     const width = 600, height = 600;
     const pixels = new Uint8Array(width * height * 4).map((_, i) => (i * i) >> 8);
-    const read = ([from, to]) => pixels.slice(from * width * 4, to * width * 4);
+    ${READ}
     const job = { read, width, height, type: "png", compression: "default", quality: 80 };
     ${code}`;
   const args = ["--import=@oxc-node/core/register", "--input-type=module", "-e", source];

@@ -54,7 +54,11 @@ export function photo(width: number, height: number, seed = 1): Picture {
 export function job(picture: Picture, settings: Partial<EncodeJob> = {}): EncodeJob {
   const { width, height } = picture;
   return {
-    read: (rows) => new Uint8Array(picture.pixels.subarray(...bytesOf(width, rows))),
+    read(pieces, receive) {
+      for (const rows of pieces) {
+        receive(new Uint8Array(picture.pixels.subarray(...bytesOf(width, rows))), rows);
+      }
+    },
     width,
     height,
     type: "png",

@@ -319,11 +319,11 @@ function put(table: usize, last: usize): void {
   let n = count;
   let out = sink;
   for (let p = symbols; p <= last; p += 4) {
-    const symbol = load<u32>(p);
-    const code = load<u32>(table + (symbol >>> 16));
-    const size = (symbol >>> 12) & 15;
+    const next = load<u32>(p);
+    const code = load<u32>(table + (next >>> 16));
+    const size = (next >>> 12) & 15;
     const length = (code >>> 24) + size;
-    all = (all << length) | (((code & 0xffffff) << size) | (symbol & 0xfff));
+    all = (all << length) | (((code & 0xffffff) << size) | (next & 0xfff));
     n += length;
     if (n < 32) continue;
     n -= 32;

@@ -2,7 +2,7 @@
 
 import { adler32 } from "./checksum";
 import { deflate, estimate } from "./deflate";
-import { AVERAGE, apply, choose, NONE, PAETH, SUB, UP } from "./filter";
+import { AVERAGE, apply, choose, NONE, PAETH, UP } from "./filter";
 import { HEADS, hashBytes, LINKS, matches, runs } from "./lz";
 import { ARENA, answer, EXTRA, mark, release, reset, take } from "./memory";
 import { optimal } from "./optimal";
