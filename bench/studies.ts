@@ -69,17 +69,20 @@ async function growth(): Promise<Facts> {
   );
 
   const sides = [316, 500, 1000, 2000, 4000];
-  const times = (side: number) => Math.ceil(1e6 / side ** 2);
   const photos = sides.map(mosaic);
-  // To memory: to make a file takes as long for one pixel as for all. A megapixel at least, one after another:
-  // right after a large picture a little one would be measured with cold caches.
-  const exports = photos.map((canvas) => async () => {
-    for (let i = 0; i < times(canvas.width); i++) await host.canvasToBuffer({ canvas });
-  });
-  const perPixel = (await race(9, exports)).map((time, i) => {
-    const side = sides[i] ?? 1;
-    return (time * 1e6) / (side ** 2 * times(side));
-  });
+  // To memory: to make a file takes as long for one pixel as for all. A megapixel at least of each size in turn:
+  // right after a large picture a little one meets cold caches, and what that left to the collector.
+  const spent: number[][] = photos.map(() => []);
+  for (let round = -1; round < 9; round++) {
+    for (const [i, canvas] of photos.entries()) {
+      await turn();
+      for (let pixels = 0; pixels < 1e6; pixels += canvas.width ** 2) {
+        const time = await timeOf(() => host.canvasToBuffer({ canvas }));
+        if (round >= 0) spent[i]?.push(time);
+      }
+    }
+  }
+  const perPixel = spent.map((times, i) => (median(times) * 1e6) / (sides[i] ?? 1) ** 2);
   for (const [i, value] of perPixel.entries()) {
     const what = `a pixel of a photo of ${((sides[i] ?? 0) ** 2 / 1e6).toFixed(2)} megapixels`;
     lines.push({ what, value, unit: "ns" });
