@@ -1,7 +1,7 @@
 // wx.canvasGetImageData and wx.canvasPutImageData: pixels of a legacy canvas, in logical pixels.
 import { type Canvas, createCanvas, ImageData } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
-import { free } from "../export/canvases.ts";
+import { free, lend } from "../export/canvases.ts";
 import type { Rectangle } from "../export/snapshot.ts";
 import { checkSize } from "../limits.ts";
 import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../registry.ts";
@@ -92,23 +92,19 @@ export async function canvasPutImageData(
 function read(entry: CanvasEntry, { x, y, width, height }: Rectangle) {
   const { canvas } = entry;
   const scale = ratioOf(entry);
-  const copy = createCanvas(canvas.width, canvas.height);
-  copy.getContext("2d").drawCanvas(canvas, 0, 0);
-  try {
+  return lend(canvas, (copy) => {
+    copy.getContext("2d").drawCanvas(canvas, 0, 0);
     if (scale.x === 1 && scale.y === 1) {
       return { data: pixelsOf(copy, x, y, width, height), width, height };
     }
-    const reduced = createCanvas(width, height);
-    const context = reduced.getContext("2d");
-    context.imageSmoothingQuality = "high";
-    context.scale(1 / scale.x, 1 / scale.y);
-    context.drawImage(copy, -x * scale.x, -y * scale.y);
-    const data = pixelsOf(reduced, 0, 0, width, height);
-    free(reduced);
-    return { data, width, height };
-  } finally {
-    free(copy);
-  }
+    return lend({ width, height }, (reduced) => {
+      const context = reduced.getContext("2d");
+      context.imageSmoothingQuality = "high";
+      context.scale(1 / scale.x, 1 / scale.y);
+      context.drawImage(copy, -x * scale.x, -y * scale.y);
+      return { data: pixelsOf(reduced, 0, 0, width, height), width, height };
+    });
+  });
 }
 
 function pixelsOf(canvas: Canvas, x: number, y: number, width: number, height: number) {

@@ -1,4 +1,4 @@
-// The canvases that exports render to, kept a while for the next picture of that size: new memory is slow.
+// The canvases that pictures are rendered to, kept a while for the next one of that size: new memory is slow.
 import { type Canvas, createCanvas } from "../engine.ts";
 import { pixelsAtOnce } from "../limiter.ts";
 import type { Size } from "../limits.ts";

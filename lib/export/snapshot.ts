@@ -88,9 +88,8 @@ const LITTLE = 65_536;
 const LARGE = 8_388_608;
 
 /**
- * Holds what was drawn on a part of the canvas, in a canvas of one pixel if possible: the record has
- * no need of them. 500 posters that wait
- * take 205 MB that way, and 390 in canvases of their size.
+ * Holds what was drawn on a part of the canvas, in a canvas of one pixel if possible, since a record needs none.
+ * 500 posters that wait take 205 MB that way, and 390 in canvases of their size.
  */
 function hold(canvas: Canvas, part: Rectangle, size: Size): Recording {
   if (size.width * size.height > LITTLE && canvas.width * canvas.height <= LARGE) {

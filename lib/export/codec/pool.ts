@@ -33,6 +33,7 @@ const NICE = 3;
 
 /** Pixels that are read at once: a copy of many would have the collector begin; each call takes its time. */
 const PIECE = 500_000;
+
 /** Threads that one picture may cost before the engine's encoder takes it. */
 const MOST_LOSSES = 2;
 
