@@ -1,5 +1,6 @@
 // The verb: a region of a canvas, as it is at the moment of the call, becomes a picture file.
 
+import { count, limited } from "./concurrency.ts";
 import { type Observer, observed } from "./diagnostics.ts";
 import { asCanvas } from "./engine.ts";
 import { CanvasError, invalid } from "./errors.ts";
@@ -12,12 +13,11 @@ import {
 import { type Region, resolveRegion } from "./export/region.ts";
 import { freeze } from "./export/snapshot.ts";
 import { givenOut, store } from "./export/temp-file.ts";
-import { count, limited } from "./limiter.ts";
+import type { World } from "./host-context.ts";
 import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "./limits.ts";
 import { asComponent, type CanvasEntry, requireCanvas } from "./registry.ts";
 import { assertNotAborted } from "./signal.ts";
 import { turnsOf } from "./turns.ts";
-import type { World } from "./world.ts";
 
 /** A picture in memory. */
 export interface CanvasToBufferResult {

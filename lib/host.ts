@@ -13,6 +13,7 @@ import { CanvasError, invalid, namingSync } from "./errors.ts";
 import type { CanvasToTempFilePathOptions } from "./export/options.ts";
 import { createTempDirectory } from "./export/temp-directory.ts";
 import { remove } from "./export/temp-file.ts";
+import type { World } from "./host-context.ts";
 import { createFrames } from "./miniprogram/frames.ts";
 import {
   createRegisteredCanvas,
@@ -27,7 +28,6 @@ import {
 import { createRegistry } from "./registry.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings.ts";
 import { ForgivingPromise, naming, settle } from "./settle.ts";
-import type { World } from "./world.ts";
 import { type CanvasToTempFilePath, createWx, type Wx } from "./wx.ts";
 
 /** One isolated world of canvases and temp files. All its functions work unbound. */

@@ -1,6 +1,7 @@
 // The face of the library: exports only.
 export type { LoadFontFaceOptions, LoadFontFaceResult } from "./assets/fonts.ts";
 export type { CanvasToBufferResult } from "./canvas-to-temp-file-path.ts";
+export { type Concurrency, type Stats, setConcurrency, stats } from "./concurrency.ts";
 export type { DrawResult } from "./context/canvas-context.ts";
 export type { DrawCanvasOptions } from "./context/draw.ts";
 export type { Action } from "./context/members.ts";
@@ -32,7 +33,6 @@ export type {
   ExportOptions,
 } from "./export/options.ts";
 export { createHost, type Host } from "./host.ts";
-export { type Concurrency, type Stats, setConcurrency, stats } from "./limiter.ts";
 export type { Limits, SizeLimits } from "./limits.ts";
 export type { CanvasNode, NodeMembers, OffscreenCanvasOptions } from "./miniprogram/canvas-node.ts";
 export type { Device } from "./miniprogram/device-facts.ts";

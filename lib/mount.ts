@@ -3,11 +3,11 @@ import { asCanvas, type Canvas, createCanvas, forgetPutPixels } from "./engine.t
 import { invalid } from "./errors.ts";
 import { free } from "./export/canvases.ts";
 import { createGuardedCanvas } from "./guarded-canvas.ts";
+import type { World } from "./host-context.ts";
 import { checkSize, type Size } from "./limits.ts";
 import { asNode, type CanvasNode } from "./miniprogram/canvas-node.ts";
 import { asCanvasId, asComponent, type CanvasEntry } from "./registry.ts";
 import { turnsOf } from "./turns.ts";
-import type { World } from "./world.ts";
 
 /** In whose scope a canvas is found: a component instance, or without one the page. */
 export interface ScopeOptions {

@@ -16,6 +16,7 @@ import {
 } from "./context/pixels.ts";
 import type { CanvasContext } from "./context/types.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "./export/options.ts";
+import type { World } from "./host-context.ts";
 import { type Base64Api, base64 } from "./miniprogram/base64.ts";
 import { type CanvasNodeApi, canvasNodes } from "./miniprogram/canvas-node.ts";
 import { type DeviceApi, device } from "./miniprogram/device.ts";
@@ -25,7 +26,6 @@ import { type PicturesApi, pictures } from "./miniprogram/pictures.ts";
 import { type SelectorQueryApi, selectorQuery } from "./miniprogram/selector-query.ts";
 import { type StorageApi, storage } from "./miniprogram/storage.ts";
 import type { Answering } from "./settle.ts";
-import type { World } from "./world.ts";
 
 /** The second argument of canvas functions: in whose scope the canvas is, by default the page's. */
 type Scope = [component?: object | null];

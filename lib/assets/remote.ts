@@ -4,7 +4,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { CanvasError, toCanvasError } from "../errors.ts";
-import type { Slots } from "../slots.ts";
+import type { Slots } from "../semaphore.ts";
 import type { RemotePolicy } from "./policy.ts";
 import { allowedUrl, isPrivateOrigin, isPublic, literalAddress, refused } from "./policy.ts";
 

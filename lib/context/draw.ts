@@ -1,11 +1,11 @@
 // draw(): a record is painted in its canvas's turn, once its pictures are there, and told of.
 import { isCanvas } from "../engine.ts";
 import { CanvasError, toCanvasError } from "../errors.ts";
+import type { World } from "../host-context.ts";
 import { asComponent, requireCanvas } from "../registry.ts";
 import { naming, tell, unheard } from "../settle.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
-import type { World } from "../world.ts";
 import { type DrawResult, RecordingContext } from "./canvas-context.ts";
 import type { Action } from "./members.ts";
 import { type Picture, replay, sourcesOf } from "./replay.ts";

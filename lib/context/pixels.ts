@@ -3,10 +3,10 @@ import { type Canvas, createCanvas, ImageData } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
 import { free, lend } from "../export/canvases.ts";
 import type { Rectangle } from "../export/snapshot.ts";
+import type { World } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
 import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../registry.ts";
 import { expecting, lazily, numberLike, omitted, parse } from "../validate.ts";
-import type { World } from "../world.ts";
 
 /** Which pixels of which canvas, in logical pixels. */
 export interface PixelOptions {

@@ -1,6 +1,7 @@
 // The canvases that pictures are rendered to, kept a while for the next one of that size: new memory is slow.
+
+import { pixelsAtOnce } from "../concurrency.ts";
 import { type Canvas, createCanvas } from "../engine.ts";
-import { pixelsAtOnce } from "../limiter.ts";
 import type { Size } from "../limits.ts";
 
 /** In pixels: smaller ones are as quick to make. */

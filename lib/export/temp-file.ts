@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { count } from "../limiter.ts";
+import { count } from "../concurrency.ts";
+import { createSlots } from "../semaphore.ts";
 import { assertNotAborted } from "../signal.ts";
-import { createSlots } from "../slots.ts";
 import type { TempDirectory } from "./temp-directory.ts";
 
 /** Creates, and neither follows a link nor overwrites; for the owner's eyes only. */

@@ -1,7 +1,7 @@
 // What the asynchronous functions of wx have in common: how they are typed, made, and read options.
 import { invalid } from "../errors.ts";
+import type { World } from "../host-context.ts";
 import type { Answering } from "../settle.ts";
-import type { World } from "../world.ts";
 
 /** What every success carries besides its own facts. */
 export interface Ok {

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { givenOut, store } from "../export/temp-file.ts";
-import type { World } from "../world.ts";
+import type { World } from "../host-context.ts";
 import { asBytes } from "./base64.ts";
 
 /** A picture that was chosen, as a temp file of the host. */

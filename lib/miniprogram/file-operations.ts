@@ -4,7 +4,7 @@ import type fs from "node:fs";
 import { dirname, extname, join, posix, relative } from "node:path";
 import { CanvasError, invalid } from "../errors.ts";
 import { givenOut } from "../export/temp-file.ts";
-import type { World } from "../world.ts";
+import type { World } from "../host-context.ts";
 import { type Given, optionalText, text } from "./answers.ts";
 import { asBytes, toArrayBuffer } from "./base64.ts";
 import { disk, type Operation, readable, writable } from "./file-access.ts";

@@ -1,6 +1,6 @@
 // The files of wx: its file system manager, and the saved files.
 import { namingSync } from "../errors.ts";
-import type { World } from "../world.ts";
+import type { World } from "../host-context.ts";
 import { type Answers, answering } from "./answers.ts";
 import { runLater, runNow } from "./file-access.ts";
 import { asFileError } from "./file-errors.ts";

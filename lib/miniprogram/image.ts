@@ -1,8 +1,8 @@
 // The pictures that canvas nodes make: loaded by their src, under the rules of the host.
 import { Image } from "../engine.ts";
 import type { CanvasError } from "../errors.ts";
+import type { World } from "../host-context.ts";
 import { unheard } from "../settle.ts";
-import type { World } from "../world.ts";
 
 /** A picture as WeChat's canvas nodes make it, which the engine can draw. */
 export interface NodeImage extends Image {

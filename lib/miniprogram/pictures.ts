@@ -3,8 +3,8 @@ import { rename } from "node:fs/promises";
 import { extname } from "node:path";
 import type { PictureInfo } from "../assets/pictures.ts";
 import { givenOut, store } from "../export/temp-file.ts";
+import type { World } from "../host-context.ts";
 import type { Callbacks } from "../settle.ts";
-import type { World } from "../world.ts";
 import { type Answers, answering, type Given, type Ok, optionalText, text } from "./answers.ts";
 import { cancelled } from "./hooks.ts";
 

@@ -2,9 +2,9 @@
 import { setImmediate } from "node:timers/promises";
 import type { Canvas } from "../engine.ts";
 import { namingSync } from "../errors.ts";
+import type { World } from "../host-context.ts";
 import { asComponent } from "../registry.ts";
 import { guarded } from "../settle.ts";
-import type { World } from "../world.ts";
 import { describe, type ElementFacts, type Fields } from "./element-facts.ts";
 import { parseSelector } from "./selector.ts";
 

@@ -1,6 +1,6 @@
 // wx's key–value storage: in memory, one per host, with the limits of a phone.
 import { CanvasError, invalid, namingSync } from "../errors.ts";
-import type { World } from "../world.ts";
+import type { World } from "../host-context.ts";
 import { type Answers, answering, type Given, text } from "./answers.ts";
 
 /** What is stored, in KB. */

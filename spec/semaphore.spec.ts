@@ -1,7 +1,7 @@
 // So many at a time, in the order they came, whatever becomes of them.
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
-import { createSlots } from "../lib/slots.ts";
+import { createSlots } from "../lib/semaphore.ts";
 
 describe("slots", () => {
   it("run as many tasks as there are places, the others in order", async () => {

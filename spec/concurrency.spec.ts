@@ -4,8 +4,8 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { limited } from "../lib/concurrency.ts";
 import { type ExportMessage, setConcurrency, stats } from "../lib/index.ts";
-import { limited } from "../lib/limiter.ts";
 import { drawn, failureOf, withHost } from "./support/hosts.ts";
 
 const DEFAULTS = {
