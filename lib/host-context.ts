@@ -4,7 +4,7 @@ import type { Pictures } from "./assets/pictures.ts";
 import type { TempDirectory } from "./export/temp-directory.ts";
 import type { Frames } from "./miniprogram/frames.ts";
 import type { Registry } from "./registry.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/settings.ts";
 
 export interface World {
   readonly settings: Settings;

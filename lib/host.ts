@@ -26,7 +26,7 @@ import {
   type ScopeOptions,
 } from "./mount.ts";
 import { createRegistry } from "./registry.ts";
-import { type HostOptions, parseSettings, type Settings } from "./settings.ts";
+import { type HostOptions, parseSettings, type Settings } from "./settings/settings.ts";
 import { ForgivingPromise, naming, settle } from "./settle.ts";
 import { type CanvasToTempFilePath, createWx, type Wx } from "./wx.ts";
 

@@ -35,12 +35,12 @@ export type {
 export { createHost, type Host } from "./host.ts";
 export type { Limits, SizeLimits } from "./limits.ts";
 export type { CanvasNode, NodeMembers, OffscreenCanvasOptions } from "./miniprogram/canvas-node.ts";
-export type { Device } from "./miniprogram/device-facts.ts";
 export type { FileSystemManager } from "./miniprogram/files.ts";
-export type { Hooks, ImageChoice, Modal, Navigation, Toast } from "./miniprogram/hooks.ts";
 export type { NodeImage } from "./miniprogram/image.ts";
 export type { NodesRef, SelectorQuery } from "./miniprogram/selector-query.ts";
 export type { MountedCanvas, MountOptions, RegisterOptions, ScopeOptions } from "./mount.ts";
-export type { HostOptions, ImageOptions } from "./settings.ts";
+export type { Device } from "./settings/device.ts";
+export type { Hooks, ImageChoice, Modal, Navigation, Toast } from "./settings/hooks.ts";
+export type { HostOptions, ImageOptions } from "./settings/settings.ts";
 export type { Answering, Callbacks } from "./settle.ts";
 export type { CanvasToTempFilePath, Wx } from "./wx.ts";

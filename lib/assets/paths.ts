@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } fr
 import { fileURLToPath } from "node:url";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { TempDirectory } from "../export/temp-directory.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { isInside } from "./inside.ts";
 import { exists, finish, finishSync, type Look, real } from "./look.ts";
 

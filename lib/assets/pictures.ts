@@ -7,7 +7,7 @@ import type { TempDirectory } from "../export/temp-directory.ts";
 import { givenOut, store } from "../export/temp-file.ts";
 import { LOCAL_MAX_BYTES } from "../limits.ts";
 import { createSlots } from "../semaphore.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { isDataUri, readDataUri } from "./data-uri.ts";
 import type { Picture, PictureLimits } from "./decode.ts";
 import type { PictureFormat } from "./header.ts";

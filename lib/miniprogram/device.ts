@@ -1,10 +1,10 @@
 // What wx tells about the device, and what it can do.
 import { invalid } from "../errors.ts";
 import type { World } from "../host-context.ts";
+import type { AppBaseFacts, Device, DeviceFacts, WindowFacts } from "../settings/device.ts";
 import { guarded, settleNow } from "../settle.ts";
 import { type Answers, answering } from "./answers.ts";
 import { canIUse } from "./can-i-use.ts";
-import type { AppBaseFacts, Device, DeviceFacts, WindowFacts } from "./device-facts.ts";
 
 /** The window, with the host's own ratio. */
 export interface WindowInfo extends WindowFacts {

@@ -1,9 +1,15 @@
 // What shows something to somebody, or asks them: nobody is there, and it is answered all the same.
 import { invalid } from "../errors.ts";
 import type { World } from "../host-context.ts";
+import {
+  type AuthSetting,
+  ask,
+  cancelled,
+  type Navigation,
+  objectFrom,
+} from "../settings/hooks.ts";
 import { type Answers, answering, type Given, optionalText, text } from "./answers.ts";
 import { type ChosenImage, importImage } from "./chosen-images.ts";
-import { type AuthSetting, ask, cancelled, type Navigation, objectFrom } from "./hooks.ts";
 
 /** A channel between a page and the one it opened; nobody is at its other end. */
 export interface EventChannel {

@@ -5,7 +5,7 @@ import { createPaths, type Paths } from "../../lib/assets/paths.ts";
 import { createPictures, type Pictures } from "../../lib/assets/pictures.ts";
 import { createTempDirectory, type TempDirectory } from "../../lib/export/temp-directory.ts";
 import type { HostOptions } from "../../lib/index.ts";
-import { parseSettings } from "../../lib/settings.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
 
 export interface Assets {
   paths: Paths;

@@ -1,14 +1,14 @@
 // The settings of a host: their documented type, and the schema that reads them.
 import { join, parse as parsePath, resolve } from "node:path";
-import { isInside } from "./assets/inside.ts";
-import type { RemoteSettings } from "./assets/remote.ts";
-import { opaque, parses } from "./engine.ts";
-import { invalid, show } from "./errors.ts";
-import { type Compression, compressionOf } from "./export/options.ts";
-import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "./limits.ts";
-import { type Device, resolveDevice } from "./miniprogram/device-facts.ts";
-import { HOOKS, type Hooks } from "./miniprogram/hooks.ts";
-import { expecting, lazily, parse } from "./validate.ts";
+import { isInside } from "../assets/inside.ts";
+import type { RemoteSettings } from "../assets/remote.ts";
+import { opaque, parses } from "../engine.ts";
+import { invalid, show } from "../errors.ts";
+import { type Compression, compressionOf } from "../export/options.ts";
+import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "../limits.ts";
+import { expecting, lazily, parse } from "../validate.ts";
+import { type Device, resolveDevice } from "./device.ts";
+import { HOOKS, type Hooks } from "./hooks.ts";
 
 /** Where pictures may come from, and how large they may be; all are optional. */
 export interface ImageOptions {
