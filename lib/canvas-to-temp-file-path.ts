@@ -1,5 +1,7 @@
 // The verb: a region of a canvas, as it is at the moment of the call, becomes a picture file.
 
+import { turnsOf } from "./canvas/queue.ts";
+import { asComponent, type CanvasEntry, requireCanvas } from "./canvas/registry.ts";
 import { count, limited } from "./concurrency.ts";
 import { type Observer, observed } from "./diagnostics.ts";
 import { asCanvas } from "./engine.ts";
@@ -15,9 +17,7 @@ import { freeze } from "./export/snapshot.ts";
 import { givenOut, store } from "./export/temp-file.ts";
 import type { World } from "./host-context.ts";
 import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "./limits.ts";
-import { asComponent, type CanvasEntry, requireCanvas } from "./registry.ts";
 import { assertNotAborted } from "./signal.ts";
-import { turnsOf } from "./turns.ts";
 
 /** A picture in memory. */
 export interface CanvasToBufferResult {

@@ -3,6 +3,8 @@ import { loadFont } from "./assets/fonts.ts";
 import { createMissingWarning } from "./assets/glyphs.ts";
 import { createPaths } from "./assets/paths.ts";
 import { createPictures } from "./assets/pictures.ts";
+import { createFrames } from "./canvas/animation-frames.ts";
+import { createRegistry } from "./canvas/registry.ts";
 import {
   type CanvasToBufferResult,
   canvasToBuffer,
@@ -14,7 +16,6 @@ import type { CanvasToTempFilePathOptions } from "./export/options.ts";
 import { createTempDirectory } from "./export/temp-directory.ts";
 import { remove } from "./export/temp-file.ts";
 import type { World } from "./host-context.ts";
-import { createFrames } from "./miniprogram/frames.ts";
 import {
   createRegisteredCanvas,
   type MountedCanvas,
@@ -25,7 +26,6 @@ import {
   releaseCanvas,
   type ScopeOptions,
 } from "./mount.ts";
-import { createRegistry } from "./registry.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings/settings.ts";
 import { ForgivingPromise, naming, settle } from "./settle.ts";
 import { type CanvasToTempFilePath, createWx, type Wx } from "./wx.ts";

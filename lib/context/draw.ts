@@ -1,8 +1,9 @@
 // draw(): a record is painted in its canvas's turn, once its pictures are there, and told of.
+
+import { asComponent, requireCanvas } from "../canvas/registry.ts";
 import { isCanvas } from "../engine.ts";
 import { CanvasError, toCanvasError } from "../errors.ts";
 import type { World } from "../host-context.ts";
-import { asComponent, requireCanvas } from "../registry.ts";
 import { naming, tell, unheard } from "../settle.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";

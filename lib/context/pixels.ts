@@ -1,11 +1,12 @@
 // wx.canvasGetImageData and wx.canvasPutImageData: pixels of a legacy canvas, in logical pixels.
+
+import { free, lend } from "../canvas/pool.ts";
+import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../canvas/registry.ts";
 import { type Canvas, createCanvas, ImageData } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
-import { free, lend } from "../export/canvases.ts";
 import type { Rectangle } from "../export/snapshot.ts";
 import type { World } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
-import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../registry.ts";
 import { expecting, lazily, numberLike, omitted, parse } from "../validate.ts";
 
 /** Which pixels of which canvas, in logical pixels. */

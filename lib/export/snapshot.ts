@@ -1,7 +1,8 @@
 // The picture of a region at its output size, frozen at the moment of the call.
+
+import { free, giveBack, lend, take } from "../canvas/pool.ts";
 import { type Canvas, createCanvas, hasPutPixels } from "../engine.ts";
 import type { Size } from "../limits.ts";
-import { free, giveBack, lend, take } from "./canvases.ts";
 import type { Region } from "./region.ts";
 
 /** A picture that later drawing cannot change. */

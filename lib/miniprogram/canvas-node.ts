@@ -1,13 +1,14 @@
 // Canvas nodes: what a canvas of WeChat has beside the members of the engine's own.
+
+import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
+import { turnsOf } from "../canvas/queue.ts";
+import { asComponent } from "../canvas/registry.ts";
 import { canvasToTempFilePath } from "../canvas-to-temp-file-path.ts";
 import { type Canvas, ImageData, Path2D, type SKRSContext2D } from "../engine.ts";
 import { CanvasError, namingSync } from "../errors.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "../export/options.ts";
-import { createGuardedCanvas } from "../guarded-canvas.ts";
 import type { World } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
-import { asComponent } from "../registry.ts";
-import { turnsOf } from "../turns.ts";
 import type { Answers } from "./answers.ts";
 import { createImage, type NodeImage } from "./image.ts";
 import { withFallback } from "./node-text.ts";

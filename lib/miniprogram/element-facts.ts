@@ -1,7 +1,8 @@
 // What a query tells about an element: the facts that its fields ask for, in WeChat's shape.
+
+import type { CanvasEntry } from "../canvas/registry.ts";
 import { createCanvasContext } from "../context/draw.ts";
 import type { World } from "../host-context.ts";
-import type { CanvasEntry } from "../registry.ts";
 
 /** The facts that a query may ask for. */
 export interface Fields {

@@ -1,9 +1,9 @@
 // wx.createSelectorQuery: asks the page, or a component, about the canvases mounted there.
 import { setImmediate } from "node:timers/promises";
+import { asComponent } from "../canvas/registry.ts";
 import type { Canvas } from "../engine.ts";
 import { namingSync } from "../errors.ts";
 import type { World } from "../host-context.ts";
-import { asComponent } from "../registry.ts";
 import { guarded } from "../settle.ts";
 import { describe, type ElementFacts, type Fields } from "./element-facts.ts";
 import { parseSelector } from "./selector.ts";

@@ -1,6 +1,7 @@
 // Selectors of a query: #id, .class, .a.b, canvas, and lists of them.
+
+import type { MountedElement } from "../canvas/registry.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
-import type { MountedElement } from "../registry.ts";
 
 /** Whether a selector means an element. */
 export type Matches = (element: Pick<MountedElement, "id" | "className">) => boolean;

@@ -1,5 +1,5 @@
 // A page's life: loaded, shown, ready; its data, and the canvases in its WXML.
-import { meansPage } from "../../registry.ts";
+import { meansPage } from "../../canvas/registry.ts";
 import { copyOf } from "./data.ts";
 import type { Definition } from "./definition.ts";
 import { type Canvases, equip, type Instance, mountCanvases } from "./instance.ts";

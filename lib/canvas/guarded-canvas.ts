@@ -1,6 +1,6 @@
 // Engine canvases that stay within the limits, whatever their sides are set to.
-import { beforeResize, type Canvas, createCanvas } from "./engine.ts";
-import { checkSize, type SizeLimits } from "./limits.ts";
+import { beforeResize, type Canvas, createCanvas } from "../engine.ts";
+import { checkSize, type SizeLimits } from "../limits.ts";
 
 /** An engine canvas whose sides can only be set to what the limits allow. */
 export function createGuardedCanvas(width: unknown, height: unknown, limits: SizeLimits): Canvas {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { createCanvas } from "@napi-rs/canvas";
-import { free, giveBack, take } from "../../lib/export/canvases.ts";
+import { free, giveBack, take } from "../../lib/canvas/pool.ts";
 import { freeze } from "../../lib/export/snapshot.ts";
 import { setConcurrency } from "../../lib/index.ts";
 import { drawn, withHost } from "../support/hosts.ts";
@@ -147,7 +147,7 @@ describe("canvases that exports render to", () => {
     try {
       // Another instance, whose timer is not running yet.
       const again = "../../lib/export/canvases.ts?idle";
-      const other: typeof import("../../lib/export/canvases.ts") = await import(again);
+      const other: typeof import("../../lib/canvas/pool.ts") = await import(again);
       const canvases = [createCanvas(300, 250), createCanvas(300, 250)];
       for (const canvas of canvases) other.giveBack(canvas);
       assert.equal(refreshed, 2);

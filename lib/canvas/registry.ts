@@ -1,8 +1,8 @@
 // Which canvas a name means: per component instance, or for the page.
-import type { Canvas } from "./engine.ts";
-import { CanvasError, invalid, show } from "./errors.ts";
-import type { Size } from "./limits.ts";
-import type { Turns } from "./turns.ts";
+import type { Canvas } from "../engine.ts";
+import { CanvasError, invalid, show } from "../errors.ts";
+import type { Size } from "../limits.ts";
+import type { Turns } from "./queue.ts";
 
 /** A canvas as an export, a drawing context or a query finds it. */
 export interface CanvasEntry {
