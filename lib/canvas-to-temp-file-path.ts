@@ -14,10 +14,10 @@ import {
 } from "./export/options.ts";
 import { type Region, resolveRegion } from "./export/region.ts";
 import { freeze } from "./export/snapshot.ts";
-import { givenOut, store } from "./export/temp-file.ts";
 import type { World } from "./host-context.ts";
 import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "./limits.ts";
 import { assertNotAborted } from "./signal.ts";
+import { givenOut, store } from "./temp/temp-file.ts";
 
 /** A picture in memory. */
 export interface CanvasToBufferResult {

@@ -3,8 +3,8 @@ import type { Paths } from "./assets/paths.ts";
 import type { Pictures } from "./assets/pictures.ts";
 import type { Frames } from "./canvas/animation-frames.ts";
 import type { Registry } from "./canvas/registry.ts";
-import type { TempDirectory } from "./export/temp-directory.ts";
 import type { Settings } from "./settings/settings.ts";
+import type { TempDirectory } from "./temp/temp-directory.ts";
 
 export interface World {
   readonly settings: Settings;

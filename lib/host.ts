@@ -13,8 +13,6 @@ import {
 import type { Canvas } from "./engine.ts";
 import { CanvasError, invalid, namingSync } from "./errors.ts";
 import type { CanvasToTempFilePathOptions } from "./export/options.ts";
-import { createTempDirectory } from "./export/temp-directory.ts";
-import { remove } from "./export/temp-file.ts";
 import type { World } from "./host-context.ts";
 import {
   createRegisteredCanvas,
@@ -28,6 +26,8 @@ import {
 } from "./mount.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings/settings.ts";
 import { ForgivingPromise, naming, settle } from "./settle.ts";
+import { createTempDirectory } from "./temp/temp-directory.ts";
+import { remove } from "./temp/temp-file.ts";
 import { type CanvasToTempFilePath, createWx, type Wx } from "./wx.ts";
 
 /** One isolated world of canvases and temp files. All its functions work unbound. */

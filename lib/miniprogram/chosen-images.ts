@@ -1,8 +1,8 @@
 // Pictures that a hook chose: copied to temp files, which is what the code gets.
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { givenOut, store } from "../export/temp-file.ts";
 import type { World } from "../host-context.ts";
+import { givenOut, store } from "../temp/temp-file.ts";
 import { asBytes } from "./base64.ts";
 
 /** A picture that was chosen, as a temp file of the host. */

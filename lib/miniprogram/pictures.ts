@@ -2,10 +2,10 @@
 import { rename } from "node:fs/promises";
 import { extname } from "node:path";
 import type { PictureInfo } from "../assets/pictures.ts";
-import { givenOut, store } from "../export/temp-file.ts";
 import type { World } from "../host-context.ts";
 import { cancelled } from "../settings/hooks.ts";
 import type { Callbacks } from "../settle.ts";
+import { givenOut, store } from "../temp/temp-file.ts";
 import { type Answers, answering, type Given, type Ok, optionalText, text } from "./answers.ts";
 
 /** The options of `wx.downloadFile`; others of WeChat's are ignored. */

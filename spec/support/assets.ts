@@ -3,9 +3,9 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createPaths, type Paths } from "../../lib/assets/paths.ts";
 import { createPictures, type Pictures } from "../../lib/assets/pictures.ts";
-import { createTempDirectory, type TempDirectory } from "../../lib/export/temp-directory.ts";
 import type { HostOptions } from "../../lib/index.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
+import { createTempDirectory, type TempDirectory } from "../../lib/temp/temp-directory.ts";
 
 export interface Assets {
   paths: Paths;

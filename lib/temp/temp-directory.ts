@@ -3,7 +3,7 @@ import { lstat, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dirSync } from "tmp-promise";
-import { removeAtExit, removed } from "../lifetime.ts";
+import { removeAtExit, removed } from "./cleanup.ts";
 import { isOfDead, ownPrefix } from "./owner.ts";
 
 /** A directory that exists from the first time it is asked for until it is removed. */

@@ -14,7 +14,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isOfDead, ownPrefix } from "../../lib/export/owner.ts";
+import { isOfDead, ownPrefix } from "../../lib/temp/owner.ts";
 import { printed, start } from "../support/children.ts";
 import { withHost } from "../support/hosts.ts";
 import { withStub } from "../support/stubs.ts";
