@@ -1,9 +1,10 @@
 // What the rooms of one host share: its settings, canvases, files and pictures, and how calls answer.
-import type { Paths } from "./assets/paths.ts";
+
 import type { Pictures } from "./assets/pictures.ts";
 import type { Frames } from "./canvas/animation-frames.ts";
 import type { Registry } from "./canvas/registry.ts";
 import type { Settings } from "./settings/settings.ts";
+import type { Paths } from "./sources/paths.ts";
 import type { TempDirectory } from "./temp/temp-directory.ts";
 
 export interface World {

@@ -1,7 +1,6 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
 import { loadFont } from "./assets/fonts.ts";
 import { createMissingWarning } from "./assets/glyphs.ts";
-import { createPaths } from "./assets/paths.ts";
 import { createPictures } from "./assets/pictures.ts";
 import { createFrames } from "./canvas/animation-frames.ts";
 import { createRegistry } from "./canvas/registry.ts";
@@ -26,6 +25,7 @@ import {
 } from "./mount.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings/settings.ts";
 import { ForgivingPromise, naming, settle } from "./settle.ts";
+import { createPaths } from "./sources/paths.ts";
 import { createTempDirectory } from "./temp/temp-directory.ts";
 import { remove } from "./temp/temp-file.ts";
 import { type CanvasToTempFilePath, createWx, type Wx } from "./wx.ts";

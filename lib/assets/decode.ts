@@ -3,7 +3,7 @@ import { createCanvas, type Image, loadImage } from "@napi-rs/canvas";
 import { LRUCache } from "lru-cache";
 import type { Canvas } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
-import { readDataUri } from "./data-uri.ts";
+import { readDataUri } from "../sources/data-uri.ts";
 import { type Header, readHeader } from "./header.ts";
 import { checkSvg } from "./svg.ts";
 import { checkLayers, type Element } from "./svg-layers.ts";

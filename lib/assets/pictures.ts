@@ -6,15 +6,15 @@ import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import { LOCAL_MAX_BYTES } from "../limits.ts";
 import { createSlots } from "../semaphore.ts";
 import type { Settings } from "../settings/settings.ts";
+import { isDataUri, readDataUri } from "../sources/data-uri.ts";
+import type { Fetched } from "../sources/fetch.ts";
+import { isRemote } from "../sources/is-remote.ts";
+import { openReadable } from "../sources/open.ts";
+import type { Paths } from "../sources/paths.ts";
 import type { TempDirectory } from "../temp/temp-directory.ts";
 import { givenOut, store } from "../temp/temp-file.ts";
-import { isDataUri, readDataUri } from "./data-uri.ts";
 import type { Picture, PictureLimits } from "./decode.ts";
 import type { PictureFormat } from "./header.ts";
-import { isRemote } from "./is-remote.ts";
-import { openReadable } from "./open.ts";
-import type { Paths } from "./paths.ts";
-import type { Fetched } from "./remote.ts";
 
 /** What is known of a picture, as WeChat's `getImageInfo` tells it. */
 export interface PictureInfo {
@@ -78,7 +78,7 @@ export function createPictures(world: {
 
   /** What fetches is loaded with the first URL. */
   async function download(url: string): Promise<Fetched> {
-    const { fetchRemote } = await import("./remote.ts");
+    const { fetchRemote } = await import("../sources/fetch.ts");
     return fetchRemote(images, url, fetchInTurn);
   }
 
@@ -105,7 +105,7 @@ export function createPictures(world: {
   }
 
   async function fromUrl(url: string): Promise<Picture> {
-    const { recall, remember } = await import("./remembered.ts");
+    const { recall, remember } = await import("../sources/url-cache.ts");
     const { decode, keptPicture } = await decoder();
     const key = recall(images, url);
     const kept = key && keptPicture(key, remoteAllowed);

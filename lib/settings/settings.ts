@@ -1,11 +1,11 @@
 // The settings of a host: their documented type, and the schema that reads them.
 import { join, parse as parsePath, resolve } from "node:path";
-import { isInside } from "../assets/inside.ts";
-import type { RemoteSettings } from "../assets/remote.ts";
 import { opaque, parses } from "../engine.ts";
 import { invalid, show } from "../errors.ts";
 import { type Compression, compressionOf } from "../export/options.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "../limits.ts";
+import type { RemoteSettings } from "../sources/fetch.ts";
+import { isInside } from "../sources/inside.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { type Device, resolveDevice } from "./device.ts";
 import { HOOKS, type Hooks } from "./hooks.ts";

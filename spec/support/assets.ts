@@ -1,10 +1,10 @@
 // The pictures and paths of a host by themselves, and servers on loopback that count who comes.
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createPaths, type Paths } from "../../lib/assets/paths.ts";
 import { createPictures, type Pictures } from "../../lib/assets/pictures.ts";
 import type { HostOptions } from "../../lib/index.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
+import { createPaths, type Paths } from "../../lib/sources/paths.ts";
 import { createTempDirectory, type TempDirectory } from "../../lib/temp/temp-directory.ts";
 
 export interface Assets {

@@ -4,9 +4,9 @@ import dns from "node:dns";
 import type { RequestListener, ServerResponse } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import sharp from "sharp";
-import { isPublic } from "../../lib/assets/policy.ts";
-import { publicLookup } from "../../lib/assets/remote.ts";
 import { createHost, type ImageOptions } from "../../lib/index.ts";
+import { publicLookup } from "../../lib/sources/fetch.ts";
+import { isPublic } from "../../lib/sources/policy.ts";
 import { type LocalServer, serve, withAssets } from "../support/assets.ts";
 import { failureOf } from "../support/hosts.ts";
 
