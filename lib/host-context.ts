@@ -1,8 +1,8 @@
 // What the rooms of one host share: its settings, canvases, files and pictures, and how calls answer.
 
-import type { Pictures } from "./assets/pictures.ts";
 import type { Frames } from "./canvas/animation-frames.ts";
 import type { Registry } from "./canvas/registry.ts";
+import type { Pictures } from "./images/pictures.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { Paths } from "./sources/paths.ts";
 import type { TempDirectory } from "./temp/temp-directory.ts";

@@ -1,7 +1,6 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
 import { loadFont } from "./assets/fonts.ts";
 import { createMissingWarning } from "./assets/glyphs.ts";
-import { createPictures } from "./assets/pictures.ts";
 import { createFrames } from "./canvas/animation-frames.ts";
 import { createRegistry } from "./canvas/registry.ts";
 import {
@@ -13,6 +12,7 @@ import type { Canvas } from "./engine.ts";
 import { CanvasError, invalid, namingSync } from "./errors.ts";
 import type { CanvasToTempFilePathOptions } from "./export/options.ts";
 import type { World } from "./host-context.ts";
+import { createPictures } from "./images/pictures.ts";
 import {
   createRegisteredCanvas,
   type MountedCanvas,

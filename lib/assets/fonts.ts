@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GlobalFonts } from "@napi-rs/canvas";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
+import type { Pictures } from "../images/pictures.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
 import { isDataUri, readDataUri } from "../sources/data-uri.ts";
 import { isRemote } from "../sources/is-remote.ts";
@@ -12,7 +13,6 @@ import { openReadable } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
 import { type FontStyle, readFontStyle } from "./font-file.ts";
 import { lookAgain } from "./glyphs.ts";
-import type { Pictures } from "./pictures.ts";
 
 /** The options of `wx.loadFontFace`; what is not listed makes no difference on a server. */
 export interface LoadFontFaceOptions {

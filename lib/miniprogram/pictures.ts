@@ -1,8 +1,8 @@
 // Pictures and other files from elsewhere: wx.getImageInfo and wx.downloadFile.
 import { rename } from "node:fs/promises";
 import { extname } from "node:path";
-import type { PictureInfo } from "../assets/pictures.ts";
 import type { World } from "../host-context.ts";
+import type { PictureInfo } from "../images/pictures.ts";
 import { cancelled } from "../settings/hooks.ts";
 import type { Callbacks } from "../settle.ts";
 import { givenOut, store } from "../temp/temp-file.ts";

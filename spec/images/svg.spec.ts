@@ -1,8 +1,8 @@
 // SVGs whose few bytes would block the engine are refused at once; those that people draw are drawn.
 import assert from "node:assert/strict";
 import { createCanvas } from "@napi-rs/canvas";
-import { checkSvg } from "../../lib/assets/svg.ts";
 import { CanvasError } from "../../lib/errors.ts";
+import { checkSvg } from "../../lib/images/svg/svg.ts";
 import { withAssets } from "../support/assets.ts";
 
 const SPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';

@@ -1,5 +1,5 @@
 // XML as far as it must be known to refuse some of it: tags, attributes and plain entities.
-import { CanvasError } from "../errors.ts";
+import { CanvasError } from "../../errors.ts";
 
 /** What a pattern with two groups finds. */
 type Captures = [all: string, first: string, second: string];

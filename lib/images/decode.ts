@@ -5,8 +5,8 @@ import type { Canvas } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
 import { readDataUri } from "../sources/data-uri.ts";
 import { type Header, readHeader } from "./header.ts";
-import { checkSvg } from "./svg.ts";
-import { checkLayers, type Element } from "./svg-layers.ts";
+import { checkLayers, type Element } from "./svg/layers.ts";
+import { checkSvg } from "./svg/svg.ts";
 
 /** How large a picture may be. */
 export interface PictureLimits {

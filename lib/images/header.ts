@@ -2,7 +2,7 @@
 import { crc32 } from "node:zlib";
 import { CanvasError } from "../errors.ts";
 import { orientationOf } from "./exif.ts";
-import { isSvg } from "./svg.ts";
+import { isSvg } from "./svg/svg.ts";
 
 export type PictureFormat = "png" | "jpeg" | "webp" | "gif" | "svg";
 

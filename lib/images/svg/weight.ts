@@ -1,5 +1,5 @@
 // How much an SVG becomes when its references are followed, known before the engine follows them.
-import type { CanvasError } from "../errors.ts";
+import type { CanvasError } from "../../errors.ts";
 import { refuse, type Tag, tags, unescaped } from "./xml.ts";
 
 /**

@@ -1,7 +1,7 @@
 // What an SVG may contain: nothing from elsewhere, and nothing that takes its parser forever.
-import { show } from "../errors.ts";
-import type { Element } from "./svg-layers.ts";
-import { checkWeight } from "./svg-weight.ts";
+import { show } from "../../errors.ts";
+import type { Element } from "./layers.ts";
+import { checkWeight } from "./weight.ts";
 import { refuse, tags, unescaped } from "./xml.ts";
 
 /**
