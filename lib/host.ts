@@ -1,6 +1,5 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
-import { loadFont } from "./assets/fonts.ts";
-import { createMissingWarning } from "./assets/glyphs.ts";
+
 import { createFrames } from "./canvas/animation-frames.ts";
 import { createRegistry } from "./canvas/registry.ts";
 import {
@@ -11,6 +10,8 @@ import {
 import type { Canvas } from "./engine.ts";
 import { CanvasError, invalid, namingSync } from "./errors.ts";
 import type { CanvasToTempFilePathOptions } from "./export/options.ts";
+import { createMissingWarning } from "./fonts/fallback.ts";
+import { loadFont } from "./fonts/fonts.ts";
 import type { World } from "./host-context.ts";
 import { createPictures } from "./images/pictures.ts";
 import {

@@ -1,5 +1,5 @@
 // The face of the library: exports only.
-export type { LoadFontFaceOptions, LoadFontFaceResult } from "./assets/fonts.ts";
+
 export type { CanvasToBufferResult } from "./canvas-to-temp-file-path.ts";
 export { type Concurrency, type Stats, setConcurrency, stats } from "./concurrency.ts";
 export type { DrawResult } from "./context/canvas-context.ts";
@@ -32,6 +32,7 @@ export type {
   Compression,
   ExportOptions,
 } from "./export/options.ts";
+export type { LoadFontFaceOptions, LoadFontFaceResult } from "./fonts/fonts.ts";
 export { createHost, type Host } from "./host.ts";
 export type { Limits, SizeLimits } from "./limits.ts";
 export type { CanvasNode, NodeMembers, OffscreenCanvasOptions } from "./miniprogram/canvas-node.ts";

@@ -1,5 +1,5 @@
 // The wx of a host: the table of its functions, and their types.
-import { type LoadFontFaceOptions, type LoadFontFaceResult, loadFontFace } from "./assets/fonts.ts";
+
 import { canvasToTempFilePath } from "./canvas-to-temp-file-path.ts";
 import {
   createCanvasContext,
@@ -16,6 +16,7 @@ import {
 } from "./context/pixels.ts";
 import type { CanvasContext } from "./context/types.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "./export/options.ts";
+import { type LoadFontFaceOptions, type LoadFontFaceResult, loadFontFace } from "./fonts/fonts.ts";
 import type { World } from "./host-context.ts";
 import { type Base64Api, base64 } from "./miniprogram/base64.ts";
 import { type CanvasNodeApi, canvasNodes } from "./miniprogram/canvas-node.ts";

@@ -1,6 +1,5 @@
 // The legacy drawing context: it records what it is told, and paints nothing before draw().
 
-import { fontFor, withoutFallback } from "../assets/glyphs.ts";
 import {
   type Canvas,
   type CanvasGradient,
@@ -12,6 +11,7 @@ import {
   type TextMetrics,
 } from "../engine.ts";
 import { show } from "../errors.ts";
+import { fontFor, withoutFallback } from "../fonts/fallback.ts";
 import { MAX_FILTER_LENGTH, MAX_FILTERS } from "../limits.ts";
 import {
   type Action,

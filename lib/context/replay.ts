@@ -1,6 +1,5 @@
 // Paints a record on its canvas: from the defaults, over the base transform, and back to them.
 
-import { fontFor } from "../assets/glyphs.ts";
 import { free } from "../canvas/pool.ts";
 import { type CanvasEntry, ratioOf } from "../canvas/registry.ts";
 import type { Canvas } from "../engine.ts";
@@ -11,6 +10,7 @@ import {
   isCanvas,
   type SKRSContext2D,
 } from "../engine.ts";
+import { fontFor } from "../fonts/fallback.ts";
 import { apply } from "./canvas-context.ts";
 import { type Action, PROPERTIES, SETTERS } from "./members.ts";
 import { patternOf } from "./patterns.ts";

@@ -1,6 +1,7 @@
 // Text on canvas nodes: in the fonts it names, and in others where those lack its characters.
-import { fontFor, withoutFallback } from "../assets/glyphs.ts";
+
 import type { SKRSContext2D } from "../engine.ts";
+import { fontFor, withoutFallback } from "../fonts/fallback.ts";
 import type { World } from "../host-context.ts";
 
 const seen = new WeakSet<SKRSContext2D>();

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync, inflateSync } from "node:zlib";
 import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
-import { readFontStyle } from "../../lib/assets/font-file.ts";
-import { createMissingWarning, fontFor, missingCharacters } from "../../lib/assets/glyphs.ts";
+import { createMissingWarning, fontFor, missingCharacters } from "../../lib/fonts/fallback.ts";
+import { readFontStyle } from "../../lib/fonts/font-file.ts";
 import { createHost, loadFont } from "../../lib/index.ts";
 import { FONT_MAX_BYTES } from "../../lib/limits.ts";
 import { serve } from "../support/assets.ts";
@@ -394,7 +394,7 @@ describe("text", () => {
 
   // In a process of its own: fonts cannot be unloaded. The machine may have Chinese fonts.
   const child = async (script: string) => {
-    const glyphs = JSON.stringify(new URL("../../lib/assets/glyphs.ts", import.meta.url).href);
+    const glyphs = JSON.stringify(new URL("../../lib/fonts/fallback.ts", import.meta.url).href);
     const bare = join(await mkdtemp(join(tmpdir(), "spec-")), "fonts.conf");
     await writeFile(bare, "<fontconfig><dir>/nowhere</dir></fontconfig>");
     const before = { ...process.env };

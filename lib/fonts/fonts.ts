@@ -11,8 +11,8 @@ import { isDataUri, readDataUri } from "../sources/data-uri.ts";
 import { isRemote } from "../sources/is-remote.ts";
 import { openReadable } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
+import { lookAgain } from "./fallback.ts";
 import { type FontStyle, readFontStyle } from "./font-file.ts";
-import { lookAgain } from "./glyphs.ts";
 
 /** The options of `wx.loadFontFace`; what is not listed makes no difference on a server. */
 export interface LoadFontFaceOptions {
