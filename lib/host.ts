@@ -2,13 +2,13 @@
 
 import { createFrames } from "./canvas/animation-frames.ts";
 import { createRegistry } from "./canvas/registry.ts";
+import type { Canvas } from "./engine.ts";
+import { CanvasError, invalid, namingSync } from "./errors.ts";
 import {
   type CanvasToBufferResult,
   canvasToBuffer,
   canvasToTempFilePath,
-} from "./canvas-to-temp-file-path.ts";
-import type { Canvas } from "./engine.ts";
-import { CanvasError, invalid, namingSync } from "./errors.ts";
+} from "./export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathOptions } from "./export/options.ts";
 import { createMissingWarning } from "./fonts/fallback.ts";
 import { loadFont } from "./fonts/fonts.ts";

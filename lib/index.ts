@@ -1,6 +1,5 @@
 // The face of the library: exports only.
 
-export type { CanvasToBufferResult } from "./canvas-to-temp-file-path.ts";
 export { type Concurrency, type Stats, setConcurrency, stats } from "./concurrency.ts";
 export type { DrawResult } from "./context/canvas-context.ts";
 export type { DrawCanvasOptions } from "./context/draw.ts";
@@ -23,9 +22,10 @@ export {
   resolvePath,
   wx,
 } from "./default-host.ts";
-export type { ExportMessage, Station } from "./diagnostics.ts";
 export type { Canvas } from "./engine.ts";
 export { CanvasError, type ErrorCode } from "./errors.ts";
+export type { CanvasToBufferResult } from "./export/canvas-to-temp-file-path.ts";
+export type { ExportMessage, Station } from "./export/diagnostics.ts";
 export type {
   CanvasToTempFilePathOptions,
   CanvasToTempFilePathResult,

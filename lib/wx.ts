@@ -1,6 +1,5 @@
 // The wx of a host: the table of its functions, and their types.
 
-import { canvasToTempFilePath } from "./canvas-to-temp-file-path.ts";
 import {
   createCanvasContext,
   createContext,
@@ -15,6 +14,7 @@ import {
   type PixelOptions,
 } from "./context/pixels.ts";
 import type { CanvasContext } from "./context/types.ts";
+import { canvasToTempFilePath } from "./export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "./export/options.ts";
 import { type LoadFontFaceOptions, type LoadFontFaceResult, loadFontFace } from "./fonts/fonts.ts";
 import type { World } from "./host-context.ts";

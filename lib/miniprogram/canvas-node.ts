@@ -3,9 +3,9 @@
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
 import { turnsOf } from "../canvas/queue.ts";
 import { asComponent } from "../canvas/registry.ts";
-import { canvasToTempFilePath } from "../canvas-to-temp-file-path.ts";
 import { type Canvas, ImageData, Path2D, type SKRSContext2D } from "../engine.ts";
 import { CanvasError, namingSync } from "../errors.ts";
+import { canvasToTempFilePath } from "../export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "../export/options.ts";
 import type { World } from "../host-context.ts";
 import { checkSize } from "../limits.ts";

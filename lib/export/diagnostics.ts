@@ -1,6 +1,6 @@
 // What each export did and how long its stations took, on a diagnostics channel; free when nobody listens.
 import { channel } from "node:diagnostics_channel";
-import { type CanvasError, toCanvasError } from "./errors.ts";
+import { type CanvasError, toCanvasError } from "../errors.ts";
 
 /** What is published on the channel `wx-canvas-node:export` when an export is over. */
 export interface ExportMessage {

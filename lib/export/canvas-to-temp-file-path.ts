@@ -1,23 +1,23 @@
 // The verb: a region of a canvas, as it is at the moment of the call, becomes a picture file.
 
-import { turnsOf } from "./canvas/queue.ts";
-import { asComponent, type CanvasEntry, requireCanvas } from "./canvas/registry.ts";
-import { count, limited } from "./concurrency.ts";
+import { turnsOf } from "../canvas/queue.ts";
+import { asComponent, type CanvasEntry, requireCanvas } from "../canvas/registry.ts";
+import { count, limited } from "../concurrency.ts";
+import { asCanvas } from "../engine.ts";
+import { CanvasError, invalid } from "../errors.ts";
+import type { World } from "../host-context.ts";
+import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "../limits.ts";
+import { assertNotAborted } from "../signal.ts";
+import { givenOut, store } from "../temp/temp-file.ts";
 import { type Observer, observed } from "./diagnostics.ts";
-import { asCanvas } from "./engine.ts";
-import { CanvasError, invalid } from "./errors.ts";
-import { encode } from "./export/encode.ts";
+import { encode } from "./encode.ts";
 import {
   type CanvasToTempFilePathResult,
   type ParsedOptions,
   parseExportOptions,
-} from "./export/options.ts";
-import { type Region, resolveRegion } from "./export/region.ts";
-import { freeze } from "./export/snapshot.ts";
-import type { World } from "./host-context.ts";
-import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "./limits.ts";
-import { assertNotAborted } from "./signal.ts";
-import { givenOut, store } from "./temp/temp-file.ts";
+} from "./options.ts";
+import { type Region, resolveRegion } from "./region.ts";
+import { freeze } from "./snapshot.ts";
 
 /** A picture in memory. */
 export interface CanvasToBufferResult {
