@@ -1,5 +1,6 @@
 // The face of the library: exports only.
 
+export type { FileSystemManager } from "./api/files/manager.ts";
 export { type Concurrency, type Stats, setConcurrency, stats } from "./concurrency.ts";
 export type { DrawResult } from "./context/canvas-context.ts";
 export type { DrawCanvasOptions } from "./context/draw.ts";
@@ -36,7 +37,6 @@ export type { LoadFontFaceOptions, LoadFontFaceResult } from "./fonts/fonts.ts";
 export { createHost, type Host } from "./host.ts";
 export type { Limits, SizeLimits } from "./limits.ts";
 export type { CanvasNode, NodeMembers, OffscreenCanvasOptions } from "./miniprogram/canvas-node.ts";
-export type { FileSystemManager } from "./miniprogram/files.ts";
 export type { NodeImage } from "./miniprogram/image.ts";
 export type { NodesRef, SelectorQuery } from "./miniprogram/selector-query.ts";
 export type { MountedCanvas, MountOptions, RegisterOptions, ScopeOptions } from "./mount.ts";

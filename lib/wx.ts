@@ -1,5 +1,11 @@
 // The wx of a host: the table of its functions, and their types.
 
+import { type Base64Api, base64 } from "./api/base64.ts";
+import { type DeviceApi, device } from "./api/device.ts";
+import { type PicturesApi, pictures } from "./api/downloads.ts";
+import { type FilesApi, files } from "./api/files/manager.ts";
+import { type InterfaceApi, interaction } from "./api/interaction.ts";
+import { type StorageApi, storage } from "./api/storage.ts";
 import {
   createCanvasContext,
   createContext,
@@ -18,14 +24,8 @@ import { canvasToTempFilePath } from "./export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "./export/options.ts";
 import { type LoadFontFaceOptions, type LoadFontFaceResult, loadFontFace } from "./fonts/fonts.ts";
 import type { World } from "./host-context.ts";
-import { type Base64Api, base64 } from "./miniprogram/base64.ts";
 import { type CanvasNodeApi, canvasNodes } from "./miniprogram/canvas-node.ts";
-import { type DeviceApi, device } from "./miniprogram/device.ts";
-import { type FilesApi, files } from "./miniprogram/files.ts";
-import { type InterfaceApi, interaction } from "./miniprogram/interface.ts";
-import { type PicturesApi, pictures } from "./miniprogram/pictures.ts";
 import { type SelectorQueryApi, selectorQuery } from "./miniprogram/selector-query.ts";
-import { type StorageApi, storage } from "./miniprogram/storage.ts";
 import type { Answering } from "./settle.ts";
 
 /** The second argument of canvas functions: in whose scope the canvas is, by default the page's. */

@@ -1,5 +1,6 @@
 // Canvas nodes: what a canvas of WeChat has beside the members of the engine's own.
 
+import type { Answers } from "../api/async-function.ts";
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
 import { turnsOf } from "../canvas/queue.ts";
 import { asComponent } from "../canvas/registry.ts";
@@ -9,7 +10,6 @@ import { canvasToTempFilePath } from "../export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "../export/options.ts";
 import type { World } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
-import type { Answers } from "./answers.ts";
 import { createImage, type NodeImage } from "./image.ts";
 import { withFallback } from "./node-text.ts";
 

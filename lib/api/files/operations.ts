@@ -2,13 +2,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import type fs from "node:fs";
 import { dirname, extname, join, posix, relative } from "node:path";
-import { CanvasError, invalid } from "../errors.ts";
-import type { World } from "../host-context.ts";
-import { givenOut } from "../temp/temp-file.ts";
-import { type Given, optionalText, text } from "./answers.ts";
-import { asBytes, toArrayBuffer } from "./base64.ts";
-import { disk, type Operation, readable, writable } from "./file-access.ts";
-import { failure, moving, naming, opening, worded } from "./file-errors.ts";
+import { CanvasError, invalid } from "../../errors.ts";
+import type { World } from "../../host-context.ts";
+import { givenOut } from "../../temp/temp-file.ts";
+import { type Given, optionalText, text } from "../async-function.ts";
+import { asBytes, toArrayBuffer } from "../base64.ts";
+import { disk, type Operation, readable, writable } from "./access.ts";
+import { failure, moving, naming, opening, worded } from "./errors.ts";
 
 /** The folders in the temp directory that stay as long as it. */
 const FOLDERS = ["usr", "store"];

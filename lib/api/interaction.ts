@@ -8,7 +8,7 @@ import {
   type Navigation,
   objectFrom,
 } from "../settings/hooks.ts";
-import { type Answers, answering, type Given, optionalText, text } from "./answers.ts";
+import { type Answers, answering, type Given, optionalText, text } from "./async-function.ts";
 import { type ChosenImage, importImage } from "./chosen-images.ts";
 
 /** A channel between a page and the one it opened; nobody is at its other end. */

@@ -5,8 +5,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { FileError } from "../../lib/api/files/errors.ts";
 import { createHost, type Host } from "../../lib/index.ts";
-import type { FileError } from "../../lib/miniprogram/file-errors.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 
 const USER = "wxfile://usr";

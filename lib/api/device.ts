@@ -3,7 +3,7 @@ import { invalid } from "../errors.ts";
 import type { World } from "../host-context.ts";
 import type { AppBaseFacts, Device, DeviceFacts, WindowFacts } from "../settings/device.ts";
 import { guarded, settleNow } from "../settle.ts";
-import { type Answers, answering } from "./answers.ts";
+import { type Answers, answering } from "./async-function.ts";
 import { canIUse } from "./can-i-use.ts";
 
 /** The window, with the host's own ratio. */

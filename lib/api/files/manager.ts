@@ -1,16 +1,16 @@
 // The files of wx: its file system manager, and the saved files.
-import { namingSync } from "../errors.ts";
-import type { World } from "../host-context.ts";
-import { type Answers, answering } from "./answers.ts";
-import { runLater, runNow } from "./file-access.ts";
-import { asFileError } from "./file-errors.ts";
+import { namingSync } from "../../errors.ts";
+import type { World } from "../../host-context.ts";
+import { type Answers, answering } from "../async-function.ts";
+import { runLater, runNow } from "./access.ts";
+import { asFileError } from "./errors.ts";
 import {
   type Encoding,
   type FileStats,
   fileOperations,
   type Results,
   type Stats,
-} from "./file-operations.ts";
+} from "./operations.ts";
 
 type Bytes = ArrayBuffer | ArrayBufferView;
 

@@ -1,6 +1,6 @@
 // What goes wrong with files, in WeChat's words, which name paths as the caller wrote them.
-import { CanvasError, toCanvasError } from "../errors.ts";
-import type { Operation } from "./file-access.ts";
+import { CanvasError, toCanvasError } from "../../errors.ts";
+import type { Operation } from "./access.ts";
 
 /** A failure of the file system manager: WeChat gives it a number, too. */
 export interface FileError extends CanvasError {

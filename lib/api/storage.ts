@@ -1,7 +1,7 @@
 // wx's key–value storage: in memory, one per host, with the limits of a phone.
 import { CanvasError, invalid, namingSync } from "../errors.ts";
 import type { World } from "../host-context.ts";
-import { type Answers, answering, type Given, text } from "./answers.ts";
+import { type Answers, answering, type Given, text } from "./async-function.ts";
 
 /** What is stored, in KB. */
 export interface StorageInfo {

@@ -1,6 +1,6 @@
 // File operations written once and run either way: asynchronously or synchronously.
 import fs from "node:fs";
-import type { Paths } from "../sources/paths.ts";
+import type { Paths } from "../../sources/paths.ts";
 
 /** One access to the file system, or to the rules of where a path points. */
 type Access =

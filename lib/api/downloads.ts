@@ -6,7 +6,14 @@ import type { PictureInfo } from "../images/pictures.ts";
 import { cancelled } from "../settings/hooks.ts";
 import type { Callbacks } from "../settle.ts";
 import { givenOut, store } from "../temp/temp-file.ts";
-import { type Answers, answering, type Given, type Ok, optionalText, text } from "./answers.ts";
+import {
+  type Answers,
+  answering,
+  type Given,
+  type Ok,
+  optionalText,
+  text,
+} from "./async-function.ts";
 
 /** The options of `wx.downloadFile`; others of WeChat's are ignored. */
 export interface DownloadFileOptions {
