@@ -23,7 +23,7 @@ import {
   registerCanvas,
   releaseCanvas,
   type ScopeOptions,
-} from "./mount.ts";
+} from "./nodes/mount.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings/settings.ts";
 import { ForgivingPromise, naming, settle } from "./settle.ts";
 import { createPaths } from "./sources/paths.ts";

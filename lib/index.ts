@@ -36,10 +36,10 @@ export type {
 export type { LoadFontFaceOptions, LoadFontFaceResult } from "./fonts/fonts.ts";
 export { createHost, type Host } from "./host.ts";
 export type { Limits, SizeLimits } from "./limits.ts";
-export type { CanvasNode, NodeMembers, OffscreenCanvasOptions } from "./miniprogram/canvas-node.ts";
-export type { NodeImage } from "./miniprogram/image.ts";
-export type { NodesRef, SelectorQuery } from "./miniprogram/selector-query.ts";
-export type { MountedCanvas, MountOptions, RegisterOptions, ScopeOptions } from "./mount.ts";
+export type { CanvasNode, NodeMembers, OffscreenCanvasOptions } from "./nodes/canvas-node.ts";
+export type { MountedCanvas, MountOptions, RegisterOptions, ScopeOptions } from "./nodes/mount.ts";
+export type { NodeImage } from "./nodes/node-image.ts";
+export type { NodesRef, SelectorQuery } from "./nodes/selector-query.ts";
 export type { Device } from "./settings/device.ts";
 export type { Hooks, ImageChoice, Modal, Navigation, Toast } from "./settings/hooks.ts";
 export type { HostOptions, ImageOptions } from "./settings/settings.ts";

@@ -24,8 +24,8 @@ import { canvasToTempFilePath } from "./export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "./export/options.ts";
 import { type LoadFontFaceOptions, type LoadFontFaceResult, loadFontFace } from "./fonts/fonts.ts";
 import type { World } from "./host-context.ts";
-import { type CanvasNodeApi, canvasNodes } from "./miniprogram/canvas-node.ts";
-import { type SelectorQueryApi, selectorQuery } from "./miniprogram/selector-query.ts";
+import { type CanvasNodeApi, canvasNodes } from "./nodes/canvas-node.ts";
+import { type SelectorQueryApi, selectorQuery } from "./nodes/selector-query.ts";
 import type { Answering } from "./settle.ts";
 
 /** The second argument of canvas functions: in whose scope the canvas is, by default the page's. */

@@ -1,9 +1,9 @@
 // What pages and components have in common: data, setData, queries, and the components below them.
 
-import type { MountOptions } from "../../mount.ts";
+import type { MountOptions } from "../../nodes/mount.ts";
+import { parseSelector } from "../../nodes/selector.ts";
 import { guarded, type Report } from "../../settle.ts";
 import type { Wx } from "../../wx.ts";
-import { parseSelector } from "../selector.ts";
 import { setPath } from "./data.ts";
 
 /** A page or a component, as its own code sees it with `this`. */

@@ -1,5 +1,5 @@
 // What the pages and components of one frame share.
-import type { MountOptions } from "../../mount.ts";
+import type { MountOptions } from "../../nodes/mount.ts";
 import type { Report } from "../../settle.ts";
 import type { Wx } from "../../wx.ts";
 import type { Family, Instance } from "./instance.ts";

@@ -5,7 +5,7 @@ import type { Canvas } from "../engine.ts";
 import { namingSync } from "../errors.ts";
 import type { World } from "../host-context.ts";
 import { guarded } from "../settle.ts";
-import { describe, type ElementFacts, type Fields } from "./element-facts.ts";
+import { describe, type ElementFacts, type Fields } from "./fields.ts";
 import { parseSelector } from "./selector.ts";
 
 /** What a query is answered with, for one selector: `null` where nothing is mounted. */

@@ -4,9 +4,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createCanvas } from "@napi-rs/canvas";
 import { createCanvas as createForeignCanvas } from "engine-copy";
-import type { Host, MountOptions } from "../lib/index.ts";
-import { drawn, failureOf, withHost } from "./support/hosts.ts";
-import { assertPixel, decode } from "./support/pictures.ts";
+import type { Host, MountOptions } from "../../lib/index.ts";
+import { drawn, failureOf, withHost } from "../support/hosts.ts";
+import { assertPixel, decode } from "../support/pictures.ts";
 
 const NOT_FOUND = /fail canvas is empty/;
 

@@ -1,14 +1,14 @@
 // How canvases come into a host and leave it: made, handed over, or mounted as WXML does.
 
-import { createGuardedCanvas } from "./canvas/guarded-canvas.ts";
-import { free } from "./canvas/pool.ts";
-import { turnsOf } from "./canvas/queue.ts";
-import { asCanvasId, asComponent, type CanvasEntry } from "./canvas/registry.ts";
-import { asCanvas, type Canvas, createCanvas, forgetPutPixels } from "./engine.ts";
-import { invalid } from "./errors.ts";
-import type { World } from "./host-context.ts";
-import { checkSize, type Size } from "./limits.ts";
-import { asNode, type CanvasNode } from "./miniprogram/canvas-node.ts";
+import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
+import { free } from "../canvas/pool.ts";
+import { turnsOf } from "../canvas/queue.ts";
+import { asCanvasId, asComponent, type CanvasEntry } from "../canvas/registry.ts";
+import { asCanvas, type Canvas, createCanvas, forgetPutPixels } from "../engine.ts";
+import { invalid } from "../errors.ts";
+import type { World } from "../host-context.ts";
+import { checkSize, type Size } from "../limits.ts";
+import { asNode, type CanvasNode } from "./canvas-node.ts";
 
 /** In whose scope a canvas is found: a component instance, or without one the page. */
 export interface ScopeOptions {

@@ -10,7 +10,7 @@ import { canvasToTempFilePath } from "../export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "../export/options.ts";
 import type { World } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
-import { createImage, type NodeImage } from "./image.ts";
+import { createImage, type NodeImage } from "./node-image.ts";
 import { withFallback } from "./node-text.ts";
 
 /** The members of a canvas node, in addition to those of an engine canvas. */
