@@ -1,7 +1,7 @@
 // How many exports are under way at once in this process; the others wait, as snapshots.
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import { CanvasError, invalid, namingSync, show } from "./errors.ts";
+import { CanvasError, invalid, show, withApiNameSync } from "./errors.ts";
 import { assertNotAborted } from "./signal.ts";
 
 /** What all hosts of this process together may have under way. */
@@ -14,7 +14,7 @@ export interface Concurrency {
    */
   pixels?: number | undefined;
   /** Exports that may wait; one more fails with `BUSY`. Default: any number. */
-  queue?: number | undefined;
+  maxQueue?: number | undefined;
 }
 
 /** What this process is doing, and has done. */
@@ -38,12 +38,12 @@ const limits = {
   exports: availableParallelism(),
   // Two of the largest canvases that the default size limits allow.
   pixels: 33_554_432,
-  queue: Number.POSITIVE_INFINITY,
+  maxQueue: Number.POSITIVE_INFINITY,
 };
 const queue: Waiting[] = [];
 let active = 0;
 let activePixels = 0;
-const made = { bytes: 0, files: 0 };
+const totals = { bytes: 0, files: 0 };
 
 /**
  * Sets how many exports are under way at once in this process, over all hosts. What is left out
@@ -51,10 +51,10 @@ const made = { bytes: 0, files: 0 };
  *
  * @throws {CanvasError} `INVALID`, naming the option
  * @example
- * setConcurrency({ exports: 4, queue: 1000 });
+ * setConcurrency({ exports: 4, maxQueue: 1000 });
  */
 export function setConcurrency(options: Concurrency): void {
-  namingSync("setConcurrency", () => {
+  withApiNameSync("setConcurrency", () => {
     const next: Partial<typeof limits> = {};
     for (const [name, value] of Object.entries(options ?? {})) {
       if (!Object.hasOwn(limits, name)) {
@@ -62,7 +62,7 @@ export function setConcurrency(options: Concurrency): void {
         throw new CanvasError("INVALID", `${show(name)}: not one of the options (${known})`);
       }
       if (value === undefined) continue;
-      const least = name === "queue" ? 0 : 1;
+      const least = name === "maxQueue" ? 0 : 1;
       const isWhole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
       if (!(isWhole && value >= least)) {
         throw invalid(name, `a whole number from ${least}, or Infinity`, value);
@@ -75,7 +75,7 @@ export function setConcurrency(options: Concurrency): void {
 }
 
 /** Pixels that exports under way have at most, but for one that is larger. */
-export function pixelsAtOnce(): number {
+export function maxExportPixels(): number {
   return limits.pixels;
 }
 
@@ -86,24 +86,24 @@ export function pixelsAtOnce(): number {
  * const { active, queued } = stats();
  */
 export function stats(): Stats {
-  return { active, queued: queue.length, ...made };
+  return { active, queued: queue.length, ...totals };
 }
 
 /** Counts what was made. */
-export function count(bytes: number, files: number): void {
-  made.bytes += bytes;
-  made.files += files;
+export function countOutput(bytes: number, files: number): void {
+  totals.bytes += bytes;
+  totals.files += files;
 }
 
 /** Runs the task when it is its turn; rejects with BUSY or ABORTED when there will be none. */
-export async function limited<T>(
+export async function withExportSlot<T>(
   pixels: number,
   signal: AbortSignal | null | undefined,
   task: () => Promise<T>,
 ): Promise<T> {
-  await place(pixels, signal);
+  await acquireSlot(pixels, signal);
   try {
-    await turn();
+    await ownLoopTurn();
     return await task();
   } finally {
     active--;
@@ -112,28 +112,31 @@ export async function limited<T>(
   }
 }
 
-let lastTurn: Promise<void> = Promise.resolve();
+let lastLoopTurn: Promise<void> = Promise.resolve();
 
 /**
  * A turn of the event loop that no other export begins in, since drawing takes its time. And the engine frees
  * memory in finalizers, which only run between turns.
  */
-function turn(): Promise<void> {
-  lastTurn = lastTurn.then(() => setImmediate());
-  return lastTurn;
+function ownLoopTurn(): Promise<void> {
+  lastLoopTurn = lastLoopTurn.then(() => setImmediate());
+  return lastLoopTurn;
 }
 
-function place(pixels: number, signal: AbortSignal | null | undefined): Promise<void> | undefined {
+function acquireSlot(
+  pixels: number,
+  signal: AbortSignal | null | undefined,
+): Promise<void> | undefined {
   // An event that is over is not heard: asked here, listened for below.
   assertNotAborted(signal);
   if (queue.length === 0 && hasRoom(pixels)) {
     start(pixels);
     return undefined;
   }
-  if (queue.length >= limits.queue) {
+  if (queue.length >= limits.maxQueue) {
     throw new CanvasError(
       "BUSY",
-      `${limits.queue} exports are waiting, which is the queue's limit`,
+      `${limits.maxQueue} exports are waiting, which is the queue's limit`,
     );
   }
   return new Promise((resolve, reject) => {

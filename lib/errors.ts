@@ -84,14 +84,14 @@ export function invalid(option: string, expected: string, value: unknown): Canva
 /** Any thrown thing as a CanvasError; a system error keeps its code, others get `code`. */
 export function toCanvasError(error: unknown, code: ErrorCode = "INVALID"): CanvasError {
   if (error instanceof CanvasError) return error;
-  const reason = textOf(error, "message") ?? show(error);
-  const systemCode = textOf(error, "code");
+  const reason = stringProperty(error, "message") ?? show(error);
+  const systemCode = stringProperty(error, "code");
   const system = /^(?:ERR_FS_)?(E[A-Z0-9]+)$/.exec(systemCode ?? "")?.[1];
   return new CanvasError(system ?? code, reason, { cause: error });
 }
 
 /** Runs a synchronous function of the public face; what it throws names that function. */
-export function namingSync<T>(api: string, run: () => T): T {
+export function withApiNameSync<T>(api: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
@@ -120,7 +120,7 @@ export function show(value: unknown): string {
   }
 }
 
-function textOf(error: unknown, key: "message" | "code"): string | undefined {
+function stringProperty(error: unknown, key: "message" | "code"): string | undefined {
   try {
     const text = (error as Record<string, unknown> | null | undefined)?.[key];
     return typeof text === "string" ? text : undefined;

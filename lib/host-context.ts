@@ -1,19 +1,19 @@
 // What the rooms of one host share: its settings, canvases, files and pictures, and how calls answer.
 
-import type { Frames } from "./canvas/animation-frames.ts";
+import type { AnimationFrames } from "./canvas/animation-frames.ts";
 import type { Registry } from "./canvas/registry.ts";
 import type { Pictures } from "./images/pictures.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { Paths } from "./sources/paths.ts";
 import type { TempDirectory } from "./temp/temp-directory.ts";
 
-export interface World {
+export interface HostContext {
   readonly settings: Settings;
   readonly registry: Registry;
   readonly directory: TempDirectory;
   readonly paths: Paths;
   readonly pictures: Pictures;
-  readonly frames: Frames;
+  readonly frames: AnimationFrames;
   /** Throws DISPOSED when the host has been: for functions that answer at once. */
   assertAlive(): void;
   /** Warns, once, of text that is drawn as boxes; `fontFor` and others in assets/glyphs.ts. */

@@ -1,9 +1,9 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
 
-import { createFrames } from "./canvas/animation-frames.ts";
+import { createAnimationFrames } from "./canvas/animation-frames.ts";
 import { createRegistry } from "./canvas/registry.ts";
 import type { Canvas } from "./engine.ts";
-import { CanvasError, invalid, namingSync } from "./errors.ts";
+import { CanvasError, invalid, withApiNameSync } from "./errors.ts";
 import {
   type CanvasToBufferResult,
   canvasToBuffer,
@@ -12,7 +12,7 @@ import {
 import type { CanvasToTempFilePathOptions } from "./export/options.ts";
 import { createMissingWarning } from "./fonts/fallback.ts";
 import { loadFont } from "./fonts/fonts.ts";
-import type { World } from "./host-context.ts";
+import type { HostContext } from "./host-context.ts";
 import { createPictures } from "./images/pictures.ts";
 import {
   createRegisteredCanvas,
@@ -25,7 +25,7 @@ import {
   type ScopeOptions,
 } from "./nodes/mount.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings/settings.ts";
-import { ForgivingPromise, naming, settle } from "./settle.ts";
+import { ForgivingPromise, settle, withApiName } from "./settle.ts";
 import { createPaths } from "./sources/paths.ts";
 import { createTempDirectory } from "./temp/temp-directory.ts";
 import { remove } from "./temp/temp-file.ts";
@@ -143,7 +143,7 @@ export interface Host extends AsyncDisposable {
  * }
  */
 export function createHost(options?: HostOptions): Host {
-  return namingSync("createHost", () => build(parseSettings(options)));
+  return withApiNameSync("createHost", () => build(parseSettings(options)));
 }
 
 function build(settings: Settings): Host {
@@ -167,7 +167,7 @@ function build(settings: Settings): Host {
   /** A function of the host that answers at once. */
   function now<Args extends unknown[], Result>(api: string, run: (...args: Args) => Result) {
     return (...args: Args): Result =>
-      namingSync(api, () => {
+      withApiNameSync(api, () => {
         assertAlive();
         return run(...args);
       });
@@ -175,13 +175,13 @@ function build(settings: Settings): Host {
 
   const directory = createTempDirectory(settings.tempDir);
   const paths = createPaths(settings, directory);
-  const world: World = {
+  const context: HostContext = {
     settings,
     registry: createRegistry(),
     directory,
     paths,
     pictures: createPictures({ settings, paths, directory }),
-    frames: createFrames(settings.onError),
+    frames: createAnimationFrames(settings.onError),
     assertAlive,
     warnMissing: createMissingWarning((message) =>
       process.emitWarning(message, { code: "WX_CANVAS_MISSING_CHARACTERS" }),
@@ -194,32 +194,32 @@ function build(settings: Settings): Host {
   };
 
   async function dispose(): Promise<void> {
-    world.frames.stop();
+    context.frames.stop();
     while (underWay.size > 0) await Promise.allSettled(underWay);
-    world.registry.clear();
-    await world.directory.remove();
+    context.registry.clear();
+    await context.directory.remove();
   }
 
   const host: Host = {
-    createCanvas: now("createCanvas", (...args) => createRegisteredCanvas(world, ...args)),
-    registerCanvas: now("registerCanvas", (...args) => registerCanvas(world, ...args)),
-    mountCanvas: now("mountCanvas", (...args) => mountCanvas(world, ...args)),
-    releaseCanvas: now("releaseCanvas", (...args) => releaseCanvas(world, ...args)),
+    createCanvas: now("createCanvas", (...args) => createRegisteredCanvas(context, ...args)),
+    registerCanvas: now("registerCanvas", (...args) => registerCanvas(context, ...args)),
+    mountCanvas: now("mountCanvas", (...args) => mountCanvas(context, ...args)),
+    releaseCanvas: now("releaseCanvas", (...args) => releaseCanvas(context, ...args)),
     canvasToTempFilePath: ((options, component) =>
       settle(
         "canvasToTempFilePath",
         options,
-        () => track(() => canvasToTempFilePath(world, options, component)),
+        () => track(() => canvasToTempFilePath(context, options, component)),
         settings.onError,
       )) as CanvasToTempFilePath,
     canvasToBuffer: (options, component) =>
-      naming("canvasToBuffer", () => track(() => canvasToBuffer(world, options, component))),
+      withApiName("canvasToBuffer", () => track(() => canvasToBuffer(context, options, component))),
     releaseFile: (path) =>
-      naming("releaseFile", () => track(() => remove(known(path, paths.own(path))))),
+      withApiName("releaseFile", () => track(() => remove(known(path, paths.own(path))))),
     resolvePath: now("resolvePath", (path) => known(path, paths.named(path))),
     loadFont: (source, family) =>
-      naming("loadFont", () => track(() => loadFont(paths, source, family))),
-    wx: createWx(world),
+      withApiName("loadFont", () => track(() => loadFont(paths, source, family))),
+    wx: createWx(context),
     dispose() {
       disposal ??= dispose();
       return disposal;

@@ -26,7 +26,7 @@ export {
 export type { Canvas } from "./engine.ts";
 export { CanvasError, type ErrorCode } from "./errors.ts";
 export type { CanvasToBufferResult } from "./export/canvas-to-temp-file-path.ts";
-export type { ExportMessage, Station } from "./export/diagnostics.ts";
+export type { ExportMessage, Stage } from "./export/diagnostics.ts";
 export type {
   CanvasToTempFilePathOptions,
   CanvasToTempFilePathResult,
@@ -43,5 +43,5 @@ export type { NodesRef, SelectorQuery } from "./nodes/selector-query.ts";
 export type { Device } from "./settings/device.ts";
 export type { Hooks, ImageChoice, Modal, Navigation, Toast } from "./settings/hooks.ts";
 export type { HostOptions, ImageOptions } from "./settings/settings.ts";
-export type { Answering, Callbacks } from "./settle.ts";
+export type { Callbacks, WxAsyncFunction } from "./settle.ts";
 export type { CanvasToTempFilePath, Wx } from "./wx.ts";

@@ -1,11 +1,11 @@
 // So many at a time: what is on its way holds descriptors, connections and memory.
 
 /** Runs a task when it is its turn, unless the signal comes first: then it fails with its reason. */
-export type Slots = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+export type Semaphore = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
-export function createSlots(places: number): Slots {
+export function createSemaphore(maxAtOnce: number): Semaphore {
   const waiting = new Set<() => void>();
-  let free = places;
+  let free = maxAtOnce;
 
   function turn(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {

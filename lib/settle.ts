@@ -20,7 +20,7 @@ type SomeCallback<Result> =
  * An asynchronous function of `wx`, typed by how it answers: a promise when none of the three
  * callbacks is given, nothing when one is, and either when they may be undefined.
  */
-export interface Answering<Options extends object, Result, More extends unknown[] = []> {
+export interface WxAsyncFunction<Options extends object, Result, More extends unknown[] = []> {
   (
     options: Options & { success?: never; fail?: never; complete?: never },
     ...more: More
@@ -45,17 +45,19 @@ export function settle<Result extends object>(
   report?: Report,
 ): Promise<Result & { errMsg: string }> | undefined {
   const { success, fail, complete } = readCallbacks(options);
-  const outcome = naming(api, async () => Object.assign(await work(), { errMsg: `${api}:ok` }));
+  const outcome = withApiName(api, async () =>
+    Object.assign(await work(), { errMsg: `${api}:ok` }),
+  );
   if (!success && !fail && !complete) return outcome;
   outcome.then(
     (result) => {
-      tell(success, result, report);
-      tell(complete, result, report);
+      callSafely(success, result, report);
+      callSafely(complete, result, report);
     },
     (error) => {
-      if (!fail && !complete) unheard(error, report);
-      tell(fail, error, report);
-      tell(complete, error, report);
+      if (!fail && !complete) reportUnhandled(error, report);
+      callSafely(fail, error, report);
+      callSafely(complete, error, report);
     },
   );
   return undefined;
@@ -74,15 +76,18 @@ export function settleNow<Result extends object>(
   const { success, fail, complete } = readCallbacks(options);
   const outcome = Object.assign(work(), { errMsg: `${api}:ok` });
   if (!success && !fail && !complete) return Promise.resolve(outcome);
-  tell(success, outcome, report);
-  tell(complete, outcome, report);
+  callSafely(success, outcome, report);
+  callSafely(complete, outcome, report);
   return undefined;
 }
 
 /** Does the work; its failure gets the name of the function and the place that called it. */
-export async function naming<Result>(api: string, work: () => Promise<Result>): Promise<Result> {
+export async function withApiName<Result>(
+  api: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const caller: { stack?: string } = {};
-  Error.captureStackTrace(caller, naming);
+  Error.captureStackTrace(caller, withApiName);
   try {
     return await work();
   } catch (error) {
@@ -91,37 +96,37 @@ export async function naming<Result>(api: string, work: () => Promise<Result>): 
 }
 
 /** Calls a callback; what it throws, or its promise rejects with, is nobody else's matter. */
-export function tell(callback: Callback | undefined, value: unknown, report?: Report): void {
-  guarded(() => {
+export function callSafely(callback: Callback | undefined, value: unknown, report?: Report): void {
+  runSafely(() => {
     const answer = callback?.(value);
-    if (answer instanceof Promise) answer.catch((error) => blame(error, report));
+    if (answer instanceof Promise) answer.catch((error) => reportCallbackError(error, report));
   }, report);
 }
 
 /** Runs a caller's own function; what it throws is nobody else's matter. */
-export function guarded(run: () => void, report?: Report): void {
+export function runSafely(run: () => void, report?: Report): void {
   try {
     run();
   } catch (error) {
-    blame(error, report);
+    reportCallbackError(error, report);
   }
 }
 
 /** A failure that nobody is there to hear: to onError, by default a process warning. */
-export function unheard(error: Error, report?: Report): void {
-  if (report) attempt(() => report(error));
+export function reportUnhandled(error: Error, report?: Report): void {
+  if (report) rethrowAsync(() => report(error));
   else process.emitWarning(error);
 }
 
 /** What a caller's own function threw: to onError, or else an uncaught error of the process. */
-export function blame(error: unknown, report?: Report): void {
-  attempt(() => {
+export function reportCallbackError(error: unknown, report?: Report): void {
+  rethrowAsync(() => {
     if (!report) throw error;
     report(error);
   });
 }
 
-function attempt(run: () => void): void {
+function rethrowAsync(run: () => void): void {
   try {
     run();
   } catch (error) {
@@ -175,8 +180,8 @@ export class ForgivingPromise<T> extends Promise<T> {
       // One turn of the loop later, as late as Node itself looks for a handler.
       setImmediate(() => {
         if (this.#heard) return;
-        if (error instanceof Error && "errMsg" in error) unheard(error, report);
-        else blame(error, report);
+        if (error instanceof Error && "errMsg" in error) reportUnhandled(error, report);
+        else reportCallbackError(error, report);
       });
     });
     return this;

@@ -1,10 +1,10 @@
 // Process warnings about what works, but hardly as it was meant; each said once in a process.
 
-const said = new Set<string>();
+const emitted = new Set<string>();
 
 /** Emits the warning the first time that its code comes up. */
 export function warnOnce(code: string, message: string): void {
-  if (said.has(code)) return;
-  said.add(code);
+  if (emitted.has(code)) return;
+  emitted.add(code);
   process.emitWarning(message, { code });
 }

@@ -2,9 +2,9 @@
 
 import { type Base64Api, base64 } from "./api/base64.ts";
 import { type DeviceApi, device } from "./api/device.ts";
-import { type PicturesApi, pictures } from "./api/downloads.ts";
+import { type DownloadsApi, downloads } from "./api/downloads.ts";
 import { type FilesApi, files } from "./api/files/manager.ts";
-import { type InterfaceApi, interaction } from "./api/interaction.ts";
+import { type InteractionApi, interaction } from "./api/interaction.ts";
 import { type StorageApi, storage } from "./api/storage.ts";
 import {
   createCanvasContext,
@@ -23,17 +23,17 @@ import type { CanvasContext } from "./context/types.ts";
 import { canvasToTempFilePath } from "./export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "./export/options.ts";
 import { type LoadFontFaceOptions, type LoadFontFaceResult, loadFontFace } from "./fonts/fonts.ts";
-import type { World } from "./host-context.ts";
+import type { HostContext } from "./host-context.ts";
 import { type CanvasNodeApi, canvasNodes } from "./nodes/canvas-node.ts";
 import { type SelectorQueryApi, selectorQuery } from "./nodes/selector-query.ts";
-import type { Answering } from "./settle.ts";
+import type { WxAsyncFunction } from "./settle.ts";
 
 /** The second argument of canvas functions: in whose scope the canvas is, by default the page's. */
 type Scope = [component?: object | null];
 
 /** WeChat's `wx.canvasToTempFilePath`. */
 export interface CanvasToTempFilePath
-  extends Answering<ExportOptions, CanvasToTempFilePathResult, Scope> {
+  extends WxAsyncFunction<ExportOptions, CanvasToTempFilePathResult, Scope> {
   (): Promise<CanvasToTempFilePathResult>;
 }
 
@@ -43,8 +43,8 @@ export interface Wx
     CanvasNodeApi,
     DeviceApi,
     FilesApi,
-    InterfaceApi,
-    PicturesApi,
+    InteractionApi,
+    DownloadsApi,
     SelectorQueryApi,
     StorageApi {
   /**
@@ -65,52 +65,52 @@ export interface Wx
    *
    * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.canvasGetImageData.html
    */
-  canvasGetImageData: Answering<PixelOptions, CanvasGetImageDataResult, Scope>;
+  canvasGetImageData: WxAsyncFunction<PixelOptions, CanvasGetImageDataResult, Scope>;
   /**
    * Puts pixels on a legacy canvas, after the draws asked for before. They replace what is there.
    *
    * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.canvasPutImageData.html
    */
-  canvasPutImageData: Answering<CanvasPutImageDataOptions, { errMsg: string }, Scope>;
+  canvasPutImageData: WxAsyncFunction<CanvasPutImageDataOptions, { errMsg: string }, Scope>;
   /**
    * Registers a font from `url("…")` or a data URI, under the host's policy for pictures.
    *
    * @see https://developers.weixin.qq.com/miniprogram/dev/api/ui/font/wx.loadFontFace.html
    */
-  loadFontFace: Answering<LoadFontFaceOptions, LoadFontFaceResult>;
+  loadFontFace: WxAsyncFunction<LoadFontFaceOptions, LoadFontFaceResult>;
   /** A context without a canvas, for {@link Wx.drawCanvas}. Older than WeChat's typings. */
   createContext(): CanvasContext;
   /** Paints what `getActions()` of a context gave on the canvas. Older than WeChat's typings. */
-  drawCanvas: Answering<DrawCanvasOptions, { errMsg: string }, Scope>;
+  drawCanvas: WxAsyncFunction<DrawCanvasOptions, { errMsg: string }, Scope>;
 }
 
 /** Makes the wx of a host. */
-export function createWx(world: World): Wx {
+export function createWx(host: HostContext): Wx {
   /** An asynchronous function that works on a canvas. */
   const onCanvas =
     <Result extends object>(
       api: string,
-      work: (world: World, options: unknown, component: unknown) => Promise<Result>,
+      work: (host: HostContext, options: unknown, component: unknown) => Promise<Result>,
     ) =>
     (options?: unknown, component?: unknown) =>
-      world.answer(api, options, () => work(world, options, component));
+      host.answer(api, options, () => work(host, options, component));
 
   const wx: Wx = {
     ...base64(),
-    ...canvasNodes(world),
-    ...device(world, () => wx),
-    ...files(world),
-    ...interaction(world),
-    ...pictures(world),
-    ...selectorQuery(world),
-    ...storage(world),
+    ...canvasNodes(host),
+    ...device(host, () => wx),
+    ...files(host),
+    ...interaction(host),
+    ...downloads(host),
+    ...selectorQuery(host),
+    ...storage(host),
     canvasToTempFilePath: onCanvas("canvasToTempFilePath", canvasToTempFilePath) as never,
-    createCanvasContext: (canvasId, component) => createCanvasContext(world, canvasId, component),
+    createCanvasContext: (canvasId, component) => createCanvasContext(host, canvasId, component),
     canvasGetImageData: onCanvas("canvasGetImageData", canvasGetImageData) as never,
     canvasPutImageData: onCanvas("canvasPutImageData", canvasPutImageData) as never,
     loadFontFace: ((options?: unknown) =>
-      world.answer("loadFontFace", options, () => loadFontFace(world, options))) as never,
-    createContext: () => createContext(world),
+      host.answer("loadFontFace", options, () => loadFontFace(host, options))) as never,
+    createContext: () => createContext(host),
     drawCanvas: onCanvas("drawCanvas", drawCanvas) as never,
   };
   return wx;

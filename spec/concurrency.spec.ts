@@ -4,14 +4,14 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { limited } from "../lib/concurrency.ts";
+import { withExportSlot } from "../lib/concurrency.ts";
 import { type ExportMessage, setConcurrency, stats } from "../lib/index.ts";
 import { drawn, failureOf, withHost } from "./support/hosts.ts";
 
 const DEFAULTS = {
   exports: availableParallelism(),
   pixels: 33_554_432,
-  queue: Number.POSITIVE_INFINITY,
+  maxQueue: Number.POSITIVE_INFINITY,
 };
 
 /** A task that runs until it is told to end. */
@@ -21,7 +21,7 @@ function held(pixels = 1, signal?: AbortSignal) {
   const told = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const done = limited(pixels, signal, () => {
+  const done = withExportSlot(pixels, signal, () => {
     started = true;
     return told;
   });
@@ -66,7 +66,7 @@ describe("the limiter", () => {
     };
     setImmediate(count);
     const begun = await Promise.all(
-      Array.from({ length: 5 }, () => limited(1, undefined, async () => turns)),
+      Array.from({ length: 5 }, () => withExportSlot(1, undefined, async () => turns)),
     );
     isCounting = false;
     assert.equal(new Set(begun).size, 5, `begun in turns ${begun}`);
@@ -103,7 +103,7 @@ describe("the limiter", () => {
 
   it("goes on after a task that fails", async () => {
     setConcurrency({ exports: 1 });
-    const failing = limited(1, undefined, () => Promise.reject(new Error("mine")));
+    const failing = withExportSlot(1, undefined, () => Promise.reject(new Error("mine")));
     const next = held();
     await assert.rejects(failing, /mine/);
     await turn();
@@ -112,10 +112,10 @@ describe("the limiter", () => {
   });
 
   it("fails with BUSY beyond the queue's limit", async () => {
-    setConcurrency({ exports: 1, queue: 1 });
+    setConcurrency({ exports: 1, maxQueue: 1 });
     const running = held();
     const waiting = held();
-    const failure = await failureOf(() => limited(1, undefined, async () => {}));
+    const failure = await failureOf(() => withExportSlot(1, undefined, async () => {}));
     assert.equal(failure.code, "BUSY");
     assert.match(failure.errMsg, /1 exports are waiting, which is the queue's limit/);
     running.end();
@@ -202,15 +202,15 @@ describe("the limiter", () => {
         /setConcurrency:fail exports: expected a whole number from 1, or Infinity, got 0/,
       ],
       [{ pixels: 1.5 }, /pixels: .* got 1\.5/],
-      [{ queue: -1 }, /queue: expected a whole number from 0/],
+      [{ maxQueue: -1 }, /maxQueue: expected a whole number from 0/],
       [{ exports: "4" }, /exports: .* got "4"/],
-      [{ exprots: 4 }, /"exprots": not one of the options \(exports, pixels, queue\)/],
+      [{ exprots: 4 }, /"exprots": not one of the options \(exports, pixels, maxQueue\)/],
     ] as const) {
       const failure = await failureOf(() => setConcurrency(options as object));
       assert.equal(failure.code, "INVALID");
       assert.match(failure.errMsg, errMsg);
     }
-    setConcurrency({ queue: undefined });
+    setConcurrency({ maxQueue: undefined });
   });
 });
 
@@ -330,13 +330,13 @@ describe("what exports report", () => {
       await host.canvasToBuffer({ canvasId: "a" });
       assert.equal(messages.length, 4);
       const [file, buffer, failure, wrong] = messages;
-      assert.deepEqual(Object.keys(file?.stations ?? {}), ["snapshot", "queue", "encode", "store"]);
-      assert.deepEqual(Object.keys(buffer?.stations ?? {}), ["snapshot", "queue", "encode"]);
-      assert.ok(Object.values(file?.stations ?? {}).every((time) => time >= 0));
+      assert.deepEqual(Object.keys(file?.stages ?? {}), ["snapshot", "queue", "encode", "store"]);
+      assert.deepEqual(Object.keys(buffer?.stages ?? {}), ["snapshot", "queue", "encode"]);
+      assert.ok(Object.values(file?.stages ?? {}).every((time) => time >= 0));
       const { width, height, type, bytes } = file?.picture ?? assert.fail();
       assert.deepEqual([width, height, type], [10, 20, "image/jpeg"]);
       assert.ok(bytes > 100);
-      assert.deepEqual([failure?.error?.code, failure?.stations], ["NOT_FOUND", {}]);
-      assert.deepEqual([wrong?.error?.code, wrong?.stations], ["INVALID", {}]);
+      assert.deepEqual([failure?.error?.code, failure?.stages], ["NOT_FOUND", {}]);
+      assert.deepEqual([wrong?.error?.code, wrong?.stages], ["INVALID", {}]);
     }));
 });

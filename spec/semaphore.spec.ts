@@ -1,11 +1,11 @@
 // So many at a time, in the order they came, whatever becomes of them.
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
-import { createSlots } from "../lib/semaphore.ts";
+import { createSemaphore } from "../lib/semaphore.ts";
 
 describe("slots", () => {
   it("run as many tasks as there are places, the others in order", async () => {
-    const inTurn = createSlots(2);
+    const inTurn = createSemaphore(2);
     const order: number[] = [];
     let [active, most] = [0, 0];
     const tasks = [0, 1, 2, 3, 4, 5].map((i) =>
@@ -27,7 +27,7 @@ describe("slots", () => {
   });
 
   it("are left by a task whose signal comes before its turn, which then never runs", async () => {
-    const inTurn = createSlots(1);
+    const inTurn = createSemaphore(1);
     const running = inTurn(() => setTimeout(20, "first"));
     const [leaving, ran] = [new AbortController(), [] as string[]];
     const task = (name: string) => async () => void ran.push(name);

@@ -1,5 +1,5 @@
 // Bytes as base64 text and back, as wx has them.
-import { invalid, namingSync } from "../errors.ts";
+import { invalid, withApiNameSync } from "../errors.ts";
 
 /** The base64 part of `wx`. */
 export interface Base64Api {
@@ -12,9 +12,11 @@ export interface Base64Api {
 export function base64(): Base64Api {
   return {
     arrayBufferToBase64: (bytes) =>
-      namingSync("arrayBufferToBase64", () => asBytes("arrayBuffer", bytes).toString("base64")),
+      withApiNameSync("arrayBufferToBase64", () =>
+        asBytes("arrayBuffer", bytes).toString("base64"),
+      ),
     base64ToArrayBuffer: (base64) =>
-      namingSync("base64ToArrayBuffer", () => {
+      withApiNameSync("base64ToArrayBuffer", () => {
         if (typeof base64 !== "string") throw invalid("base64", "a string", base64);
         return toArrayBuffer(Buffer.from(base64, "base64"));
       }),

@@ -1,8 +1,8 @@
 // Pictures that a hook chose: copied to temp files, which is what the code gets.
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import type { World } from "../host-context.ts";
-import { givenOut, store } from "../temp/temp-file.ts";
+import type { HostContext } from "../host-context.ts";
+import { store, toPublicPath } from "../temp/temp-file.ts";
 import { asBytes } from "./base64.ts";
 
 /** A picture that was chosen, as a temp file of the host. */
@@ -14,16 +14,16 @@ export interface ChosenImage {
 }
 
 /** @param source the path of a file, of which the hook is trusted to choose well, or bytes */
-export async function importImage(world: World, source: unknown): Promise<ChosenImage> {
-  const bytes = await bytesOf(source);
+export async function importImage(host: HostContext, source: unknown): Promise<ChosenImage> {
+  const bytes = await readSource(source);
   const [, extension = "png"] = /^\.([a-z\d]{1,5})$/i.exec(extname(String(source))) ?? [];
-  const stored = await store(world.directory, bytes, extension);
-  const { width, height } = await world.pictures.info(stored);
-  const path = givenOut(stored, world.settings.tempFilePaths);
+  const stored = await store(host.directory, bytes, extension);
+  const { width, height } = await host.pictures.info(stored);
+  const path = toPublicPath(stored, host.settings.tempFilePaths);
   return { path, size: bytes.length, width, height };
 }
 
-async function bytesOf(source: unknown): Promise<Buffer> {
+async function readSource(source: unknown): Promise<Buffer> {
   if (typeof source === "string") return readFile(source);
   return asBytes("onChooseImage", source, "paths or bytes");
 }

@@ -1,13 +1,13 @@
 // What wx tells about the device, and what it can do.
 import { invalid } from "../errors.ts";
-import type { World } from "../host-context.ts";
-import type { AppBaseFacts, Device, DeviceFacts, WindowFacts } from "../settings/device.ts";
-import { guarded, settleNow } from "../settle.ts";
-import { type Answers, answering } from "./async-function.ts";
+import type { HostContext } from "../host-context.ts";
+import type { AppBaseInfo, Device, DeviceInfo, WindowSettings } from "../settings/device.ts";
+import { runSafely, settleNow } from "../settle.ts";
+import { type WxFunction, wxFunction } from "./async-function.ts";
 import { canIUse } from "./can-i-use.ts";
 
 /** The window, with the host's own ratio. */
-export interface WindowInfo extends WindowFacts {
+export interface WindowInfo extends WindowSettings {
   /** Device pixels per logical pixel: the host's. */
   pixelRatio: number;
 }
@@ -22,11 +22,11 @@ export interface SystemInfo extends Device {
 export interface DeviceApi {
   getSystemInfoSync(): SystemInfo;
   /** Calls back before it returns. */
-  getSystemInfo: Answers<object, SystemInfo>;
-  getSystemInfoAsync: Answers<object, SystemInfo>;
+  getSystemInfo: WxFunction<object, SystemInfo>;
+  getSystemInfoAsync: WxFunction<object, SystemInfo>;
   getWindowInfo(): WindowInfo;
-  getDeviceInfo(): DeviceFacts;
-  getAppBaseInfo(): AppBaseFacts;
+  getDeviceInfo(): DeviceInfo;
+  getAppBaseInfo(): AppBaseInfo;
   /** Whether this `wx` has what the schema names. */
   canIUse(schema: string): boolean;
   /** Calls back after the code that runs now. */
@@ -73,15 +73,15 @@ const APP_BASE = [
 ] as const;
 
 /** @param wx the finished `wx`, which is what canIUse tells about */
-export function device(world: World, wx: () => object): DeviceApi {
-  const { device: facts, pixelRatio, onError } = world.settings;
+export function device(host: HostContext, wx: () => object): DeviceApi {
+  const { device: facts, pixelRatio, onError } = host.settings;
   // A copy for everyone who asks: code writes on what it gets.
   const all = (): SystemInfo => structuredClone({ ...facts, pixelRatio });
   return {
     getSystemInfoSync: all,
     getSystemInfo: ((options?: unknown) =>
       settleNow("getSystemInfo", options, all, onError)) as DeviceApi["getSystemInfo"],
-    getSystemInfoAsync: answering(world, "getSystemInfoAsync", all),
+    getSystemInfoAsync: wxFunction(host, "getSystemInfoAsync", all),
     getWindowInfo: () => pick(all(), [...WINDOW, "pixelRatio"]),
     getDeviceInfo: () => pick(all(), DEVICE),
     getAppBaseInfo: () => pick(all(), APP_BASE),
@@ -89,7 +89,7 @@ export function device(world: World, wx: () => object): DeviceApi {
     nextTick(callback) {
       if (typeof callback !== "function")
         throw invalid("callback", "a function", callback).named("nextTick");
-      queueMicrotask(() => guarded(() => callback(), onError));
+      queueMicrotask(() => runSafely(() => callback(), onError));
     },
     onThemeChange() {},
     offThemeChange() {},

@@ -1,18 +1,18 @@
 // Pictures and other files from elsewhere: wx.getImageInfo and wx.downloadFile.
 import { rename } from "node:fs/promises";
 import { extname } from "node:path";
-import type { World } from "../host-context.ts";
+import type { HostContext } from "../host-context.ts";
 import type { PictureInfo } from "../images/pictures.ts";
 import { cancelled } from "../settings/hooks.ts";
 import type { Callbacks } from "../settle.ts";
-import { givenOut, store } from "../temp/temp-file.ts";
+import { store, toPublicPath } from "../temp/temp-file.ts";
 import {
-  type Answers,
-  answering,
-  type Given,
   type Ok,
-  optionalText,
-  text,
+  optionalStringOption,
+  type RawOptions,
+  stringOption,
+  type WxFunction,
+  wxFunction,
 } from "./async-function.ts";
 
 /** The options of `wx.downloadFile`; others of WeChat's are ignored. */
@@ -52,9 +52,9 @@ export interface DownloadTask {
 }
 
 /** The part of `wx` that is about pictures and downloads. */
-export interface PicturesApi {
+export interface DownloadsApi {
   /** Size, orientation, type and a local path of a picture. */
-  getImageInfo: Answers<{ src: string }, PictureInfo>;
+  getImageInfo: WxFunction<{ src: string }, PictureInfo>;
   /** Gives a task, which without callbacks is a promise as well. */
   downloadFile: {
     (
@@ -64,18 +64,18 @@ export interface PicturesApi {
   };
 }
 
-export function pictures(world: World): PicturesApi {
+export function downloads(host: HostContext): DownloadsApi {
   return {
-    getImageInfo: answering(world, "getImageInfo", (options) =>
-      world.pictures.info(text(options, "src")),
+    getImageInfo: wxFunction(host, "getImageInfo", (options) =>
+      host.pictures.info(stringOption(options, "src")),
     ),
-    downloadFile: ((options?: unknown) => download(world, options)) as PicturesApi["downloadFile"],
+    downloadFile: ((options?: unknown) => download(host, options)) as DownloadsApi["downloadFile"],
   };
 }
 
 type Listener = Parameters<DownloadTask["onProgressUpdate"]>[0];
 
-function download(world: World, options: unknown): DownloadTask {
+function download(host: HostContext, options: unknown): DownloadTask {
   const listeners = new Set<Listener>();
   let abort!: (reason: unknown) => void;
   const aborted = new Promise<never>((_, reject) => {
@@ -84,8 +84,8 @@ function download(world: World, options: unknown): DownloadTask {
   // Nobody has to hear it when the download is over before.
   aborted.catch(() => {});
 
-  const get = answering(world, "downloadFile", async (options) => {
-    const result = await Promise.race([fetchFile(world, options), aborted]);
+  const get = wxFunction(host, "downloadFile", async (options) => {
+    const result = await Promise.race([fetchFile(host, options), aborted]);
     const { length, ...rest } = result;
     const progress = {
       progress: 100,
@@ -110,17 +110,17 @@ function download(world: World, options: unknown): DownloadTask {
 }
 
 async function fetchFile(
-  world: World,
-  options: Given,
+  host: HostContext,
+  options: RawOptions,
 ): Promise<Partial<DownloadFileResult> & { length: number }> {
-  const url = text(options, "url");
-  const filePath = optionalText(options, "filePath");
-  const place = filePath === undefined ? undefined : await world.paths.writable(filePath);
-  const { bytes, type } = await world.pictures.download(url);
-  const path = await store(world.directory, bytes, extensionOf(url, type));
+  const url = stringOption(options, "url");
+  const filePath = optionalStringOption(options, "filePath");
+  const place = filePath === undefined ? undefined : await host.paths.writable(filePath);
+  const { bytes, type } = await host.pictures.download(url);
+  const path = await store(host.directory, bytes, extensionOf(url, type));
   const done = { statusCode: 200, length: bytes.length };
   if (filePath === undefined || place === undefined) {
-    return { ...done, tempFilePath: givenOut(path, world.settings.tempFilePaths) };
+    return { ...done, tempFilePath: toPublicPath(path, host.settings.tempFilePaths) };
   }
   await rename(path, place);
   return { ...done, filePath };

@@ -1,6 +1,6 @@
 // What shows something to somebody, or asks them: nobody is there, and it is answered all the same.
 import { invalid } from "../errors.ts";
-import type { World } from "../host-context.ts";
+import type { HostContext } from "../host-context.ts";
 import {
   type AuthSetting,
   ask,
@@ -8,7 +8,13 @@ import {
   type Navigation,
   objectFrom,
 } from "../settings/hooks.ts";
-import { type Answers, answering, type Given, optionalText, text } from "./async-function.ts";
+import {
+  optionalStringOption,
+  type RawOptions,
+  stringOption,
+  type WxFunction,
+  wxFunction,
+} from "./async-function.ts";
 import { type ChosenImage, importImage } from "./chosen-images.ts";
 
 /** A channel between a page and the one it opened; nobody is at its other end. */
@@ -60,47 +66,50 @@ export interface MediaFile {
 }
 
 /** The part of `wx` that talks to a person. */
-export interface InterfaceApi {
-  showToast: Answers<ToastOptions>;
-  hideToast: Answers<object>;
-  showLoading: Answers<{ title: string; mask?: boolean | undefined }>;
-  hideLoading: Answers<object>;
-  showModal: Answers<ModalOptions, { confirm: boolean; cancel: boolean; content: string }>;
-  showActionSheet: Answers<
+export interface InteractionApi {
+  showToast: WxFunction<ToastOptions>;
+  hideToast: WxFunction<object>;
+  showLoading: WxFunction<{ title: string; mask?: boolean | undefined }>;
+  hideLoading: WxFunction<object>;
+  showModal: WxFunction<ModalOptions, { confirm: boolean; cancel: boolean; content: string }>;
+  showActionSheet: WxFunction<
     { itemList: string[]; itemColor?: string | undefined; alertText?: string | undefined },
     { tapIndex: number }
   >;
-  getSetting: Answers<
+  getSetting: WxFunction<
     { withSubscriptions?: boolean | undefined },
     { authSetting: AuthSetting; subscriptionsSetting: { mainSwitch: boolean } }
   >;
-  openSetting: Answers<
+  openSetting: WxFunction<
     { withSubscriptions?: boolean | undefined },
     { authSetting: AuthSetting; subscriptionsSetting: { mainSwitch: boolean } }
   >;
-  authorize: Answers<{ scope: string }>;
-  navigateTo: Answers<{ url: string; events?: object | undefined }, { eventChannel: EventChannel }>;
-  navigateBack: Answers<{ delta?: number | undefined }>;
-  redirectTo: Answers<{ url: string }>;
-  reLaunch: Answers<{ url: string }>;
-  switchTab: Answers<{ url: string }>;
-  chooseImage: Answers<
+  authorize: WxFunction<{ scope: string }>;
+  navigateTo: WxFunction<
+    { url: string; events?: object | undefined },
+    { eventChannel: EventChannel }
+  >;
+  navigateBack: WxFunction<{ delta?: number | undefined }>;
+  redirectTo: WxFunction<{ url: string }>;
+  reLaunch: WxFunction<{ url: string }>;
+  switchTab: WxFunction<{ url: string }>;
+  chooseImage: WxFunction<
     ChooseImageOptions,
     { tempFilePaths: string[]; tempFiles: { path: string; size: number }[] }
   >;
-  chooseMedia: Answers<
+  chooseMedia: WxFunction<
     ChooseImageOptions & { mediaType?: ("image" | "video" | "mix")[] | undefined },
     { type: string; tempFiles: MediaFile[] }
   >;
-  previewImage: Answers<{ urls: string[]; current?: string | undefined }>;
-  saveImageToPhotosAlbum: Answers<{ filePath: string }>;
+  previewImage: WxFunction<{ urls: string[]; current?: string | undefined }>;
+  saveImageToPhotosAlbum: WxFunction<{ filePath: string }>;
 }
 
 /** What drawing code may be asked for by name; a hook can say no to each. */
 const SCOPES = ["scope.writePhotosAlbum", "scope.userInfo", "scope.camera"] as const;
 
-export function interaction(world: World): InterfaceApi {
-  const { settings, paths } = world;
+export function interaction(host: HostContext): InteractionApi {
+  const { settings, paths } = host;
 
   const settingsNow = async () => {
     const granted = Object.fromEntries(SCOPES.map((scope) => [scope, true]));
@@ -112,7 +121,7 @@ export function interaction(world: World): InterfaceApi {
   };
 
   /** With nobody there to choose, none are; a hook that chooses none has cancelled. */
-  async function choose(options: Given): Promise<ChosenImage[]> {
+  async function choose(options: RawOptions): Promise<ChosenImage[]> {
     if (!settings.onChooseImage) return [];
     const count = Number.isInteger(options.count) ? (options.count as number) : 9;
     const sources = await ask(settings.onChooseImage, {
@@ -124,26 +133,26 @@ export function interaction(world: World): InterfaceApi {
       throw invalid("onChooseImage", "an array of paths or bytes", sources);
     }
     if (!sources?.length) throw cancelled();
-    return Promise.all(sources.slice(0, count).map((source) => importImage(world, source)));
+    return Promise.all(sources.slice(0, count).map((source) => importImage(host, source)));
   }
 
   const open = (api: Navigation["api"]) =>
-    answering<{ url: string }, object>(world, api, async (options) => {
-      await ask(settings.onNavigate, { api, url: text(options, "url") });
+    wxFunction<{ url: string }, object>(host, api, async (options) => {
+      await ask(settings.onNavigate, { api, url: stringOption(options, "url") });
       return {};
     });
 
   const hide = (api: string) =>
-    answering<object, object>(world, api, async () => {
+    wxFunction<object, object>(host, api, async () => {
       await ask(settings.onToast, undefined);
       return {};
     });
 
   return {
-    showToast: answering(world, "showToast", async ({ title, icon, image, duration, mask }) => {
+    showToast: wxFunction(host, "showToast", async ({ title, icon, image, duration, mask }) => {
       await ask(settings.onToast, {
-        title: said(title),
-        icon: said(icon) || "success",
+        title: asText(title),
+        icon: asText(icon) || "success",
         ...(typeof image === "string" && { image }),
         duration: typeof duration === "number" ? duration : 1500,
         mask: mask === true,
@@ -151,28 +160,28 @@ export function interaction(world: World): InterfaceApi {
       return {};
     }),
     hideToast: hide("hideToast"),
-    showLoading: answering(world, "showLoading", async ({ title, mask }) => {
-      await ask(settings.onToast, { title: said(title), icon: "loading", mask: mask === true });
+    showLoading: wxFunction(host, "showLoading", async ({ title, mask }) => {
+      await ask(settings.onToast, { title: asText(title), icon: "loading", mask: mask === true });
       return {};
     }),
     hideLoading: hide("hideLoading"),
-    showModal: answering(world, "showModal", async (options) => {
+    showModal: wxFunction(host, "showModal", async (options) => {
       const answer = objectFrom(
         "onModal",
         await ask(settings.onModal, {
-          title: said(options.title),
-          content: said(options.content),
+          title: asText(options.title),
+          content: asText(options.content),
           showCancel: options.showCancel !== false,
-          confirmText: said(options.confirmText) || "确定",
-          cancelText: said(options.cancelText) || "取消",
+          confirmText: asText(options.confirmText) || "确定",
+          cancelText: asText(options.cancelText) || "取消",
           editable: options.editable === true,
-          placeholderText: said(options.placeholderText),
+          placeholderText: asText(options.placeholderText),
         }),
       );
       const confirm = answer.confirm !== false;
       return { confirm, cancel: !confirm, content: answer.content ?? "" };
     }),
-    showActionSheet: answering(world, "showActionSheet", async (options) => {
+    showActionSheet: wxFunction(host, "showActionSheet", async (options) => {
       const itemList = strings(options.itemList);
       if (!itemList?.length) throw invalid("itemList", "an array of strings", options.itemList);
       const tapIndex = settings.onActionSheet ? await ask(settings.onActionSheet, { itemList }) : 0;
@@ -182,19 +191,19 @@ export function interaction(world: World): InterfaceApi {
       }
       return { tapIndex };
     }),
-    getSetting: answering(world, "getSetting", settingsNow),
-    openSetting: answering(world, "openSetting", settingsNow),
-    authorize: answering(world, "authorize", async (options) => {
-      const scope = text(options, "scope");
+    getSetting: wxFunction(host, "getSetting", settingsNow),
+    openSetting: wxFunction(host, "openSetting", settingsNow),
+    authorize: wxFunction(host, "authorize", async (options) => {
+      const scope = stringOption(options, "scope");
       const { authSetting } = await settingsNow();
       if (authSetting[scope] === false) throw cancelled("auth deny");
       return {};
     }),
-    navigateTo: answering(world, "navigateTo", async (options) => {
-      await ask(settings.onNavigate, { api: "navigateTo", url: text(options, "url") });
+    navigateTo: wxFunction(host, "navigateTo", async (options) => {
+      await ask(settings.onNavigate, { api: "navigateTo", url: stringOption(options, "url") });
       return { eventChannel: { on() {}, once() {}, off() {}, emit() {} } };
     }),
-    navigateBack: answering(world, "navigateBack", async ({ delta }) => {
+    navigateBack: wxFunction(host, "navigateBack", async ({ delta }) => {
       const pages = typeof delta === "number" ? delta : 1;
       await ask(settings.onNavigate, { api: "navigateBack", delta: pages });
       return {};
@@ -202,14 +211,14 @@ export function interaction(world: World): InterfaceApi {
     redirectTo: open("redirectTo"),
     reLaunch: open("reLaunch"),
     switchTab: open("switchTab"),
-    chooseImage: answering(world, "chooseImage", async (options) => {
+    chooseImage: wxFunction(host, "chooseImage", async (options) => {
       const chosen = await choose(options);
       return {
         tempFilePaths: chosen.map(({ path }) => path),
         tempFiles: chosen.map(({ path, size }) => ({ path, size })),
       };
     }),
-    chooseMedia: answering(world, "chooseMedia", async (options) => {
+    chooseMedia: wxFunction(host, "chooseMedia", async (options) => {
       const chosen = await choose(options);
       const tempFiles = chosen.map(({ path, size, width, height }) => ({
         tempFilePath: path,
@@ -222,22 +231,22 @@ export function interaction(world: World): InterfaceApi {
       }));
       return { type: "image", tempFiles };
     }),
-    previewImage: answering(world, "previewImage", async (options) => {
+    previewImage: wxFunction(host, "previewImage", async (options) => {
       const urls = strings(options.urls);
       if (!urls) throw invalid("urls", "an array of strings", options.urls);
-      const current = optionalText(options, "current") ?? urls[0] ?? "";
+      const current = optionalStringOption(options, "current") ?? urls[0] ?? "";
       await ask(settings.onPreviewImage, { urls, current });
       return {};
     }),
-    saveImageToPhotosAlbum: answering(world, "saveImageToPhotosAlbum", async (options) => {
-      await ask(settings.onSaveImage, await paths.readable(text(options, "filePath")));
+    saveImageToPhotosAlbum: wxFunction(host, "saveImageToPhotosAlbum", async (options) => {
+      await ask(settings.onSaveImage, await paths.readable(stringOption(options, "filePath")));
       return {};
     }),
   };
 }
 
 /** A text that is only shown: whatever came, as people write it. */
-function said(value: unknown): string {
+function asText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 

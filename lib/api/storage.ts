@@ -1,7 +1,7 @@
 // wx's key–value storage: in memory, one per host, with the limits of a phone.
-import { CanvasError, invalid, namingSync } from "../errors.ts";
-import type { World } from "../host-context.ts";
-import { type Answers, answering, type Given, text } from "./async-function.ts";
+import { CanvasError, invalid, withApiNameSync } from "../errors.ts";
+import type { HostContext } from "../host-context.ts";
+import { type RawOptions, stringOption, type WxFunction, wxFunction } from "./async-function.ts";
 
 /** What is stored, in KB. */
 export interface StorageInfo {
@@ -12,18 +12,18 @@ export interface StorageInfo {
 
 /** The storage part of `wx`; what is stored lives as long as its host. */
 export interface StorageApi {
-  setStorage: Answers<{ key: string; data: unknown }>;
+  setStorage: WxFunction<{ key: string; data: unknown }>;
   setStorageSync(key: string, data: unknown): void;
   // biome-ignore lint/suspicious/noExplicitAny: it holds what the caller put there, as in WeChat
-  getStorage: Answers<{ key: string }, { data: any }>;
+  getStorage: WxFunction<{ key: string }, { data: any }>;
   /** What is stored under the key, or `""`. */
   // biome-ignore lint/suspicious/noExplicitAny: it holds what the caller put there, as in WeChat
   getStorageSync(key: string): any;
-  removeStorage: Answers<{ key: string }>;
+  removeStorage: WxFunction<{ key: string }>;
   removeStorageSync(key: string): void;
-  clearStorage: Answers<object>;
+  clearStorage: WxFunction<object>;
   clearStorageSync(): void;
-  getStorageInfo: Answers<object, StorageInfo>;
+  getStorageInfo: WxFunction<object, StorageInfo>;
   getStorageInfoSync(): StorageInfo;
 }
 
@@ -31,7 +31,7 @@ export interface StorageApi {
 const MAX_ENTRY = 1024 * 1024;
 const MAX_TOTAL = 10 * 1024 * 1024;
 
-export function storage(world: World): StorageApi {
+export function storage(host: HostContext): StorageApi {
   const stored = new Map<string, Stored>();
 
   function total(): number {
@@ -42,7 +42,7 @@ export function storage(world: World): StorageApi {
 
   function set(key: unknown, data: unknown): void {
     const name = asKey(key);
-    const entry = freezeDry(data);
+    const entry = serialize(data);
     if (entry.size > MAX_ENTRY) throw tooLarge("data", "1 MB a key");
     const before = stored.get(name);
     const rest = total() - (before ? name.length + before.size : 0);
@@ -60,33 +60,34 @@ export function storage(world: World): StorageApi {
     currentSize: Math.ceil(total() / 1024),
     limitSize: MAX_TOTAL / 1024,
   });
-  const done = (run: (options: Given) => void) => (options: Given) => {
+  const done = (run: (options: RawOptions) => void) => (options: RawOptions) => {
     run(options);
     return {};
   };
   const asks = <Options extends object, Result extends object>(
     api: string,
-    work: (options: Given) => Result,
-  ): Answers<Options, Result> => answering(world, api, work);
+    work: (options: RawOptions) => Result,
+  ): WxFunction<Options, Result> => wxFunction(host, api, work);
 
   return {
     setStorage: asks(
       "setStorage",
       done(({ key, data }) => set(key, data)),
     ),
-    setStorageSync: (key, data) => namingSync("setStorageSync", () => set(key, data)),
+    setStorageSync: (key, data) => withApiNameSync("setStorageSync", () => set(key, data)),
     getStorage: asks("getStorage", (options) => {
-      const found = get(text(options, "key"));
+      const found = get(stringOption(options, "key"));
       if (!found) throw new CanvasError("NOT_FOUND", "data not found");
       return found;
     }),
-    getStorageSync: (key) => namingSync("getStorageSync", () => (get(key) ?? { data: "" }).data),
+    getStorageSync: (key) =>
+      withApiNameSync("getStorageSync", () => (get(key) ?? { data: "" }).data),
     removeStorage: asks(
       "removeStorage",
       done(({ key }) => stored.delete(asKey(key))),
     ),
     removeStorageSync: (key) =>
-      namingSync("removeStorageSync", () => void stored.delete(asKey(key))),
+      withApiNameSync("removeStorageSync", () => void stored.delete(asKey(key))),
     clearStorage: asks(
       "clearStorage",
       done(() => stored.clear()),
@@ -104,7 +105,7 @@ interface Stored {
 }
 
 /** Native values, dates and what JSON can say; the rest is lost, as on a phone. */
-function freezeDry(data: unknown): Stored {
+function serialize(data: unknown): Stored {
   if (data instanceof Date) {
     const time = data.getTime();
     return { size: 8, revive: () => new Date(time) };

@@ -1,10 +1,10 @@
 // The clock that drives animation frames: about 60 a second, for all canvases of a host.
 import { performance } from "node:perf_hooks";
 import { invalid } from "../errors.ts";
-import { guarded, type Report } from "../settle.ts";
+import { type Report, runSafely } from "../settle.ts";
 
 /** Animation frames, as browsers have them. */
-export interface Frames {
+export interface AnimationFrames {
   /** Has the callback called with the next frame's time, in milliseconds; gives a number for it. */
   request(callback: unknown): number;
   /** The callback of that number is not called any more. */
@@ -13,9 +13,9 @@ export interface Frames {
   stop(): void;
 }
 
-const FRAME = 1000 / 60;
+const FRAME_MS = 1000 / 60;
 
-export function createFrames(report: Report | undefined): Frames {
+export function createAnimationFrames(report: Report | undefined): AnimationFrames {
   const waiting = new Map<number, (time: number) => void>();
   let timer: NodeJS.Timeout | undefined;
   let lastId = 0;
@@ -27,7 +27,7 @@ export function createFrames(report: Report | undefined): Frames {
     lastTime = performance.now();
     // Those who ask during this frame get the next one.
     for (const [id, callback] of [...waiting]) {
-      if (waiting.delete(id)) guarded(() => callback(lastTime), report);
+      if (waiting.delete(id)) runSafely(() => callback(lastTime), report);
     }
   }
 
@@ -39,7 +39,7 @@ export function createFrames(report: Report | undefined): Frames {
       if (stopped) return lastId;
       waiting.set(lastId, callback as (time: number) => void);
       const late = performance.now() - lastTime;
-      timer ??= setTimeout(tick, Math.max(1, FRAME - late));
+      timer ??= setTimeout(tick, Math.max(1, FRAME_MS - late));
       return lastId;
     },
     cancel(id) {

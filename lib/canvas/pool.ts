@@ -1,49 +1,49 @@
 // The canvases that pictures are rendered to, kept a while for the next one of that size: new memory is slow.
 
-import { pixelsAtOnce } from "../concurrency.ts";
+import { maxExportPixels } from "../concurrency.ts";
 import { type Canvas, createCanvas } from "../engine.ts";
 import type { Size } from "../limits.ts";
 
 /** In pixels: smaller ones are as quick to make. */
-const LEAST = 65_536;
+const POOLED_MIN_PIXELS = 65_536;
 /** Pixels of all that are kept, where exports may have more. */
-const MOST = 33_554_432;
+const POOLED_MAX_PIXELS = 33_554_432;
 /** For how long, in milliseconds, when there is nothing to do. */
-const IDLE_TIME = 10_000;
+const IDLE_MS = 10_000;
 
 const spare: Canvas[] = [];
 let timer: NodeJS.Timeout | undefined;
 
 /** Lends an empty canvas until `use` returns. */
-export function lend<T>(size: Size, use: (canvas: Canvas) => T): T {
-  const canvas = take(size);
+export function withCanvas<T>(size: Size, use: (canvas: Canvas) => T): T {
+  const canvas = acquire(size);
   try {
     return use(canvas);
   } finally {
-    giveBack(canvas);
+    release(canvas);
   }
 }
 
 /** An empty canvas, to be given back, once. */
-export function take({ width, height }: Size): Canvas {
+export function acquire({ width, height }: Size): Canvas {
   const fits = spare.findIndex((canvas) => canvas.width === width && canvas.height === height);
   return spare.splice(fits, fits < 0 ? 0 : 1)[0] ?? createCanvas(width, height);
 }
 
 /** What the canvas holds goes at once. */
-export function giveBack(canvas: Canvas): void {
-  const most = Math.min(pixelsAtOnce(), MOST);
+export function release(canvas: Canvas): void {
+  const maxPixels = Math.min(maxExportPixels(), POOLED_MAX_PIXELS);
   const pixels = pixelsOf(canvas);
-  if (pixels < LEAST || pixels > most) {
+  if (pixels < POOLED_MIN_PIXELS || pixels > maxPixels) {
     free(canvas);
     return;
   }
   canvas.getContext("2d").reset();
   spare.push(canvas);
-  while (spare.reduce((sum, one) => sum + pixelsOf(one), 0) > most) drop();
+  while (spare.reduce((sum, one) => sum + pixelsOf(one), 0) > maxPixels) drop();
   timer ??= setTimeout(() => {
     while (spare.length > 0) drop();
-  }, IDLE_TIME).unref();
+  }, IDLE_MS).unref();
   timer.refresh();
 }
 

@@ -1,18 +1,20 @@
 // The queue of one canvas: what is asked of it happens in the order in which it was asked.
 
 /** Runs tasks one after the other; one that finds nobody before it runs before the call returns. */
-export type Turns = <Result>(task: () => Result | Promise<Result>) => Result | Promise<Result>;
+export type CanvasQueue = <Result>(
+  task: () => Result | Promise<Result>,
+) => Result | Promise<Result>;
 
-const queues = new WeakMap<object, Turns>();
+const queues = new WeakMap<object, CanvasQueue>();
 
 /** The queue of that canvas: one, however many names it has. */
-export function turnsOf(canvas: object): Turns {
-  const turns = queues.get(canvas) ?? createTurns();
-  queues.set(canvas, turns);
-  return turns;
+export function queueOf(canvas: object): CanvasQueue {
+  const queue = queues.get(canvas) ?? createQueue();
+  queues.set(canvas, queue);
+  return queue;
 }
 
-function createTurns(): Turns {
+function createQueue(): CanvasQueue {
   let last: Promise<void> | undefined;
 
   function busyUntil(work: Promise<unknown>): void {
@@ -23,7 +25,7 @@ function createTurns(): Turns {
     last = mine;
   }
 
-  return function turn<Result>(task: () => Result | Promise<Result>): Result | Promise<Result> {
+  return function enqueue<Result>(task: () => Result | Promise<Result>): Result | Promise<Result> {
     const result = last ? last.then(task) : task();
     if (result instanceof Promise) busyUntil(result);
     return result;

@@ -2,7 +2,7 @@
 import type { Canvas } from "../engine.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { Size } from "../limits.ts";
-import type { Turns } from "./queue.ts";
+import type { CanvasQueue } from "./queue.ts";
 
 /** A canvas as an export, a drawing context or a query finds it. */
 export interface CanvasEntry {
@@ -14,7 +14,7 @@ export interface CanvasEntry {
   /** Its size in logical pixels, now; backing size ÷ logical size is its own ratio. */
   logicalSize(): Size;
   /** Its queue: draws, exports, reads of pixels and new sizes, in the order they were asked for. */
-  readonly turn: Turns;
+  readonly enqueue: CanvasQueue;
   /** Gives up its pixels, when they are the host's to give up. */
   release?(): void;
 }
@@ -43,9 +43,9 @@ export interface Registry {
   /** Everything in that scope, in the order it was added. */
   all(component: object | undefined): Iterable<CanvasEntry>;
   /** Knows a canvas that has no place and no name, such as an offscreen one, while others hold it. */
-  note(entry: CanvasEntry): void;
+  addUnnamed(entry: CanvasEntry): void;
   /** The canvas itself, if this host knows it under whatever name. */
-  knows(canvas: Canvas): CanvasEntry | undefined;
+  entryOf(canvas: Canvas): CanvasEntry | undefined;
   /** Takes it out of its scope and gives up its pixels. */
   remove(entry: CanvasEntry, component: object | undefined): void;
   /** Removes every canvas, those of components too. */
@@ -76,7 +76,7 @@ export function createRegistry(): Registry {
     if (!scope?.entries.delete(entry)) return;
     if (entry.canvasId !== undefined) scope.names.delete(entry.canvasId);
     if (byCanvas.get(entry.canvas) === entry) byCanvas.delete(entry.canvas);
-    if (entry.release) entry.turn(entry.release);
+    if (entry.release) entry.enqueue(entry.release);
   }
 
   return {
@@ -95,10 +95,10 @@ export function createRegistry(): Registry {
     },
     find: (canvasId, component) => scopeOf(component)?.names.get(canvasId),
     all: (component) => scopeOf(component)?.entries ?? [],
-    note(entry) {
+    addUnnamed(entry) {
       byCanvas.set(entry.canvas, entry);
     },
-    knows: (canvas) => byCanvas.get(canvas),
+    entryOf: (canvas) => byCanvas.get(canvas),
     remove: (entry, component) => removeFrom(scopeOf(component), entry),
     clear() {
       for (const scope of [page, ...[...scopes].map((ref) => ref.deref())]) {
@@ -120,7 +120,7 @@ function createScope(): Scope {
 const pages = new WeakSet<object>();
 
 /** From now on this object, an instance of a page, means the page's scope. */
-export function meansPage(instance: object): void {
+export function markAsPage(instance: object): void {
   pages.add(instance);
 }
 

@@ -24,7 +24,7 @@ import {
   toText,
   WECHAT_SETTERS,
 } from "./members.ts";
-import { type Repetition, rememberPattern } from "./patterns.ts";
+import { createPattern, type Repetition } from "./patterns.ts";
 
 /** What draw() tells its callback: `"drawCanvas:ok"`, or `"drawCanvas:fail …"` and why. */
 export interface DrawResult {
@@ -153,7 +153,7 @@ export class RecordingContext {
       this.#recorder.warn(`createPattern: expected one of ${expected}, got ${show(repetition)}`);
       return undefined;
     }
-    return rememberPattern(this.#sketch, { source: frozenSource(image), repetition: repeat });
+    return createPattern(this.#sketch, { source: frozenSource(image), repetition: repeat });
   }
 
   /** The record, which starts anew; undefined for one that grew beyond maxCalls. */

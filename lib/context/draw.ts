@@ -3,38 +3,38 @@
 import { asComponent, requireCanvas } from "../canvas/registry.ts";
 import { isCanvas } from "../engine.ts";
 import { CanvasError, toCanvasError } from "../errors.ts";
-import type { World } from "../host-context.ts";
-import { naming, tell, unheard } from "../settle.ts";
+import type { HostContext } from "../host-context.ts";
+import { callSafely, reportUnhandled, withApiName } from "../settle.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 import { type DrawResult, RecordingContext } from "./canvas-context.ts";
 import type { Action } from "./members.ts";
-import { type Picture, replay, sourcesOf } from "./replay.ts";
+import { type DrawablePicture, replay, sourcesOf } from "./replay.ts";
 import type { CanvasContext } from "./types.ts";
 
 /** WeChat's `wx.createCanvasContext`: nothing is looked up, or checked, before draw(). */
 export function createCanvasContext(
-  world: World,
+  host: HostContext,
   canvasId: unknown,
   component: unknown,
 ): CanvasContext {
-  const { onError, limits } = world.settings;
+  const { onError, limits } = host.settings;
   const context = new RecordingContext({
     maxCalls: limits.maxCalls,
     warn: warnOf,
-    warnMissing: world.warnMissing,
+    warnMissing: host.warnMissing,
     draw(actions, reserve, callback) {
-      const done = naming("drawCanvas", () =>
-        world.track(() => paint(world, canvasId, component, actions, reserve)),
+      const done = withApiName("drawCanvas", () =>
+        host.track(() => paint(host, canvasId, component, actions, reserve)),
       );
       // Widespread code passes something else than a function; it does no harm.
       const heard = typeof callback === "function";
       const answer = (result: DrawResult) =>
-        tell(heard ? (callback as (result: unknown) => unknown) : undefined, result, onError);
+        callSafely(heard ? (callback as (result: unknown) => unknown) : undefined, result, onError);
       done.then(
         () => answer({ errMsg: "drawCanvas:ok" }),
         (error: CanvasError) => {
-          if (!heard) unheard(error, onError);
+          if (!heard) reportUnhandled(error, onError);
           answer(error);
         },
       );
@@ -44,8 +44,8 @@ export function createCanvasContext(
 }
 
 /** A context that no canvas belongs to: what it records is for drawCanvas. */
-export function createContext(world: World): CanvasContext {
-  return createCanvasContext(world, undefined, undefined);
+export function createContext(host: HostContext): CanvasContext {
+  return createCanvasContext(host, undefined, undefined);
 }
 
 /** What drawCanvas paints, and where. */
@@ -67,18 +67,18 @@ const schema = lazily((z) =>
 
 /** WeChat's old `wx.drawCanvas`. What is no action of a context is passed over. */
 export async function drawCanvas(
-  world: World,
+  host: HostContext,
   options: unknown,
   component: unknown,
 ): Promise<object> {
   const { canvasId, actions, reserve } = parse(schema, options, "options");
-  const { maxCalls } = world.settings.limits;
-  const record = new RecordingContext({ maxCalls, warn: warnOf, warnMissing: world.warnMissing });
+  const { maxCalls } = host.settings.limits;
+  const record = new RecordingContext({ maxCalls, warn: warnOf, warnMissing: host.warnMissing });
   for (const action of actions) {
     const { method, data } = (action ?? {}) as Partial<Action>;
     if (typeof method === "string" && Array.isArray(data)) record.record(method, data);
   }
-  await paint(world, canvasId, component, record.take(), Boolean(reserve));
+  await paint(host, canvasId, component, record.take(), Boolean(reserve));
   return {};
 }
 
@@ -87,23 +87,23 @@ export async function drawCanvas(
  * this returns. Rejects, after painting the rest, when a picture could not be loaded.
  */
 export async function paint(
-  world: World,
+  host: HostContext,
   canvasId: unknown,
   component: unknown,
   actions: readonly Action[] | undefined,
   reserve: boolean,
 ): Promise<void> {
-  const entry = requireCanvas(world.registry, canvasId, asComponent(component));
+  const entry = requireCanvas(host.registry, canvasId, asComponent(component));
   if (!actions) {
-    const limit = `maxCalls allows ${world.settings.limits.maxCalls} calls between two draws`;
+    const limit = `maxCalls allows ${host.settings.limits.maxCalls} calls between two draws`;
     throw new CanvasError("TOO_LARGE", `${limit}, and more were recorded: nothing was drawn`);
   }
-  const loading = load(world, sourcesOf(actions));
+  const loading = load(host, sourcesOf(actions));
   const paintWith = ({ pictures, failures }: Loaded) => {
     replay(entry, actions, reserve, pictures);
     return failures;
   };
-  const failures = await entry.turn(() =>
+  const failures = await entry.enqueue(() =>
     loading instanceof Promise ? loading.then(paintWith) : paintWith(loading),
   );
   if (failures.length > 0) {
@@ -113,13 +113,13 @@ export async function paint(
 }
 
 interface Loaded {
-  pictures: Map<unknown, Picture>;
+  pictures: Map<unknown, DrawablePicture>;
   failures: CanvasError[];
 }
 
 /** The pictures of the sources: at once where none has to be loaded. */
-function load(world: World, sources: Set<unknown>): Loaded | Promise<Loaded> {
-  const pictures = new Map<unknown, Picture>();
+function load(host: HostContext, sources: Set<unknown>): Loaded | Promise<Loaded> {
+  const pictures = new Map<unknown, DrawablePicture>();
   const pending: Promise<void>[] = [];
   const failures: CanvasError[] = [];
   for (const source of sources) {
@@ -130,7 +130,7 @@ function load(world: World, sources: Set<unknown>): Loaded | Promise<Loaded> {
       continue;
     }
     pending.push(
-      world.pictures.load(source).then(
+      host.pictures.load(source).then(
         (picture) => void pictures.set(source, picture),
         (error) => void failures.push(toCanvasError(error, "SOURCE")),
       ),

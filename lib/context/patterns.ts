@@ -5,15 +5,15 @@ import { type CanvasPattern, createCanvas, type SKRSContext2D } from "../engine.
 export type Repetition = "repeat" | "repeat-x" | "repeat-y" | "no-repeat";
 
 /** What a pattern is made of. */
-export interface PatternFacts {
+export interface PatternInfo {
   source: unknown;
   repetition: Repetition;
 }
 
-const facts = new WeakMap<object, PatternFacts>();
+const facts = new WeakMap<object, PatternInfo>();
 
 /** A pattern of nothing that can be set as a style, and remembers what it stands for. */
-export function rememberPattern(context: SKRSContext2D, pattern: PatternFacts): CanvasPattern {
+export function createPattern(context: SKRSContext2D, pattern: PatternInfo): CanvasPattern {
   // Null is the engine's answer only to an image without pixels.
   const placeholder = context.createPattern(
     createCanvas(1, 1),
@@ -24,6 +24,6 @@ export function rememberPattern(context: SKRSContext2D, pattern: PatternFacts): 
 }
 
 /** What the style stands for, when it is a pattern of a legacy context. */
-export function patternOf(style: unknown): PatternFacts | undefined {
+export function patternOf(style: unknown): PatternInfo | undefined {
   return typeof style === "object" && style !== null ? facts.get(style) : undefined;
 }

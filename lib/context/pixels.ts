@@ -1,11 +1,11 @@
 // wx.canvasGetImageData and wx.canvasPutImageData: pixels of a legacy canvas, in logical pixels.
 
-import { free, lend } from "../canvas/pool.ts";
+import { free, withCanvas } from "../canvas/pool.ts";
 import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../canvas/registry.ts";
 import { type Canvas, createCanvas, ImageData } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
 import type { Rectangle } from "../export/snapshot.ts";
-import type { World } from "../host-context.ts";
+import type { HostContext } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
 import { expecting, lazily, numberLike, omitted, parse } from "../validate.ts";
 
@@ -57,35 +57,35 @@ const schema = lazily((z) => {
 });
 
 export async function canvasGetImageData(
-  world: World,
+  host: HostContext,
   options: unknown,
   component: unknown,
 ): Promise<Omit<CanvasGetImageDataResult, "errMsg">> {
   const { canvasId, data: _, ...rectangle } = parse(schema, options, "options");
-  const entry = requireCanvas(world.registry, canvasId, asComponent(component));
+  const entry = requireCanvas(host.registry, canvasId, asComponent(component));
   assertSides(rectangle);
-  checkSize("rectangle", rectangle, world.settings.limits);
-  return await entry.turn(() => read(entry, rectangle));
+  checkSize("rectangle", rectangle, host.settings.limits);
+  return await entry.enqueue(() => read(entry, rectangle));
 }
 
 export async function canvasPutImageData(
-  world: World,
+  host: HostContext,
   options: unknown,
   component: unknown,
 ): Promise<object> {
   const { canvasId, data: given, ...rectangle } = parse(schema, options, "options");
-  const entry = requireCanvas(world.registry, canvasId, asComponent(component));
+  const entry = requireCanvas(host.registry, canvasId, asComponent(component));
   // As it is now: the call may wait for its turn.
   const data = asPixels(given).slice();
   // Older documentation leaves the height out.
   if (rectangle.height === 0) rectangle.height = Math.floor(data.length / rectangle.width / 4);
   assertSides(rectangle);
-  checkSize("rectangle", rectangle, world.settings.limits);
+  checkSize("rectangle", rectangle, host.settings.limits);
   const expected = rectangle.width * rectangle.height * 4;
   if (data.length !== expected) {
     throw invalid("data", `width × height × 4 = ${expected} bytes`, data.length);
   }
-  await entry.turn(() => write(entry, rectangle, data));
+  await entry.enqueue(() => write(entry, rectangle, data));
   return {};
 }
 
@@ -93,12 +93,12 @@ export async function canvasPutImageData(
 function read(entry: CanvasEntry, { x, y, width, height }: Rectangle) {
   const { canvas } = entry;
   const scale = ratioOf(entry);
-  return lend(canvas, (copy) => {
+  return withCanvas(canvas, (copy) => {
     copy.getContext("2d").drawCanvas(canvas, 0, 0);
     if (scale.x === 1 && scale.y === 1) {
       return { data: pixelsOf(copy, x, y, width, height), width, height };
     }
-    return lend({ width, height }, (reduced) => {
+    return withCanvas({ width, height }, (reduced) => {
       const context = reduced.getContext("2d");
       context.imageSmoothingQuality = "high";
       context.scale(1 / scale.x, 1 / scale.y);

@@ -16,10 +16,10 @@ import { type Action, PROPERTIES, SETTERS } from "./members.ts";
 import { patternOf } from "./patterns.ts";
 
 /** A picture that can be drawn, or undefined for one that could not be loaded. */
-export type Picture = Image | Canvas | undefined;
+export type DrawablePicture = Image | Canvas | undefined;
 
 /** The pictures of a record by the sources that it names. */
-export type Pictures = ReadonlyMap<unknown, Picture>;
+export type DrawablePictures = ReadonlyMap<unknown, DrawablePicture>;
 
 /** The sources of the pictures that a record draws or fills with. */
 export function sourcesOf(actions: readonly Action[]): Set<unknown> {
@@ -38,7 +38,7 @@ export function replay(
   entry: CanvasEntry,
   actions: readonly Action[],
   reserve: boolean,
-  pictures: Pictures,
+  pictures: DrawablePictures,
 ): void {
   const { canvas } = entry;
   const context = canvas.getContext("2d");
@@ -75,7 +75,11 @@ function resetState(context: SKRSContext2D): void {
   context.beginPath();
 }
 
-function createPlayer(context: SKRSContext2D, base: { x: number; y: number }, pictures: Pictures) {
+function createPlayer(
+  context: SKRSContext2D,
+  base: { x: number; y: number },
+  pictures: DrawablePictures,
+) {
   let saved = 0;
 
   function restore() {

@@ -1,14 +1,14 @@
 // The verb: a region of a canvas, as it is at the moment of the call, becomes a picture file.
 
-import { turnsOf } from "../canvas/queue.ts";
+import { queueOf } from "../canvas/queue.ts";
 import { asComponent, type CanvasEntry, requireCanvas } from "../canvas/registry.ts";
-import { count, limited } from "../concurrency.ts";
+import { countOutput, withExportSlot } from "../concurrency.ts";
 import { asCanvas } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
-import type { World } from "../host-context.ts";
+import type { HostContext } from "../host-context.ts";
 import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "../limits.ts";
 import { assertNotAborted } from "../signal.ts";
-import { givenOut, store } from "../temp/temp-file.ts";
+import { store, toPublicPath } from "../temp/temp-file.ts";
 import { type Observer, observed } from "./diagnostics.ts";
 import { encode } from "./encode.ts";
 import {
@@ -33,51 +33,51 @@ export interface CanvasToBufferResult {
 
 /** The export with its last station: the bytes stored as a temp file. */
 export function canvasToTempFilePath(
-  world: World,
+  host: HostContext,
   rawOptions: unknown,
   component: unknown,
 ): Promise<Omit<CanvasToTempFilePathResult, "errMsg">> {
   return observed(async (observer) => {
     const options = parseExportOptions(rawOptions);
-    const { data } = await toPicture(world, options, component, observer);
-    const path = await store(world.directory, data, options.fileType, options.signal);
+    const { data } = await toPicture(host, options, component, observer);
+    const path = await store(host.directory, data, options.fileType, options.signal);
     observer.passed("store");
-    return { tempFilePath: givenOut(path, world.settings.tempFilePaths) };
+    return { tempFilePath: toPublicPath(path, host.settings.tempFilePaths) };
   });
 }
 
 /** The export without its last station. */
 export function canvasToBuffer(
-  world: World,
+  host: HostContext,
   rawOptions: unknown,
   component: unknown,
 ): Promise<CanvasToBufferResult> {
   return observed(async (observer) =>
-    toPicture(world, parseExportOptions(rawOptions), component, observer),
+    toPicture(host, parseExportOptions(rawOptions), component, observer),
   );
 }
 
 /** With nothing pending on its canvas, the picture is frozen before this returns. */
 async function toPicture(
-  world: World,
+  host: HostContext,
   options: ParsedOptions,
   component: unknown,
   observer: Observer,
 ): Promise<CanvasToBufferResult> {
   const { fileType, signal } = options;
   assertNotAborted(signal);
-  const entry = findCanvas(world, options, asComponent(component));
-  const { snapshot, region } = await entry.turn(() => {
+  const entry = findCanvas(host, options, asComponent(component));
+  const { snapshot, region } = await entry.enqueue(() => {
     assertNotAborted(signal);
-    const region = regionOf(world, options, entry);
+    const region = regionOf(host, options, entry);
     return { region, snapshot: freeze(entry.canvas, entry.logicalSize(), region) };
   });
   observer.passed("snapshot");
 
   const { outputWidth: width, outputHeight: height } = region;
-  const { jpegBackground: background, compression } = world.settings;
+  const { jpegBackground: background, compression } = host.settings;
   const format = { ...options, background, compression: options.compression ?? compression };
-  const encoding = limited(width * height, signal, () => {
+  const encoding = withExportSlot(width * height, signal, () => {
     observer.passed("queue");
     assertNotAborted(signal);
     return encode(snapshot, { width, height }, format);
@@ -87,24 +87,24 @@ async function toPicture(
   assertNotAborted(signal);
 
   const type = fileType === "png" ? "image/png" : "image/jpeg";
-  count(data.length, 0);
+  countOutput(data.length, 0);
   observer.made({ width, height, type, bytes: data.length });
   return { data, width, height, type };
 }
 
 /** A canvas that is given wins over one that is named. */
 function findCanvas(
-  { registry }: World,
+  { registry }: HostContext,
   { canvas: given, canvasId }: ParsedOptions,
   component: object | undefined,
 ): CanvasEntry {
   if (given === undefined || given === null) return requireCanvas(registry, canvasId, component);
   const canvas = asCanvas(given);
-  const unknown = { canvas, logicalSize: () => canvas, turn: turnsOf(canvas) };
-  return registry.knows(canvas) ?? unknown;
+  const unknown = { canvas, logicalSize: () => canvas, enqueue: queueOf(canvas) };
+  return registry.entryOf(canvas) ?? unknown;
 }
 
-function regionOf({ settings }: World, options: ParsedOptions, entry: CanvasEntry): Region {
+function regionOf({ settings }: HostContext, options: ParsedOptions, entry: CanvasEntry): Region {
   const size = entry.logicalSize();
   assertDrawable(entry.canvas, size);
   const hasPixels = entry.canvas.width > 0 && entry.canvas.height > 0;

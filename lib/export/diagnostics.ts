@@ -9,21 +9,21 @@ export interface ExportMessage {
   /** Why it failed, when it did. */
   error?: CanvasError;
   /** How long each station took, in milliseconds; only those that it came to. */
-  stations: Partial<Record<Station, number>>;
+  stages: Partial<Record<Stage, number>>;
 }
 
 /**
  * The stations of an export: `snapshot` includes waiting for the draws before it, `queue` is waiting
  * for the limiter, `encode` includes the raster.
  */
-export type Station = "snapshot" | "queue" | "encode" | "store";
+export type Stage = "snapshot" | "queue" | "encode" | "store";
 
 const exports = channel("wx-canvas-node:export");
 
 /** Notes what an export came to. */
 export interface Observer {
   /** The station that has just ended. */
-  passed(station: Station): void;
+  passed(station: Stage): void;
   /** The picture that was made. */
   made(picture: ExportMessage["picture"]): void;
 }
@@ -35,12 +35,12 @@ export async function observed<Result>(
   run: (observer: Observer) => Promise<Result>,
 ): Promise<Result> {
   if (!exports.hasSubscribers) return run(nobody);
-  const message: ExportMessage = { stations: {} };
+  const message: ExportMessage = { stages: {} };
   let last = performance.now();
   const observer: Observer = {
     passed(station) {
       const now = performance.now();
-      message.stations[station] = now - last;
+      message.stages[station] = now - last;
       last = now;
     },
     made(picture) {

@@ -21,7 +21,7 @@ export interface Region {
 }
 
 /** Less than this much of a pixel cannot be sampled: it would come out blank. */
-const THINNEST = 1 / 256;
+const MIN_SPAN_PX = 1 / 256;
 
 /**
  * The region that the options mean on a canvas of this logical size, or undefined when nothing of
@@ -49,7 +49,7 @@ export function resolveRegion(
 function span(start: number, length: number | undefined, whole: number) {
   const rest = whole - start;
   const clamped = length === undefined ? rest : Math.min(length, rest);
-  return clamped < THINNEST ? undefined : { start, length: clamped };
+  return clamped < MIN_SPAN_PX ? undefined : { start, length: clamped };
 }
 
 function pixels(length: number): number {

@@ -1,6 +1,6 @@
 // The picture of a region at its output size, frozen at the moment of the call.
 
-import { free, giveBack, lend, take } from "../canvas/pool.ts";
+import { acquire, free, release, withCanvas } from "../canvas/pool.ts";
 import { type Canvas, createCanvas, hasPutPixels } from "../engine.ts";
 import type { Size } from "../limits.ts";
 import type { Region } from "./region.ts";
@@ -84,22 +84,25 @@ interface Recording {
 }
 
 /** In pixels: a canvas of its own that is this small is no burden. */
-const LITTLE = 65_536;
+const OWN_CANVAS_MAX_PIXELS = 65_536;
 /** And one that is larger cannot be held in a pixel once the engine has made pixels of it; to try takes long. */
-const LARGE = 8_388_608;
+const ONE_PIXEL_MAX_PIXELS = 8_388_608;
 
 /**
  * Holds what was drawn on a part of the canvas, in a canvas of one pixel if possible, since a record needs none.
  * 500 posters that wait take 205 MB that way, and 390 in canvases of their size.
  */
 function hold(canvas: Canvas, part: Rectangle, size: Size): Recording {
-  if (size.width * size.height > LITTLE && canvas.width * canvas.height <= LARGE) {
+  if (
+    size.width * size.height > OWN_CANVAS_MAX_PIXELS &&
+    canvas.width * canvas.height <= ONE_PIXEL_MAX_PIXELS
+  ) {
     const recording = holdInPixel(canvas, part, size);
     if (recording) return recording;
   }
-  const picture = take(size);
+  const picture = acquire(size);
   draw(canvas, part, picture, { x: 0, y: 0, ...size });
-  return { play: (use) => use(picture), discard: () => giveBack(picture) };
+  return { play: (use) => use(picture), discard: () => release(picture) };
 }
 
 /** A mark beside the record, of two parts of a pixel: white, then black. */
@@ -140,7 +143,7 @@ function scaled({ x, y, width, height }: Rectangle, scale: number): Rectangle {
 
 /** What was drawn on a part of a canvas, on a canvas of that size. */
 function play<T>(canvas: Canvas, part: Rectangle, size: Size, use: (picture: Canvas) => T): T {
-  return lend(size, (picture) => {
+  return withCanvas(size, (picture) => {
     draw(canvas, part, picture, { x: 0, y: 0, ...size });
     return use(picture);
   });
@@ -184,7 +187,7 @@ function resized<T>(
   size: Size,
   use: (result: Canvas) => T,
 ): T {
-  return lend(size, (result) => {
+  return withCanvas(size, (result) => {
     const context = result.getContext("2d");
     context.imageSmoothingQuality = "high";
     context.drawImage(picture, x, y, width, height, 0, 0, size.width, size.height);

@@ -7,8 +7,7 @@ import { GlobalFonts } from "@napi-rs/canvas";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import type { Pictures } from "../images/pictures.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
-import { isDataUri, readDataUri } from "../sources/data-uri.ts";
-import { isRemote } from "../sources/is-remote.ts";
+import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
 import { openReadable } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
 import { lookAgain } from "./fallback.ts";
@@ -66,14 +65,14 @@ export async function loadFontFace(
     const { family, source } = (options ?? {}) as Partial<Record<"family" | "source", unknown>>;
     const name = asFamily(family);
     if (typeof source !== "string") throw invalid("source", 'a string such as url("…")', source);
-    register(await bytesOf(unwrapped(source), paths, pictures), name);
+    register(await readFontSource(unwrapped(source), paths, pictures), name);
     return { status: "loaded" };
   } catch (error) {
     throw Object.assign(toCanvasError(error, "SOURCE"), { status: "error" });
   }
 }
 
-async function bytesOf(source: string, paths: Paths, pictures: Pictures): Promise<Buffer> {
+async function readFontSource(source: string, paths: Paths, pictures: Pictures): Promise<Buffer> {
   if (isDataUri(source)) return readDataUri(source, FONT_MAX_BYTES);
   if (isRemote(source)) return (await pictures.download(source)).bytes;
   const file = await openReadable(paths, source);

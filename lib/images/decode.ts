@@ -5,7 +5,7 @@ import type { Canvas } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
 import { readDataUri } from "../sources/data-uri.ts";
 import { type Header, readHeader } from "./header.ts";
-import { checkLayers, type Element } from "./svg/layers.ts";
+import { checkLayers, type LayerElement } from "./svg/layers.ts";
 import { checkSvg } from "./svg/svg.ts";
 
 /** How large a picture may be. */
@@ -16,7 +16,7 @@ export interface PictureLimits {
 }
 
 /** A picture in memory. */
-export interface Picture {
+export interface DecodedPicture {
   readonly header: Header;
   readonly bytes: Buffer;
   /** What is drawn: as large as the picture is when it is the right way up. */
@@ -26,22 +26,26 @@ export interface Picture {
 /** What a process, or a worker thread, keeps of pictures: about two of the largest, decoded. */
 const BUDGET = 256 * 1024 * 1024;
 
-const kept = new LRUCache<string, Picture>({
+const kept = new LRUCache<string, DecodedPicture>({
   maxSize: BUDGET,
   // A picture is never weightless.
   sizeCalculation: ({ bytes, drawable }) => bytes.length + drawable.width * drawable.height * 4 + 1,
 });
-const underWay = new Map<string, Promise<Picture>>();
+const underWay = new Map<string, Promise<DecodedPicture>>();
 
 /** The picture that is kept under this key, if it is one that these limits allow. */
-export function keptPicture(key: string, limits: PictureLimits): Picture | undefined {
+export function keptPicture(key: string, limits: PictureLimits): DecodedPicture | undefined {
   const picture = kept.get(key);
   if (picture) checkLimits(picture, limits);
   return picture;
 }
 
 /** Decodes the bytes, once however many ask at the same time; the key tells their content. */
-export async function decode(key: string, bytes: Buffer, limits: PictureLimits): Promise<Picture> {
+export async function decode(
+  key: string,
+  bytes: Buffer,
+  limits: PictureLimits,
+): Promise<DecodedPicture> {
   const header = readHeader(bytes);
   const svg = checkHeader(header, bytes, limits);
   const picture = await (kept.get(key) ?? underWay.get(key) ?? begin(key, header, bytes, svg));
@@ -53,8 +57,8 @@ function begin(
   key: string,
   header: Header,
   bytes: Buffer,
-  svg: Element | undefined,
-): Promise<Picture> {
+  svg: LayerElement | undefined,
+): Promise<DecodedPicture> {
   const decoding = draw(header, bytes, svg)
     // It is kept before it no longer is under way: nobody finds it in neither place.
     .then((picture) => {
@@ -67,27 +71,31 @@ function begin(
 }
 
 /** Refuses what may not be decoded; of an SVG it gives the elements. */
-function checkHeader(header: Header, bytes: Buffer, limits: PictureLimits): Element | undefined {
+function checkHeader(
+  header: Header,
+  bytes: Buffer,
+  limits: PictureLimits,
+): LayerElement | undefined {
   if (header.format !== "svg") {
-    checkSize(header, limits);
+    checkPictureSize(header, limits);
     return undefined;
   }
   return checkSvg(bytes, (dataUri) => {
     const embedded = readDataUri(dataUri, limits.maxBytes);
     const inner = readHeader(embedded);
     if (inner.format === "svg") throw new CanvasError("SOURCE", "the SVG has another SVG in it");
-    checkSize(inner, limits);
+    checkPictureSize(inner, limits);
   });
 }
 
-function checkLimits({ drawable, bytes }: Picture, limits: PictureLimits): void {
-  checkSize(drawable, limits);
+function checkLimits({ drawable, bytes }: DecodedPicture, limits: PictureLimits): void {
+  checkPictureSize(drawable, limits);
   if (bytes.length > limits.maxBytes) {
     throw new CanvasError("SOURCE", `it has more than ${limits.maxBytes} bytes`);
   }
 }
 
-function checkSize(size: { width: number; height: number }, limits: PictureLimits): void {
+function checkPictureSize(size: { width: number; height: number }, limits: PictureLimits): void {
   const { width, height } = size;
   const asked = `it is ${width} × ${height}`;
   if (Math.max(width, height) > limits.maxSide) {
@@ -98,7 +106,7 @@ function checkSize(size: { width: number; height: number }, limits: PictureLimit
   }
 }
 
-async function draw(header: Header, bytes: Buffer, svg?: Element): Promise<Picture> {
+async function draw(header: Header, bytes: Buffer, svg?: LayerElement): Promise<DecodedPicture> {
   const image = await loadImage(bytes).catch((cause) => {
     throw new CanvasError("SOURCE", `the ${header.format} cannot be decoded`, { cause });
   });

@@ -4,16 +4,15 @@ import type { Image } from "@napi-rs/canvas";
 import { asCanvas, asImage, type Canvas, looksLikeCanvas, looksLikeImage } from "../engine.ts";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import { LOCAL_MAX_BYTES } from "../limits.ts";
-import { createSlots } from "../semaphore.ts";
+import { createSemaphore } from "../semaphore.ts";
 import type { Settings } from "../settings/settings.ts";
-import { isDataUri, readDataUri } from "../sources/data-uri.ts";
+import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
-import { isRemote } from "../sources/is-remote.ts";
 import { openReadable } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
 import type { TempDirectory } from "../temp/temp-directory.ts";
-import { givenOut, store } from "../temp/temp-file.ts";
-import type { Picture, PictureLimits } from "./decode.ts";
+import { store, toPublicPath } from "../temp/temp-file.ts";
+import type { DecodedPicture, PictureLimits } from "./decode.ts";
 import type { PictureFormat } from "./header.ts";
 
 /** What is known of a picture, as WeChat's `getImageInfo` tells it. */
@@ -56,19 +55,19 @@ export interface Pictures {
 /** What reads pictures is loaded with the first one. */
 const decoder = () => import("./decode.ts");
 /** Pictures read and decoded at once in this process. */
-const inTurn = createSlots(8);
+const withSlot = createSemaphore(8);
 /** Connections of one host at once. */
 const MAX_CONNECTIONS = 16;
 
-export function createPictures(world: {
+export function createPictures(host: {
   settings: Settings;
   paths: Paths;
   directory: TempDirectory;
 }): Pictures {
-  const { settings, paths, directory } = world;
+  const { settings, paths, directory } = host;
   const { images, limits } = settings;
-  const fetchInTurn = createSlots(MAX_CONNECTIONS);
-  const underWay = new Map<string, Promise<Picture>>();
+  const fetchInTurn = createSemaphore(MAX_CONNECTIONS);
+  const underWay = new Map<string, Promise<DecodedPicture>>();
   const allowed: PictureLimits = {
     maxSide: limits.maxSide,
     maxPixels: images.maxPixels,
@@ -82,16 +81,16 @@ export function createPictures(world: {
     return fetchRemote(images, url, fetchInTurn);
   }
 
-  function fromBytes(bytes: Buffer): Promise<Picture> {
+  function fromBytes(bytes: Buffer): Promise<DecodedPicture> {
     const key = contentKey(bytes);
-    return inTurn(async () => {
+    return withSlot(async () => {
       const { decode, keptPicture } = await decoder();
       return keptPicture(key, allowed) ?? decode(key, bytes, allowed);
     });
   }
 
-  function fromFile(path: string): Promise<Picture> {
-    return inTurn(async () => {
+  function fromFile(path: string): Promise<DecodedPicture> {
+    return withSlot(async () => {
       // The policy is asked by opening, whether or not the picture is kept.
       const file = await openReadable(paths, path);
       try {
@@ -104,28 +103,28 @@ export function createPictures(world: {
     });
   }
 
-  async function fromUrl(url: string): Promise<Picture> {
-    const { recall, remember } = await import("../sources/url-cache.ts");
+  async function fromUrl(url: string): Promise<DecodedPicture> {
+    const { get, set } = await import("../sources/url-cache.ts");
     const { decode, keptPicture } = await decoder();
-    const key = recall(images, url);
+    const key = get(images, url);
     const kept = key && keptPicture(key, remoteAllowed);
     if (kept) return kept;
     const fetched = await download(url);
-    return inTurn(() => {
+    return withSlot(() => {
       const key = contentKey(fetched.bytes);
-      remember(images, fetched.hops, key);
+      set(images, fetched.hops, key);
       return decode(key, fetched.bytes, remoteAllowed);
     });
   }
 
   /** Calls for a URL that come while it is under way get what it gets. */
-  function fromUrlOnce(url: string): Promise<Picture> {
+  function fromUrlOnce(url: string): Promise<DecodedPicture> {
     const running = underWay.get(url) ?? fromUrl(url).finally(() => underWay.delete(url));
     underWay.set(url, running);
     return running;
   }
 
-  async function pictureOf(given: unknown): Promise<Picture> {
+  async function pictureOf(given: unknown): Promise<DecodedPicture> {
     const source = asSource(given);
     try {
       // A copy: the engine decodes later, and what the caller then has in the buffer is not it.
@@ -138,9 +137,9 @@ export function createPictures(world: {
     }
   }
 
-  async function temporary({ bytes, header }: Picture): Promise<string> {
+  async function temporary({ bytes, header }: DecodedPicture): Promise<string> {
     const extension = header.format === "jpeg" ? "jpg" : header.format;
-    return givenOut(await store(directory, bytes, extension), settings.tempFilePaths);
+    return toPublicPath(await store(directory, bytes, extension), settings.tempFilePaths);
   }
 
   return {

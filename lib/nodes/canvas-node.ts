@@ -1,14 +1,14 @@
 // Canvas nodes: what a canvas of WeChat has beside the members of the engine's own.
 
-import type { Answers } from "../api/async-function.ts";
+import type { WxFunction } from "../api/async-function.ts";
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
-import { turnsOf } from "../canvas/queue.ts";
+import { queueOf } from "../canvas/queue.ts";
 import { asComponent } from "../canvas/registry.ts";
 import { type Canvas, ImageData, Path2D, type SKRSContext2D } from "../engine.ts";
-import { CanvasError, namingSync } from "../errors.ts";
+import { CanvasError, withApiNameSync } from "../errors.ts";
 import { canvasToTempFilePath } from "../export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "../export/options.ts";
-import type { World } from "../host-context.ts";
+import type { HostContext } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
 import { createImage, type NodeImage } from "./node-image.ts";
 import { withFallback } from "./node-text.ts";
@@ -24,35 +24,35 @@ export interface NodeMembers {
   requestAnimationFrame(callback: (time: number) => void): number;
   cancelAnimationFrame(requestId: number): void;
   /** Exports this canvas; see `wx.canvasToTempFilePath`. */
-  toTempFilePath: Answers<ExportOptions, Omit<CanvasToTempFilePathResult, "errMsg">>;
+  toTempFilePath: WxFunction<ExportOptions, Omit<CanvasToTempFilePathResult, "errMsg">>;
 }
 
 /** A canvas node: a `<canvas type="2d">`, or one made by `wx.createOffscreenCanvas`. */
 export type CanvasNode = Canvas & NodeMembers;
 
 /** Gives an engine canvas the members of a node. */
-export function asNode(world: World, canvas: Canvas): CanvasNode {
-  const { frames, settings } = world;
+export function asNode(host: HostContext, canvas: Canvas): CanvasNode {
+  const { frames, settings } = host;
   const { getContext: engineContext } = canvas;
   const members: NodeMembers = {
-    createImage: () => createImage(world),
+    createImage: () => createImage(host),
     createImageData: (width = canvas.width, height = canvas.height) =>
-      namingSync("createImageData", () => {
+      withApiNameSync("createImageData", () => {
         checkSize("ImageData", { width, height }, settings.limits);
         return new ImageData(Math.floor(width) || 1, Math.floor(height) || 1);
       }),
     createPath2D: (path) => (path === undefined ? new Path2D() : new Path2D(path as Path2D)),
     requestAnimationFrame: (callback) =>
-      namingSync("requestAnimationFrame", () => frames.request(callback)),
+      withApiNameSync("requestAnimationFrame", () => frames.request(callback)),
     cancelAnimationFrame: (requestId) => frames.cancel(requestId),
     toTempFilePath: ((options?: object) =>
-      world.answer("toTempFilePath", options, () =>
-        canvasToTempFilePath(world, { ...options, canvas }, undefined),
+      host.answer("toTempFilePath", options, () =>
+        canvasToTempFilePath(host, { ...options, canvas }, undefined),
       )) as NodeMembers["toTempFilePath"],
   };
   const getContext = (kind: unknown, ...rest: unknown[]) => {
     const context = (engineContext as (...args: unknown[]) => unknown).call(canvas, kind, ...rest);
-    return kind === "2d" ? withFallback(world, context as SKRSContext2D) : context;
+    return kind === "2d" ? withFallback(host, context as SKRSContext2D) : context;
   };
   for (const [name, value] of Object.entries({ ...members, getContext })) {
     // As methods of a prototype are: writable, and not among a canvas' own keys.
@@ -78,9 +78,9 @@ export interface CanvasNodeApi {
   };
 }
 
-export function canvasNodes(world: World): CanvasNodeApi {
+export function canvasNodes(host: HostContext): CanvasNodeApi {
   function create(first?: unknown, second?: unknown, third?: unknown): CanvasNode {
-    world.assertAlive();
+    host.assertAlive();
     const isObject = typeof first === "object" && first !== null;
     const { type, width, height, compInst } = (
       isObject ? first : { width: first, height: second, compInst: third }
@@ -89,18 +89,18 @@ export function canvasNodes(world: World): CanvasNodeApi {
       throw new CanvasError("INVALID", `type: expected "2d", which is all that is drawn here`);
     }
     asComponent(compInst);
-    const canvas = createGuardedCanvas(width ?? 300, height ?? 150, world.settings.limits);
-    const ratio = world.settings.pixelRatio;
-    world.registry.note({
+    const canvas = createGuardedCanvas(width ?? 300, height ?? 150, host.settings.limits);
+    const ratio = host.settings.pixelRatio;
+    host.registry.addUnnamed({
       canvas,
-      turn: turnsOf(canvas),
+      enqueue: queueOf(canvas),
       logicalSize: () => ({ width: canvas.width / ratio, height: canvas.height / ratio }),
     });
-    return asNode(world, canvas);
+    return asNode(host, canvas);
   }
   return {
     createOffscreenCanvas: ((...args: unknown[]) =>
-      namingSync("createOffscreenCanvas", () =>
+      withApiNameSync("createOffscreenCanvas", () =>
         create(...args),
       )) as CanvasNodeApi["createOffscreenCanvas"],
   };

@@ -2,7 +2,7 @@
 
 import type { CanvasEntry } from "../canvas/registry.ts";
 import { createCanvasContext } from "../context/draw.ts";
-import type { World } from "../host-context.ts";
+import type { HostContext } from "../host-context.ts";
 
 /** The facts that a query may ask for. */
 export interface Fields {
@@ -27,17 +27,17 @@ export interface Fields {
 }
 
 /** A mounted canvas with the scope that it was found in, or the window. */
-export interface ElementFacts {
+export interface ElementInfo {
   entry: CanvasEntry | undefined;
   component: object | undefined;
 }
 
 export function describe(
-  world: World,
-  { entry, component }: ElementFacts,
+  host: HostContext,
+  { entry, component }: ElementInfo,
   fields: Fields,
 ): Record<string, unknown> {
-  const { device } = world.settings;
+  const { device } = host.settings;
   const element = entry?.element;
   const { left, top } = element ?? { left: 0, top: 0 };
   const { width, height } = entry?.logicalSize() ?? {
@@ -70,7 +70,7 @@ export function describe(
       top: `${top}px`,
       display: "block",
     }),
-    ...(fields.context && { context: contextOf(world, entry, component) }),
+    ...(fields.context && { context: contextOf(host, entry, component) }),
     ...(fields.ref && { ref: null }),
     ...(fields.node && { node: element?.type === "2d" ? entry?.canvas : null }),
   };
@@ -84,11 +84,11 @@ function named(names: unknown, values: Record<string, unknown>): Record<string, 
 }
 
 function contextOf(
-  world: World,
+  host: HostContext,
   entry: CanvasEntry | undefined,
   component: object | undefined,
 ): unknown {
   const canvasId = entry?.canvasId;
   if (canvasId === undefined) return null;
-  return createCanvasContext(world, canvasId, component);
+  return createCanvasContext(host, canvasId, component);
 }

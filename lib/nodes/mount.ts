@@ -2,11 +2,11 @@
 
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
 import { free } from "../canvas/pool.ts";
-import { turnsOf } from "../canvas/queue.ts";
+import { queueOf } from "../canvas/queue.ts";
 import { asCanvasId, asComponent, type CanvasEntry } from "../canvas/registry.ts";
 import { asCanvas, type Canvas, createCanvas, forgetPutPixels } from "../engine.ts";
 import { invalid } from "../errors.ts";
-import type { World } from "../host-context.ts";
+import type { HostContext } from "../host-context.ts";
 import { checkSize, type Size } from "../limits.ts";
 import { asNode, type CanvasNode } from "./canvas-node.ts";
 
@@ -54,7 +54,7 @@ export interface MountedCanvas {
 const handles = new WeakMap<CanvasEntry, MountedCanvas>();
 
 export function createRegisteredCanvas(
-  { registry, settings }: World,
+  { registry, settings }: HostContext,
   canvasId: unknown,
   width: unknown,
   height: unknown,
@@ -66,14 +66,14 @@ export function createRegisteredCanvas(
     canvasId: asCanvasId(canvasId),
     logicalSize: () => canvas,
     release: () => free(canvas),
-    turn: turnsOf(canvas),
+    enqueue: queueOf(canvas),
   };
   registry.add(entry, asComponent(options.component));
   return canvas;
 }
 
 export function registerCanvas(
-  { registry }: World,
+  { registry }: HostContext,
   canvasId: unknown,
   given: unknown,
   { component, pixelRatio = 1 }: RegisterOptions = {},
@@ -86,19 +86,19 @@ export function registerCanvas(
     canvas,
     canvasId: asCanvasId(canvasId),
     logicalSize: () => ({ width: canvas.width / pixelRatio, height: canvas.height / pixelRatio }),
-    turn: turnsOf(canvas),
+    enqueue: queueOf(canvas),
   };
   registry.add(entry, asComponent(component));
 }
 
-export function releaseCanvas({ registry }: World, canvasId: unknown, given: unknown): void {
+export function releaseCanvas({ registry }: HostContext, canvasId: unknown, given: unknown): void {
   const component = asComponent(given);
   const entry = registry.find(asCanvasId(canvasId), component);
   if (entry) registry.remove(entry, component);
 }
 
-export function mountCanvas(world: World, options: MountOptions): MountedCanvas {
-  const { registry, settings } = world;
+export function mountCanvas(host: HostContext, options: MountOptions): MountedCanvas {
+  const { registry, settings } = host;
   const { component, type, element, canvasId, ...given } = readMountOptions(options);
   for (const entry of registry.all(component)) {
     const handle = handles.get(entry);
@@ -112,20 +112,20 @@ export function mountCanvas(world: World, options: MountOptions): MountedCanvas 
   const isNode = type === "2d";
   let size: Size = { width: 0, height: 0 };
   const canvas = isNode ? createGuardedCanvas(300, 150, settings.limits) : createCanvas(1, 1);
-  const turn = turnsOf(canvas);
+  const enqueue = queueOf(canvas);
   const handle: MountedCanvas = {
     resize(width, height) {
-      world.assertAlive();
+      host.assertAlive();
       const next = { width, height };
       checkSize("canvas", next, settings.limits);
       const pixels = isNode ? undefined : scaled(next, settings);
-      turn(() => {
+      enqueue(() => {
         if (pixels) setSize(canvas, pixels);
         size = next;
       });
     },
     unmount: () => registry.remove(entry, component),
-    ...(isNode && { node: asNode(world, canvas) }),
+    ...(isNode && { node: asNode(host, canvas) }),
   };
   handle.resize(given.width, given.height);
   const entry: CanvasEntry = {
@@ -134,7 +134,7 @@ export function mountCanvas(world: World, options: MountOptions): MountedCanvas 
     element: { ...element, type },
     logicalSize: () => size,
     release: () => free(canvas),
-    turn,
+    enqueue,
   };
   registry.add(entry, component);
   handles.set(entry, handle);
@@ -142,7 +142,7 @@ export function mountCanvas(world: World, options: MountOptions): MountedCanvas 
 }
 
 /** The pixels behind a legacy canvas: its default export is then a copy of them, 1:1. */
-function scaled({ width, height }: Size, { pixelRatio, limits }: World["settings"]): Size {
+function scaled({ width, height }: Size, { pixelRatio, limits }: HostContext["settings"]): Size {
   const pixels = {
     width: Math.max(1, Math.round(width * pixelRatio)),
     height: Math.max(1, Math.round(height * pixelRatio)),

@@ -1,8 +1,8 @@
 // The pictures that canvas nodes make: loaded by their src, under the rules of the host.
 import { Image } from "../engine.ts";
 import type { CanvasError } from "../errors.ts";
-import type { World } from "../host-context.ts";
-import { unheard } from "../settle.ts";
+import type { HostContext } from "../host-context.ts";
+import { reportUnhandled } from "../settle.ts";
 
 /** A picture as WeChat's canvas nodes make it, which the engine can draw. */
 export interface NodeImage extends Image {
@@ -23,7 +23,7 @@ const engineSource = Object.getOwnPropertyDescriptor(Image.prototype, "src");
  * An engine image whose src is read by this library: the engine alone would read any file, and calls
  * its listeners while it still holds its own lock, so that they could not ask for the width.
  */
-export function createImage(world: World): NodeImage {
+export function createImage(host: HostContext): NodeImage {
   const image = new Image();
   const listeners: Record<string, unknown> = { onload: null, onerror: null };
   let source = "";
@@ -54,7 +54,7 @@ export function createImage(world: World): NodeImage {
     // Of several sources that are set one after another, only the last is told of.
     const mine = ++loads;
     if (source === "") return;
-    world.answer(
+    host.answer(
       "createImage",
       {
         success() {
@@ -62,11 +62,11 @@ export function createImage(world: World): NodeImage {
         },
         fail(error: CanvasError) {
           if (mine !== loads || tell("onerror", error)) return;
-          unheard(error, world.settings.onError);
+          reportUnhandled(error, host.settings.onError);
         },
       },
       async () => {
-        const bytes = await world.pictures.read(source);
+        const bytes = await host.pictures.read(source);
         if (mine === loads) await fill(bytes);
         return {};
       },

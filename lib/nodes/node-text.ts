@@ -2,7 +2,7 @@
 
 import type { SKRSContext2D } from "../engine.ts";
 import { fontFor, withoutFallback } from "../fonts/fallback.ts";
-import type { World } from "../host-context.ts";
+import type { HostContext } from "../host-context.ts";
 
 const seen = new WeakSet<SKRSContext2D>();
 const TEXT = ["fillText", "strokeText", "measureText"] as const;
@@ -11,7 +11,7 @@ const TEXT = ["fillText", "strokeText", "measureText"] as const;
  * Has the context look for characters in every font, as phones do; the engine itself looks only in
  * installed ones. The font reads as it was set.
  */
-export function withFallback(world: World, context: SKRSContext2D): SKRSContext2D {
+export function withFallback(host: HostContext, context: SKRSContext2D): SKRSContext2D {
   if (seen.has(context)) return context;
   seen.add(context);
   const engine = fontAccess(context);
@@ -27,7 +27,7 @@ export function withFallback(world: World, context: SKRSContext2D): SKRSContext2
       const font = fontFor(css);
       // Here and not where it is set: sizes of the canvas, restore and reset change it, too.
       if (engine.get() !== font) engine.set(font);
-      if (typeof text === "string" && name !== "measureText") world.warnMissing(text, css);
+      if (typeof text === "string" && name !== "measureText") host.warnMissing(text, css);
       return method.call(context, text, ...rest);
     };
     Object.defineProperty(context, name, { value, configurable: true, writable: true });

@@ -2,10 +2,10 @@
 import { setImmediate } from "node:timers/promises";
 import { asComponent } from "../canvas/registry.ts";
 import type { Canvas } from "../engine.ts";
-import { namingSync } from "../errors.ts";
-import type { World } from "../host-context.ts";
-import { guarded } from "../settle.ts";
-import { describe, type ElementFacts, type Fields } from "./fields.ts";
+import { withApiNameSync } from "../errors.ts";
+import type { HostContext } from "../host-context.ts";
+import { runSafely } from "../settle.ts";
+import { describe, type ElementInfo, type Fields } from "./fields.ts";
 import { parseSelector } from "./selector.ts";
 
 /** What a query is answered with, for one selector: `null` where nothing is mounted. */
@@ -47,12 +47,12 @@ export interface SelectorQueryApi {
   createSelectorQuery(): SelectorQuery;
 }
 
-export function selectorQuery(world: World): SelectorQueryApi {
-  return { createSelectorQuery: () => createQuery(world) };
+export function selectorQuery(host: HostContext): SelectorQueryApi {
+  return { createSelectorQuery: () => createQuery(host) };
 }
 
 interface Question {
-  find: () => ElementFacts[];
+  find: () => ElementInfo[];
   isList: boolean;
   fields: Fields;
   callback: ((answer: QueryAnswer) => void) | undefined;
@@ -61,16 +61,16 @@ interface Question {
 const RECT = { id: true, dataset: true, rect: true, size: true };
 const SCROLL = { id: true, dataset: true, scrollOffset: true };
 
-function createQuery(world: World): SelectorQuery {
+function createQuery(host: HostContext): SelectorQuery {
   const questions: Question[] = [];
   let scope: object | undefined;
 
   function answer({ find, isList, fields }: Question): QueryAnswer {
-    const answers = find().map((element) => describe(world, element, fields));
+    const answers = find().map((element) => describe(host, element, fields));
     return isList ? answers : (answers[0] ?? null);
   }
 
-  function ref(find: () => ElementFacts[], isList: boolean): NodesRef {
+  function ref(find: () => ElementInfo[], isList: boolean): NodesRef {
     const ask = (fields: Fields, callback: unknown): SelectorQuery => {
       const known = typeof callback === "function" ? (callback as Question["callback"]) : undefined;
       questions.push({ find, isList, fields, callback: known });
@@ -86,12 +86,12 @@ function createQuery(world: World): SelectorQuery {
     };
   }
 
-  function found(selector: string): () => ElementFacts[] {
+  function found(selector: string): () => ElementInfo[] {
     const component = scope;
     const matches = parseSelector(selector);
     return () => {
-      const elements: ElementFacts[] = [];
-      for (const entry of world.registry.all(component)) {
+      const elements: ElementInfo[] = [];
+      for (const entry of host.registry.all(component)) {
         if (entry.element && matches(entry.element)) elements.push({ entry, component });
       }
       return elements;
@@ -100,19 +100,19 @@ function createQuery(world: World): SelectorQuery {
 
   const query: SelectorQuery = {
     in(component) {
-      scope = namingSync("in", () => asComponent(component));
+      scope = withApiNameSync("in", () => asComponent(component));
       return query;
     },
-    select: (selector) => namingSync("select", () => ref(found(selector), false)),
-    selectAll: (selector) => namingSync("selectAll", () => ref(found(selector), true)),
+    select: (selector) => withApiNameSync("select", () => ref(found(selector), false)),
+    selectAll: (selector) => withApiNameSync("selectAll", () => ref(found(selector), true)),
     selectViewport: () => ref(() => [{ entry: undefined, component: undefined }], false),
     exec(callback) {
       const asked = [...questions];
       const tell = (hear: ((answer: QueryAnswer) => void) | undefined, value: QueryAnswer) =>
-        guarded(() => {
+        runSafely(() => {
           if (typeof hear === "function") hear.call(query, value);
-        }, world.settings.onError);
-      world.answer(
+        }, host.settings.onError);
+      host.answer(
         "SelectorQuery.exec",
         {
           success({ answers }: { answers: QueryAnswer[] }) {

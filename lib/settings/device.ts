@@ -12,7 +12,7 @@ export interface SafeArea {
 }
 
 /** The window that a page has. */
-export interface WindowFacts {
+export interface WindowSettings {
   /** Default 375. */
   screenWidth: number;
   /** Default 667. */
@@ -30,7 +30,7 @@ export interface WindowFacts {
 }
 
 /** What the machine is. */
-export interface DeviceFacts {
+export interface DeviceInfo {
   /** Default `"iPhone"`. */
   brand: string;
   /** Default `"iPhone 8"`. */
@@ -50,7 +50,7 @@ export interface DeviceFacts {
 }
 
 /** What WeChat itself is. */
-export interface AppBaseFacts {
+export interface AppBaseInfo {
   /** Version of the base library, which code compares to choose its way. Default `"3.8.0"`. */
   SDKVersion: string;
   /** Version of WeChat. Default `"8.0.50"`. */
@@ -72,7 +72,7 @@ export interface AppBaseFacts {
 }
 
 /** What only the whole, older answer has: permissions and switches. */
-export interface SystemFacts {
+export interface SystemSettings {
   /** Default `"portrait"`. */
   deviceOrientation: "portrait" | "landscape";
   /** Pictures may be saved. Default true; the other permissions and switches are false. */
@@ -95,9 +95,9 @@ export interface SystemFacts {
  * Everything that code can read about the device, except the pixelRatio, which is the host's own.
  * The defaults are those of a phone of 375 × 667 logical pixels: one of them is two rpx.
  */
-export interface Device extends WindowFacts, DeviceFacts, AppBaseFacts, SystemFacts {}
+export interface Device extends WindowSettings, DeviceInfo, AppBaseInfo, SystemSettings {}
 
-const NAVIGATION_BAR = 44;
+const NAVIGATION_BAR_PX = 44;
 
 /** The whole device from the part of it that a host sets. */
 export function resolveDevice(given: Partial<Device> = {}): Device {
@@ -110,7 +110,7 @@ export function resolveDevice(given: Partial<Device> = {}): Device {
 
 function withDefaults(given: Partial<Device>): Device {
   const { screenWidth = 375, screenHeight = 667, statusBarHeight = 20 } = given;
-  const screenTop = given.screenTop ?? statusBarHeight + NAVIGATION_BAR;
+  const screenTop = given.screenTop ?? statusBarHeight + NAVIGATION_BAR_PX;
   const defaults: Device = {
     screenWidth,
     screenHeight,

@@ -1,5 +1,10 @@
-// Bytes that a data URI carries.
+// What a source string is: a data URI, whose bytes are read here, or a URL of the network.
 import { CanvasError } from "../errors.ts";
+
+/** Whether the source is a URL of the network. What fetches it is loaded only then. */
+export function isRemote(source: string): boolean {
+  return /^\s*https?:/i.test(source);
+}
 
 export function isDataUri(source: string): boolean {
   return /^\s*data:/i.test(source);

@@ -4,7 +4,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { CanvasError, toCanvasError } from "../errors.ts";
-import type { Slots } from "../semaphore.ts";
+import type { Semaphore } from "../semaphore.ts";
 import type { RemotePolicy } from "./policy.ts";
 import { allowedUrl, isPrivateOrigin, isPublic, literalAddress, refused } from "./policy.ts";
 
@@ -30,7 +30,7 @@ const MAX_REDIRECTS = 3;
 export async function fetchRemote(
   settings: RemoteSettings,
   text: string,
-  inTurn: Slots,
+  inTurn: Semaphore,
 ): Promise<Fetched> {
   // Before its turn: what waits behind servers that hang must not wait for each of them.
   const signal = AbortSignal.timeout(settings.timeout);

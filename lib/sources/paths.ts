@@ -6,7 +6,7 @@ import { CanvasError, invalid, show } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { TempDirectory } from "../temp/temp-directory.ts";
 import { isInside } from "./inside.ts";
-import { exists, finish, finishSync, type Look, real } from "./look.ts";
+import { exists, type PathQuery, real, run, runSync } from "./path-query.ts";
 
 /**
  * The paths of one host. Each function takes every form of path that the host's users write, throws
@@ -66,7 +66,7 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
 
   const readableFolders = () => realPaths([directory.made(), root, ...roots]);
 
-  function* readable(given: unknown): Look<string> {
+  function* readable(given: unknown): PathQuery<string> {
     const folders = yield* readableFolders();
     let why = "there is no such file";
     for (const path of candidates(given)) {
@@ -78,7 +78,7 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
     throw refused(given, why, { hint: "the settings `root` and `roots` name the folders" });
   }
 
-  function* writable(given: unknown): Look<string> {
+  function* writable(given: unknown): PathQuery<string> {
     const folders = yield* realPaths([directory.made()]);
     for (const path of candidates(given)) {
       const place = yield* realPlace(path);
@@ -103,9 +103,9 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
     const temp = directory.made();
     if (temp === undefined || typeof path !== "string" || path.endsWith("/")) return undefined;
     try {
-      const place = finishSync(writable(path));
+      const place = runSync(writable(path));
       // As the directory was made, which may be by way of a link.
-      const below = relative(finishSync(real(temp)) as string, place);
+      const below = relative(runSync(real(temp)) as string, place);
       return below === "" ? undefined : join(temp, below);
     } catch {
       return undefined;
@@ -113,15 +113,15 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
   }
 
   return {
-    readable: async (path) => finish(readable(path)),
-    readableSync: (path) => finishSync(readable(path)),
+    readable: async (path) => run(readable(path)),
+    readableSync: (path) => runSync(readable(path)),
     async writable(path) {
       prepare(path);
-      return finish(writable(path));
+      return run(writable(path));
     },
     writableSync(path) {
       prepare(path);
-      return finishSync(writable(path));
+      return runSync(writable(path));
     },
     own,
     named(path) {
@@ -129,7 +129,7 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
       return own(path);
     },
     async mayRead(realPath) {
-      const folders = await finish(readableFolders());
+      const folders = await run(readableFolders());
       return folders.some((folder) => isInside(realPath, folder));
     },
     userDirectory: () => make(USER),
@@ -138,7 +138,7 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
 }
 
 /** The real paths of folders; one that does not exist has none, and holds nothing. */
-function* realPaths(folders: (string | undefined)[]): Look<string[]> {
+function* realPaths(folders: (string | undefined)[]): PathQuery<string[]> {
   const found: string[] = [];
   for (const folder of folders) {
     const path = folder === undefined ? undefined : yield* real(folder);
@@ -148,7 +148,7 @@ function* realPaths(folders: (string | undefined)[]): Look<string[]> {
 }
 
 /** The real path of a place that need not exist: symlinks are resolved as far as it does. */
-function* realPlace(path: string): Look<string | undefined> {
+function* realPlace(path: string): PathQuery<string | undefined> {
   const found = yield* real(path);
   if (found !== undefined) return found;
   // What exists without a real path is a link to nowhere; writing would create what it points to.

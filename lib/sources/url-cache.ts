@@ -14,7 +14,7 @@ const TTL = 60_000;
 
 const answers = new LRUCache<string, Answer>({ max: 1000, ttl: TTL });
 
-export function remember(policy: RemotePolicy, hops: [URL, ...URL[]], key: string): void {
+export function set(policy: RemotePolicy, hops: [URL, ...URL[]], key: string): void {
   const way = hops.map((url) => ({ url: url.href, isInner: isPrivateOrigin(policy, url) }));
   answers.set(hops[0].href, { key, hops: way });
 }
@@ -23,7 +23,7 @@ export function remember(policy: RemotePolicy, hops: [URL, ...URL[]], key: strin
  * The key of what the URL gave, if this host may go the same way; throws SOURCE when it may not
  * fetch the URL at all.
  */
-export function recall(policy: RemotePolicy, text: string): string | undefined {
+export function get(policy: RemotePolicy, text: string): string | undefined {
   const answer = answers.get(allowedUrl(policy, text).href);
   return answer?.hops.every((hop) => mayGo(policy, hop)) ? answer.key : undefined;
 }

@@ -11,7 +11,7 @@ export function removeAtExit(directory: string): void {
 }
 
 /** The directory has been removed by its owner. */
-export function removed(directory: string): void {
+export function forgetAtExit(directory: string): void {
   directories.delete(directory);
   if (directories.size === 0) stopListening();
 }

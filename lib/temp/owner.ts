@@ -7,7 +7,7 @@ import { readFileSync, readlinkSync } from "node:fs";
  * this process, and when it started. The pid itself is added by tmp.
  */
 export function ownPrefix(): string {
-  const { place, started } = here();
+  const { place, started } = thisProcess();
   return ["wx-canvas-node", process.getuid?.() ?? 0, place, started].join("-");
 }
 
@@ -15,14 +15,14 @@ export function ownPrefix(): string {
  * Whether a directory of that name belongs to a process of this user that has ended. Who is on
  * another machine, in another pid namespace, or on a system without /proc, is never known to have.
  */
-export function isOfDead(name: string): boolean {
+export function ownerIsDead(name: string): boolean {
   const match = /^wx-canvas-node-(\d+)-([0-9a-f]+)-(\d+)-(\d+)-\w+$/.exec(name);
   if (!match) return false;
   const [, uid, place, started, pid] = match;
-  if (Number(uid) !== process.getuid?.() || place !== here().place || place === UNKNOWN) {
+  if (Number(uid) !== process.getuid?.() || place !== thisProcess().place || place === UNKNOWN) {
     return false;
   }
-  const now = Number(pid) === process.pid ? here().started : startOf(Number(pid));
+  const now = Number(pid) === process.pid ? thisProcess().started : startTimeOf(Number(pid));
   // A pid is given again to another process, which then started at another time.
   return now === DEAD || (now !== undefined && now !== started);
 }
@@ -31,39 +31,39 @@ const UNKNOWN = "0";
 const DEAD = "dead";
 
 /** Where pids are counted, one boot of one machine in one pid namespace, and when this process started. */
-interface Here {
+interface ProcessIdentity {
   place: string;
   started: string;
 }
-let known: Here | undefined;
+let known: ProcessIdentity | undefined;
 
-function here(): Here {
-  known ??= readHere();
+function thisProcess(): ProcessIdentity {
+  known ??= readIdentity();
   return known;
 }
 
-function readHere(): Here {
+function readIdentity(): ProcessIdentity {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1");
     const namespace = readlinkSync("/proc/self/ns/pid");
     const hash = createHash("sha256").update(`${boot}${namespace}`).digest("hex");
-    return { place: hash.slice(0, 16), started: readStart(process.pid) };
+    return { place: hash.slice(0, 16), started: readStartTime(process.pid) };
   } catch {
     return { place: UNKNOWN, started: UNKNOWN };
   }
 }
 
 /** When the process started, in ticks after boot. */
-function readStart(pid: number): string {
+function readStartTime(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
   // Field 22; fields are counted behind the command's name, which may itself contain blanks.
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] as string;
 }
 
 /** The same of any process; undefined where that cannot be known. */
-function startOf(pid: number): string | undefined {
+function startTimeOf(pid: number): string | undefined {
   try {
-    return readStart(pid);
+    return readStartTime(pid);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === "ENOENT" || code === "ESRCH" ? DEAD : undefined;

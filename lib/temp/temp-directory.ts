@@ -3,8 +3,8 @@ import { lstat, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dirSync } from "tmp-promise";
-import { removeAtExit, removed } from "./cleanup.ts";
-import { isOfDead, ownPrefix } from "./owner.ts";
+import { forgetAtExit, removeAtExit } from "./cleanup.ts";
+import { ownerIsDead, ownPrefix } from "./owner.ts";
 
 /** A directory that exists from the first time it is asked for until it is removed. */
 export interface TempDirectory {
@@ -26,7 +26,7 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
   let sweeping: Promise<void> | undefined;
 
   function forget(path: string) {
-    removed(path);
+    forgetAtExit(path);
     if (path === made) made = undefined;
   }
 
@@ -71,7 +71,7 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
 /** Removes what processes that were killed have left in the folder, and nothing else. */
 async function sweep(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter(isOfDead)) {
+  for (const name of names.filter(ownerIsDead)) {
     const path = join(folder, name);
     try {
       const stats = await lstat(path);

@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { count } from "../concurrency.ts";
-import { createSlots } from "../semaphore.ts";
+import { countOutput } from "../concurrency.ts";
+import { createSemaphore } from "../semaphore.ts";
 import { assertNotAborted } from "../signal.ts";
 import type { TempDirectory } from "./temp-directory.ts";
 
@@ -14,14 +14,14 @@ const NEW = { flag: "wx", mode: 0o600 } as const;
  * Files of up to so many bytes are written in this thread: that takes less than a tenth of a millisecond, and
  * three times as long to have others do it.
  */
-const LITTLE = 65_536;
+const SYNC_WRITE_MAX_BYTES = 65_536;
 /** In milliseconds: a disk that once takes longer for a little file is not waited for again, for a while. */
-const SLOW = 5;
-const A_WHILE = 10_000;
+const SLOW_WRITE_MS = 5;
+const SLOW_DISK_PAUSE_MS = 10_000;
 let slowUntil = 0;
 
 /** Files of this process that are open at once: a slow disk must not use up the descriptors. */
-const inTurn = createSlots(8);
+const withSlot = createSemaphore(8);
 
 /**
  * Stores the bytes under a name that nobody can guess and resolves to its absolute path. They are
@@ -38,13 +38,13 @@ export async function store(
   const part = `${path}.part`;
   try {
     const began = performance.now();
-    if (bytes.length <= LITTLE && began >= slowUntil) {
+    if (bytes.length <= SYNC_WRITE_MAX_BYTES && began >= slowUntil) {
       writeFileSync(part, bytes, NEW);
       renameSync(part, path);
       const ended = performance.now();
-      if (ended - began > SLOW) slowUntil = ended + A_WHILE;
+      if (ended - began > SLOW_WRITE_MS) slowUntil = ended + SLOW_DISK_PAUSE_MS;
     } else {
-      await inTurn(() => writeFile(part, bytes, NEW));
+      await withSlot(() => writeFile(part, bytes, NEW));
       assertNotAborted(signal);
       await rename(part, path);
     }
@@ -56,14 +56,14 @@ export async function store(
     if (code === "ENOENT" || code === "ENOTDIR") directory.forget(folder);
     throw error;
   }
-  count(0, 1);
+  countOutput(0, 1);
   return path;
 }
 
 const SCHEME = "wxfile://";
 
 /** A temp file's path as it is given out: itself, or under the scheme that phones use. */
-export function givenOut(path: string, form: "absolute" | "wxfile"): string {
+export function toPublicPath(path: string, form: "absolute" | "wxfile"): string {
   return form === "wxfile" ? SCHEME + basename(path) : path;
 }
 

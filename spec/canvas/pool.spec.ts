@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { createCanvas } from "@napi-rs/canvas";
-import { free, giveBack, take } from "../../lib/canvas/pool.ts";
+import { acquire, free, release } from "../../lib/canvas/pool.ts";
 import { freeze } from "../../lib/export/snapshot.ts";
 import { setConcurrency } from "../../lib/index.ts";
 import { drawn, withHost } from "../support/hosts.ts";
@@ -11,18 +11,18 @@ import { assertPixel, decode, pixelsOf } from "../support/pictures.ts";
 describe("canvases that exports render to", () => {
   it("are used again for a picture of the same size, one at a time", () => {
     const size = { width: 301, height: 251 };
-    const one = take(size);
-    giveBack(one);
-    assert.equal(take(size), one);
-    assert.notEqual(take(size), one);
-    giveBack(one);
-    assert.notEqual(take({ width: 251, height: 301 }), one);
-    assert.equal(take(size), one);
+    const one = acquire(size);
+    release(one);
+    assert.equal(acquire(size), one);
+    assert.notEqual(acquire(size), one);
+    release(one);
+    assert.notEqual(acquire({ width: 251, height: 301 }), one);
+    assert.equal(acquire(size), one);
   });
 
   it("are empty, and as new", () => {
     const size = { width: 302, height: 252 };
-    const canvas = take(size);
+    const canvas = acquire(size);
     const context = canvas.getContext("2d");
     context.fillStyle = "red";
     context.rotate(1);
@@ -31,8 +31,8 @@ describe("canvases that exports render to", () => {
     canvas.data();
     context.save();
     context.clip();
-    giveBack(canvas);
-    assert.equal(take(size), canvas);
+    release(canvas);
+    assert.equal(acquire(size), canvas);
     assert.deepEqual([...new Set(pixelsOf(canvas).data)], [0]);
     context.fillRect(0, 0, 302, 252);
     assert.deepEqual([...new Set(new Uint32Array(canvas.data().buffer))], [0xff000000]);
@@ -63,7 +63,7 @@ describe("canvases that exports render to", () => {
         const { render, discard } = freeze(createCanvas(side, side), size, whole);
         for (let i = 0; i < times; i++) render((picture) => picture.data());
         discard();
-        const [one, other] = [take(size), take(size)];
+        const [one, other] = [acquire(size), acquire(size)];
         assert.notEqual(one, other);
         assert.deepEqual([one.width, other.width], [side, side]);
         free(one);
@@ -101,8 +101,8 @@ describe("canvases that exports render to", () => {
   it("are no more than exports may have pixels", () => {
     setConcurrency({ pixels: 200_000 });
     const size = { width: 320, height: 310 };
-    const canvases = Array.from({ length: 3 }, () => take(size));
-    for (const canvas of canvases) giveBack(canvas);
+    const canvases = Array.from({ length: 3 }, () => acquire(size));
+    for (const canvas of canvases) release(canvas);
     setConcurrency({ pixels: 33_554_432 });
     assert.deepEqual(
       canvases.map(({ width }) => width),
@@ -116,20 +116,20 @@ describe("canvases that exports render to", () => {
   ] as const) {
     it(`are freed at once when they are ${width} × ${height}`, () => {
       const canvas = createCanvas(width, height);
-      giveBack(canvas);
+      release(canvas);
       assert.equal(canvas.width, 0);
     });
   }
 
   it("are freed, the oldest first, when they are too many", () => {
     const size = { width: 3000, height: 3000 };
-    const canvases = Array.from({ length: 4 }, () => take(size));
-    for (const canvas of canvases) giveBack(canvas);
+    const canvases = Array.from({ length: 4 }, () => acquire(size));
+    for (const canvas of canvases) release(canvas);
     assert.deepEqual(
       canvases.map(({ width }) => width),
       [0, 3000, 3000, 3000],
     );
-    for (const canvas of canvases.slice(1)) assert.equal(take(size), canvas);
+    for (const canvas of canvases.slice(1)) assert.equal(acquire(size), canvas);
     for (const canvas of canvases) free(canvas);
   });
 
@@ -146,10 +146,10 @@ describe("canvases that exports render to", () => {
     globalThis.setTimeout = fake as unknown as typeof setTimeout;
     try {
       // Another instance, whose timer is not running yet.
-      const again = "../../lib/export/canvases.ts?idle";
+      const again = "../../lib/canvas/pool.ts?idle";
       const other: typeof import("../../lib/canvas/pool.ts") = await import(again);
       const canvases = [createCanvas(300, 250), createCanvas(300, 250)];
-      for (const canvas of canvases) other.giveBack(canvas);
+      for (const canvas of canvases) other.release(canvas);
       assert.equal(refreshed, 2);
       assert.deepEqual(
         canvases.map(({ width }) => width),

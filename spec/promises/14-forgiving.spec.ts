@@ -218,7 +218,7 @@ describe("promise 14: forgiving", function () {
     setConcurrency({
       exports: availableParallelism(),
       pixels: 33_554_432,
-      queue: Number.POSITIVE_INFINITY,
+      maxQueue: Number.POSITIVE_INFINITY,
     });
   });
 

@@ -14,7 +14,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isOfDead, ownPrefix } from "../../lib/temp/owner.ts";
+import { ownerIsDead, ownPrefix } from "../../lib/temp/owner.ts";
 import { printed, start } from "../support/children.ts";
 import { withHost } from "../support/hosts.ts";
 import { withStub } from "../support/stubs.ts";
@@ -145,27 +145,27 @@ describe("a host's temp directory", function () {
           if (args[0] !== `/proc/${process.ppid}/stat`) return original(...args);
           throw Object.assign(new Error(code), { code });
         }) as typeof original;
-      const answer = await withStub(fs, "readFileSync", readFileSync, () => isOfDead(name));
+      const answer = await withStub(fs, "readFileSync", readFileSync, () => ownerIsDead(name));
       assert.equal(answer, isDead);
     });
   }
 
   it("of this process stays, and that of one before with its pid is swept", () => {
     const name = `${ownPrefix()}-${process.pid}-abc`;
-    assert.equal(isOfDead(name), false);
-    assert.equal(isOfDead(name.replace(/-\d+-(\d+)-abc$/, "-1-$1-abc")), true);
+    assert.equal(ownerIsDead(name), false);
+    assert.equal(ownerIsDead(name.replace(/-\d+-(\d+)-abc$/, "-1-$1-abc")), true);
   });
 
   it("where users have no numbers says 0, and none is swept", async () => {
     const name = `${ownPrefix()}-${process.pid}-abc`.replace(/-\d+-(\d+)-abc$/, "-1-$1-abc");
-    assert.equal(isOfDead(name), true);
+    assert.equal(ownerIsDead(name), true);
     await withStub(
       process,
       "getuid",
       () => undefined,
       () => {
         assert.match(ownPrefix(), /^wx-canvas-node-0-[0-9a-f]{16}-\d+$/);
-        assert.equal(isOfDead(name), false);
+        assert.equal(ownerIsDead(name), false);
       },
     );
   });

@@ -60,7 +60,7 @@ export const disk: {
 type Perform = (...args: unknown[]) => unknown;
 
 /** Runs the operation without keeping the process from anything else. */
-export async function runLater<T>(paths: Paths, operation: Operation<T>): Promise<T> {
+export async function run<T>(paths: Paths, operation: Operation<T>): Promise<T> {
   let step = operation.next();
   while (!step.done) {
     let answer: unknown;
@@ -80,7 +80,7 @@ export async function runLater<T>(paths: Paths, operation: Operation<T>): Promis
 }
 
 /** Runs the operation before it returns. */
-export function runNow<T>(paths: Paths, operation: Operation<T>): T {
+export function runSync<T>(paths: Paths, operation: Operation<T>): T {
   let step = operation.next();
   while (!step.done) {
     let answer: unknown;

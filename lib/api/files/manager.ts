@@ -1,8 +1,8 @@
 // The files of wx: its file system manager, and the saved files.
-import { namingSync } from "../../errors.ts";
-import type { World } from "../../host-context.ts";
-import { type Answers, answering } from "../async-function.ts";
-import { runLater, runNow } from "./access.ts";
+import { withApiNameSync } from "../../errors.ts";
+import type { HostContext } from "../../host-context.ts";
+import { type WxFunction, wxFunction } from "../async-function.ts";
+import { run, runSync } from "./access.ts";
 import { asFileError } from "./errors.ts";
 import {
   type Encoding,
@@ -40,7 +40,7 @@ interface Options {
 }
 
 type Asynchronous<Name extends keyof Results> = {
-  [Key in Name]: Answers<Options[Key], Results[Key]>;
+  [Key in Name]: WxFunction<Options[Key], Results[Key]>;
 };
 
 /** What `wx.getFileSystemManager` gives. */
@@ -89,14 +89,14 @@ const SYNC = {
   writeFile: { takes: ["filePath", "data", "encoding"] },
 } satisfies Partial<Record<keyof Results, { takes: string[]; gives?: string }>>;
 
-export function files(world: World): FilesApi {
-  const operations = fileOperations(world);
-  const { paths } = world;
+export function files(host: HostContext): FilesApi {
+  const operations = fileOperations(host);
+  const { paths } = host;
 
   const asynchronous = <Name extends keyof Results>(name: Name) =>
-    answering<Options[Name], Results[Name]>(world, name, async (options) => {
+    wxFunction<Options[Name], Results[Name]>(host, name, async (options) => {
       try {
-        return await runLater<Results[Name]>(paths, operations[name](options));
+        return await run<Results[Name]>(paths, operations[name](options));
       } catch (error) {
         throw asFileError(error);
       }
@@ -105,11 +105,11 @@ export function files(world: World): FilesApi {
   const synchronous = (name: keyof typeof SYNC) => {
     const { takes, gives }: { takes: string[]; gives?: string } = SYNC[name];
     return (...args: unknown[]): unknown =>
-      namingSync(`${name}Sync`, () => {
-        world.assertAlive();
+      withApiNameSync(`${name}Sync`, () => {
+        host.assertAlive();
         const options = Object.fromEntries(takes.map((option, i) => [option, args[i]]));
         try {
-          const result = runNow<object>(paths, operations[name](options));
+          const result = runSync<object>(paths, operations[name](options));
           return gives && (result as Record<string, unknown>)[gives];
         } catch (error) {
           throw asFileError(error);

@@ -3,9 +3,9 @@ import { createHash, randomBytes } from "node:crypto";
 import type fs from "node:fs";
 import { dirname, extname, join, posix, relative } from "node:path";
 import { CanvasError, invalid } from "../../errors.ts";
-import type { World } from "../../host-context.ts";
-import { givenOut } from "../../temp/temp-file.ts";
-import { type Given, optionalText, text } from "../async-function.ts";
+import type { HostContext } from "../../host-context.ts";
+import { toPublicPath } from "../../temp/temp-file.ts";
+import { optionalStringOption, type RawOptions, stringOption } from "../async-function.ts";
 import { asBytes, toArrayBuffer } from "../base64.ts";
 import { disk, type Operation, readable, writable } from "./access.ts";
 import { failure, moving, naming, opening, worded } from "./errors.ts";
@@ -75,10 +75,10 @@ export interface Results {
  *
  * https://developers.weixin.qq.com/miniprogram/dev/api/file/FileSystemManager.html
  */
-export function fileOperations(world: World): {
-  [Name in keyof Results]: (options: Given) => Operation<Results[Name]>;
+export function fileOperations(host: HostContext): {
+  [Name in keyof Results]: (options: RawOptions) => Operation<Results[Name]>;
 } {
-  const { directory, paths, settings } = world;
+  const { directory, paths, settings } = host;
 
   /** Below the temp directory, which is there where something is the host's own. */
   const inTemp = (own: string) => relative(directory.made() as string, own);
@@ -98,11 +98,11 @@ export function fileOperations(world: World): {
     throw new CanvasError("ENOENT", "file not exist");
   }
 
-  function* write(way: "appendFile" | "writeFile", options: Given): Operation<object> {
+  function* write(way: "appendFile" | "writeFile", options: RawOptions): Operation<object> {
     const { filePath, data } = options;
-    const bytes = bytesOf(data, encodingOf(options) ?? "utf8");
+    const bytes = encodeData(data, encodingOf(options) ?? "utf8");
     const operation = function* () {
-      const place = yield* writable(text(options, "filePath"));
+      const place = yield* writable(stringOption(options, "filePath"));
       // WeChat appends only to what is there.
       if (way === "appendFile") yield* disk.stat(place);
       yield* disk[way](place, bytes, { mode: 0o600 });
@@ -113,26 +113,26 @@ export function fileOperations(world: World): {
 
   return {
     *access(options) {
-      yield* worded(naming(options.path), readable(text(options, "path")));
+      yield* worded(naming(options.path), readable(stringOption(options, "path")));
       return {};
     },
     appendFile: (options) => write("appendFile", options),
     *copyFile(options) {
       const { srcPath, destPath } = options;
       const operation = function* () {
-        const from = yield* readable(text(options, "srcPath"));
+        const from = yield* readable(stringOption(options, "srcPath"));
         if ((yield* disk.stat(from)).isDirectory()) throw failure("EPERM");
-        yield* disk.copyFile(from, yield* writable(text(options, "destPath")));
+        yield* disk.copyFile(from, yield* writable(stringOption(options, "destPath")));
       };
       yield* worded(moving("copyFile", srcPath, destPath), operation());
       return {};
     },
     *getFileInfo(options) {
-      const algorithm = optionalText(options, "digestAlgorithm") ?? "md5";
+      const algorithm = optionalStringOption(options, "digestAlgorithm") ?? "md5";
       if (!/^(md5|sha1|sha256)$/.test(algorithm)) {
         throw invalid("digestAlgorithm", '"md5", "sha1" or "sha256"', algorithm);
       }
-      const filePath = text(options, "filePath");
+      const filePath = stringOption(options, "filePath");
       try {
         const bytes = yield* disk.readFile(yield* readable(filePath));
         const digest = createHash(algorithm).update(bytes).digest("hex");
@@ -142,7 +142,7 @@ export function fileOperations(world: World): {
       }
     },
     *getSavedFileInfo(options) {
-      const { size, mtimeMs } = yield* disk.stat(yield* saved(text(options, "filePath")));
+      const { size, mtimeMs } = yield* disk.stat(yield* saved(stringOption(options, "filePath")));
       return { size, createTime: seconds(mtimeMs) };
     },
     *getSavedFileList() {
@@ -151,13 +151,13 @@ export function fileOperations(world: World): {
       const fileList: SavedFile[] = [];
       for (const name of yield* disk.readdir(folder)) {
         const { size, mtimeMs } = yield* disk.stat(join(folder, name));
-        const filePath = givenOut(join(folder, name), settings.tempFilePaths);
+        const filePath = toPublicPath(join(folder, name), settings.tempFilePaths);
         fileList.push({ filePath, size, createTime: seconds(mtimeMs) });
       }
       return { fileList };
     },
     *mkdir(options) {
-      const dirPath = text(options, "dirPath");
+      const dirPath = stringOption(options, "dirPath");
       const operation = function* () {
         const place = yield* writable(dirPath);
         if (yield* isThere(place)) throw failure("EEXIST");
@@ -167,14 +167,14 @@ export function fileOperations(world: World): {
       return {};
     },
     *readdir(options) {
-      const dirPath = text(options, "dirPath");
+      const dirPath = stringOption(options, "dirPath");
       const operation = function* () {
         return yield* disk.readdir(yield* readable(dirPath));
       };
       return { files: yield* worded(naming(dirPath), operation()) };
     },
     *readFile(options) {
-      const filePath = text(options, "filePath");
+      const filePath = stringOption(options, "filePath");
       const encoding = encodingOf(options);
       const operation = function* () {
         return yield* disk.readFile(yield* readable(filePath));
@@ -183,21 +183,21 @@ export function fileOperations(world: World): {
       return { data: encoding ? bytes.toString(encoding) : toArrayBuffer(bytes) };
     },
     *removeSavedFile(options) {
-      yield* disk.unlink(yield* saved(text(options, "filePath")));
+      yield* disk.unlink(yield* saved(stringOption(options, "filePath")));
       return {};
     },
     *rename(options) {
       const { oldPath, newPath } = options;
       const operation = function* () {
-        const from = yield* removable(text(options, "oldPath"));
+        const from = yield* removable(stringOption(options, "oldPath"));
         yield* disk.stat(from);
-        yield* disk.rename(from, yield* removable(text(options, "newPath")));
+        yield* disk.rename(from, yield* removable(stringOption(options, "newPath")));
       };
       yield* worded(moving("rename", oldPath, newPath), operation());
       return {};
     },
     *rmdir(options) {
-      const dirPath = text(options, "dirPath");
+      const dirPath = stringOption(options, "dirPath");
       const operation = function* () {
         const place = yield* removable(dirPath);
         if (!(yield* disk.stat(place)).isDirectory()) throw failure("ENOTDIR");
@@ -208,8 +208,8 @@ export function fileOperations(world: World): {
       return {};
     },
     *saveFile(options) {
-      const tempFilePath = text(options, "tempFilePath");
-      const filePath = optionalText(options, "filePath");
+      const tempFilePath = stringOption(options, "tempFilePath");
+      const filePath = optionalStringOption(options, "filePath");
       const operation = function* () {
         const place = yield* removable(tempFilePath);
         if (!(yield* disk.stat(place)).isFile()) throw failure("ENOENT");
@@ -233,10 +233,10 @@ export function fileOperations(world: World): {
         `store_${randomBytes(16).toString("hex")}${extname(from)}`,
       );
       yield* disk.rename(from, to);
-      return { savedFilePath: givenOut(to, settings.tempFilePaths) };
+      return { savedFilePath: toPublicPath(to, settings.tempFilePaths) };
     },
     *stat(options) {
-      const path = text(options, "path");
+      const path = stringOption(options, "path");
       const operation = function* () {
         const place = yield* readable(path);
         const stats = yield* disk.stat(place);
@@ -246,7 +246,7 @@ export function fileOperations(world: World): {
       return { stats: yield* worded(naming(path), operation()) };
     },
     *unlink(options) {
-      const filePath = text(options, "filePath");
+      const filePath = stringOption(options, "filePath");
       const operation = function* () {
         const place = yield* removable(filePath);
         if ((yield* disk.lstat(place)).isDirectory()) throw failure("EPERM");
@@ -306,20 +306,20 @@ const ENCODINGS: Record<Encoding, BufferEncoding> = {
   utf8: "utf8",
 };
 
-function encodingOf(options: Given): BufferEncoding | undefined {
-  const name = optionalText(options, "encoding");
+function encodingOf(options: RawOptions): BufferEncoding | undefined {
+  const name = optionalStringOption(options, "encoding");
   if (name === undefined) return undefined;
   if (Object.hasOwn(ENCODINGS, name)) return ENCODINGS[name as Encoding];
   throw invalid("encoding", `one of ${Object.keys(ENCODINGS).join(", ")}`, name);
 }
 
-function bytesOf(data: unknown, encoding: BufferEncoding): Buffer {
+function encodeData(data: unknown, encoding: BufferEncoding): Buffer {
   if (typeof data === "string") return Buffer.from(data, encoding);
   return asBytes("data", data, "a string or an ArrayBuffer");
 }
 
 /** The part from `position`, `length` bytes long. */
-function part(bytes: Buffer, { position = 0, length }: Given): Buffer {
+function part(bytes: Buffer, { position = 0, length }: RawOptions): Buffer {
   const isPosition = Number.isInteger(position) && (position as number) >= 0;
   if (!isPosition || (position as number) > Math.max(0, bytes.length - 1)) {
     throw new CanvasError("INVALID", "value of position is out of range");

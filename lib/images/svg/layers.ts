@@ -2,10 +2,10 @@
 import { refuse } from "./xml.ts";
 
 /** An element as its markup has it. */
-export interface Element {
+export interface LayerElement {
   name: string;
   attributes: readonly [name: string, value: string][];
-  children: Element[];
+  children: LayerElement[];
 }
 
 /**
@@ -26,7 +26,7 @@ const NONE: Layers = { all: 0, nested: 0 };
 
 /** Refuses an SVG of that size whose layers take too much; its references are known to be finite. */
 export function checkLayers(
-  root: Element,
+  root: LayerElement,
   { width, height }: { width: number; height: number },
 ): void {
   const { all, nested } = layersOf(root);
@@ -38,16 +38,16 @@ export function checkLayers(
   }
 }
 
-function layersOf(root: Element): Layers {
-  const byId = new Map<string, Element>();
+function layersOf(root: LayerElement): Layers {
+  const byId = new Map<string, LayerElement>();
   // Without recursion in the depth of the markup, which is the stranger's to choose.
-  const elements: Element[] = [root];
+  const elements: LayerElement[] = [root];
   for (const element of elements) {
     for (const [name, value] of element.attributes) if (name === "id") byId.set(value, element);
     for (const child of element.children) elements.push(child);
   }
-  const known = new Map<Element, Layers>();
-  const underWay = new Set<Element>();
+  const known = new Map<LayerElement, Layers>();
+  const underWay = new Set<LayerElement>();
   const stack = [root];
   for (let element = stack.at(-1); element; element = stack.at(-1)) {
     const parts = [...element.children, ...referred(element, byId)];
@@ -64,7 +64,11 @@ function layersOf(root: Element): Layers {
   return known.get(root) as Layers;
 }
 
-function sum(element: Element, parts: Element[], known: ReadonlyMap<Element, Layers>): Layers {
+function sum(
+  element: LayerElement,
+  parts: LayerElement[],
+  known: ReadonlyMap<LayerElement, Layers>,
+): Layers {
   const isLayer = element.attributes.some(([name, value]) => LAYER.test(name) || LAYER.test(value));
   const layers = { all: isLayer ? 1 : 0, nested: 0 };
   for (const part of parts) {
@@ -81,8 +85,8 @@ const LAYER =
   /^\s*(mask|filter|opacity|mix-blend-mode)\s*$|(^|[;\s])(mask|filter|opacity|mix-blend-mode)\s*:/i;
 
 /** The elements that its attributes name by `#id`. */
-function referred(element: Element, byId: ReadonlyMap<string, Element>): Element[] {
-  const found: Element[] = [];
+function referred(element: LayerElement, byId: ReadonlyMap<string, LayerElement>): LayerElement[] {
+  const found: LayerElement[] = [];
   for (const [, value] of element.attributes) {
     for (const [, id = ""] of value.matchAll(/#([^\s"'()]+)/g)) {
       const target = byId.get(id);

@@ -1,6 +1,6 @@
 // What an SVG may contain: nothing from elsewhere, and nothing that takes its parser forever.
 import { show } from "../../errors.ts";
-import type { Element } from "./layers.ts";
+import type { LayerElement } from "./layers.ts";
 import { checkWeight } from "./weight.ts";
 import { refuse, tags, unescaped } from "./xml.ts";
 
@@ -28,10 +28,10 @@ function rootOf(file: Buffer): string | undefined {
  * Refuses what an SVG must not have. `embedded` is asked about each picture that it carries in a
  * data URI. Gives its elements.
  */
-export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): Element {
+export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): LayerElement {
   const text = file.toString("latin1");
   const entities = new Map<string, string>();
-  const top: Element = { name: "", attributes: [], children: [] };
+  const top: LayerElement = { name: "", attributes: [], children: [] };
   const open = [top];
   let [count, carried] = [0, 0];
   for (const { kind, name, attributes } of tags(text, entities)) {
@@ -39,7 +39,7 @@ export function checkSvg(file: Buffer, embedded: (dataUri: string) => void): Ele
       if (open.length > 1) open.pop();
       continue;
     }
-    const element: Element = {
+    const element: LayerElement = {
       name,
       attributes: attributes.map(([key, value]) => [key, unescaped(value, entities)]),
       children: [],

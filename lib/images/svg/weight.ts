@@ -13,7 +13,7 @@ const MAX_RULES = 20_000;
 const STEP = 3000;
 const BLUR = 8000;
 /** Steps whose time grows with their settings, or that load something. */
-const SLOW =
+const SLOW_FILTER =
   /^fe(Morphology|ConvolveMatrix|Turbulence|DisplacementMap|DiffuseLighting|SpecularLighting|Image)$/;
 const FUNCTIONS =
   /\b(blur|drop-shadow|brightness|contrast|grayscale|hue-rotate|invert|opacity|saturate|sepia)\(/gi;
@@ -28,7 +28,7 @@ interface References {
   functions: number;
 }
 
-interface Element {
+interface WeighedElement {
   name: string;
   parent: number;
   children: number[];
@@ -45,7 +45,7 @@ interface Element {
 /** Refuses an SVG that becomes too much, or has filters that take too long. */
 export function checkWeight(text: string): void {
   const entities = new Map<string, string>();
-  const elements: Element[] = [];
+  const elements: WeighedElement[] = [];
   const open: number[] = [];
   const styles: string[] = [];
   let style: { depth: number; from: number } | undefined;
@@ -76,15 +76,15 @@ export function checkWeight(text: string): void {
 }
 
 /** A marker is drawn at each corner, and each corner has a number at least. */
-function corners({ points }: Element): number {
+function corners({ points }: WeighedElement): number {
   return points.match(/\d*\.?\d+/g)?.length ?? 0;
 }
 
-function read(tag: Tag, parent: number, entities: Map<string, string>): Element {
+function read(tag: Tag, parent: number, entities: Map<string, string>): WeighedElement {
   const name = local(tag.name);
-  if (SLOW.test(name)) throw refuse(`a filter that takes too long, ${name}`);
+  if (SLOW_FILTER.test(name)) throw refuse(`a filter that takes too long, ${name}`);
   const references: References = { once: [], inherited: [], functions: 0 };
-  const element: Element = {
+  const element: WeighedElement = {
     name,
     parent,
     children: [],
@@ -175,7 +175,11 @@ function readProperty(property: string, value: string, into: References): void {
  * Adds what the rules of CSS refer to to the elements they are for. Rules for one class, id or kind
  * of element are understood, as drawing programs write them; others that refer to something are not.
  */
-function applyRules(elements: Element[], styles: string[], entities: Map<string, string>): void {
+function applyRules(
+  elements: WeighedElement[],
+  styles: string[],
+  entities: Map<string, string>,
+): void {
   const rules = new Map<string, References[]>();
   // Between two there is the end of a rule, whatever the first has left open.
   readRules(styles.join("\n}\n"), entities, rules);
@@ -245,7 +249,7 @@ const NOT_DRAWN = /^(linearGradient|radialGradient|filter)$/;
  * The weight of the first element with all that is in it. There are three kinds of nodes: elements,
  * what they inherit from those around them, and ids; each is weighed once, after what it refers to.
  */
-function weightOf(elements: Element[]): number {
+function weightOf(elements: WeighedElement[]): number {
   const count = elements.length;
   const named = new Map<string, number[]>();
   elements.forEach(({ id }, at) => {
@@ -265,7 +269,7 @@ function weightOf(elements: Element[]): number {
     nodes.reduce((total, node) => total + (weights[node] as number), 0);
   /** What an element inherits, if it is one that draws; the first element has nothing around it. */
   const around = (at: number) => {
-    const { name, parent } = elements[at] as Element;
+    const { name, parent } = elements[at] as WeighedElement;
     return NOT_DRAWN.test(name) || parent < 0 ? -1 : count + parent;
   };
   const weightOr1 = (node: number) => (node < 0 ? 1 : (weights[node] as number));
@@ -275,7 +279,7 @@ function weightOf(elements: Element[]): number {
       const held = holders[node - 2 * count] as number[];
       return [...held, ...held.map(around).filter((node) => node >= 0)];
     }
-    const { parent, children, references } = elements[node % count] as Element;
+    const { parent, children, references } = elements[node % count] as WeighedElement;
     const inherited = nodesOf(references.inherited);
     if (node >= count) return parent < 0 ? inherited : [count + parent, ...inherited];
     return [...children, ...nodesOf(references.once), ...inherited];
@@ -289,7 +293,7 @@ function weightOf(elements: Element[]): number {
       }
       return most;
     }
-    const { own, parent, children, name, references } = elements[node % count] as Element;
+    const { own, parent, children, name, references } = elements[node % count] as WeighedElement;
     const times = 1 + sum(nodesOf(references.inherited));
     if (node >= count) return weightOr1(parent < 0 ? -1 : count + parent) * times;
     let inside = name === "filter" ? STEP : own;

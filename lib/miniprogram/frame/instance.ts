@@ -2,7 +2,7 @@
 
 import type { MountOptions } from "../../nodes/mount.ts";
 import { parseSelector } from "../../nodes/selector.ts";
-import { guarded, type Report } from "../../settle.ts";
+import { type Report, runSafely } from "../../settle.ts";
 import type { Wx } from "../../wx.ts";
 import { setPath } from "./data.ts";
 
@@ -82,7 +82,7 @@ export function equip(
       changed(before, paths);
       if (typeof callback !== "function") return;
       // As on a phone, where the page is told first.
-      setImmediate(() => guarded(() => callback.call(instance), frame.report));
+      setImmediate(() => runSafely(() => callback.call(instance), frame.report));
     },
     createSelectorQuery: () => frame.wx.createSelectorQuery().in(instance),
     selectComponent: (selector: string) => found(selector)[0] ?? null,

@@ -1,5 +1,5 @@
 // A page's life: loaded, shown, ready; its data, and the canvases in its WXML.
-import { meansPage } from "../../canvas/registry.ts";
+import { markAsPage } from "../../canvas/registry.ts";
 import { copyOf } from "./data.ts";
 import type { Definition } from "./definition.ts";
 import { type Canvases, equip, type Instance, mountCanvases } from "./instance.ts";
@@ -31,7 +31,7 @@ export function openPage(
   const instance: object = {};
   const data: Record<string, unknown> = copyOf(initial ?? {});
 
-  meansPage(instance);
+  markAsPage(instance);
   const mount = () => mountCanvases(frame.mountCanvas, canvases, instance, data);
   equip(instance, data, frame, mount);
   Object.assign(instance, { route, options: query, ...members });

@@ -9,19 +9,19 @@ interface Question {
 }
 
 /** A procedure that asks questions about paths. */
-export type Look<T> = Generator<Question, T, string | undefined>;
+export type PathQuery<T> = Generator<Question, T, string | undefined>;
 
 /** The path without symlinks, if it leads to something. */
-export function* real(path: string): Look<string | undefined> {
+export function* real(path: string): PathQuery<string | undefined> {
   return yield { kind: "real", path };
 }
 
 /** Whether there is something of that name, be it a symlink to nowhere. */
-export function* exists(path: string): Look<boolean> {
+export function* exists(path: string): PathQuery<boolean> {
   return (yield { kind: "exists", path }) !== undefined;
 }
 
-export async function finish<T>(look: Look<T>): Promise<T> {
+export async function run<T>(look: PathQuery<T>): Promise<T> {
   let step = look.next();
   while (!step.done) {
     const { kind, path } = step.value;
@@ -31,7 +31,7 @@ export async function finish<T>(look: Look<T>): Promise<T> {
   return step.value;
 }
 
-export function finishSync<T>(look: Look<T>): T {
+export function runSync<T>(look: PathQuery<T>): T {
   let step = look.next();
   while (!step.done) step = look.next(answerSync(step.value));
   return step.value;
