@@ -30,7 +30,6 @@ export type { ExportMessage, Stage } from "./export/diagnostics.ts";
 export type {
   CanvasToTempFilePathOptions,
   CanvasToTempFilePathResult,
-  Compression,
   ExportOptions,
 } from "./export/options.ts";
 export type { LoadFontFaceOptions, LoadFontFaceResult } from "./fonts/fonts.ts";
@@ -40,6 +39,7 @@ export type { CanvasNode, NodeMembers, OffscreenCanvasOptions } from "./nodes/ca
 export type { MountedCanvas, MountOptions, RegisterOptions, ScopeOptions } from "./nodes/mount.ts";
 export type { NodeImage } from "./nodes/node-image.ts";
 export type { NodesRef, SelectorQuery } from "./nodes/selector-query.ts";
+export type { Compression } from "./settings/compression.ts";
 export type { Device } from "./settings/device.ts";
 export type { Hooks, ImageChoice, Modal, Navigation, Toast } from "./settings/hooks.ts";
 export type { HostOptions, ImageOptions } from "./settings/settings.ts";

@@ -1,7 +1,8 @@
 // Picture → PNG or JPEG bytes: the door that the export goes through to the encoder.
 import { CanvasError } from "../errors.ts";
 import type { Size } from "../limits.ts";
-import type { Compression, FileType } from "./options.ts";
+import type { Compression } from "../settings/compression.ts";
+import type { FileType } from "./options.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** How a picture is written. */

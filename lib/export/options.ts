@@ -1,9 +1,9 @@
 // The options of an export: their types as callers write them, and the schema that reads them.
-import type { z } from "zod";
 import type { Canvas } from "../engine.ts";
+import { type Compression, compressionOf } from "../settings/compression.ts";
 import type { Callbacks } from "../settle.ts";
 import { isSignal } from "../signal.ts";
-import { expecting, lazily, numberLike, omitted, parse, type Zod } from "../validate.ts";
+import { expecting, lazily, numberLike, omitted, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 
 /** What to export, and how. Lengths of the region are in logical pixels. */
@@ -49,17 +49,8 @@ export interface CanvasToTempFilePathResult {
   errMsg: string;
 }
 
-/** How a PNG is made: `"fast"` takes less time, `"small"` more, for fewer bytes. */
-export type Compression = "default" | "fast" | "small";
-
 /** The file types that can be written. */
 export type FileType = "png" | "jpg";
-
-/** Reads a compression, of an export or of a host. */
-export function compressionOf(z: Zod): z.ZodEnum<{ [Name in Compression]: Name }> {
-  const error = expecting('"default", "fast" or "small"');
-  return z.enum(["default", "fast", "small"], { error });
-}
 
 const finite = expecting("a finite number");
 

@@ -2,11 +2,10 @@
 import { join, parse as parsePath, resolve } from "node:path";
 import { opaque, parses } from "../engine.ts";
 import { invalid, show } from "../errors.ts";
-import { type Compression, compressionOf } from "../export/options.ts";
+import { isInside } from "../inside.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "../limits.ts";
-import type { RemoteSettings } from "../sources/fetch.ts";
-import { isInside } from "../sources/inside.ts";
 import { expecting, lazily, parse } from "../validate.ts";
+import { type Compression, compressionOf } from "./compression.ts";
 import { type Device, resolveDevice } from "./device.ts";
 import { HOOKS, type Hooks } from "./hooks.ts";
 
@@ -176,6 +175,16 @@ const schema = lazily((z) => {
 
 type Output = ReturnType<ReturnType<typeof schema>["parse"]>;
 
+/** {@link ImageOptions} with every default filled in. */
+export interface ImageSettings {
+  remote: boolean | ((url: URL) => boolean);
+  privateOrigins: readonly string[] | ((url: URL) => boolean);
+  /** Milliseconds. */
+  timeout: number;
+  maxBytes: number;
+  maxPixels: number;
+}
+
 /** The settings with every default filled in. */
 export interface Settings extends Hooks {
   pixelRatio: number;
@@ -190,7 +199,7 @@ export interface Settings extends Hooks {
   roots: string[];
   limits: Limits;
   device: Device;
-  images: RemoteSettings & { maxPixels: number };
+  images: ImageSettings;
   onError?: ((error: unknown) => void) | undefined;
 }
 

@@ -3,9 +3,9 @@ import { mkdirSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CanvasError, invalid, show } from "../errors.ts";
+import { isInside } from "../inside.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { TempDirectory } from "../temp/temp-directory.ts";
-import { isInside } from "./inside.ts";
 import { exists, type PathQuery, real, run, runSync } from "./path-query.ts";
 
 /**

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { show } from "../../lib/errors.ts";
 import { createHost, type HostOptions } from "../../lib/index.ts";
-import { isInside } from "../../lib/sources/inside.ts";
+import { isInside } from "../../lib/inside.ts";
 import { type Assets, withAssets } from "../support/assets.ts";
 import { failureOf } from "../support/hosts.ts";
 
