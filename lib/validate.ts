@@ -1,30 +1,26 @@
 // The words that the schemas are made of, and what a value that does not fit is answered with.
-import { createRequire } from "node:module";
-import type { z } from "zod";
+import * as z from "zod/mini";
 import { CanvasError, show } from "./errors.ts";
 
-/** What schemas are made with. */
-export type Zod = typeof z;
-type Schema = z.ZodObject;
+// Schemas are made with `import * as z from "zod/mini"`: the build keeps only what is used of it. All of zod takes
+// longer to load than the engine.
+type Schema = z.ZodMiniObject;
 
-/**
- * A schema that is built when it is first read. zod is loaded with the first of them, at once and
- * not awaited, so that a picture is still frozen before its call returns; to load it takes longer
- * than to load the engine.
- */
-export function lazily<Built extends Schema>(build: (z: Zod) => Built): () => Built {
+/** A schema that is built when it is first read: to build all at once would slow the import down. */
+export function lazily<Built extends Schema>(build: () => Built): () => Built {
   let built: Built | undefined;
   return () => {
-    built ??= build(loadZod());
+    built ??= build();
     return built;
   };
 }
 
-let zod: Zod | undefined;
-
-function loadZod(): Zod {
-  zod ??= createRequire(import.meta.url)("zod") as Zod;
-  return zod;
+/** The schema of a value that is first changed, as by {@link numberLike}. */
+export function preprocessed<Inner extends z.core.$ZodType>(
+  change: (value: unknown) => unknown,
+  schema: Inner,
+): z.ZodMiniPipe<z.ZodMiniTransform, Inner> {
+  return z.pipe(z.transform(change), schema);
 }
 
 /** Decimal numbers as people write them; "Infinity", "0x10" and "12px" are not among them. */

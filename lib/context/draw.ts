@@ -1,5 +1,6 @@
 // draw(): a record is painted in its canvas's turn, once its pictures are there, and told of.
 
+import * as z from "zod/mini";
 import { asComponent, requireCanvas } from "../canvas/registry.ts";
 import { isCanvas } from "../engine.ts";
 import { CanvasError, toCanvasError } from "../errors.ts";
@@ -57,7 +58,7 @@ export interface DrawCanvasOptions {
   reserve?: boolean | undefined;
 }
 
-const schema = lazily((z) =>
+const schema = lazily(() =>
   z.object({
     canvasId: z.unknown(),
     actions: z.custom<readonly unknown[]>(Array.isArray, { error: expecting("an array") }),

@@ -1,5 +1,6 @@
 // wx.canvasGetImageData and wx.canvasPutImageData: pixels of a legacy canvas, in logical pixels.
 
+import * as z from "zod/mini";
 import { free, withCanvas } from "../canvas/pool.ts";
 import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../canvas/registry.ts";
 import { type Canvas, createCanvas, ImageData } from "../engine.ts";
@@ -7,7 +8,7 @@ import { CanvasError, invalid } from "../errors.ts";
 import type { Rectangle } from "../export/snapshot.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
-import { expecting, lazily, numberLike, omitted, parse } from "../validate.ts";
+import { expecting, lazily, numberLike, omitted, parse, preprocessed } from "../validate.ts";
 
 /** Which pixels of which canvas, in logical pixels. */
 export interface PixelOptions {
@@ -40,10 +41,10 @@ export interface CanvasPutImageDataOptions extends Omit<PixelOptions, "height"> 
   data: Uint8ClampedArray;
 }
 
-const schema = lazily((z) => {
-  const whole = z.preprocess(
+const schema = lazily(() => {
+  const whole = preprocessed(
     (value) => (omitted(value) ? 0 : numberLike(value)),
-    z.number({ error: expecting("a finite number") }).transform(Math.trunc),
+    z.pipe(z.number({ error: expecting("a finite number") }), z.transform(Math.trunc)),
   );
 
   return z.object({

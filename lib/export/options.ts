@@ -1,9 +1,10 @@
 // The options of an export: their types as callers write them, and the schema that reads them.
+import * as z from "zod/mini";
 import type { Canvas } from "../engine.ts";
-import { type Compression, compressionOf } from "../settings/compression.ts";
+import { type Compression, compressionSchema } from "../settings/compression.ts";
 import type { Callbacks } from "../settle.ts";
 import { isSignal } from "../signal.ts";
-import { expecting, lazily, numberLike, omitted, parse } from "../validate.ts";
+import { expecting, lazily, numberLike, omitted, parse, preprocessed } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 
 /** What to export, and how. Lengths of the region are in logical pixels. */
@@ -54,38 +55,43 @@ export type FileType = "png" | "jpg";
 
 const finite = expecting("a finite number");
 
-const schema = lazily((z) => {
+const schema = lazily(() => {
   /** Left and top: omitted ones and negative ones are 0. */
-  const coordinate = z.preprocess(
+  const coordinate = preprocessed(
     (value) => (omitted(value) ? 0 : numberLike(value)),
-    z.number({ error: finite }).transform((value) => Math.max(0, value)),
+    z.pipe(
+      z.number({ error: finite }),
+      z.transform((value) => Math.max(0, value)),
+    ),
   );
 
   /** Width and height of the region: 0 counts as omitted, +Infinity is clamped like any too large one. */
-  const length = z.preprocess(
-    (value) => omittedOr0(value),
-    z
-      .custom<number>((value) => typeof value === "number" && value >= 0, {
+  const length = preprocessed(
+    omittedOr0,
+    z.optional(
+      z.custom<number>((value) => typeof value === "number" && value >= 0, {
         error: expecting("a number of 0 or more"),
-      })
-      .optional(),
+      }),
+    ),
   );
 
   /** Width and height of the picture: 0 and negative ones count as omitted. */
-  const destLength = z.preprocess(
-    (value) => omittedOr0(value),
-    z
-      .number({ error: finite })
-      .transform((value) => (value < 0 ? undefined : value))
-      .optional(),
+  const destLength = preprocessed(
+    omittedOr0,
+    z.optional(
+      z.pipe(
+        z.number({ error: finite }),
+        z.transform((value) => (value < 0 ? undefined : value)),
+      ),
+    ),
   );
 
-  const quality = z.unknown().transform((value) => {
+  const quality = z.transform((value: unknown) => {
     const number = numberLike(value);
     return typeof number === "number" && number > 0 && number <= 1 ? number : 1;
   });
 
-  const fileType = z.unknown().transform((value): FileType => {
+  const fileType = z.transform((value: unknown): FileType => {
     const name = typeof value === "string" ? value.toLowerCase() : value;
     if (name === "jpg" || name === "jpeg") return "jpg";
     if (name !== "png" && !omitted(name)) {
@@ -104,12 +110,12 @@ const schema = lazily((z) => {
     height: length,
     destWidth: destLength,
     destHeight: destLength,
-    canvasId: z.string({ error: expecting("a string") }).nullish(),
+    canvasId: z.nullish(z.string({ error: expecting("a string") })),
     canvas: z.unknown(),
     fileType,
     quality,
-    compression: compressionOf(z).optional(),
-    signal: z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") }).nullish(),
+    compression: z.optional(compressionSchema()),
+    signal: z.nullish(z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") })),
   });
 });
 

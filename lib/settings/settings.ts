@@ -1,11 +1,12 @@
 // The settings of a host: their documented type, and the schema that reads them.
 import { join, parse as parsePath, resolve } from "node:path";
+import * as z from "zod/mini";
 import { opaque, parses } from "../engine.ts";
 import { invalid, show } from "../errors.ts";
 import { isInside } from "../inside.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "../limits.ts";
 import { expecting, lazily, parse } from "../validate.ts";
-import { type Compression, compressionOf } from "./compression.ts";
+import { type Compression, compressionSchema } from "./compression.ts";
 import { type Device, resolveDevice } from "./device.ts";
 import { HOOKS, type Hooks } from "./hooks.ts";
 
@@ -81,16 +82,17 @@ function defaults(): Output {
   };
 }
 
-const schema = lazily((z) => {
+const schema = lazily(() => {
   const limitError = { error: expecting(`a whole number from 1 to ${ENGINE_MAX_PIXELS}`) };
-  const limit = z.int(limitError).min(1, limitError).max(ENGINE_MAX_PIXELS, limitError);
+  const limit = z
+    .int(limitError)
+    .check(z.minimum(1, limitError), z.maximum(ENGINE_MAX_PIXELS, limitError));
 
   /** Timers count in signed 32-bit numbers. */
   const timeoutError = { error: expecting("milliseconds, a whole number from 1 to 2147483647") };
   const milliseconds = z
     .int(timeoutError)
-    .min(1, timeoutError)
-    .max(2 ** 31 - 1, timeoutError);
+    .check(z.minimum(1, timeoutError), z.maximum(2 ** 31 - 1, timeoutError));
 
   const ratioError = { error: expecting("a finite number above 0") };
 
@@ -109,26 +111,28 @@ const schema = lazily((z) => {
 
   const images = z.strictObject(
     {
-      remote: z
-        .union([z.boolean(), predicate], { error: expecting("true, false or a function") })
-        .default(DEFAULTS.remote),
-      privateOrigins: z
-        .union([z.array(z.string().refine(isOrigin)), predicate], {
+      remote: z._default(
+        z.union([z.boolean(), predicate], { error: expecting("true, false or a function") }),
+        DEFAULTS.remote,
+      ),
+      privateOrigins: z._default(
+        z.union([z.array(z.string().check(z.refine(isOrigin))), predicate], {
           error: expecting('an array of origins such as "http://127.0.0.1:8080", or a function'),
-        })
-        .default([]),
-      timeout: milliseconds.default(DEFAULT_IMAGES.timeout),
-      maxBytes: limit.default(DEFAULT_IMAGES.maxBytes),
-      maxPixels: limit.default(DEFAULT_IMAGES.maxPixels),
+        }),
+        [],
+      ),
+      timeout: z._default(milliseconds, DEFAULT_IMAGES.timeout),
+      maxBytes: z._default(limit, DEFAULT_IMAGES.maxBytes),
+      maxPixels: z._default(limit, DEFAULT_IMAGES.maxPixels),
     },
     strictError,
   );
 
   const limits = z.strictObject(
     {
-      maxSide: limit.default(DEFAULT_LIMITS.maxSide),
-      maxPixels: limit.default(DEFAULT_LIMITS.maxPixels),
-      maxCalls: limit.default(DEFAULT_LIMITS.maxCalls),
+      maxSide: z._default(limit, DEFAULT_LIMITS.maxSide),
+      maxPixels: z._default(limit, DEFAULT_LIMITS.maxPixels),
+      maxCalls: z._default(limit, DEFAULT_LIMITS.maxCalls),
     },
     strictError,
   );
@@ -136,36 +140,40 @@ const schema = lazily((z) => {
   const pathError = { error: expecting("a path") };
   const path = z
     .string(pathError)
-    .min(1, pathError)
-    .refine((value) => !value.includes("\0"), pathError);
+    .check(z.refine((value) => value !== "" && !value.includes("\0"), pathError));
+
+  const colourError = { error: expecting("a CSS colour") };
 
   function hook<Hook>() {
     const error = expecting("a function");
-    return z.custom<Hook>((value) => typeof value === "function", { error }).optional();
+    return z.optional(z.custom<Hook>((value) => typeof value === "function", { error }));
   }
 
   return z.object({
-    pixelRatio: z.number(ratioError).positive(ratioError).default(DEFAULTS.pixelRatio),
-    jpegBackground: z
-      .string({ error: expecting("a CSS colour") })
-      .refine((css) => parses("fillStyle", css), { error: expecting("a CSS colour") })
-      .default(DEFAULTS.jpegBackground)
-      .transform(opaque),
-    compression: compressionOf(z).default(DEFAULTS.compression),
-    tempDir: path.optional(),
-    tempFilePaths: z
-      .enum(["absolute", "wxfile"], { error: expecting('"absolute" or "wxfile"') })
-      .default(DEFAULTS.tempFilePaths),
-    root: path.optional(),
-    page: path.optional(),
-    roots: z.array(path, { error: expecting("an array of paths") }).default([]),
-    limits: limits.default(DEFAULT_LIMITS),
-    images: images.prefault({}),
-    device: z
-      .custom<Partial<Device>>((value) => typeof value === "object" && value !== null, {
+    pixelRatio: z._default(z.number(ratioError).check(z.positive(ratioError)), DEFAULTS.pixelRatio),
+    jpegBackground: z.pipe(
+      z._default(
+        z.string(colourError).check(z.refine((css) => parses("fillStyle", css), colourError)),
+        DEFAULTS.jpegBackground,
+      ),
+      z.transform(opaque),
+    ),
+    compression: z._default(compressionSchema(), DEFAULTS.compression),
+    tempDir: z.optional(path),
+    tempFilePaths: z._default(
+      z.enum(["absolute", "wxfile"], { error: expecting('"absolute" or "wxfile"') }),
+      DEFAULTS.tempFilePaths,
+    ),
+    root: z.optional(path),
+    page: z.optional(path),
+    roots: z._default(z.array(path, { error: expecting("an array of paths") }), []),
+    limits: z._default(limits, DEFAULT_LIMITS),
+    images: z.prefault(images, {}),
+    device: z.optional(
+      z.custom<Partial<Device>>((value) => typeof value === "object" && value !== null, {
         error: expecting("an object"),
-      })
-      .optional(),
+      }),
+    ),
     onError: hook<(error: unknown) => void>(),
     ...(Object.fromEntries(HOOKS.map((name) => [name, hook()])) as {
       [Name in keyof Hooks]-?: ReturnType<typeof hook<NonNullable<Hooks[Name]>>>;

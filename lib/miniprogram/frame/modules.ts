@@ -1,8 +1,8 @@
 // Runs the JavaScript files of a mini-program as its runtime does: CommonJS, with wx in scope.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
 import { CanvasError } from "../../errors.ts";
+import { require } from "../../require.ts";
 import { resolveEntry, resolveRequire } from "./resolve.ts";
 
 /** Loads the files of one mini-program, each once. */
@@ -110,7 +110,7 @@ function isModuleSyntax(error: unknown): boolean {
 function toCommonJs(source: string, filename: string): string {
   let sucrase: typeof import("sucrase");
   try {
-    sucrase = createRequire(import.meta.url)("sucrase");
+    sucrase = require("sucrase");
   } catch (cause) {
     const reason = `${filename}: files with import and export need the package sucrase`;
     throw new CanvasError("SOURCE", reason, { cause, hint: "npm install sucrase", api: "run" });

@@ -1,0 +1,34 @@
+// What is loaded later, by a literal `require("…")` that bundlers see, and the error when it is missing.
+import { createRequire } from "node:module";
+import { CanvasError } from "./errors.ts";
+
+/**
+ * Node's `require`, for the sources. The build drops each import of it: in the bundle, which is CommonJS, the
+ * literal `require("…")` is the module's own, so that bundlers and tracers follow it, and jest takes it over.
+ */
+export const require: NodeJS.Require = createRequire(import.meta.url);
+
+/**
+ * Loads an optional peer dependency, at once. The `require` stands in a function, not in a `try`: there rollup would
+ * leave it out.
+ *
+ * @param name the package
+ * @param purpose what needs it, as the start of a sentence: "files with import and export"
+ * @throws {CanvasError} `SOURCE` with the command that installs it
+ * @example
+ * const sucrase = peer<typeof import("sucrase")>("sucrase", "files with import and export", () =>
+ *   require("sucrase"),
+ * );
+ */
+export function peer<Package>(name: string, purpose: string, load: () => unknown): Package {
+  try {
+    return load() as Package;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const isMissing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
+    const reason = isMissing
+      ? `${purpose} need the package ${name}`
+      : `the package ${name} cannot be loaded`;
+    throw new CanvasError("SOURCE", reason, { cause, hint: `npm install ${name}` });
+  }
+}

@@ -1,0 +1,64 @@
+// Builds dist/: one CommonJS implementation in few files, which `require` and `import` share, and its types.
+
+import { execFileSync } from "node:child_process";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rolldown } from "rolldown";
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+
+/** Files that processes are started from, below dist/; all others are named by package.json. */
+const CHILDREN = [];
+
+/** An entry is dist/NAME.js, made of lib/NAME.ts. */
+const files = [
+  ...Object.values(manifest.exports),
+  ...Object.values(manifest.bin ?? {}),
+  ...CHILDREN,
+];
+const names = files.flatMap((file) => /^(?:\.\/)?dist\/(.+)\.js$/.exec(file)?.[1] ?? []);
+
+/** Only zod is bundled: Node takes 100 ms to read its many files. */
+const BUNDLED = ["zod"];
+const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+  .filter((name) => !BUNDLED.includes(name))
+  .map((name) => new RegExp(`^${name}(/|$)`));
+
+/** A CommonJS file has a `require` of its own: the import of it from lib/require.ts goes. */
+const ownRequire = {
+  name: "own-require",
+  transform: {
+    filter: { id: /[\\/]lib[\\/].*\.ts$/ },
+    handler: (code) => ({
+      code: code.replace(
+        /^import \{(.*)\} from "([./]+\/require\.ts)";$/m,
+        (_, specifiers, path) => {
+          const others = specifiers.split(",").filter((name) => name.trim() !== "require");
+          return others.length > 0 ? `import {${others}} from "${path}";` : "";
+        },
+      ),
+      map: null,
+    }),
+  },
+};
+
+rmSync("dist", { recursive: true, force: true });
+const bundle = await rolldown({
+  input: Object.fromEntries(names.map((name) => [name, `lib/${name}.ts`])),
+  platform: "node",
+  transform: { target: "node20.19" },
+  external: [/^node:/, ...external],
+  plugins: [ownRequire],
+});
+await bundle.write({
+  dir: "dist",
+  format: "cjs",
+  entryFileNames: "[name].js",
+  chunkFileNames: "[name].js",
+  generatedCode: { symbols: false },
+  sourcemap: true,
+});
+// The package itself is of the type "module", as its sources are.
+writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
+for (const name of BUNDLED)
+  copyFileSync(`node_modules/${name}/LICENSE`, `dist/${name}.LICENSE.txt`);
+execFileSync("npx", ["tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
