@@ -81,12 +81,15 @@ export function invalid(option: string, expected: string, value: unknown): Canva
   return new CanvasError("INVALID", `${option}: expected ${expected}, got ${show(value)}`);
 }
 
-/** Any thrown thing as a CanvasError; a system error keeps its code, others get `code`. */
+/**
+ * Any thrown thing as a CanvasError; a system error keeps its code, and so does what Node's permission
+ * model refuses (`ERR_ACCESS_DENIED`); others get `code`.
+ */
 export function toCanvasError(error: unknown, code: ErrorCode = "INVALID"): CanvasError {
   if (error instanceof CanvasError) return error;
   const reason = stringProperty(error, "message") ?? show(error);
   const systemCode = stringProperty(error, "code");
-  const system = /^(?:ERR_FS_)?(E[A-Z0-9]+)$/.exec(systemCode ?? "")?.[1];
+  const system = /^(?:ERR_FS_)?(E[A-Z0-9]+|ERR_ACCESS_DENIED)$/.exec(systemCode ?? "")?.[1];
   return new CanvasError(system ?? code, reason, { cause: error });
 }
 

@@ -14,6 +14,10 @@ export interface HostContext {
   readonly paths: Paths;
   readonly pictures: Pictures;
   readonly frames: AnimationFrames;
+  /** Aborts when the signal that the host was made with does: draws and exports end, too. */
+  readonly signal: AbortSignal;
+  /** Aborts when the host ends, disposed or by its signal: nothing waits for a server or a hook. */
+  readonly ending: AbortSignal;
   /** Throws DISPOSED when the host has been: for functions that answer at once. */
   assertAlive(): void;
   /** Warns, once, of text that is drawn as boxes; `fontFor` and others in assets/glyphs.ts. */

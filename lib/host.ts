@@ -3,7 +3,7 @@
 import { createAnimationFrames } from "./canvas/animation-frames.ts";
 import { createRegistry } from "./canvas/registry.ts";
 import type { Canvas } from "./engine.ts";
-import { CanvasError, invalid, withApiNameSync } from "./errors.ts";
+import { CanvasError, invalid, toCanvasError, withApiNameSync } from "./errors.ts";
 import {
   type CanvasToBufferResult,
   canvasToBuffer,
@@ -25,7 +25,8 @@ import {
   type ScopeOptions,
 } from "./nodes/mount.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings/settings.ts";
-import { ForgivingPromise, settle, withApiName } from "./settle.ts";
+import { ForgivingPromise, reportUnhandled, settle, withApiName } from "./settle.ts";
+import { aborted, assertNotAborted, listen } from "./signal.ts";
 import { createPaths } from "./sources/paths.ts";
 import { createTempDirectory } from "./temp/temp-directory.ts";
 import { remove } from "./temp/temp-file.ts";
@@ -124,8 +125,8 @@ export interface Host extends AsyncDisposable {
   /** What mini-program code sees as `wx`. Its promises never end the process. */
   readonly wx: Wx;
   /**
-   * Waits for what is under way, gives up the canvases and deletes the temp files. Later calls
-   * fail with `DISPOSED`. `await using` calls it, too.
+   * Cancels the fetches, waits for the draws and exports under way, gives up the canvases and
+   * deletes the temp files. Later calls fail with `DISPOSED`. `await using` calls it, too.
    */
   dispose(): Promise<void>;
 }
@@ -148,10 +149,11 @@ export function createHost(options?: HostOptions): Host {
 
 function build(settings: Settings): Host {
   const underWay = new Set<Promise<unknown>>();
+  const [stopping, ending] = [new AbortController(), new AbortController()];
   let disposal: Promise<void> | undefined;
 
   function assertAlive(): void {
-    if (disposal) throw new CanvasError("DISPOSED", "the host has been disposed");
+    assertNotAborted(ending.signal);
   }
 
   /** Work that dispose waits for. */
@@ -180,8 +182,10 @@ function build(settings: Settings): Host {
     registry: createRegistry(),
     directory,
     paths,
-    pictures: createPictures({ settings, paths, directory }),
+    pictures: createPictures({ settings, paths, directory, ending: ending.signal }),
     frames: createAnimationFrames(settings.onError),
+    signal: stopping.signal,
+    ending: ending.signal,
     assertAlive,
     warnMissing: createMissingWarning((message) =>
       process.emitWarning(message, { code: "WX_CANVAS_MISSING_CHARACTERS" }),
@@ -193,11 +197,19 @@ function build(settings: Settings): Host {
     },
   };
 
-  async function dispose(): Promise<void> {
+  /** Nothing begins any more, fetches end, and what is left is waited for. */
+  async function end(reason: CanvasError): Promise<void> {
+    stopListening();
+    ending.abort(reason);
     context.frames.stop();
     while (underWay.size > 0) await Promise.allSettled(underWay);
     context.registry.clear();
     await context.directory.remove();
+  }
+
+  function dispose(): Promise<void> {
+    disposal ??= end(new CanvasError("DISPOSED", "the host has been disposed"));
+    return disposal;
   }
 
   const host: Host = {
@@ -220,12 +232,18 @@ function build(settings: Settings): Host {
     loadFont: (source, family) =>
       withApiName("loadFont", () => track(() => loadFont(paths, source, family))),
     wx: createWx(context),
-    dispose() {
-      disposal ??= dispose();
-      return disposal;
-    },
+    dispose,
     [Symbol.asyncDispose]: () => host.dispose(),
   };
+  let stopListening = () => {};
+  if (settings.signal) {
+    stopListening = listen(settings.signal, (cause) => {
+      const reason = aborted("the host", cause);
+      stopping.abort(reason);
+      disposal ??= end(reason);
+      disposal.catch((error) => reportUnhandled(toCanvasError(error), settings.onError));
+    });
+  }
   return host;
 }
 

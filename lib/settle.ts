@@ -96,7 +96,11 @@ export async function withApiName<Result>(
 }
 
 /** Calls a callback; what it throws, or its promise rejects with, is nobody else's matter. */
-export function callSafely(callback: Callback | undefined, value: unknown, report?: Report): void {
+export function callSafely<Value>(
+  callback: ((value: Value) => unknown) | undefined,
+  value: Value,
+  report?: Report,
+): void {
   runSafely(() => {
     const answer = callback?.(value);
     if (answer instanceof Promise) answer.catch((error) => reportCallbackError(error, report));

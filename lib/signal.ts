@@ -1,18 +1,126 @@
-// Cancellation: the AbortSignal of an export, asked before each station.
-import { CanvasError } from "./errors.ts";
+// Cancellation: every wait for somebody else ends with a signal of this library's own.
+import { CanvasError, invalid } from "./errors.ts";
 
-/** Whether the value can be asked and listened to, from whatever realm it comes. */
+/** Whether the value can be asked and listened to, from whatever realm or library it comes. */
 export function isSignal(value: unknown): value is AbortSignal {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as AbortSignal).aborted === "boolean" &&
-    typeof (value as AbortSignal).addEventListener === "function"
-  );
+  try {
+    const { aborted, addEventListener } = value as AbortSignal;
+    return typeof aborted === "boolean" && typeof addEventListener === "function";
+  } catch {
+    return false;
+  }
 }
 
-/** Fails with ABORTED, the signal's reason as its cause. */
+/** What ends a piece of work before it is done. */
+export interface Ends {
+  /** A caller's signal; the work then fails with ABORTED. */
+  given?: AbortSignal | null | undefined;
+  /** Signals of this library, whose reasons are the failures. */
+  signals?: readonly AbortSignal[];
+  /** How long it may take, and the failure when it takes longer. */
+  timeout?: { milliseconds: number; failure: () => CanvasError };
+}
+
+/**
+ * Does the work with a signal of its own, which never throws and whose reason is a CanvasError. The
+ * first, synchronous part of the work runs before this returns.
+ */
+export async function withSignal<Result>(
+  { given, signals = [], timeout }: Ends,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const abort = (reason: unknown) => controller.abort(reason);
+  const stops: (() => void)[] = [];
+  try {
+    if (given) {
+      const end = (cause: unknown) => abort(aborted("the export", cause));
+      stops.push(listen(given, end));
+      askers.set(signal, () => isAborted(given) && end(reasonOf(given)));
+    }
+    for (const other of signals) stops.push(listen(other, abort));
+    if (timeout) {
+      const timer = setTimeout(() => abort(timeout.failure()), timeout.milliseconds);
+      stops.push(() => clearTimeout(timer));
+    }
+    if (signal.aborted) throw abortError(signal);
+    return await work(signal);
+  } finally {
+    for (const stop of stops) stop();
+  }
+}
+
+/**
+ * Settles as the promise does, or fails when the signal aborts: a server, a hook or a look-up may
+ * never answer. What is waited for must hold nothing that others need.
+ */
+export async function untilAborted<Result>(
+  signal: AbortSignal,
+  promise: Promise<Result>,
+): Promise<Result> {
+  let stop = () => {};
+  const end = new Promise<never>((_, reject) => {
+    stop = listen(signal, () => reject(abortError(signal)));
+  });
+  return Promise.race([promise, end]).finally(stop);
+}
+
+/**
+ * Calls back when the signal aborts, at once if it has; gives what stops that. Signals of callers
+ * may be imitations: one whose members throw is INVALID, or has been listened to.
+ */
+export function listen(signal: AbortSignal, onAbort: (reason: unknown) => void): () => void {
+  const listener = () => onAbort(reasonOf(signal));
+  try {
+    if (signal.aborted) listener();
+    else signal.addEventListener("abort", listener, { once: true });
+  } catch (cause) {
+    const expected = "an AbortSignal that can be listened to";
+    throw Object.assign(invalid("signal", expected, signal), { cause });
+  }
+  return () => {
+    try {
+      signal.removeEventListener("abort", listener);
+    } catch {
+      // It calls a listener that does nothing any more.
+    }
+  };
+}
+
+/** By a signal of this library: asks the caller's, which may abort without an event. */
+const askers = new WeakMap<AbortSignal, () => void>();
+
+function isAborted(signal: AbortSignal): boolean {
+  try {
+    return signal.aborted;
+  } catch {
+    return false;
+  }
+}
+
+function reasonOf(signal: AbortSignal): unknown {
+  try {
+    return signal.reason;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** The failure of what a caller's signal ended. */
+export function aborted(what: string, cause: unknown): CanvasError {
+  return new CanvasError("ABORTED", `${what} was aborted`, { cause });
+}
+
+/** Fails with the reason of the signal. */
 export function assertNotAborted(signal: AbortSignal | null | undefined): void {
-  if (!signal?.aborted) return;
-  throw new CanvasError("ABORTED", "the export was aborted", { cause: signal.reason });
+  if (!signal) return;
+  askers.get(signal)?.();
+  if (signal.aborted) throw abortError(signal);
+}
+
+/** A copy for each call that ends: it names its own function. */
+function abortError({ reason }: AbortSignal): CanvasError {
+  if (!(reason instanceof CanvasError)) return aborted("the export", reason);
+  return new CanvasError(reason.code, reason.reason, { cause: reason.cause });
 }

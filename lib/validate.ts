@@ -24,7 +24,9 @@ export function preprocessed<Inner extends z.core.$ZodType>(
 }
 
 /** Decimal numbers as people write them; "Infinity", "0x10" and "12px" are not among them. */
-const NUMBER_LIKE = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+const NUMBER_LIKE = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+/** Characters that a number may have as text; 17 digits are all that it keeps. */
+const NUMBER_MAX_LENGTH = 400;
 
 /** zod's message for a wrong value: what was expected, and what came. */
 export const expecting =
@@ -34,7 +36,8 @@ export const expecting =
 
 /** A number-like string as its number; everything else as it is. */
 export function numberLike(value: unknown): unknown {
-  return typeof value === "string" && NUMBER_LIKE.test(value) ? Number(value) : value;
+  if (typeof value !== "string" || value.length > NUMBER_MAX_LENGTH) return value;
+  return NUMBER_LIKE.test(value.trim()) ? Number(value) : value;
 }
 
 /** undefined, null, '' and NaN count as omitted in WeChat's numeric options. */

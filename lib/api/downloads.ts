@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import type { HostContext } from "../host-context.ts";
 import type { PictureInfo } from "../images/pictures.ts";
 import { cancelled } from "../settings/hooks.ts";
-import type { Callbacks } from "../settle.ts";
+import { type Callbacks, callSafely } from "../settle.ts";
 import { store, toPublicPath } from "../temp/temp-file.ts";
 import {
   type Ok,
@@ -77,27 +77,21 @@ type Listener = Parameters<DownloadTask["onProgressUpdate"]>[0];
 
 function download(host: HostContext, options: unknown): DownloadTask {
   const listeners = new Set<Listener>();
-  let abort!: (reason: unknown) => void;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = reject;
-  });
-  // Nobody has to hear it when the download is over before.
-  aborted.catch(() => {});
+  const aborting = new AbortController();
 
   const get = wxFunction(host, "downloadFile", async (options) => {
-    const result = await Promise.race([fetchFile(host, options), aborted]);
-    const { length, ...rest } = result;
+    const { length, ...result } = await fetchFile(host, options, aborting.signal);
     const progress = {
       progress: 100,
       totalBytesWritten: length,
       totalBytesExpectedToWrite: length,
     };
-    for (const listener of listeners) listener(progress);
-    return rest;
+    for (const listener of listeners) callSafely(listener, progress, host.settings.onError);
+    return result;
   });
   const answer = get(options as object) as Promise<unknown> | undefined;
   const task: DownloadTask = {
-    abort: () => abort(cancelled("abort")),
+    abort: () => aborting.abort(cancelled("abort")),
     onProgressUpdate: (listener) => void listeners.add(listener),
     offProgressUpdate(listener) {
       if (listener) listeners.delete(listener);
@@ -112,12 +106,13 @@ function download(host: HostContext, options: unknown): DownloadTask {
 async function fetchFile(
   host: HostContext,
   options: RawOptions,
+  signal: AbortSignal,
 ): Promise<Partial<DownloadFileResult> & { length: number }> {
   const url = stringOption(options, "url");
   const filePath = optionalStringOption(options, "filePath");
   const place = filePath === undefined ? undefined : await host.paths.writable(filePath);
-  const { bytes, type } = await host.pictures.download(url);
-  const path = await store(host.directory, bytes, extensionOf(url, type));
+  const { bytes, type } = await host.pictures.download(url, signal);
+  const path = await store(host.directory, bytes, extensionOf(url, type), signal);
   const done = { statusCode: 200, length: bytes.length };
   if (filePath === undefined || place === undefined) {
     return { ...done, tempFilePath: toPublicPath(path, host.settings.tempFilePaths) };

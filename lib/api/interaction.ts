@@ -3,11 +3,12 @@ import { invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import {
   type AuthSetting,
-  ask,
+  askHook,
   cancelled,
   type Navigation,
   objectFrom,
 } from "../settings/hooks.ts";
+import { untilAborted } from "../signal.ts";
 import {
   optionalStringOption,
   type RawOptions,
@@ -110,6 +111,9 @@ const SCOPES = ["scope.writePhotosAlbum", "scope.userInfo", "scope.camera"] as c
 
 export function interaction(host: HostContext): InteractionApi {
   const { settings, paths } = host;
+
+  /** A hook may never answer; the host's end is the end of waiting for it. */
+  const ask: typeof askHook = (...hook) => untilAborted(host.ending, askHook(...hook));
 
   const settingsNow = async () => {
     const granted = Object.fromEntries(SCOPES.map((scope) => [scope, true]));

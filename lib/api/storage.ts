@@ -33,21 +33,33 @@ const MAX_TOTAL = 10 * 1024 * 1024;
 
 export function storage(host: HostContext): StorageApi {
   const stored = new Map<string, Stored>();
+  /** Bytes of all keys and values. */
+  let total = 0;
 
-  function total(): number {
-    let sum = 0;
-    for (const [key, { size }] of stored) sum += key.length + size;
-    return sum;
-  }
+  const sizeOf = (key: string) => {
+    const entry = stored.get(key);
+    return entry ? Buffer.byteLength(key) + entry.size : 0;
+  };
 
   function set(key: unknown, data: unknown): void {
     const name = asKey(key);
     const entry = serialize(data);
     if (entry.size > MAX_ENTRY) throw tooLarge("data", "1 MB a key");
-    const before = stored.get(name);
-    const rest = total() - (before ? name.length + before.size : 0);
-    if (rest + name.length + entry.size > MAX_TOTAL) throw tooLarge("storage", "10 MB in all");
+    const after = total - sizeOf(name) + Buffer.byteLength(name) + entry.size;
+    if (after > MAX_TOTAL) throw tooLarge("storage", "10 MB in all");
     stored.set(name, entry);
+    total = after;
+  }
+
+  function remove(key: unknown): void {
+    const name = asKey(key);
+    total -= sizeOf(name);
+    stored.delete(name);
+  }
+
+  function clear(): void {
+    stored.clear();
+    total = 0;
   }
 
   function get(key: unknown): { data: unknown } | undefined {
@@ -57,13 +69,21 @@ export function storage(host: HostContext): StorageApi {
 
   const info = (): StorageInfo => ({
     keys: [...stored.keys()],
-    currentSize: Math.ceil(total() / 1024),
+    currentSize: Math.ceil(total / 1024),
     limitSize: MAX_TOTAL / 1024,
   });
   const done = (run: (options: RawOptions) => void) => (options: RawOptions) => {
     run(options);
     return {};
   };
+  /** A function that answers at once. */
+  const now =
+    <Args extends unknown[], Result>(api: string, run: (...args: Args) => Result) =>
+    (...args: Args): Result =>
+      withApiNameSync(api, () => {
+        host.assertAlive();
+        return run(...args);
+      });
   const asks = <Options extends object, Result extends object>(
     api: string,
     work: (options: RawOptions) => Result,
@@ -74,27 +94,22 @@ export function storage(host: HostContext): StorageApi {
       "setStorage",
       done(({ key, data }) => set(key, data)),
     ),
-    setStorageSync: (key, data) => withApiNameSync("setStorageSync", () => set(key, data)),
+    setStorageSync: now("setStorageSync", set),
     getStorage: asks("getStorage", (options) => {
       const found = get(stringOption(options, "key"));
       if (!found) throw new CanvasError("NOT_FOUND", "data not found");
       return found;
     }),
-    getStorageSync: (key) =>
-      withApiNameSync("getStorageSync", () => (get(key) ?? { data: "" }).data),
+    getStorageSync: now("getStorageSync", (key) => (get(key) ?? { data: "" }).data),
     removeStorage: asks(
       "removeStorage",
-      done(({ key }) => stored.delete(asKey(key))),
+      done(({ key }) => remove(key)),
     ),
-    removeStorageSync: (key) =>
-      withApiNameSync("removeStorageSync", () => void stored.delete(asKey(key))),
-    clearStorage: asks(
-      "clearStorage",
-      done(() => stored.clear()),
-    ),
-    clearStorageSync: () => stored.clear(),
+    removeStorageSync: now("removeStorageSync", remove),
+    clearStorage: asks("clearStorage", done(clear)),
+    clearStorageSync: now("clearStorageSync", clear),
     getStorageInfo: asks("getStorageInfo", info),
-    getStorageInfoSync: info,
+    getStorageInfoSync: now("getStorageInfoSync", info),
   };
 }
 
@@ -110,10 +125,9 @@ function serialize(data: unknown): Stored {
     const time = data.getTime();
     return { size: 8, revive: () => new Date(time) };
   }
+  if (typeof data === "function") return { size: 8, revive: () => undefined };
   if (typeof data !== "object" || data === null) {
-    const isText = typeof data === "string";
-    const size = isText ? Buffer.byteLength(data) : 8;
-    return { size, revive: () => (typeof data === "function" ? undefined : data) };
+    return { size: primitiveSize(data), revive: () => data };
   }
   let json: string;
   try {
@@ -122,6 +136,14 @@ function serialize(data: unknown): Stored {
     throw new CanvasError("INVALID", "data: expected a value that JSON can say", { cause });
   }
   return { size: Buffer.byteLength(json ?? ""), revive: () => json && JSON.parse(json) };
+}
+
+/** In bytes. Every two hexadecimal digits of a bigint are one. */
+function primitiveSize(value: unknown): number {
+  if (typeof value === "bigint") return Math.ceil(value.toString(16).length / 2);
+  return typeof value === "string" || typeof value === "symbol"
+    ? Buffer.byteLength(String(value))
+    : 8;
 }
 
 function asKey(value: unknown): string {

@@ -6,6 +6,7 @@ import { isCanvas } from "../engine.ts";
 import { CanvasError, toCanvasError } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { callSafely, reportUnhandled, withApiName } from "../settle.ts";
+import { assertNotAborted } from "../signal.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 import { type DrawResult, RecordingContext } from "./canvas-context.ts";
@@ -101,6 +102,7 @@ export async function paint(
   }
   const loading = load(host, sourcesOf(actions));
   const paintWith = ({ pictures, failures }: Loaded) => {
+    assertNotAborted(host.signal);
     replay(entry, actions, reserve, pictures);
     return failures;
   };

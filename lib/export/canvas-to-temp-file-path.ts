@@ -7,7 +7,7 @@ import { asCanvas } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "../limits.ts";
-import { assertNotAborted } from "../signal.ts";
+import { assertNotAborted, withSignal } from "../signal.ts";
 import { store, toPublicPath } from "../temp/temp-file.ts";
 import { type Observer, observed } from "./diagnostics.ts";
 import { encode } from "./encode.ts";
@@ -39,10 +39,12 @@ export function canvasToTempFilePath(
 ): Promise<Omit<CanvasToTempFilePathResult, "errMsg">> {
   return observed(async (observer) => {
     const options = parseExportOptions(rawOptions);
-    const { data } = await toPicture(host, options, component, observer);
-    const path = await store(host.directory, data, options.fileType, options.signal);
-    observer.passed("store");
-    return { tempFilePath: toPublicPath(path, host.settings.tempFilePaths) };
+    return withSignal({ given: options.signal, signals: [host.signal] }, async (signal) => {
+      const { data } = await toPicture(host, options, component, observer, signal);
+      const path = await store(host.directory, data, options.fileType, signal);
+      observer.passed("store");
+      return { tempFilePath: toPublicPath(path, host.settings.tempFilePaths) };
+    });
   });
 }
 
@@ -52,9 +54,12 @@ export function canvasToBuffer(
   rawOptions: unknown,
   component: unknown,
 ): Promise<CanvasToBufferResult> {
-  return observed(async (observer) =>
-    toPicture(host, parseExportOptions(rawOptions), component, observer),
-  );
+  return observed(async (observer) => {
+    const options = parseExportOptions(rawOptions);
+    return withSignal({ given: options.signal, signals: [host.signal] }, (signal) =>
+      toPicture(host, options, component, observer, signal),
+    );
+  });
 }
 
 /** With nothing pending on its canvas, the picture is frozen before this returns. */
@@ -63,9 +68,9 @@ async function toPicture(
   options: ParsedOptions,
   component: unknown,
   observer: Observer,
+  signal: AbortSignal,
 ): Promise<CanvasToBufferResult> {
-  const { fileType, signal } = options;
-  assertNotAborted(signal);
+  const { fileType } = options;
   const entry = findCanvas(host, options, asComponent(component));
   const { snapshot, region } = await entry.enqueue(() => {
     assertNotAborted(signal);

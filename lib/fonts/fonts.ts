@@ -83,15 +83,21 @@ async function readFontSource(source: string, paths: Paths, pictures: Pictures):
   }
 }
 
-/** What stands in CSS's `url(…)`, or the text as it is. */
+/** What stands in CSS's `url(…)`, quoted or not, or the text as it is. */
 function unwrapped(source: string): string {
-  const url = /^\s*url\(\s*(["']?)(.*)\1\s*\)/is.exec(source);
-  return (url?.[2] ?? source).trim();
+  const text = source.trim();
+  if (!/^url\(/i.test(text)) return text;
+  const inner = text.slice("url(".length).trimStart();
+  const quote = inner[0] === '"' || inner[0] === "'" ? inner[0] : undefined;
+  const end = inner.indexOf(quote ?? ")", 1);
+  return inner.slice(quote ? 1 : 0, end < 0 ? undefined : end).trim();
 }
 
+/** The name stands in lists of names that all text is drawn with: what would break one is refused. */
 function asFamily(family: unknown): string {
-  if (typeof family === "string" && family.trim() !== "") return family;
-  throw invalid("family", "the name of a font family", family);
+  const isName = typeof family === "string" && family.trim() !== "" && family.length <= 200;
+  if (isName && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(family)) return family;
+  throw invalid("family", "the name of a font family, on one line", family);
 }
 
 /** The content of each face, by family and style. */

@@ -49,7 +49,7 @@ export interface Pictures {
   read(source: unknown): Promise<Buffer>;
   info(source: unknown): Promise<PictureInfo>;
   /** Fetches a URL under the host's policy, be it a picture or not. */
-  download(url: string): Promise<Fetched>;
+  download(url: string, signal?: AbortSignal): Promise<Fetched>;
 }
 
 /** What reads pictures is loaded with the first one. */
@@ -63,8 +63,9 @@ export function createPictures(host: {
   settings: Settings;
   paths: Paths;
   directory: TempDirectory;
+  ending: AbortSignal;
 }): Pictures {
-  const { settings, paths, directory } = host;
+  const { settings, paths, directory, ending } = host;
   const { images, limits } = settings;
   const fetchInTurn = createSemaphore(MAX_CONNECTIONS);
   const underWay = new Map<string, Promise<DecodedPicture>>();
@@ -76,9 +77,9 @@ export function createPictures(host: {
   const remoteAllowed = { ...allowed, maxBytes: images.maxBytes };
 
   /** What fetches is loaded with the first URL. */
-  async function download(url: string): Promise<Fetched> {
+  async function download(url: string, signal = ending): Promise<Fetched> {
     const { fetchRemote } = await import("../sources/fetch.ts");
-    return fetchRemote(images, url, fetchInTurn);
+    return fetchRemote(images, url, fetchInTurn, [ending, signal]);
   }
 
   function fromBytes(bytes: Buffer): Promise<DecodedPicture> {

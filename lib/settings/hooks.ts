@@ -83,7 +83,7 @@ export const HOOKS: readonly (keyof Hooks)[] = [
 ];
 
 /** Calls a hook, if there is one; what it throws is the failure of the call. */
-export async function ask<Args extends unknown[], Answer>(
+export async function askHook<Args extends unknown[], Answer>(
   hook: ((...args: Args) => Answer | Promise<Answer>) | undefined,
   ...args: Args
 ): Promise<Answer | undefined> {

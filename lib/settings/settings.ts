@@ -5,6 +5,7 @@ import { opaque, parses } from "../engine.ts";
 import { invalid, show } from "../errors.ts";
 import { isInside } from "../inside.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "../limits.ts";
+import { isSignal } from "../signal.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { type Compression, compressionSchema } from "./compression.ts";
 import { type Device, resolveDevice } from "./device.ts";
@@ -57,6 +58,11 @@ export interface HostOptions extends Hooks {
   device?: Partial<Device> | undefined;
   /** Where pictures and fonts on the network may come from, and how large pictures may be. */
   images?: ImageOptions | undefined;
+  /**
+   * Ends the host when it aborts, as `dispose` does, but exports and draws under way fail with
+   * `ABORTED` instead of being waited for, as later calls do.
+   */
+  signal?: AbortSignal | undefined;
   /** Hears what nobody else does: failures without a listener, and what callbacks throw. */
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -174,6 +180,7 @@ const schema = lazily(() => {
         error: expecting("an object"),
       }),
     ),
+    signal: z.optional(z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") })),
     onError: hook<(error: unknown) => void>(),
     ...(Object.fromEntries(HOOKS.map((name) => [name, hook()])) as {
       [Name in keyof Hooks]-?: ReturnType<typeof hook<NonNullable<Hooks[Name]>>>;
@@ -208,6 +215,7 @@ export interface Settings extends Hooks {
   limits: Limits;
   device: Device;
   images: ImageSettings;
+  signal?: AbortSignal | undefined;
   onError?: ((error: unknown) => void) | undefined;
 }
 

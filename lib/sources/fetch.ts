@@ -2,9 +2,11 @@
 import dns, { type LookupAddress } from "node:dns";
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import type { LookupFunction } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { CanvasError, toCanvasError } from "../errors.ts";
 import type { Semaphore } from "../semaphore.ts";
+import { assertNotAborted, untilAborted, withSignal } from "../signal.ts";
 import type { RemotePolicy } from "./policy.ts";
 import { allowedUrl, isPrivateOrigin, isPublic, literalAddress, refused } from "./policy.ts";
 
@@ -25,22 +27,31 @@ export interface Fetched {
 }
 
 const MAX_REDIRECTS = 3;
+/** Answers of status 1xx before the one that counts: servers send one or two. */
+const MAX_HINTS = 10;
 
-/** Fetches the URL when it is its turn, or throws SOURCE with the URL and the reason. */
-export async function fetchRemote(
+/**
+ * Fetches the URL when it is its turn, or throws SOURCE with the URL and the reason, or the reason of a
+ * signal. It is answered in time whatever the server does.
+ */
+export function fetchRemote(
   settings: RemoteSettings,
   text: string,
   inTurn: Semaphore,
+  signals: readonly AbortSignal[] = [],
 ): Promise<Fetched> {
+  const milliseconds = settings.timeout;
+  const failure = () => refused(text, `no answer within ${milliseconds} ms`);
   // Before its turn: what waits behind servers that hang must not wait for each of them.
-  const signal = AbortSignal.timeout(settings.timeout);
-  try {
-    return await inTurn(() => follow(settings, text, signal), signal);
-  } catch (error) {
-    if (signal.aborted) throw refused(text, `no answer within ${settings.timeout} ms`, error);
-    if (error instanceof CanvasError) throw error;
-    throw refused(text, toCanvasError(error).errMsg.replace(/^fail /, ""), error);
-  }
+  return withSignal({ signals, timeout: { milliseconds, failure } }, async (signal) => {
+    try {
+      return await inTurn(() => untilAborted(signal, follow(settings, text, signal)), signal);
+    } catch (error) {
+      assertNotAborted(signal);
+      if (error instanceof CanvasError) throw error;
+      throw refused(text, toCanvasError(error).reason, error);
+    }
+  });
 }
 
 async function follow(
@@ -56,7 +67,7 @@ async function follow(
     if (!isRedirect(response.statusCode) || location === undefined) {
       const bytes = await body(response, settings.maxBytes);
       // A body that ends with its connection seems whole when time cuts it off.
-      signal.throwIfAborted();
+      assertNotAborted(signal);
       return { bytes, type: typeOf(response), hops };
     }
     response.destroy();
@@ -86,7 +97,19 @@ function ask(policy: RemotePolicy, url: URL, signal: AbortSignal): Promise<Incom
         "user-agent": "wx-canvas-node",
       },
     });
-    request.on("response", resolve).on("error", reject).end();
+    let hints = 0;
+    request
+      .on("response", resolve)
+      .on("error", reject)
+      // Node tells of 101 by this event alone, and leaves the connection to its listener.
+      .on("upgrade", ({ statusCode }, socket) => {
+        socket.destroy();
+        reject(new Error(`the server answered ${statusCode}`));
+      })
+      .on("information", () => {
+        if (++hints > MAX_HINTS) request.destroy(new Error("the server never comes to an answer"));
+      })
+      .end();
   });
 }
 
@@ -126,8 +149,20 @@ async function body(response: IncomingMessage, maxBytes: number): Promise<Buffer
     length += chunk.length;
     if (length > maxBytes) throw refuse(tooLarge);
     chunks.push(chunk);
+    await othersTurn(response.socket, length);
   }
   return Buffer.concat(chunks);
+}
+
+/**
+ * Chunks of a few bytes take longer to read than they are worth, and Node reads two megabytes of them
+ * in one turn of the loop. Where the connection brings much more than the body, others come between.
+ */
+async function othersTurn(socket: Socket, length: number): Promise<void> {
+  if (socket.bytesRead < length * 1.1 + 65_536) return;
+  socket.pause();
+  await setImmediate();
+  socket.resume();
 }
 
 function typeOf({ headers }: IncomingMessage): string {

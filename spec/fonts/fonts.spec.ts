@@ -281,12 +281,17 @@ describe("wx.loadFontFace", () => {
             assert.equal((failure as { status?: string }).status, "error");
             return;
           }
-          const result = wx.loadFontFace({
-            ...(options as { family: string; source: string }),
-            fail: (error) => told.push(error),
-            complete: (error) => told.push(error),
+          await new Promise<void>((resolve) => {
+            const result = wx.loadFontFace({
+              ...(options as { family: string; source: string }),
+              fail: (error) => told.push(error),
+              complete(error) {
+                told.push(error);
+                resolve();
+              },
+            });
+            assert.equal(result, undefined);
           });
-          assert.equal(result, undefined);
         });
         if (options === undefined) continue;
         const [failure] = told as { code: string; status: string; errMsg: string }[];

@@ -25,7 +25,12 @@ export async function withAssets<T>(
     return await test({
       paths,
       directory,
-      pictures: createPictures({ settings, paths, directory }),
+      pictures: createPictures({
+        settings,
+        paths,
+        directory,
+        ending: new AbortController().signal,
+      }),
     });
   } finally {
     await directory.remove();
