@@ -14,6 +14,7 @@ import { createMissingWarning } from "./fonts/fallback.ts";
 import { loadFont } from "./fonts/fonts.ts";
 import type { HostContext } from "./host-context.ts";
 import { createPictures } from "./images/pictures.ts";
+import { withStandIns } from "./images/stand-ins.ts";
 import {
   createRegisteredCanvas,
   type MountedCanvas,
@@ -25,7 +26,7 @@ import {
   type ScopeOptions,
 } from "./nodes/mount.ts";
 import { type HostOptions, parseSettings, type Settings } from "./settings/settings.ts";
-import { ForgivingPromise, reportUnhandled, settle, withApiName } from "./settle.ts";
+import { callSafely, ForgivingPromise, reportUnhandled, settle, withApiName } from "./settle.ts";
 import { aborted, assertNotAborted, listen } from "./signal.ts";
 import { createPaths } from "./sources/paths.ts";
 import { createTempDirectory } from "./temp/temp-directory.ts";
@@ -182,14 +183,20 @@ function build(settings: Settings): Host {
     registry: createRegistry(),
     directory,
     paths,
-    pictures: createPictures({ settings, paths, directory, ending: ending.signal }),
+    pictures: withStandIns(
+      createPictures({ settings, paths, directory, ending: ending.signal }),
+      settings.onPicture,
+    ),
     frames: createAnimationFrames(settings.onError),
     signal: stopping.signal,
     ending: ending.signal,
     assertAlive,
-    warnMissing: createMissingWarning((message) =>
-      process.emitWarning(message, { code: "WX_CANVAS_MISSING_CHARACTERS" }),
-    ),
+    warnMissing: createMissingWarning((message, characters) => {
+      const { onWarning, onError } = settings;
+      const warning = { code: "MISSING_CHARACTERS", message, characters } as const;
+      if (onWarning) callSafely(onWarning, warning, onError);
+      else process.emitWarning(message, { code: "WX_CANVAS_MISSING_CHARACTERS" });
+    }),
     track,
     answer(api, options, work) {
       const promise = settle(api, options, () => track(work), settings.onError);

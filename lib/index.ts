@@ -42,6 +42,12 @@ export type { NodesRef, SelectorQuery } from "./nodes/selector-query.ts";
 export type { Compression } from "./settings/compression.ts";
 export type { Device } from "./settings/device.ts";
 export type { Hooks, ImageChoice, Modal, Navigation, Toast } from "./settings/hooks.ts";
-export type { HostOptions, ImageOptions } from "./settings/settings.ts";
+export type {
+  HostOptions,
+  HostWarning,
+  ImageOptions,
+  MissingPicture,
+} from "./settings/settings.ts";
 export type { Callbacks, WxAsyncFunction } from "./settle.ts";
+export type { FetchMessage } from "./sources/fetch-diagnostics.ts";
 export type { CanvasToTempFilePath, Wx } from "./wx.ts";

@@ -137,7 +137,7 @@ const REMEDIES: [RegExp, npm: string, apt: string][] = [
  * about every text: each character is looked up once per font and process.
  */
 export function createMissingWarning(
-  report: (message: string) => void,
+  report: (message: string, characters: string[]) => void,
 ): (text: string, css: string) => void {
   let told = false;
   return (text, css) => {
@@ -153,6 +153,7 @@ export function createMissingWarning(
       : "a font that has them, with loadFont()";
     report(
       `font ${css}: no font has "${some}"${more}, boxes are drawn instead; install ${install}`,
+      missing,
     );
   };
 }

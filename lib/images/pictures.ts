@@ -8,6 +8,7 @@ import { createSemaphore } from "../semaphore.ts";
 import type { Settings } from "../settings/settings.ts";
 import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
+import { publishFetch } from "../sources/fetch-diagnostics.ts";
 import { openReadable } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
 import type { TempDirectory } from "../temp/temp-directory.ts";
@@ -79,7 +80,8 @@ export function createPictures(host: {
   /** What fetches is loaded with the first URL. */
   async function download(url: string, signal = ending): Promise<Fetched> {
     const { fetchRemote } = await import("../sources/fetch.ts");
-    return fetchRemote(images, url, fetchInTurn, [ending, signal]);
+    const run = () => fetchRemote(images, url, fetchInTurn, [ending, signal]);
+    return publishFetch(url, false, run);
   }
 
   function fromBytes(bytes: Buffer): Promise<DecodedPicture> {
@@ -109,7 +111,7 @@ export function createPictures(host: {
     const { decode, keptPicture } = await decoder();
     const key = get(images, url);
     const kept = key && keptPicture(key, remoteAllowed);
-    if (kept) return kept;
+    if (kept) return publishFetch(url, true, () => kept);
     const fetched = await download(url);
     return withSlot(() => {
       const key = contentKey(fetched.bytes);

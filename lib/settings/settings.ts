@@ -2,7 +2,7 @@
 import { join, parse as parsePath, resolve } from "node:path";
 import * as z from "zod/mini";
 import { opaque, parses } from "../engine.ts";
-import { invalid, show } from "../errors.ts";
+import { type CanvasError, invalid, show } from "../errors.ts";
 import { isInside } from "../inside.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "../limits.ts";
 import { isSignal } from "../signal.ts";
@@ -65,6 +65,29 @@ export interface HostOptions extends Hooks {
   signal?: AbortSignal | undefined;
   /** Hears what nobody else does: failures without a listener, and what callbacks throw. */
   onError?: ((error: unknown) => void) | undefined;
+  /** Gets each warning about a picture that is made, but not as it was meant. Default: process warnings. */
+  onWarning?: ((warning: HostWarning) => void) | undefined;
+  /**
+   * Called for each picture that cannot be loaded. What it returns (a path, bytes, an image, or a
+   * promise of one) is loaded in its place; without that, the call that named the picture fails.
+   */
+  onPicture?: ((missing: MissingPicture) => unknown) | undefined;
+}
+
+/** Text that is drawn as boxes. */
+export interface HostWarning {
+  code: "MISSING_CHARACTERS";
+  message: string;
+  /** The characters that no font has. */
+  characters: readonly string[];
+}
+
+/** A picture that could not be loaded. */
+export interface MissingPicture {
+  /** The source, as the drawing code gave it. */
+  src: unknown;
+  /** Why it could not be loaded. */
+  error: CanvasError;
 }
 
 /** What a host has that is told nothing. */
@@ -182,6 +205,8 @@ const schema = lazily(() => {
     ),
     signal: z.optional(z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") })),
     onError: hook<(error: unknown) => void>(),
+    onWarning: hook<(warning: HostWarning) => void>(),
+    onPicture: hook<(missing: MissingPicture) => unknown>(),
     ...(Object.fromEntries(HOOKS.map((name) => [name, hook()])) as {
       [Name in keyof Hooks]-?: ReturnType<typeof hook<NonNullable<Hooks[Name]>>>;
     }),
@@ -217,6 +242,8 @@ export interface Settings extends Hooks {
   images: ImageSettings;
   signal?: AbortSignal | undefined;
   onError?: ((error: unknown) => void) | undefined;
+  onWarning?: ((warning: HostWarning) => void) | undefined;
+  onPicture?: ((missing: MissingPicture) => unknown) | undefined;
 }
 
 /** Reads the settings; throws INVALID, naming the first one that cannot be used. */

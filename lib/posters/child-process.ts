@@ -1,0 +1,167 @@
+// One child process as the renderer sees it: starts, takes a job, and ends in every way.
+import { type ChildProcess, fork } from "node:child_process";
+import { CanvasError } from "../errors.ts";
+import { deferred } from "./deferred.ts";
+import {
+  type Answer,
+  type ErrorMessage,
+  type FromChild,
+  type JobMessage,
+  unpackError,
+} from "./messages.ts";
+import { LOOK_INTERVAL, residentBytes } from "./resident.ts";
+
+/** What a job may take; beyond it the process is killed. */
+export interface JobLimits {
+  /** Milliseconds. */
+  timeout: number;
+  /** Bytes of the process's resident set. */
+  memory: number;
+}
+
+/** A child process that renders one poster at a time. */
+export interface RenderProcess {
+  readonly pid: number | undefined;
+  /** Whether it has received the last job that it was sent: one that was dead already has not. */
+  readonly hasBegun: boolean;
+  /** Resolves when it can take jobs; rejects with CRASHED when it ends before. */
+  readonly ready: Promise<void>;
+  /** Resolves when it has ended, whatever the reason. */
+  readonly ended: Promise<void>;
+  /** Does a job. Rejects, when the process is dead, with TIMEOUT, MEMORY, ABORTED or CRASHED. */
+  run(job: JobMessage, limits: JobLimits): Promise<Answer>;
+  /** The picture of the job under way is not wanted any more. */
+  abort(): void;
+  /** Lets it end. One that does not is killed. */
+  end(): void;
+  /** Whether it keeps the renderer's own process alive. */
+  hold(isHeld: boolean): void;
+}
+
+/** Milliseconds that code has to react to its signal, and a process to end by itself. */
+const GRACE = 250;
+const END_GRACE = 2_000;
+
+export function startProcess(entry: string): RenderProcess {
+  const child = fork(entry, [String(process.pid)], {
+    execArgv: flagsOf(process.execArgv),
+    // Buffers cross as bytes, not as arrays of numbers in JSON.
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  let isReady = false;
+  let hasBegun = false;
+  let answered: ((answer: Answer) => void) | undefined;
+  let aborting: NodeJS.Timeout | undefined;
+  /** Why it was killed, or what it said before it ended by itself. */
+  let reason: CanvasError | undefined;
+  const started = deferred<void>();
+  const over = deferred<void>();
+
+  function kill(why: CanvasError): void {
+    reason ??= why;
+    child.kill("SIGKILL");
+  }
+
+  function onEnd(how: string): void {
+    reason ??= new CanvasError("CRASHED", `the process ended ${how}`);
+    started.reject(reason);
+    over.resolve();
+  }
+
+  child.on("message", (message: FromChild) => {
+    if ("ready" in message) {
+      isReady = true;
+      started.resolve();
+    } else if ("begun" in message) hasBegun = true;
+    else if ("failed" in message) reason ??= crashed(message.failed);
+    else answered?.(message);
+  });
+  child.on("exit", (code, signal) => onEnd(signal ? `by ${signal}` : `with exit code ${code}`));
+  child.on("error", (error) => {
+    // It could not be started, or a message could not be sent since it is ending.
+    if (child.pid === undefined) onEnd(`before it began: ${error.message}`);
+  });
+
+  async function run(job: JobMessage, { timeout, memory }: JobLimits): Promise<Answer> {
+    const answer = deferred<Answer>();
+    answered = answer.resolve;
+    hasBegun = false;
+    const clock = setTimeout(() => {
+      kill(new CanvasError("TIMEOUT", `the poster took more than ${timeout} ms`));
+    }, timeout);
+    const look = setInterval(() => {
+      residentBytes(child.pid as number, (bytes) => {
+        if (bytes <= memory || !answered) return;
+        const limit = `the limit is ${memory}`;
+        kill(new CanvasError("MEMORY", `the process has ${bytes} bytes in memory, ${limit}`));
+      });
+    }, LOOK_INTERVAL);
+    try {
+      send(child, { job });
+      const dead = over.promise.then(() => Promise.reject(reason));
+      return await Promise.race([answer.promise, dead]);
+    } finally {
+      answered = undefined;
+      clearTimeout(clock);
+      clearTimeout(aborting);
+      clearInterval(look);
+    }
+  }
+
+  return {
+    pid: child.pid,
+    get hasBegun() {
+      return hasBegun;
+    },
+    ready: started.promise,
+    ended: over.promise,
+    run,
+    abort() {
+      child.send({ abort: true });
+      aborting = setTimeout(() => {
+        kill(new CanvasError("ABORTED", "the drawing code did not end by itself"));
+      }, GRACE);
+    },
+    end() {
+      // One that is still starting would first load all of the library.
+      if (!isReady || !child.connected) child.kill("SIGKILL");
+      else child.disconnect();
+      const clock = setTimeout(() => child.kill("SIGKILL"), END_GRACE);
+      over.promise.then(() => clearTimeout(clock));
+    },
+    hold(isHeld) {
+      child[isHeld ? "ref" : "unref"]();
+      child.channel?.[isHeld ? "ref" : "unref"]();
+    },
+  };
+}
+
+/**
+ * Node's flags for a process that runs a file: loaders and limits are kept, a script given on the
+ * command line is not, nor what waits for a debugger, watches files or runs tests.
+ */
+export function flagsOf(execArgv: readonly string[]): string[] {
+  return execArgv.filter((flag, i) => {
+    const isScript = /^(?:-e|--eval|-p|-pe|--print)$/.test(execArgv[i - 1] ?? "");
+    return (
+      !isScript && !/^(?:-e|-p|-pe|--(?:eval|print|input-type|inspect|watch|test)\b.*)$/.test(flag)
+    );
+  });
+}
+
+/** Sends the job; data that cannot cross is the caller's mistake. */
+function send(child: ChildProcess, message: { job: JobMessage }): void {
+  try {
+    child.send(message);
+  } catch (cause) {
+    const expected = "expected a value that can be sent to another process";
+    throw new CanvasError("INVALID", `data: ${expected}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** An error that nobody caught ended the process: a timer's, or a promise's that was dropped. */
+function crashed(failed: ErrorMessage): CanvasError {
+  const cause = unpackError(failed);
+  return new CanvasError("CRASHED", `the process ended: ${cause.reason}`, { cause });
+}

@@ -1,0 +1,15 @@
+// The entry of a renderer's child process: `node child.js <pid of the renderer>`.
+import { toCanvasError } from "../errors.ts";
+import { answerJobs, type Channel } from "./child-jobs.ts";
+import { packError } from "./messages.ts";
+import { watchParent } from "./watchdog.ts";
+
+// A terminal and a service manager signal all processes; jobs end before their renderer does.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+process.on("disconnect", () => process.exit());
+process.on("uncaughtException", (error) => {
+  const failed = packError(toCanvasError(error, "CRASHED"));
+  process.send?.({ failed }, () => process.exit(1));
+});
+watchParent(Number(process.argv[2]));
+answerJobs(process as Channel);

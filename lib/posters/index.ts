@@ -1,0 +1,30 @@
+// The face of wx-canvas-node/posters: exports only.
+
+export type { Fetch } from "./messages.ts";
+export type {
+  DrawingOf,
+  DrawnPoster,
+  Format,
+  LegacyPoster,
+  Length,
+  PageOf,
+  PagePoster,
+  Poster,
+  PosterOptions,
+  PosterSettings,
+} from "./poster.ts";
+export { definePoster, isPoster } from "./poster.ts";
+export type { RenderedPoster, RenderOptions, RenderPosterOptions, RenderStage } from "./render.ts";
+export { renderPoster } from "./render.ts";
+export type { Renderer } from "./renderer.ts";
+export { createRenderer } from "./renderer.ts";
+export type { RendererOptions } from "./renderer-options.ts";
+export type { PosterPlace, PosterPlaces } from "./sources.ts";
+export type {
+  DataIssue,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+} from "./standard-schema.ts";
+export type { FetchStats, RendererStats, RenderMessage } from "./statistics.ts";
+export type { PosterWarning } from "./warnings.ts";

@@ -1,0 +1,67 @@
+// What the renderer and its child processes say to each other, and errors on that way.
+import { CanvasError, type ErrorCode } from "../errors.ts";
+import type { FetchMessage, HostOptions } from "../index.ts";
+import type { Format } from "./poster.ts";
+import type { RenderedPoster } from "./render.ts";
+
+/** Where a poster is: the URL of its module, or a page of a mini-program project. */
+export type PosterSource = string | { root: string; page: string };
+
+/** What a child process is asked. */
+export interface JobMessage {
+  source: PosterSource;
+  name: string;
+  data: unknown;
+  format: Format;
+  strict: boolean;
+  /** Settings of the host, below those of the poster. */
+  host: HostOptions;
+}
+
+/** What a child process is sent: a job, or that the job's picture is not wanted any more. */
+export type ToChild = { job: JobMessage } | { abort: true };
+
+/** What a child process sends: it can take jobs, it has a job, it must end, or what became of its job. */
+export type FromChild = { ready: true } | { begun: true } | { failed: ErrorMessage } | Answer;
+
+/** What became of a job. */
+export interface Answer {
+  picture?: RenderedPoster;
+  error?: ErrorMessage;
+  /** Milliseconds that loading the poster's module took. */
+  load: number;
+  fetches: Fetch[];
+}
+
+/** One fetch of a job, as the channel `wx-canvas-node:fetch` has it; of its failure the message. */
+export type Fetch = Omit<FetchMessage, "error"> & { error?: string };
+
+/** An error as it crosses between processes. */
+export interface ErrorMessage {
+  code: ErrorCode;
+  reason: string;
+  errMsg: string;
+  message: string;
+  stack: string | undefined;
+  /** Details of `DATA` and `INCOMPLETE`. */
+  issues: unknown;
+  warnings: unknown;
+}
+
+export function packError(error: CanvasError): ErrorMessage {
+  const { code, reason, errMsg, message } = error;
+  const { issues, warnings } = error as unknown as Record<string, unknown>;
+  // Of what the poster's own code threw, its own place is of use.
+  const { stack } = error.cause instanceof Error ? error.cause : error;
+  return { code, reason, errMsg, message, stack, issues, warnings };
+}
+
+/** The error again; its cause has the stack of the child process, with the poster's own lines. */
+export function unpackError(packed: ErrorMessage): CanvasError {
+  const { code, reason, errMsg, message, stack, issues, warnings } = packed;
+  const cause = Object.assign(new Error(message), { stack });
+  const error = new CanvasError(code, reason, { cause });
+  Object.assign(error, { errMsg }, issues ? { issues } : {}, warnings ? { warnings } : {});
+  Object.defineProperty(error, "message", { value: message, configurable: true, writable: true });
+  return error;
+}

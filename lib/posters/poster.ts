@@ -1,0 +1,188 @@
+// What a poster is: a description that draws one picture from data, in one of three forms.
+import { invalid, withApiNameSync } from "../errors.ts";
+import type { Canvas, CanvasNode, Host, HostOptions, MissingPicture, Wx } from "../index.ts";
+import { assertSchema, type StandardSchema } from "./standard-schema.ts";
+
+/** What every form of a poster may set. */
+export interface PosterSettings<Data> {
+  /** Checks the data, and types it: a schema of zod, valibot, arktype or another. Default: any data. */
+  data?: StandardSchema<unknown, Data> | undefined;
+  /** Device pixels per logical pixel. Default: the host's, which is 1. */
+  pixelRatio?: number | undefined;
+  /** Default `"png"`; of a mini-program page, and of a path that `legacy` returns, their own. */
+  fileType?: "png" | "jpg" | undefined;
+  /** JPEG quality in (0, 1]. Default 1. */
+  quality?: number | undefined;
+  /** Settings of the host that each picture gets. They win over those of the renderer. */
+  host?: HostOptions | undefined;
+  /** Names a stand-in for a picture that cannot be loaded: a path, bytes, or a promise of them. */
+  onPicture?: ((missing: MissingPicture) => unknown) | undefined;
+}
+
+/** A length in logical pixels, or how it follows from the data. */
+export type Length<Data> = number | ((data: Data) => number);
+
+/** What drawing code gets. */
+export interface DrawingOf<Data> {
+  /** The data, as its schema reads it. */
+  data: Data;
+  /** A host of this picture alone. */
+  host: Host;
+  /** The `wx` of that host. */
+  wx: Wx;
+  /** Aborted when the picture is not wanted any more. */
+  signal: AbortSignal;
+}
+
+/** Drawn with the standard 2D context. */
+export interface DrawnPoster<Data> extends PosterSettings<Data> {
+  /** Width in logical pixels. */
+  width: Length<Data>;
+  /** Height in logical pixels. */
+  height: Length<Data>;
+  draw(
+    drawing: DrawingOf<Data> & { canvas: CanvasNode; context: ReturnType<Canvas["getContext"]> },
+  ): unknown;
+}
+
+/** Drawn by code for the legacy context of mini-programs. */
+export interface LegacyPoster<Data> extends PosterSettings<Data> {
+  /** Width of the mounted canvas in logical pixels. */
+  width: Length<Data>;
+  /** Height of the mounted canvas in logical pixels. */
+  height: Length<Data>;
+  /** The `canvas-id` of the mounted canvas. Default `"poster"`. */
+  canvasId?: string | undefined;
+  /** Draws; the picture is the path that it returns, or without one the mounted canvas. */
+  legacy(drawing: DrawingOf<Data>): unknown;
+}
+
+/** Drawn by a page of a mini-program project. */
+export interface PagePoster<Data> extends PosterSettings<Data> {
+  miniProgram: PageOf<Data>;
+}
+
+/** A page of a mini-program project, and when its picture is there. */
+export interface PageOf<Data> {
+  /** The project's folder. */
+  root: string | URL;
+  /** The page with its query, such as `"pages/poster/poster?id=7"`. Data is the query of a text. */
+  page: string | ((data: Data) => string);
+  /** Resolves when the page has exported. Default: when the page is idle. */
+  // biome-ignore lint/suspicious/noExplicitAny: the page's type is that of wx-canvas-node/miniprogram
+  done?: ((page: any) => unknown) | undefined;
+  /** Further options of `openMiniProgram`, such as `api` and `sizes`. */
+  options?: Record<string, unknown> | undefined;
+}
+
+/** A poster, as its author describes it. */
+export type PosterOptions<Data> = DrawnPoster<Data> | LegacyPoster<Data> | PagePoster<Data>;
+
+/** A poster: what `definePoster` makes, `renderPoster` draws, and a poster module exports. */
+export type Poster<Data = never> = PosterOptions<Data> & { readonly [MARK]: true };
+
+/** Shared by all copies of this library: a poster module may load another one than its renderer. */
+const MARK: unique symbol = Symbol.for("wx-canvas-node.poster") as never;
+
+const FORMS = ["draw", "legacy", "miniProgram"] as const;
+
+/**
+ * Defines a poster: a picture that is drawn from data. Export it from a module of its own
+ * (`export default`), and the renderer, the service and the command line can draw it.
+ *
+ * @throws {CanvasError} `INVALID`, withApiName the option
+ * @example
+ * export default definePoster({
+ *   width: 375, height: 667, pixelRatio: 2, fileType: "jpg", quality: 0.85,
+ *   data: z.object({ nickname: z.string().max(40) }),
+ *   draw({ context, data }) {
+ *     context.font = "20px sans-serif";
+ *     context.fillText(data.nickname, 20, 40);
+ *   },
+ * });
+ */
+export function definePoster<Data>(poster: DrawnPoster<Data>): Poster<Data>;
+export function definePoster<Data>(poster: LegacyPoster<Data>): Poster<Data>;
+export function definePoster<Data>(poster: PagePoster<Data>): Poster<Data>;
+export function definePoster<Data>(poster: PosterOptions<Data>): Poster<Data> {
+  return withApiNameSync("definePoster", () => {
+    assertPosterOptions(poster);
+    return Object.freeze({ ...poster, [MARK]: true as const });
+  });
+}
+
+/** Whether the value was made by `definePoster`, of this copy of the library or another. */
+export function isPoster(value: unknown): value is Poster {
+  return typeof value === "object" && value !== null && MARK in value;
+}
+
+function assertPosterOptions(poster: unknown): void {
+  if (typeof poster !== "object" || poster === null) throw invalid("poster", "an object", poster);
+  const given = poster as Record<string, unknown>;
+  const forms = FORMS.filter((form) => given[form] !== undefined);
+  const [form] = forms;
+  if (!form || forms.length > 1) {
+    const came = forms.join(" and ");
+    throw invalid("poster", `one of ${FORMS.join(", ")}`, came || given);
+  }
+  if (form === "miniProgram") assertPage(given.miniProgram);
+  else {
+    assertFunction(form, given[form]);
+    for (const side of ["width", "height"] as const) {
+      if (typeof given[side] !== "function") assertLength(side, given[side]);
+    }
+  }
+  if (given.canvasId !== undefined && typeof given.canvasId !== "string") {
+    throw invalid("canvasId", "a string", given.canvasId);
+  }
+  if (given.data !== undefined) assertSchema(given.data);
+  if (given.onPicture !== undefined) assertFunction("onPicture", given.onPicture);
+  assertFormat(given);
+}
+
+function assertPage(value: unknown): void {
+  const { root, page, done } = (value ?? {}) as Partial<Record<keyof PageOf<never>, unknown>>;
+  if (typeof root !== "string" && !(root instanceof URL)) {
+    throw invalid("miniProgram.root", "the path of a project", root);
+  }
+  if (typeof page !== "string") assertFunction("miniProgram.page", page, "a page or a function");
+  if (done !== undefined) assertFunction("miniProgram.done", done);
+}
+
+function assertFunction(name: string, value: unknown, expected = "a function"): void {
+  if (typeof value !== "function") throw invalid(name, expected, value);
+}
+
+/** A side of a poster, as given or as its function says. */
+export function assertLength(side: string, value: unknown): asserts value is number {
+  if (typeof value === "number" && Number.isFinite(value) && value > 0) return;
+  throw invalid(side, "logical pixels, a finite number above 0", value);
+}
+
+/** How a picture is written; of a poster, and of one picture of it. */
+export interface Format {
+  fileType?: "png" | "jpg" | undefined;
+  quality?: number | undefined;
+  pixelRatio?: number | undefined;
+}
+
+/** Fails with INVALID for a format that is none, withApiName the option. */
+export function assertFormat(format: object): void {
+  const { fileType, quality, pixelRatio } = format as Record<string, unknown>;
+  if (fileType !== undefined && fileType !== "png" && fileType !== "jpg") {
+    throw invalid("fileType", '"png" or "jpg"', fileType);
+  }
+  if (quality !== undefined && !(typeof quality === "number" && quality > 0 && quality <= 1)) {
+    throw invalid("quality", "a number above 0, up to 1", quality);
+  }
+  const isRatio = typeof pixelRatio === "number" && Number.isFinite(pixelRatio) && pixelRatio > 0;
+  if (pixelRatio !== undefined && !isRatio) {
+    throw invalid("pixelRatio", "a finite number above 0", pixelRatio);
+  }
+}
+
+/** The value as a poster, or INVALID: the default export of a module, for instance. */
+export function asPoster(value: unknown, what = "poster"): Poster {
+  if (isPoster(value)) return value;
+  throw invalid(what, "what definePoster({ … }) gives", value);
+}

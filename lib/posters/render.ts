@@ -1,0 +1,177 @@
+// Draws one poster in this process: its data checked, a host of its own, the picture in memory.
+import { readFile } from "node:fs/promises";
+import { CanvasError, invalid, toCanvasError } from "../errors.ts";
+import { type CanvasToBufferResult, createHost, type Host, type MissingPicture } from "../index.ts";
+import { withApiName } from "../settle.ts";
+import { assertNotAborted, isSignal } from "../signal.ts";
+import { openPage } from "./page.ts";
+import {
+  asPoster,
+  assertFormat,
+  assertLength,
+  type DrawingOf,
+  type DrawnPoster,
+  type Format,
+  type LegacyPoster,
+  type Poster,
+} from "./poster.ts";
+import { validate } from "./standard-schema.ts";
+import { collectWarnings, type PosterWarning } from "./warnings.ts";
+
+/** How one picture of a poster is made; what is left out is as the poster says. */
+export interface RenderOptions extends Format {
+  /** Cancels it; it then fails with `ABORTED`. */
+  signal?: AbortSignal | undefined;
+  /** Fails with `INCOMPLETE` where pictures or characters are missing. Default false. */
+  strict?: boolean | undefined;
+}
+
+/** The same in this process, where a function can be given. */
+export interface RenderPosterOptions extends RenderOptions {
+  /** Names a stand-in for a picture that cannot be loaded. Default: the poster's own. */
+  onPicture?: ((missing: MissingPicture) => unknown) | undefined;
+}
+
+/** A picture of a poster. */
+export interface RenderedPoster {
+  /** The bytes of the file. */
+  data: Buffer;
+  /** Width in pixels. */
+  width: number;
+  /** Height in pixels. */
+  height: number;
+  type: "image/png" | "image/jpeg";
+  /** What the picture lacks; empty for a whole one. */
+  warnings: PosterWarning[];
+  /** Milliseconds by stage. */
+  stages: Partial<Record<RenderStage, number>>;
+}
+
+/** `data` checks the data, `draw` runs the poster's code, `export` makes the file. */
+export type RenderStage = "data" | "draw" | "export";
+
+/**
+ * Draws a poster in this process.
+ *
+ * @param data what the poster's `draw` gets, after its schema; default `{}`
+ * @throws {CanvasError} by rejection: `DATA` (with `issues`) for data that the schema refuses,
+ * `INCOMPLETE` (with `warnings`) in strict mode, `INVALID`, `ABORTED`, `DRAW` for what the poster's
+ * code throws, and every code of an export
+ * @example
+ * const { data, type } = await renderPoster(poster, { nickname: "小满" }, { fileType: "jpg" });
+ */
+export function renderPoster<Data>(
+  poster: Poster<Data>,
+  data: unknown = {},
+  options: RenderPosterOptions = {},
+): Promise<RenderedPoster> {
+  return withApiName("renderPoster", () => render(asPoster(poster), data, options));
+}
+
+async function render(
+  poster: Poster,
+  rawData: unknown,
+  options: RenderPosterOptions,
+): Promise<RenderedPoster> {
+  assertFormat(options);
+  const { signal = new AbortController().signal, strict = false } = options;
+  if (!isSignal(signal)) throw invalid("signal", "an AbortSignal", signal);
+  assertNotAborted(signal);
+  const stages: RenderedPoster["stages"] = {};
+  let last = performance.now();
+  const passed = (stage: RenderStage) => {
+    const now = performance.now();
+    stages[stage] = now - last;
+    last = now;
+  };
+
+  const data = (await validate(poster.data, rawData)) as never;
+  passed("data");
+  const warnings = collectWarnings(options.onPicture ?? poster.onPicture, poster.host);
+  const pixelRatio = options.pixelRatio ?? poster.pixelRatio ?? poster.host?.pixelRatio;
+  const host = createHost({ ...poster.host, pixelRatio, ...warnings.hooks });
+  try {
+    const drawing: DrawingOf<never> = { data, host, wx: host.wx, signal };
+    const makePicture = await drawingCode(() => draw(poster, drawing, options));
+    passed("draw");
+    assertNotAborted(signal);
+    // Asked twice: an incomplete picture need not be encoded, and a draw may end with its export.
+    if (strict) warnings.assertNone();
+    const picture = await makePicture();
+    if (strict) warnings.assertNone();
+    passed("export");
+    return { ...picture, warnings: warnings.list, stages };
+  } finally {
+    await host.dispose();
+  }
+}
+
+/** Runs the poster's code; what it throws fails with DRAW unless it has a code of ours. */
+async function drawingCode<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw toCanvasError(error, "DRAW");
+  }
+}
+
+type MakePicture = () => Promise<CanvasToBufferResult>;
+
+/** Draws, and gives what makes the picture of it. */
+async function draw(
+  poster: Poster,
+  drawing: DrawingOf<never>,
+  options: Format,
+): Promise<MakePicture> {
+  const fileType = options.fileType ?? poster.fileType;
+  const quality = options.quality ?? poster.quality;
+  const { host, signal } = drawing;
+  const exported = (canvas: { canvas?: object; canvasId?: string }) => () =>
+    host.canvasToBuffer({ ...canvas, fileType, quality, signal });
+
+  if ("miniProgram" in poster) {
+    const picture = await openPage(poster.miniProgram, drawing);
+    return () => readPicture(host, picture, fileType);
+  }
+  const size = sizeOf(poster, drawing.data);
+  if ("legacy" in poster) {
+    const { canvasId = "poster" } = poster;
+    host.mountCanvas({ canvasId, ...size });
+    const path = await poster.legacy(drawing);
+    return typeof path === "string"
+      ? () => readPicture(host, path, fileType)
+      : exported({ canvasId });
+  }
+  // A node of the poster's own size: it has createImage, and the export draws it anew at the ratio.
+  const { node: canvas } = host.mountCanvas({ id: "poster", type: "2d", ...size });
+  if (!canvas) throw new Error("a mounted 2D canvas has a node");
+  Object.assign(canvas, size);
+  await poster.draw({ ...drawing, canvas, context: canvas.getContext("2d") });
+  return exported({ canvas });
+}
+
+function sizeOf(poster: DrawnPoster<never> | LegacyPoster<never>, data: never) {
+  const side = (name: "width" | "height") => {
+    const given = poster[name];
+    const length = typeof given === "function" ? given(data) : given;
+    assertLength(name, length);
+    return length;
+  };
+  return { width: side("width"), height: side("height") };
+}
+
+/** A picture that the code exported itself; it cannot be had as another type. */
+async function readPicture(
+  host: Host,
+  path: string,
+  fileType: Format["fileType"],
+): Promise<CanvasToBufferResult> {
+  const data = await readFile(host.resolvePath(path));
+  const { width, height, type: own } = await host.wx.getImageInfo({ src: path });
+  const made = own === "jpeg" ? "jpg" : own;
+  if (fileType !== undefined && made !== fileType) {
+    const reason = `fileType: the poster's own code makes a ${made}, asked for ${fileType}`;
+    throw new CanvasError("INVALID", reason);
+  }
+  return { data, width, height, type: made === "jpg" ? "image/jpeg" : "image/png" };
+}

@@ -1,0 +1,112 @@
+// The options of a renderer: their documented type, their defaults, and what they must be.
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { CanvasError, invalid, show } from "../errors.ts";
+import { createHost, type HostOptions } from "../index.ts";
+import type { JobMessage, PosterSource } from "./messages.ts";
+import { findChild, findPosters, type PosterPlaces } from "./sources.ts";
+
+/** What a renderer needs to know: which posters, and what each may take. */
+export interface RendererOptions {
+  /** A folder (a poster's name is its file's without extension), a list of modules, or a map of names. */
+  posters: PosterPlaces;
+  /** How many child processes. Default: the machine's parallelism. */
+  processes?: number | undefined;
+  /**
+   * Milliseconds that a poster may take, from when a ready process has it; then the process is killed
+   * and the job fails with `TIMEOUT`. Default 15000.
+   */
+  timeout?: number | undefined;
+  /**
+   * Bytes of a process's resident set while it has a job; beyond it the process is killed and the job
+   * fails with `MEMORY`. Not watched on Windows. Default 1073741824 (1 GiB).
+   */
+  memory?: number | undefined;
+  /** Jobs after which a process is renewed. Default 1000. */
+  recycle?: number | undefined;
+  /** How often a job whose process crashed is rendered again in another one. Default 0. */
+  retry?: number | undefined;
+  /** Settings of each picture's host. Functions cannot be sent: set those in `definePoster`. */
+  host?: HostOptions | undefined;
+  /** Posters that each new process draws before it takes jobs: fonts and modules are loaded then. */
+  warm?: readonly (readonly [name: string, data?: unknown])[] | undefined;
+  /**
+   * Path of `wx-canvas-node/posters/child`, which the processes run. Default: found from the posters,
+   * as their own imports are.
+   */
+  child?: string | undefined;
+}
+
+const DEFAULTS = { timeout: 15_000, memory: 2 ** 30, recycle: 1000, retry: 0 };
+const KNOWN = [...Object.keys(DEFAULTS), "posters", "processes", "host", "warm", "child"];
+
+/** Timers count in signed 32-bit numbers. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
+
+/** The options with their defaults; throws INVALID, withApiName the first that cannot be used. */
+export function parseRendererOptions(options: unknown): {
+  sources: ReadonlyMap<string, PosterSource>;
+  child: string;
+  processes: number;
+  timeout: number;
+  memory: number;
+  recycle: number;
+  retry: number;
+  host: HostOptions;
+  warm: Omit<JobMessage, "host">[];
+} {
+  if (typeof options !== "object" || options === null) {
+    throw invalid("options", "an object", options);
+  }
+  const given = options as RendererOptions;
+  const stranger = Object.keys(given).find((name) => !KNOWN.includes(name));
+  if (stranger) {
+    const known = KNOWN.join(", ");
+    throw new CanvasError("INVALID", `${show(stranger)}: not one of the options (${known})`);
+  }
+  const sources = findPosters(given.posters);
+  const { host = {}, warm = [], child } = given;
+  assertSendable(host);
+  return {
+    sources,
+    child: child === undefined ? findChild(sources.values()) : resolve(child),
+    processes: whole("processes", given.processes ?? availableParallelism(), 1),
+    timeout: whole("timeout", given.timeout ?? DEFAULTS.timeout, 1, MAX_TIMEOUT),
+    memory: whole("memory", given.memory ?? DEFAULTS.memory, 1),
+    recycle: whole("recycle", given.recycle ?? DEFAULTS.recycle, 1),
+    retry: whole("retry", given.retry ?? DEFAULTS.retry, 0),
+    host,
+    warm: readWarm(warm, sources),
+  };
+}
+
+function whole(name: string, value: unknown, least: number, most = Number.POSITIVE_INFINITY) {
+  const isWhole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
+  if (isWhole && (value as number) >= least && (value as number) <= most) return value as number;
+  const range = Number.isFinite(most) ? `${least} to ${most}` : `${least}`;
+  throw invalid(name, `a whole number from ${range}`, value);
+}
+
+/** Settings that a host takes, and that can be sent to another process. */
+function assertSendable(host: HostOptions): void {
+  void createHost(host).dispose();
+  try {
+    structuredClone(host);
+  } catch (cause) {
+    const reason = `host: settings are sent to other processes: ${(cause as Error).message}`;
+    throw new CanvasError("INVALID", reason, { cause, hint: "set it in definePoster({ host })" });
+  }
+}
+
+function readWarm(
+  warm: unknown,
+  sources: ReadonlyMap<string, PosterSource>,
+): Omit<JobMessage, "host">[] {
+  if (!Array.isArray(warm)) throw invalid("warm", "a list of [name, data]", warm);
+  return warm.map((entry) => {
+    const [name, data] = Array.isArray(entry) ? entry : [];
+    const source = sources.get(name);
+    if (!source) throw invalid("warm", "a list of [name of a poster, data]", entry);
+    return { source, name, data, format: {}, strict: false };
+  });
+}

@@ -1,0 +1,37 @@
+// The resident set of another process, as its system tells it.
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** Milliseconds between two looks at a process; `ps` is a process of its own each time. */
+export const LOOK_INTERVAL: number = process.platform === "linux" ? 50 : 500;
+
+/**
+ * Calls back with the bytes that the process has in memory: all of it, V8's heap, Buffers and Skia.
+ * Without an answer where the process is gone, and on systems with neither /proc nor ps (Windows).
+ */
+export function residentBytes(
+  pid: number,
+  answer: (bytes: number) => void,
+  platform: NodeJS.Platform = process.platform,
+): void {
+  if (platform === "linux") {
+    fromProc(pid, answer);
+    return;
+  }
+  execFile("ps", ["-o", "rss=", "-p", String(pid)], (error, kibibytes) => {
+    if (!error) answer(Number(kibibytes) * 1024);
+  });
+}
+
+/** `VmRSS` is in KiB whatever the size of a page. */
+function fromProc(pid: number, answer: (bytes: number) => void): void {
+  let status = "";
+  try {
+    status = readFileSync(`/proc/${pid}/status`, "latin1");
+  } catch {
+    // It has ended.
+  }
+  // A process that is ending has no VmRSS.
+  const kibibytes = /^VmRSS:\s*(\d+) kB/m.exec(status)?.[1];
+  if (kibibytes) answer(Number(kibibytes) * 1024);
+}

@@ -1,0 +1,100 @@
+// Which posters there are: a folder of modules, a list of them, or a map of names.
+import { readdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { CanvasError, invalid, show } from "../errors.ts";
+import type { PosterSource } from "./messages.ts";
+
+/** A poster: the path of its module, or a page of a mini-program project. */
+export type PosterPlace = string | URL | { root: string | URL; page: string };
+
+/** The posters of a renderer: a folder, a list of modules, or a map of names. */
+export type PosterPlaces = string | URL | readonly (string | URL)[] | Record<string, PosterPlace>;
+
+const MODULE = /\.[cm]?[jt]s$/;
+/** Declarations, specs, and what begins with a dot or an underscore, are no posters. */
+const NO_POSTER = /^[._]|\.d\.[cm]?ts$|\.(?:spec|test)\.[cm]?[jt]s$/;
+/** Names are parts of URLs and of files. */
+const NAME = /^[\w-]{1,100}$/;
+
+/** The posters by name; fails with INVALID where two have one name, or there is none. */
+export function findPosters(places: unknown): Map<string, PosterSource> {
+  const found = new Map<string, PosterSource>();
+  for (const [name, place] of entriesOf(places)) {
+    if (!NAME.test(name)) {
+      throw invalid("posters", "names of letters, digits, - and _", name);
+    }
+    if (found.has(name)) throw new CanvasError("INVALID", `posters: two are named ${show(name)}`);
+    found.set(name, asSource(place, name));
+  }
+  if (found.size === 0) throw new CanvasError("INVALID", "posters: there is none");
+  return found;
+}
+
+function entriesOf(places: unknown): [string, unknown][] {
+  if (typeof places === "string" || places instanceof URL) {
+    const folder = pathOf(places);
+    const names = list(folder).filter((name) => MODULE.test(name) && !NO_POSTER.test(name));
+    return names.map((name) => [nameOf(name), join(folder, name)]);
+  }
+  if (Array.isArray(places)) {
+    return places.map((place) => {
+      if (typeof place === "string" || place instanceof URL) return [nameOf(pathOf(place)), place];
+      throw invalid("posters", "paths of modules", place);
+    });
+  }
+  if (typeof places === "object" && places !== null) return Object.entries(places);
+  throw invalid("posters", "a folder, a list of modules or a map of names", places);
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (cause) {
+    const reason = `posters: ${show(folder)} is no folder that can be read`;
+    throw new CanvasError("INVALID", reason, { cause });
+  }
+}
+
+function asSource(place: unknown, name: string): PosterSource {
+  if (typeof place === "string" || place instanceof URL) {
+    const path = pathOf(place);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) return pathToFileURL(path).href;
+    throw new CanvasError("INVALID", `posters: ${name}: there is no module ${show(path)}`);
+  }
+  const { root, page } = (place ?? {}) as { root?: unknown; page?: unknown };
+  if ((typeof root === "string" || root instanceof URL) && typeof page === "string") {
+    return { root: pathOf(root), page };
+  }
+  throw invalid("posters", "paths of modules, or { root, page }", place);
+}
+
+function pathOf(place: string | URL): string {
+  return resolve(place instanceof URL || place.startsWith("file:") ? fileURLToPath(place) : place);
+}
+
+function nameOf(path: string): string {
+  return basename(path).replace(MODULE, "");
+}
+
+/**
+ * The module that child processes start with. It is looked for as a poster would import it, from
+ * the posters' folders and the working directory: a path beside this file would be lost where this
+ * library is bundled into a server.
+ */
+export function findChild(sources: Iterable<PosterSource>): string {
+  const froms = [...sources].map((source) =>
+    typeof source === "string" ? source : join(source.root, "app.js"),
+  );
+  for (const from of [...froms, join(process.cwd(), "index.js")]) {
+    try {
+      return createRequire(from).resolve("wx-canvas-node/posters/child");
+    } catch {
+      // Not installed there.
+    }
+  }
+  throw new CanvasError("NOT_FOUND", "child: wx-canvas-node is not installed beside the posters", {
+    hint: "give the path of wx-canvas-node/posters/child as the option `child`",
+  });
+}

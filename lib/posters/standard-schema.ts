@@ -1,0 +1,54 @@
+// Data that a poster takes, checked by any schema library that follows Standard Schema.
+import { CanvasError, invalid } from "../errors.ts";
+
+/** A schema of zod, valibot, arktype or another library: https://standardschema.dev, version 1. */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+/** What a schema makes of a value. */
+export type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] };
+
+/** One thing that is wrong with a value, and where it is. */
+export interface StandardIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** One thing that is wrong with the data of a poster. */
+export interface DataIssue {
+  /** Where, such as `"members.0.name"`; empty for the data as a whole. */
+  path: string;
+  message: string;
+}
+
+/** The value as a schema, or INVALID. */
+export function assertSchema(value: unknown): void {
+  if (typeof (value as StandardSchema | null)?.["~standard"]?.validate === "function") return;
+  throw invalid("data", "a Standard Schema, such as z.object({ … })", value);
+}
+
+/** The data as the schema reads it; fails with `DATA` and all issues. */
+export async function validate(
+  schema: StandardSchema | undefined,
+  data: unknown,
+): Promise<unknown> {
+  if (!schema) return data;
+  const result = await schema["~standard"].validate(data);
+  if (!result.issues) return result.value;
+  const issues = result.issues.map(asIssue);
+  const reasons = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  throw Object.assign(new CanvasError("DATA", `data: ${reasons.join("; ")}`), { issues });
+}
+
+function asIssue({ path = [], message }: StandardIssue): DataIssue {
+  const keys = path.map((part) => String(typeof part === "object" ? part.key : part));
+  return { path: keys.join("."), message };
+}

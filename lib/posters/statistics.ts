@@ -1,0 +1,101 @@
+// What a renderer has done: counters for its owner, and one message per job for who listens.
+import type { CanvasError } from "../errors.ts";
+import type { Fetch } from "./messages.ts";
+import type { RenderStage } from "./render.ts";
+
+/** What is published on the channel `wx-canvas-node:render` when a process is done with a job. */
+export interface RenderMessage {
+  poster: string;
+  /** Milliseconds in the queue. */
+  queue: number;
+  /** Milliseconds with the process. */
+  time?: number;
+  /** Bytes of the picture, when it was made. */
+  bytes?: number;
+  /** Milliseconds by stage; `load` loads the poster's module. */
+  stages?: Partial<Record<RenderStage | "load", number>>;
+  /** What the poster fetched. */
+  fetches?: Fetch[];
+  /** Why it failed, when it did; one that crashed may be tried again. */
+  error?: CanvasError;
+}
+
+/** What a renderer is doing, and has done. */
+export interface RendererStats {
+  /** Jobs that wait for a process. */
+  queued: number;
+  /** Jobs that a process has. */
+  active: number;
+  /** Processes, those that start included. */
+  processes: number;
+  /** Those that can take jobs, or have one. */
+  ready: number;
+  /** Processes that ended before their time and were replaced. */
+  restarts: number;
+  /** Pictures made. */
+  rendered: number;
+  /** Their bytes. */
+  bytes: number;
+  /** Failures by code. */
+  failed: Record<string, number>;
+  /** Milliseconds by stage, of all jobs together; `process` is all the time with a process. */
+  stages: Partial<Record<RenderStage | "load" | "queue" | "process", number>>;
+  /** Fetches by the origin of their URLs; from the hundred-and-first origin on, as `"others"`. */
+  fetches: Record<string, FetchStats>;
+}
+
+/** What was fetched of one origin. */
+export interface FetchStats {
+  count: number;
+  /** Those that were there already. */
+  cached: number;
+  failed: number;
+  bytes: number;
+  /** Milliseconds. */
+  time: number;
+}
+
+const MAX_ORIGINS = 100;
+
+/** The counters of a renderer. */
+export function createStatistics(): {
+  count(message: RenderMessage): void;
+  restarted(): void;
+  read(now: Pick<RendererStats, "queued" | "active" | "processes" | "ready">): RendererStats;
+} {
+  const sums = { restarts: 0, rendered: 0, bytes: 0 };
+  const failed: RendererStats["failed"] = {};
+  const stages: RendererStats["stages"] = {};
+  const fetches: RendererStats["fetches"] = {};
+
+  function countFetch({ origin, cached, bytes = 0, time, error }: Fetch): void {
+    const isKnown = Object.hasOwn(fetches, origin);
+    const key = isKnown || Object.keys(fetches).length < MAX_ORIGINS ? origin : "others";
+    fetches[key] ??= { count: 0, cached: 0, failed: 0, bytes: 0, time: 0 };
+    const sum = fetches[key];
+    sum.count++;
+    if (cached) sum.cached++;
+    else sum.bytes += bytes;
+    if (error !== undefined) sum.failed++;
+    sum.time += time;
+  }
+
+  return {
+    count({ queue, time = 0, bytes, stages: own, fetches: list = [], error }) {
+      if (error) failed[error.code] = (failed[error.code] ?? 0) + 1;
+      else {
+        sums.rendered++;
+        sums.bytes += bytes ?? 0;
+      }
+      for (const [stage, ms] of Object.entries({ queue, process: time, ...own })) {
+        const name = stage as keyof typeof stages;
+        stages[name] = (stages[name] ?? 0) + ms;
+      }
+      for (const fetch of list) countFetch(fetch);
+    },
+    restarted() {
+      sums.restarts++;
+    },
+    read: (now) => structuredClone({ ...now, ...sums, failed, stages, fetches }),
+  };
+}

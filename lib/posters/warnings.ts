@@ -1,0 +1,77 @@
+// What went wrong with a picture that was made nevertheless: pictures left out, characters missing.
+import { CanvasError, show, toCanvasError } from "../errors.ts";
+import type { HostOptions, MissingPicture } from "../index.ts";
+
+/** Something that the picture lacks. */
+export interface PosterWarning {
+  /** `PICTURE`: one was left out. `MISSING_CHARACTERS`: boxes are drawn. `ERROR`: another failure. */
+  code: "PICTURE" | "MISSING_CHARACTERS" | "ERROR";
+  message: string;
+  /** The picture's source, as the drawing code gave it; of bytes, how many. */
+  src?: string;
+  /** The characters that no font has. */
+  characters?: readonly string[];
+}
+
+/** Warnings of one picture. */
+export interface Warnings {
+  /** What has come so far. */
+  readonly list: PosterWarning[];
+  /** The settings of a host that fill the list. */
+  readonly hooks: Pick<HostOptions, "onError" | "onWarning" | "onPicture">;
+  /** Fails with `INCOMPLETE` when the picture has holes. */
+  assertNone(): void;
+}
+
+/** Collects them; `onPicture` may name a stand-in, and then there is nothing to warn of. */
+export function collectWarnings(
+  onPicture: ((missing: MissingPicture) => unknown) | undefined,
+  own: HostOptions = {},
+): Warnings {
+  const list: PosterWarning[] = [];
+  const standIns = new Set<unknown>();
+  const add = (warning: PosterWarning) => {
+    if (!list.some(({ message }) => message === warning.message)) list.push(warning);
+  };
+  const isHeard = ({ message }: Error) => list.some((one) => message.includes(one.message));
+
+  return {
+    list,
+    hooks: {
+      onError(error) {
+        const failure = toCanvasError(error);
+        // A picture that was left out comes twice: as itself, and as the reason why a call failed.
+        if (isHeard(failure)) return;
+        add({
+          code: failure.code === "SOURCE" ? "PICTURE" : "ERROR",
+          message: failure.message,
+        });
+        own.onError?.(error);
+      },
+      onWarning(warning) {
+        add(warning);
+        own.onWarning?.(warning);
+      },
+      async onPicture(missing) {
+        const { src, error } = missing;
+        const standIn = await (standIns.has(src)
+          ? undefined
+          : (onPicture ?? own.onPicture)?.(missing));
+        if (standIn !== undefined && standIn !== null) standIns.add(standIn);
+        else add({ code: "PICTURE", message: error.reason, src: nameOf(src) });
+        return standIn;
+      },
+    },
+    assertNone() {
+      const holes = list.filter(({ code }) => code !== "ERROR");
+      if (holes.length === 0) return;
+      const reason = holes.map(({ message }) => message).join("; ");
+      throw Object.assign(new CanvasError("INCOMPLETE", reason), { warnings: holes });
+    },
+  };
+}
+
+function nameOf(src: unknown): string {
+  if (typeof src === "string") return src.length > 200 ? `${src.slice(0, 200)}…` : src;
+  return src instanceof Uint8Array ? `${src.length} bytes` : show(src);
+}

@@ -1,0 +1,31 @@
+// Ends a child process whose parent is gone, even while its own code loops.
+import { Worker } from "node:worker_threads";
+
+/** Milliseconds between two looks. */
+const INTERVAL = 250;
+
+/**
+ * A thread, since only another thread runs while the main one loops. It asks for the parent's pid
+ * (a process whose parent ends is given another) and, for Windows, whether that process exists.
+ */
+const SCRIPT = `
+  const { workerData: { parent, interval } } = require("node:worker_threads");
+  setInterval(() => {
+    try {
+      if (process.ppid === parent) return process.kill(parent, 0);
+    } catch (error) {
+      if (error.code !== "ESRCH") return;
+    }
+    process.kill(process.pid, "SIGKILL");
+  }, interval);`;
+
+/** Watches the parent, which is the process of that pid. */
+export function watchParent(parent: number): void {
+  const limits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 };
+  new Worker(SCRIPT, {
+    eval: true,
+    workerData: { parent, interval: INTERVAL },
+    resourceLimits: limits,
+    execArgv: [],
+  }).unref();
+}

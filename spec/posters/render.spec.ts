@@ -1,0 +1,437 @@
+// A poster rendered in this process: its forms, formats and data, and what it lacks.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { z } from "zod";
+import type { CanvasError, HostOptions } from "../../lib/index.ts";
+import {
+  type DrawnPoster,
+  definePoster,
+  type LegacyPoster,
+  type Poster,
+  type RenderPosterOptions,
+  renderPoster,
+} from "../../lib/posters/index.ts";
+import { failureOf } from "../support/hosts.ts";
+import { assertPixel, decode } from "../support/pictures.ts";
+import { STAMP } from "../support/scenes.ts";
+import card from "./fixtures/card.ts";
+import legacy from "./fixtures/legacy.ts";
+
+const STAND_IN = STAMP.toBuffer("image/png");
+
+type Draw = DrawnPoster<unknown>["draw"];
+/** A red poster of 20 × 10, with what else is given. */
+const red = (draw: Draw = () => {}, more: Partial<DrawnPoster<unknown>> = {}) =>
+  definePoster<unknown>({
+    width: 20,
+    height: 10,
+    ...more,
+    async draw(drawing) {
+      drawing.context.fillStyle = "#f00";
+      drawing.context.fillRect(0, 0, 500, 500);
+      await draw(drawing);
+    },
+  });
+const old = (code: LegacyPoster<unknown>["legacy"], more: Partial<LegacyPoster<unknown>> = {}) =>
+  definePoster<unknown>({ width: 20, height: 10, ...more, legacy: code });
+
+describe("renderPoster", () => {
+  it("draws with the standard context, and tells size, type and stages", async () => {
+    const picture = await renderPoster(card, { title: "Hi", colour: "#00ff00" });
+    const { width, height, at } = await decode(picture.data);
+    assert.deepEqual([width, height, picture.width, picture.height], [120, 80, 120, 80]);
+    assert.equal(picture.type, "image/png");
+    assertPixel(at(2, 2), [0, 255, 0, 255]);
+    assert.deepEqual(picture.warnings, []);
+    assert.deepEqual(Object.keys(picture.stages), ["data", "draw", "export"]);
+  });
+
+  it("draws with the legacy context, on the mounted canvas", async () => {
+    const { width, height, at } = await decode((await renderPoster(legacy)).data);
+    assert.deepEqual([width, height], [120, 80]);
+    assertPixel(at(60, 40), [238, 51, 51, 255]);
+  });
+
+  it("takes the path that legacy code returns, of whatever type it is", async () => {
+    for (const fileType of ["png", "jpg"]) {
+      const poster = old(
+        async ({ wx }) => {
+          const options = { canvasId: "card", x: 5, fileType };
+          return (await wx.canvasToTempFilePath(options)).tempFilePath;
+        },
+        { canvasId: "card" },
+      );
+      const picture = await renderPoster(poster);
+      assert.deepEqual([picture.width, picture.height], [15, 10]);
+      assert.equal(picture.type, fileType === "jpg" ? "image/jpeg" : "image/png");
+      assert.equal((await decode(picture.data)).width, 15);
+      const other = fileType === "jpg" ? "png" : "jpg";
+      const failure = await failureOf(() => renderPoster(poster, {}, { fileType: other }));
+      assert.equal(failure.code, "INVALID");
+      assert.match(failure.message, /fileType: the poster's own code makes a \w+, asked for \w+/);
+    }
+  });
+
+  it("takes no path but one of the poster's own host", async () => {
+    const failure = await failureOf(() => renderPoster(old(() => "/etc/hostname")));
+    assert.equal(failure.code, "INVALID");
+  });
+
+  it("lets sides follow from the data", async () => {
+    const poster = definePoster<{ rows: number }>({
+      width: 20,
+      height: ({ rows }) => rows * 5,
+      draw() {},
+    });
+    assert.equal((await renderPoster(poster, { rows: 7 })).height, 35);
+    const failure = await failureOf(() => renderPoster(poster, {}));
+    assert.match(failure.errMsg, /^renderPoster:fail height: .* got NaN$/);
+  });
+
+  const formats: [Partial<DrawnPoster<unknown>>, RenderPosterOptions, [string, number]][] = [
+    [{}, {}, ["png", 20]],
+    [{ fileType: "jpg", pixelRatio: 2 }, {}, ["jpeg", 40]],
+    [{ fileType: "jpg", pixelRatio: 2 }, { fileType: "png", pixelRatio: 3 }, ["png", 60]],
+    [{ host: { pixelRatio: 4 } }, {}, ["png", 80]],
+    [{ host: { pixelRatio: 4 }, pixelRatio: 1.5 }, {}, ["png", 30]],
+  ];
+  for (const [own, options, expected] of formats) {
+    it(`makes ${expected} of ${JSON.stringify(own)} and ${JSON.stringify(options)}`, async () => {
+      const { format, width } = await decode(
+        (await renderPoster(red(undefined, own), {}, options)).data,
+      );
+      assert.deepEqual([format, width], expected);
+    });
+  }
+
+  it("uses the quality of the poster, and that of the call before it", async () => {
+    const noisy: Draw = ({ context }) => {
+      for (let i = 0; i < 200; i++) {
+        context.fillStyle = `rgb(${(i * 37) % 256} ${(i * 91) % 256} ${(i * 53) % 256})`;
+        context.fillRect(i % 20, Math.floor(i / 20), 1, 1);
+      }
+    };
+    const poster = red(noisy, { fileType: "jpg", quality: 0.1, pixelRatio: 4 });
+    const [own, better] = await Promise.all([
+      renderPoster(poster),
+      renderPoster(poster, {}, { quality: 1 }),
+    ]);
+    assert.ok(better.data.length > own.data.length * 2);
+  });
+
+  it("checks the data by a schema of zod, and hands on what that makes of it", async () => {
+    const schema = z.object({ name: z.string().max(3), at: z.coerce.date() });
+    let seen: unknown;
+    const poster = red(
+      ({ data }) => {
+        seen = data;
+      },
+      { data: schema },
+    );
+    await renderPoster(poster, { name: "abc", at: "2026-11-28", more: 1 });
+    assert.deepEqual(seen, { name: "abc", at: new Date("2026-11-28") });
+    const failure = await failureOf(() => renderPoster(poster, { name: "abcd", at: "never" }));
+    assert.equal(failure.code, "DATA");
+    assert.deepEqual(
+      (failure as unknown as { issues: { path: string }[] }).issues.map(({ path }) => path),
+      ["name", "at"],
+    );
+  });
+
+  it("names each place of wrong data", async () => {
+    const failure = await failureOf(() => renderPoster(card, { colour: "red" }));
+    assert.equal(
+      failure.errMsg,
+      "renderPoster:fail data: title: must be a text; colour: must be #rrggbb",
+    );
+    const whole = {
+      "~standard": {
+        version: 1 as const,
+        vendor: "x",
+        validate: () => ({ issues: [{ message: "wrong" }] }),
+      },
+    };
+    const other = await failureOf(() => renderPoster(red(undefined, { data: whole }), 5));
+    assert.equal(other.errMsg, "renderPoster:fail data: wrong");
+  });
+
+  it("gives each picture a host of its own, which is disposed with it", async () => {
+    const hosts = new Set<unknown>();
+    const poster = red(({ host, wx }) => {
+      assert.equal(host.wx, wx);
+      hosts.add(host);
+    });
+    await Promise.all(Array.from({ length: 5 }, () => renderPoster(poster)));
+    assert.equal(hosts.size, 5);
+    for (const host of hosts) {
+      const failure = await failureOf(() =>
+        (host as { createCanvas(...a: unknown[]): unknown }).createCanvas("a", 1, 1),
+      );
+      assert.equal(failure.code, "DISPOSED");
+    }
+  });
+
+  it("disposes the host when the code throws, with DRAW and the error as its cause", async () => {
+    let host: unknown;
+    const error = new TypeError("it is wrong");
+    const poster = red((drawing) => {
+      host = drawing.host;
+      throw error;
+    });
+    const failure = await failureOf(() => renderPoster(poster));
+    assert.equal(failure.code, "DRAW");
+    assert.equal(failure.errMsg, "renderPoster:fail it is wrong");
+    assert.equal(failure.cause, error);
+    assert.equal(
+      (
+        await failureOf(() =>
+          (host as { createCanvas(...a: unknown[]): unknown }).createCanvas("a", 1, 1),
+        )
+      ).code,
+      "DISPOSED",
+    );
+  });
+
+  it("keeps the code of a CanvasError that the poster's code throws", async () => {
+    const poster = red(({ host }) => void host.createCanvas("a", 1e6, 1e6));
+    assert.equal((await failureOf(() => renderPoster(poster))).code, "TOO_LARGE");
+  });
+
+  const wrong: [unknown, unknown, RegExp][] = [
+    [
+      { draw() {} },
+      {},
+      /^renderPoster:fail poster: expected what definePoster\(\{ … \}\) gives, got an object$/,
+    ],
+    [red(), { fileType: "gif" }, /fileType: expected "png" or "jpg", got "gif"$/],
+    [red(), { quality: 2 }, /quality: expected .* got 2$/],
+    [red(), { pixelRatio: 0 }, /pixelRatio: expected .* got 0$/],
+    [red(), { signal: 5 }, /signal: expected an AbortSignal, got 5$/],
+  ];
+  for (const [poster, options, errMsg] of wrong) {
+    it(`refuses ${JSON.stringify(options)} of ${JSON.stringify(poster)}`, async () => {
+      const failure = await failureOf(() =>
+        renderPoster(poster as Poster<unknown>, {}, options as never),
+      );
+      assert.equal(failure.code, "INVALID");
+      assert.match(failure.errMsg, errMsg);
+    });
+  }
+
+  it("fails with ABORTED before, during and after drawing", async () => {
+    const before = await failureOf(() => renderPoster(red(), {}, { signal: AbortSignal.abort() }));
+    assert.equal(before.code, "ABORTED");
+    const controller = new AbortController();
+    const poster = red(({ signal }) => {
+      assert.equal(signal, controller.signal);
+      controller.abort(new Error("gone"));
+    });
+    const failure = await failureOf(() => renderPoster(poster, {}, { signal: controller.signal }));
+    assert.equal(failure.code, "ABORTED");
+    assert.equal((failure.cause as Error).message, "gone");
+  });
+});
+
+describe("What a poster lacks", () => {
+  const withPicture = (src: unknown, more: Partial<LegacyPoster<unknown>> = {}) =>
+    old(
+      ({ wx }) =>
+        new Promise((resolve) => {
+          const context = wx.createCanvasContext("poster");
+          context.drawImage(src as string, 0, 0, 20, 10);
+          context.draw(false, () => resolve(undefined));
+        }),
+      more,
+    );
+
+  it("is told in its warnings", async () => {
+    const { warnings } = await renderPoster(withPicture("missing.png"));
+    assert.deepEqual(
+      warnings.map(({ code, src }) => ({ code, src })),
+      [{ code: "PICTURE", src: "missing.png" }],
+    );
+    assert.match(warnings[0]?.message ?? "", /"missing\.png"/);
+  });
+
+  it("is told once, although the call fails for it, too", async () => {
+    const poster = old(({ wx }) => {
+      const context = wx.createCanvasContext("poster");
+      context.drawImage("missing.png", 0, 0, 20, 10);
+      context.draw();
+    });
+    assert.equal((await renderPoster(poster)).warnings.length, 1);
+  });
+
+  it("fails with INCOMPLETE in strict mode", async () => {
+    for (const src of ["missing.png", "data:image/png;base64,AAAA", Buffer.from("no picture"), 5]) {
+      const failure = await failureOf(() => renderPoster(withPicture(src), {}, { strict: true }));
+      assert.equal(failure.code, "INCOMPLETE", failure.message);
+      const { warnings } = failure as CanvasError & { warnings?: { src: string }[] };
+      assert.equal(warnings?.length, 1);
+    }
+  });
+
+  it("fails in strict mode for a draw that is not waited for", async () => {
+    const poster = old(({ wx }) => {
+      const context = wx.createCanvasContext("poster");
+      context.drawImage("missing.png", 0, 0, 20, 10);
+      context.draw();
+    });
+    const failure = await failureOf(() => renderPoster(poster, {}, { strict: true }));
+    assert.equal(failure.code, "INCOMPLETE");
+  });
+
+  it("is characters that no font has, of a standard and a legacy context", async () => {
+    const text = "\u{e0ff}\u{e0fe}";
+    const posters = [
+      red(({ context }) => {
+        context.font = "10px sans-serif";
+        context.fillText(text, 0, 8);
+      }),
+      old(({ wx }) => {
+        const context = wx.createCanvasContext("poster");
+        context.setFontSize(10);
+        context.fillText(text, 0, 8);
+        context.draw();
+      }),
+    ];
+    for (const poster of posters) {
+      const { warnings } = await renderPoster(poster);
+      assert.deepEqual(
+        warnings.map(({ code, characters }) => ({ code, characters })),
+        [{ code: "MISSING_CHARACTERS", characters: [...text] }],
+      );
+      const failure = await failureOf(() => renderPoster(poster, {}, { strict: true }));
+      assert.equal(failure.code, "INCOMPLETE");
+      assert.match(failure.message, /no font has/);
+    }
+  });
+
+  it("is mended by a stand-in, of the call before that of the poster", async () => {
+    const asked: unknown[] = [];
+    const onPicture: HostOptions["onPicture"] = ({ src, error }) => {
+      asked.push([src, error.code]);
+      return STAND_IN;
+    };
+    const never = () => assert.fail("not asked");
+    const posters: [Poster<unknown>, RenderPosterOptions][] = [
+      [withPicture("missing.png", { onPicture }), {}],
+      [withPicture("missing.png", { onPicture: never }), { onPicture }],
+      [withPicture("missing.png", { host: { onPicture } }), {}],
+    ];
+    for (const [poster, options] of posters) {
+      asked.length = 0;
+      const { warnings, data } = await renderPoster(poster, {}, { ...options, strict: true });
+      assert.deepEqual(warnings, []);
+      assert.deepEqual(asked, [["missing.png", "SOURCE"]]);
+      assertPixel((await decode(data)).at(0, 0), [0, 102, 204, 255], 3);
+    }
+  });
+
+  it("is the stand-in when that cannot be loaded either", async () => {
+    const onPicture = () => "also-missing.png";
+    const { warnings } = await renderPoster(withPicture("missing.png"), {}, { onPicture });
+    assert.deepEqual(
+      warnings.map(({ src }) => src),
+      ["also-missing.png"],
+    );
+  });
+
+  it("is asked of the image of a node, and of getImageInfo", async () => {
+    const poster = red(async ({ canvas, wx }) => {
+      const image = canvas.createImage();
+      await new Promise((resolve) => {
+        image.onload = image.onerror = resolve;
+        image.src = "missing-a.png";
+      });
+      await assert.rejects(wx.getImageInfo({ src: "missing-b.png" }) as Promise<unknown>);
+    });
+    const { warnings } = await renderPoster(poster);
+    assert.deepEqual(
+      warnings.map(({ src }) => src),
+      ["missing-a.png", "missing-b.png"],
+    );
+    assert.deepEqual(
+      (await renderPoster(poster, {}, { onPicture: () => STAND_IN }).catch((error) => error)).code,
+      "DRAW",
+    );
+  });
+
+  it("is another failure that no code heard, which is no hole", async () => {
+    const heard: unknown[] = [];
+    const host: HostOptions = {
+      onError: (error) => void heard.push(error),
+      onWarning: (one) => void heard.push(one.code),
+    };
+    const poster = old(
+      ({ wx }) => {
+        wx.canvasToTempFilePath({ canvasId: "none", success() {} });
+        return new Promise((resolve) => setTimeout(resolve, 20));
+      },
+      { host },
+    );
+    const { warnings } = await renderPoster(poster, {}, { strict: true });
+    assert.deepEqual(
+      warnings.map(({ code }) => code),
+      ["ERROR"],
+    );
+    assert.equal(heard.length, 1);
+    const lacking = red(({ context }) => context.fillText("\u{e0ff}", 0, 8), { host });
+    await renderPoster(lacking);
+    assert.equal(heard[1], "MISSING_CHARACTERS");
+  });
+
+  it("names long sources in short", async () => {
+    const { warnings } = await renderPoster(
+      withPicture(`data:image/png;base64,${"A".repeat(999)}`),
+    );
+    assert.equal(warnings[0]?.src?.length, 201);
+  });
+});
+
+describe("Pictures of the network", () => {
+  it("are published, with their origin, time and bytes, on a diagnostics channel", async () => {
+    const server = createServer((request, response) => {
+      if (request.url === "/a.png?secret=1") response.end(STAND_IN);
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { subscribe, unsubscribe } = await import("node:diagnostics_channel");
+    const messages: Record<string, unknown>[] = [];
+    const listen = (message: unknown) => void messages.push(message as never);
+    subscribe("wx-canvas-node:fetch", listen);
+    try {
+      const images = { remote: true, privateOrigins: [origin] };
+      const poster = red(
+        async ({ wx }) => {
+          for (const path of ["/a.png?secret=1", "/a.png?secret=1", "/b.png"]) {
+            await Promise.resolve(wx.getImageInfo({ src: origin + path })).catch(() => {});
+          }
+          await Promise.resolve(wx.downloadFile({ url: "http://[" })).catch(() => {});
+        },
+        { host: { images } },
+      );
+      await renderPoster(poster);
+    } finally {
+      unsubscribe("wx-canvas-node:fetch", listen);
+      server.close();
+    }
+    assert.deepEqual(
+      messages.map(({ origin, cached, bytes, error }) => [
+        origin,
+        cached,
+        bytes,
+        (error as CanvasError | undefined)?.code,
+      ]),
+      [
+        [origin, false, STAND_IN.length, undefined],
+        [origin, true, STAND_IN.length, undefined],
+        [origin, false, undefined, "SOURCE"],
+        ["", false, undefined, "SOURCE"],
+      ],
+    );
+    for (const { time } of messages) assert.equal(typeof time, "number");
+  });
+});

@@ -1,0 +1,510 @@
+// The renderer: posters in child processes, and every way in which one of them can go wrong.
+import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  createRenderer,
+  type Renderer,
+  type RendererOptions,
+  type RenderMessage,
+  renderPoster,
+} from "../../lib/posters/index.ts";
+import { start } from "../support/children.ts";
+import { failureOf } from "../support/hosts.ts";
+import { decode } from "../support/pictures.ts";
+import { CHILD, isAlive, POSTERS, until, withRenderer } from "../support/renderers.ts";
+import card from "./fixtures/card.ts";
+
+/** What the poster `trouble` tells of its process. */
+async function tell(renderer: Renderer) {
+  const failure = await failureOf(() => renderer.render("trouble", { how: "count" }));
+  const [jobs, pid, isPatched] = failure.reason.split(" ");
+  return { jobs: Number(jobs), pid: Number(pid), isPatched: isPatched === "true" };
+}
+
+describe("createRenderer", () => {
+  it("renders what renderPoster renders, byte by byte", () =>
+    withRenderer({ processes: 2 }, async (renderer) => {
+      assert.deepEqual([...renderer.names], ["card", "legacy", "no-poster", "trouble"]);
+      const own = await renderPoster(
+        card,
+        { title: "Hi" },
+        { fileType: "jpg", quality: 0.8, pixelRatio: 2 },
+      );
+      const pictures = await Promise.all(
+        Array.from({ length: 6 }, () =>
+          renderer.render(
+            "card",
+            { title: "Hi" },
+            { fileType: "jpg", quality: 0.8, pixelRatio: 2 },
+          ),
+        ),
+      );
+      for (const picture of pictures) {
+        assert.ok(Buffer.isBuffer(picture.data));
+        assert.deepEqual(picture.data, own.data);
+        assert.deepEqual(
+          [picture.width, picture.height, picture.type, picture.warnings],
+          [240, 160, "image/jpeg", []],
+        );
+      }
+    }));
+
+  it("says what was wrong in the words of the process, with the lines of the poster as cause", () =>
+    withRenderer({}, async (renderer) => {
+      const data = await failureOf(() => renderer.render("card", { colour: "red" }));
+      assert.equal(data.code, "DATA");
+      assert.deepEqual((data as unknown as { issues: unknown }).issues, [
+        { path: "title", message: "must be a text" },
+        { path: "colour", message: "must be #rrggbb" },
+      ]);
+      const thrown = await failureOf(() => renderer.render("trouble", { how: "throw" }));
+      assert.equal(thrown.code, "DRAW");
+      assert.equal(thrown.message, "renderPoster:fail the drawing code is wrong");
+      assert.match((thrown.cause as Error).stack ?? "", /fixtures\/trouble\.ts:\d+/);
+      const strict = await failureOf(() =>
+        renderer.render("legacy", { src: "none.png" }, { strict: true }),
+      );
+      assert.equal(strict.code, "INCOMPLETE");
+      assert.equal(
+        (strict as unknown as { warnings: { src: string }[] }).warnings[0]?.src,
+        "none.png",
+      );
+      const none = await failureOf(() => renderer.render("no-poster"));
+      assert.match(none.message, /the default export of no-poster: expected what definePoster/);
+    }));
+
+  it("refuses what it cannot render before it has a process do it", () =>
+    withRenderer({}, async (renderer) => {
+      const wrong: [unknown[], string, RegExp][] = [
+        [["nobody"], "NOT_FOUND", /^render:fail there is no poster "nobody"$/],
+        [["card", {}, { fileType: "gif" }], "INVALID", /fileType/],
+        [["card", {}, { signal: 5 }], "INVALID", /signal: expected an AbortSignal, got 5$/],
+        [
+          ["card", { title: () => {} }],
+          "INVALID",
+          /data: expected a value that can be sent to another process/,
+        ],
+        [["card", {}, { signal: AbortSignal.abort() }], "ABORTED", /aborted/],
+      ];
+      for (const [args, code, errMsg] of wrong) {
+        const failure = await failureOf(() =>
+          renderer.render(...(args as Parameters<Renderer["render"]>)),
+        );
+        assert.equal(failure.code, code);
+        assert.match(failure.errMsg, errMsg);
+      }
+      await renderer.render("card", { title: "still alive" });
+    }));
+
+  it("kills an endless loop at its timeout, counted from when a process has the job", () =>
+    withRenderer({ timeout: 2_000 }, async (renderer) => {
+      await renderer.ready;
+      const begun = performance.now();
+      const looped = failureOf(() => renderer.render("trouble", { how: "loop" }));
+      const others = [1_200, 1_200].map((ms) => renderer.render("trouble", { how: "sleep", ms }));
+      assert.equal((await looped).code, "TIMEOUT");
+      const took = performance.now() - begun;
+      assert.ok(took >= 1_990 && took < 6_000, `${took} ms`);
+      // Both waited longer than the timeout.
+      await Promise.all(others);
+      assert.equal(renderer.stats().restarts, 1);
+    }));
+
+  it("kills a process that takes too much memory, Buffers included", () =>
+    withRenderer({ memory: 400_000_000, timeout: 60_000 }, async (renderer) => {
+      const failure = await failureOf(() => renderer.render("trouble", { how: "memory" }));
+      assert.equal(failure.code, "MEMORY");
+      assert.match(failure.message, /the process has \d+ bytes in memory, the limit is 400000000/);
+      await renderer.render("card", { title: "next" });
+    }));
+
+  for (const [how, reason] of [
+    ["segfault", /the process ended by SIGSEGV/],
+    ["abort", /the process ended by SIGABRT/],
+    ["exit", /the process ended with exit code 3/],
+    ["later", /the process ended: thrown by a timer/],
+  ] as const) {
+    it(`fails the job alone when its process ends (${how})`, () =>
+      withRenderer({ processes: 2 }, async (renderer) => {
+        const others = Array.from({ length: 8 }, () =>
+          renderer.render("trouble", { how: "sleep", ms: 30 }),
+        );
+        const failure = await failureOf(() => renderer.render("trouble", { how }));
+        assert.equal(failure.code, "CRASHED");
+        assert.match(failure.message, reason);
+        assert.equal((await Promise.all(others)).length, 8);
+        assert.equal(renderer.stats().failed.CRASHED, 1);
+      }));
+  }
+
+  it("renders a job again elsewhere when its process crashed, with retry: 1", () =>
+    withRenderer({ retry: 1, processes: 2 }, async (renderer) => {
+      await renderer.ready;
+      const slow = renderer.render("trouble", { how: "sleep", ms: 1_000 });
+      await until(() => renderer.stats().active === 1);
+      const { pid } = await tell(renderer);
+      const second = renderer.render("trouble", { how: "sleep", ms: 1_000 });
+      await until(() => renderer.stats().active === 2);
+      process.kill(pid, "SIGKILL");
+      await Promise.all([slow, second]);
+      assert.equal(renderer.stats().restarts, 1);
+      const failure = await failureOf(() => renderer.render("trouble", { how: "exit" }));
+      assert.equal(failure.code, "CRASHED");
+      assert.equal(renderer.stats().failed.CRASHED, 3);
+    }));
+
+  it("loses no job to a process that was killed while it had none", () =>
+    withRenderer({}, async (renderer) => {
+      for (let i = 0; i < 3; i++) {
+        const { pid } = await tell(renderer);
+        process.kill(pid, "SIGKILL");
+        await renderer.render("card", { title: "on" });
+      }
+    }));
+
+  it("keeps modules from job to job, and renews a process after so many", () =>
+    withRenderer({ recycle: 3 }, async (renderer) => {
+      const told = [];
+      for (let i = 0; i < 7; i++) told.push(await tell(renderer));
+      assert.deepEqual(
+        told.map(({ jobs }) => jobs),
+        [1, 2, 3, 1, 2, 3, 1],
+      );
+      assert.equal(new Set(told.map(({ pid }) => pid)).size, 3);
+      assert.equal(renderer.stats().restarts, 0);
+    }));
+
+  it("gives each job a process of its own with recycle: 1", () =>
+    withRenderer({ recycle: 1, processes: 2 }, async (renderer) => {
+      await renderer.render("trouble", { how: "patch" });
+      const told = await Promise.all(Array.from({ length: 5 }, () => tell(renderer)));
+      for (const { jobs, isPatched } of told) assert.deepEqual([jobs, isPatched], [1, false]);
+    }));
+
+  it("is warm before it takes jobs, and warns of what cannot be warmed", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => void warnings.push(warning);
+    process.on("warning", listen);
+    try {
+      const warm = [
+        ["card", { title: "a" }],
+        ["trouble", { how: "nothing" }],
+        ["card", {}],
+      ] as const;
+      await withRenderer({ warm }, async (renderer) => {
+        await renderer.ready;
+        assert.equal(renderer.stats().rendered, 0);
+        assert.equal((await tell(renderer)).jobs, 2);
+      });
+    } finally {
+      process.off("warning", listen);
+    }
+    assert.match(
+      warnings.map(({ message }) => message).join(),
+      /warm: renderPoster:fail data: title: must be a text/,
+    );
+  });
+
+  it("takes the settings of hosts", () =>
+    withRenderer({ host: { pixelRatio: 3 } }, async (renderer) => {
+      assert.equal((await renderer.render("card", { title: "a" })).width, 360);
+    }));
+
+  it("takes a list, and a map of names", async () => {
+    const file = join(POSTERS, "card.ts");
+    for (const posters of [[file], { card: file }, { card: new URL(`file://${file}`) }]) {
+      await withRenderer({ posters }, (renderer) => renderer.render("card", { title: "a" }));
+    }
+  });
+
+  it("says what keeps a module from being loaded", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "posters-"));
+    try {
+      await writeFile(join(folder, "broken.mjs"), "export default {{;");
+      await writeFile(
+        join(folder, "compiled.cjs"),
+        `exports.__esModule = true; exports.default = { width: 1 };`,
+      );
+      await withRenderer({ posters: folder }, async (renderer) => {
+        const broken = await failureOf(() => renderer.render("broken"));
+        assert.equal(broken.code, "DRAW");
+        assert.match(
+          broken.message,
+          /the module of broken cannot be loaded: Unexpected token|cannot be loaded/,
+        );
+        assert.match(
+          (await failureOf(() => renderer.render("compiled"))).message,
+          /default export of compiled/,
+        );
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("publishes each job, with its stages and fetches", async () => {
+    const messages: RenderMessage[] = [];
+    const listen = (message: unknown) => void messages.push(message as RenderMessage);
+    subscribe("wx-canvas-node:render", listen);
+    try {
+      await withRenderer({ host: { images: { remote: true } } }, async (renderer) => {
+        await renderer.render("legacy", { src: "http://127.0.0.1:1/a.png" });
+        await failureOf(() => renderer.render("trouble", { how: "throw" }));
+        const stats = renderer.stats();
+        assert.deepEqual(
+          [stats.rendered, stats.failed, stats.queued, stats.active],
+          [1, { DRAW: 1 }, 0, 0],
+        );
+        assert.deepEqual(Object.keys(stats.stages).sort(), [
+          "data",
+          "draw",
+          "export",
+          "load",
+          "process",
+          "queue",
+        ]);
+        const fetched = stats.fetches["http://127.0.0.1:1"];
+        assert.deepEqual(
+          [fetched?.count, fetched?.failed, fetched?.cached, fetched?.bytes],
+          [1, 1, 0, 0],
+        );
+      });
+    } finally {
+      unsubscribe("wx-canvas-node:render", listen);
+    }
+    const [first, second] = messages;
+    assert.equal(first?.poster, "legacy");
+    assert.equal(first?.fetches?.[0]?.origin, "http://127.0.0.1:1");
+    assert.ok((first?.bytes ?? 0) > 0 && (first?.time ?? 0) > 0);
+    assert.equal(second?.error?.code, "DRAW");
+  });
+
+  it("hands a picture of 5 MB over whole", () =>
+    withRenderer({}, async (renderer) => {
+      const { data } = await renderer.render("trouble", { how: "nothing", noise: true });
+      assert.ok(data.length > 4_000_000);
+      assert.equal((await decode(data)).width, 1200);
+    }));
+
+  const wrong: [unknown, string, RegExp][] = [
+    [5, "INVALID", /options: expected an object, got 5$/],
+    [{ posters: POSTERS, process: 3 }, "INVALID", /"process": not one of the options \(/],
+    [
+      { posters: POSTERS, processes: 0 },
+      "INVALID",
+      /processes: expected a whole number from 1, got 0$/,
+    ],
+    [
+      { posters: POSTERS, timeout: 2 ** 31 },
+      "INVALID",
+      /timeout: expected a whole number from 1 to 2147483647, got 2147483648$/,
+    ],
+    [
+      { posters: POSTERS, timeout: Number.POSITIVE_INFINITY },
+      "INVALID",
+      /timeout: .* got Infinity$/,
+    ],
+    [
+      { posters: POSTERS, memory: "1 GB" },
+      "INVALID",
+      /memory: expected a whole number from 1, got "1 GB"$/,
+    ],
+    [{ posters: POSTERS, recycle: 0.5 }, "INVALID", /recycle: .* got 0\.5$/],
+    [{ posters: POSTERS, retry: -1 }, "INVALID", /retry: expected a whole number from 0, got -1$/],
+    [
+      { posters: POSTERS, host: { pixelratio: 2 } },
+      "INVALID",
+      /"pixelratio": not one of the settings/,
+    ],
+    [
+      { posters: POSTERS, host: { onError() {} } },
+      "INVALID",
+      /host: settings are sent to other processes: .* \(set it in definePoster/,
+    ],
+    [{ posters: POSTERS, warm: 5 }, "INVALID", /warm: expected a list of \[name, data\], got 5$/],
+    [
+      { posters: POSTERS, warm: [["nobody"]] },
+      "INVALID",
+      /warm: expected a list of \[name of a poster, data\], got an array$/,
+    ],
+    [{ posters: POSTERS, warm: ["card"] }, "INVALID", /warm: .* got "card"$/],
+  ];
+  for (const [options, code, message] of wrong) {
+    it(`refuses ${JSON.stringify(options)}`, async () => {
+      const given = typeof options === "object" ? { child: CHILD, ...options } : options;
+      const failure = await failureOf(() => createRenderer(given as RendererOptions));
+      assert.equal(failure.code, code);
+      assert.match(failure.message, message);
+    });
+  }
+});
+
+describe("A signal of a render", () => {
+  it("takes a job out of the queue", () =>
+    withRenderer({}, async (renderer) => {
+      const first = renderer.render("trouble", { how: "sleep", ms: 200 });
+      const controller = new AbortController();
+      const second = failureOf(() =>
+        renderer.render("trouble", { how: "throw" }, { signal: controller.signal }),
+      );
+      await until(() => renderer.stats().queued === 1);
+      controller.abort();
+      assert.equal((await second).code, "ABORTED");
+      assert.equal(renderer.stats().queued, 0);
+      await first;
+      assert.equal(renderer.stats().restarts, 0);
+    }));
+
+  it("ends code that heeds its own signal, and keeps the process", () =>
+    withRenderer({}, async (renderer) => {
+      await renderer.render("card", { title: "warm" });
+      const controller = new AbortController();
+      const waiting = failureOf(() =>
+        renderer.render("trouble", { how: "wait" }, { signal: controller.signal }),
+      );
+      await until(() => renderer.stats().active === 1);
+      controller.abort();
+      assert.equal((await waiting).code, "ABORTED");
+      await until(() => renderer.stats().active === 0);
+      assert.equal(renderer.stats().restarts, 0);
+    }));
+
+  it("kills code that does not, at once for the caller", () =>
+    withRenderer({ retry: 1 }, async (renderer) => {
+      await renderer.render("trouble", { how: "nothing" });
+      const controller = new AbortController();
+      const looping = failureOf(() =>
+        renderer.render("trouble", { how: "loop" }, { signal: controller.signal }),
+      );
+      await until(() => renderer.stats().active === 1);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const begun = performance.now();
+      controller.abort(new Error("client gone"));
+      const failure = await looping;
+      assert.ok(performance.now() - begun < 200);
+      assert.equal((failure.cause as Error).message, "client gone");
+      await renderer.render("card", { title: "next" });
+      assert.equal(renderer.stats().restarts, 1);
+      assert.deepEqual(renderer.stats().failed, { ABORTED: 1 });
+    }));
+});
+
+describe("The end of a renderer", () => {
+  it("drains: jobs that it has are finished, later ones refused, and no process stays", async () => {
+    const renderer = createRenderer({ posters: POSTERS, processes: 2, child: CHILD });
+    const { pid } = await tell(renderer);
+    const jobs = Array.from({ length: 6 }, () =>
+      renderer.render("trouble", { how: "sleep", ms: 50 }),
+    );
+    const closed = renderer.close();
+    assert.equal(renderer.close(), closed);
+    assert.equal((await failureOf(() => renderer.render("card"))).code, "DISPOSED");
+    assert.equal((await Promise.all(jobs)).length, 6);
+    await closed;
+    assert.equal(isAlive(pid), false);
+    assert.equal(renderer.stats().processes, 0);
+  });
+
+  it("replaces processes that crash while it drains", async () => {
+    const renderer = createRenderer({ posters: POSTERS, processes: 1, child: CHILD });
+    const crashed = failureOf(() => renderer.render("trouble", { how: "exit" }));
+    const last = renderer.render("card", { title: "last" });
+    await renderer[Symbol.asyncDispose]();
+    assert.equal((await crashed).code, "CRASHED");
+    await last;
+  });
+
+  it("ends processes that still start, too", async () => {
+    const renderer = createRenderer({ posters: POSTERS, processes: 2, child: CHILD });
+    await renderer.close();
+    assert.equal(renderer.stats().processes, 0);
+  });
+
+  it("kills a process that does not end by itself", async () => {
+    const renderer = createRenderer({ posters: POSTERS, processes: 1, child: CHILD });
+    await renderer.render("card", { title: "a" });
+    const { pid } = await tell(renderer);
+    process.kill(pid, "SIGSTOP");
+    await renderer.close();
+    assert.equal(isAlive(pid), false);
+  });
+
+  it("fails its jobs when no process can be started, and tries again for later ones", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "posters-"));
+    const child = join(folder, "child.mjs");
+    try {
+      await writeFile(child, "process.exit(9);");
+      await withRenderer({ child }, async (renderer) => {
+        const readiness = failureOf(() => renderer.ready);
+        const failure = await failureOf(() => renderer.render("card"));
+        assert.equal(failure.code, "CRASHED");
+        assert.match(failure.message, /the process ended with exit code 9/);
+        assert.equal((await readiness).code, "CRASHED");
+        await writeFile(child, `await import(${JSON.stringify(`file://${CHILD}`)});`);
+        await renderer.render("card", { title: "again" });
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  const script = (how: string) => `
+    const { createRenderer } = await import(${JSON.stringify(new URL("../../lib/posters/index.ts", import.meta.url).href)});
+    const renderer = createRenderer({ posters: ${JSON.stringify(POSTERS)}, processes: 2, child: ${JSON.stringify(CHILD)} });
+    await renderer.ready;
+    const pids = [];
+    const tell = () => renderer.render("trouble", { how: "count" }).catch(({ reason }) => pids.push(Number(reason.split(" ")[1])));
+    renderer.render("trouble", { how: "sleep", ms: 300 }).catch(() => {});
+    await tell();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    renderer.render("trouble", { how: "sleep", ms: 300 }).catch(() => {});
+    ${how}
+    console.log(JSON.stringify(pids));`;
+
+  it("comes with the script that forgot to close it", async () => {
+    const { ended } = start(script(""));
+    const { code, stdout, stderr } = await ended;
+    assert.equal(code, 0, stderr);
+    const pids = JSON.parse(stdout);
+    await until(() => !pids.some(isAlive));
+  });
+
+  for (const [what, loop] of [
+    ["idle", ""],
+    ["in an endless loop", `renderer.render("trouble", { how: "loop" }).catch(() => {});`],
+  ]) {
+    it(`comes with kill -9 of its own process while a child is ${what}`, async () => {
+      const { child, ended } = start(`${script(loop as string)} setInterval(() => {}, 1000);`);
+      let text = "";
+      child.stdout?.on("data", (more) => {
+        text += more;
+      });
+      await until(() => text.includes("\n"), 20_000);
+      const children = await childrenOf(child.pid as number);
+      assert.equal(children.length, 2);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      child.kill("SIGKILL");
+      await ended;
+      await until(() => !children.some(isAlive), 3_000);
+    });
+  }
+
+  it("leaves its processes to a terminal's Ctrl-C until their jobs are done", () =>
+    withRenderer({}, async (renderer) => {
+      const { pid } = await tell(renderer);
+      const job = renderer.render("trouble", { how: "sleep", ms: 200 });
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.kill(pid, signal);
+      await job;
+      assert.equal((await tell(renderer)).pid, pid);
+    }));
+});
+
+/** The pids of a process's children. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const { readFile } = await import("node:fs/promises");
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.trim().split(" ").map(Number);
+}
