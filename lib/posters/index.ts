@@ -1,5 +1,6 @@
 // The face of wx-canvas-node/posters: exports only.
 
+export { posterKey } from "./key.ts";
 export type { Fetch } from "./messages.ts";
 export type {
   DrawingOf,
@@ -19,6 +20,11 @@ export { renderPoster } from "./render.ts";
 export type { Renderer } from "./renderer.ts";
 export { createRenderer } from "./renderer.ts";
 export type { RendererOptions } from "./renderer-options.ts";
+export type { NodeListener } from "./service/faces.ts";
+export type { CacheOptions, PosterServiceOptions } from "./service/options.ts";
+export { createPosterService, type PosterService } from "./service/service.ts";
+export type { LinkOptions } from "./service/signature.ts";
+export { createMemoryStore, type PosterStore } from "./service/store.ts";
 export type { PosterPlace, PosterPlaces } from "./sources.ts";
 export type {
   DataIssue,

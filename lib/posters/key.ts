@@ -1,0 +1,46 @@
+// The name of a picture in a store: the same poster, data and format have the same key.
+import { createHash } from "node:crypto";
+import { CanvasError, withApiNameSync } from "../errors.ts";
+import type { Format } from "./poster.ts";
+
+/** Deeper data is refused: it is no poster's, and recursion over it ends a process. */
+const MAX_DEPTH = 64;
+
+/**
+ * The key under which a picture is stored: letters, digits, `-` and `_`, fit for a file or an object.
+ * The order of the keys of `data` makes no difference.
+ *
+ * @param version what else the picture depends on, such as the version of the posters' code
+ * @throws {CanvasError} `INVALID` for data deeper than 64 levels
+ * @example
+ * posterKey("invite", { nickname: "小满" }, { fileType: "jpg" }); // "invite-6Lw1…"
+ */
+export function posterKey(name: string, data: unknown, format: Format = {}, version = ""): string {
+  return withApiNameSync("posterKey", () => {
+    const { fileType, quality, pixelRatio } = format;
+    const all = canonical([name, version, data, { fileType, quality, pixelRatio }]);
+    return `${name}-${createHash("sha256").update(all).digest("base64url")}`;
+  });
+}
+
+/** JSON with its keys in order. */
+export function canonical(value: unknown): string {
+  let depth = 0;
+  const sorted = (value: unknown): unknown => {
+    if (typeof value !== "object" || value === null || "toJSON" in value) return value;
+    depth++;
+    if (depth > MAX_DEPTH) {
+      throw new CanvasError("INVALID", `data: expected at most ${MAX_DEPTH} levels`);
+    }
+    const result = Array.isArray(value)
+      ? value.map(sorted)
+      : Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, inner]) => [key, sorted(inner)]),
+        );
+    depth--;
+    return result;
+  };
+  return JSON.stringify(sorted(value)) ?? "";
+}

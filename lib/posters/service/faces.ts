@@ -1,0 +1,80 @@
+// The two faces of the service: Request and Response of the web, and a listener of node:http.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { CanvasError } from "../../errors.ts";
+import type { ServiceAnswer, ServiceRequest } from "./answers.ts";
+
+type Answer = (request: ServiceRequest) => Promise<ServiceAnswer>;
+
+/** For hono, srvx, Bun, Deno, and route handlers of Next. */
+export function fetchOf(answer: Answer): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const { pathname, search } = new URL(request.url);
+    const { status, headers, body } = await answer({
+      method: request.method,
+      url: pathname + search,
+      header: (name) => request.headers.get(name) ?? "",
+      body: (maxBytes) => readAll(request.body ?? [], maxBytes),
+      signal: request.signal,
+    });
+    const isBodiless = request.method === "HEAD" || status === 304;
+    return new Response(isBodiless ? null : (body as string | Uint8Array<ArrayBuffer>), {
+      status,
+      headers,
+    });
+  };
+}
+
+/** A listener of node:http, which is also a middleware of express: what is not the service's goes on. */
+export type NodeListener = (
+  request: IncomingMessage & { originalUrl?: string; body?: unknown },
+  response: ServerResponse,
+  next?: () => void,
+) => void;
+
+export function listenerOf(answer: Answer, isOurs: (url: string) => boolean): NodeListener {
+  return (request, response, next) => {
+    const url = request.originalUrl ?? request.url ?? "/";
+    if (next && !isOurs(url)) {
+      next();
+      return;
+    }
+    const gone = new AbortController();
+    response.on("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    const asked: ServiceRequest = {
+      method: request.method ?? "GET",
+      url,
+      header: (name) => String(request.headers[name] ?? ""),
+      // A framework that has read the body leaves what it made of it.
+      body: async (maxBytes) =>
+        request.body === undefined
+          ? // Destroyed, the request would take its connection with it, and the answer.
+            readAll(request.iterator({ destroyOnReturn: false }), maxBytes)
+          : { parsed: request.body },
+      signal: gone.signal,
+    };
+    answer(asked).then(({ status, headers, body }) => {
+      if (response.destroyed) return;
+      // What is left of a body that was not read would be taken for the next request.
+      if (!request.complete) headers.connection = "close";
+      response.writeHead(status, headers).end(asked.method === "HEAD" ? undefined : body);
+    });
+  };
+}
+
+async function readAll(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const read: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > maxBytes) {
+      throw new CanvasError("BODY_TOO_LARGE", `the body has more than ${maxBytes} bytes`);
+    }
+    read.push(chunk);
+  }
+  return Buffer.concat(read);
+}

@@ -1,0 +1,309 @@
+// Posters over HTTP: which one, for whom, drawn once and answered with a picture or a reason.
+import { createHash } from "node:crypto";
+import { CanvasError, invalid, toCanvasError, withApiNameSync } from "../../errors.ts";
+import { posterKey } from "../key.ts";
+import { assertFormat, type Format } from "../poster.ts";
+import type { RenderedPoster } from "../render.ts";
+import type { Renderer } from "../renderer.ts";
+import { failureAnswer, type ServiceAnswer, type ServiceRequest, textAnswer } from "./answers.ts";
+import { aborted, createDrawnOnce } from "./drawn-once.ts";
+import { fetchOf, listenerOf, type NodeListener } from "./faces.ts";
+import { createMetrics } from "./metrics.ts";
+import { fileTypeOf, isMatch } from "./negotiation.ts";
+import { type PosterServiceOptions, parseServiceOptions } from "./options.ts";
+import { assertSigned, type LinkOptions, signedPath } from "./signature.ts";
+
+/** A service of posters. All its functions work unbound. */
+export interface PosterService extends AsyncDisposable {
+  /** Answers a request of the web: hono, srvx, Bun, Deno, a route handler of Next. */
+  fetch(request: Request): Promise<Response>;
+  /** Answers a request of `node:http`; as a middleware of express it passes on what is not its own. */
+  readonly listener: NodeListener;
+  /**
+   * The path and query of a link to a picture, for `<img>`. It needs a `secret`.
+   *
+   * @example
+   * const src = service.sign("invite", { nickname: "小满" }, { expires: 3600, fileType: "jpg" });
+   */
+  sign(name: string, data?: unknown, options?: LinkOptions): string;
+  /** Answers what it has begun, 503 to the rest, and then closes the renderer. */
+  close(): Promise<void>;
+}
+
+/** A request for a picture, read and checked. */
+interface Wanted {
+  name: string;
+  data: unknown;
+  format: Format;
+  /** Seconds that a client may keep it. */
+  maxAge: number;
+}
+
+/**
+ * Makes a service of a renderer's posters: `POST /posters/:name` with JSON, signed links for
+ * `GET /posters/:name`, `/healthz`, `/readyz` and `/metrics`.
+ *
+ * @throws {CanvasError} `INVALID`, naming the option
+ * @example
+ * const service = createPosterService(createRenderer({ posters: "./posters" }), { secret });
+ * http.createServer(service.listener).listen(8080);
+ */
+export function createPosterService(
+  renderer: Renderer,
+  options?: PosterServiceOptions,
+): PosterService {
+  const settings = withApiNameSync("createPosterService", () => {
+    if (typeof renderer?.render !== "function") throw invalid("renderer", "a renderer", renderer);
+    return parseServiceOptions(options);
+  });
+  const { path, secrets, store, maxAge, version, maxQueue, maxBody, timeout, strict } = settings;
+  const metrics = createMetrics();
+  const drawnOnce = createDrawnOnce<Uint8Array>();
+  const answering = new Set<Promise<ServiceAnswer>>();
+  let closing: Promise<void> | undefined;
+
+  const probes: Record<string, () => ServiceAnswer> = {
+    "/healthz": () => textAnswer("ok\n"),
+    "/readyz": () => {
+      if (closing) throw draining();
+      if (renderer.stats().ready > 0) return textAnswer("ok\n");
+      throw new CanvasError("DISPOSED", "no process can take posters yet");
+    },
+    "/metrics": () => textAnswer(metrics.read(renderer.stats()), "text/plain; version=0.0.4"),
+  };
+
+  function answer(request: ServiceRequest): Promise<ServiceAnswer> {
+    const begun = performance.now();
+    const answered = route(request)
+      .catch((error) =>
+        failed(request.signal.aborted ? aborted(request.signal) : toCanvasError(error, "INTERNAL")),
+      )
+      .then((result) => {
+        metrics.count(result.status, performance.now() - begun);
+        return result;
+      });
+    answering.add(answered);
+    answered.then(() => answering.delete(answered));
+    return answered;
+  }
+
+  async function route(request: ServiceRequest): Promise<ServiceAnswer> {
+    const { method } = request;
+    const url = readUrl(request.url);
+    const probe = Object.hasOwn(probes, url.pathname) ? probes[url.pathname] : undefined;
+    const [, name = "", extension] =
+      /^([\w-]{1,100})(?:\.(png|jpe?g))?$/.exec(url.pathname.slice(path.length + 1)) ?? [];
+    const isPoster = url.pathname.startsWith(`${path}/`) && renderer.names.includes(name);
+    if (!probe && !isPoster) throw new CanvasError("NOT_FOUND", "there is no such poster");
+    const isReading = method === "GET" || method === "HEAD";
+    if (!isReading && (probe || method !== "POST")) {
+      throw new CanvasError("METHOD", `${method} is not allowed here`);
+    }
+    if (probe) return probe();
+    if (closing) throw draining();
+    const deadline = new AbortController();
+    const clock = setTimeout(() => {
+      deadline.abort(new CanvasError("TIMEOUT", `no answer within ${timeout} ms`));
+    }, timeout);
+    const signal = AbortSignal.any([request.signal, deadline.signal]);
+    try {
+      const fileType = fileTypeOf(extension, request.header("accept"));
+      const wanted = isReading
+        ? readLink(name, url.searchParams, fileType)
+        : await readOrder(request, name, url.searchParams, fileType, signal);
+      return respond(request, await picture(wanted, signal), wanted.maxAge);
+    } finally {
+      clearTimeout(clock);
+    }
+  }
+
+  function readLink(name: string, query: URLSearchParams, fileType: Format["fileType"]): Wanted {
+    assertSigned(secrets, name, query);
+    const left = Math.floor(Number(query.get("expires")) - Date.now() / 1000);
+    const data = parseJson(query.get("data") ?? "{}");
+    return { name, data, format: readFormat(query, fileType), maxAge: Math.min(maxAge, left) };
+  }
+
+  async function readOrder(
+    request: ServiceRequest,
+    name: string,
+    query: URLSearchParams,
+    fileType: Format["fileType"],
+    signal: AbortSignal,
+  ): Promise<Wanted> {
+    const format = readFormat(query, fileType);
+    if (Number(request.header("content-length")) > maxBody) {
+      throw new CanvasError("BODY_TOO_LARGE", `the body has more than ${maxBody} bytes`);
+    }
+    const body = await until(signal, request.body(maxBody));
+    const data = "parsed" in body ? body.parsed : parseJson(decodeText(body) || "{}");
+    return { name, data, format, maxAge: 0 };
+  }
+
+  /** The bytes: stored, under way for another request, or drawn now. */
+  function picture({ name, data, format }: Wanted, signal: AbortSignal): Promise<Uint8Array> {
+    const key = keyOf(name, data, format);
+    return drawnOnce(key, signal, async (signal) => {
+      const kept = await fromStore(key);
+      if (kept) return kept;
+      if (renderer.stats().queued >= maxQueue) {
+        throw new CanvasError("BUSY", `${maxQueue} posters are waiting, which is the limit`);
+      }
+      const made = await renderer.render(name, data, { ...format, strict, signal });
+      void toStore(key, made);
+      return made.data;
+    });
+  }
+
+  function keyOf(name: string, data: unknown, format: Format): string {
+    try {
+      return posterKey(name, data, format, version);
+    } catch (error) {
+      throw badRequest(toCanvasError(error).reason);
+    }
+  }
+
+  async function fromStore(key: string): Promise<Uint8Array | undefined> {
+    try {
+      return (await store.get(key)) ?? undefined;
+    } catch (error) {
+      settings.onError(error);
+      return undefined;
+    }
+  }
+
+  async function toStore(key: string, { data }: RenderedPoster): Promise<void> {
+    try {
+      await store.put(key, data);
+    } catch (error) {
+      settings.onError(error);
+    }
+  }
+
+  function failed(error: CanvasError): ServiceAnswer {
+    if (error.code === "METHOD") return failureAnswer(error, { allow: "GET, HEAD, POST" });
+    if (error.code === "DISPOSED") {
+      return failureAnswer(error, { "retry-after": "1", connection: "close" });
+    }
+    if (error.code === "BUSY") return failureAnswer(error, { "retry-after": String(wait()) });
+    return failureAnswer(error);
+  }
+
+  /** Seconds until the queue should be empty, by how long posters took so far. */
+  function wait(): number {
+    const { queued, rendered, ready, stages } = renderer.stats();
+    const each = (stages.process ?? 0) / Math.max(1, rendered) / Math.max(1, ready);
+    return Math.min(60, Math.max(1, Math.ceil((queued * each) / 1000)));
+  }
+
+  async function close(): Promise<void> {
+    while (answering.size > 0) await Promise.all(answering);
+    await renderer.close();
+  }
+
+  const isOurs = (url: string) => {
+    const [pathname = ""] = url.split("?");
+    return pathname.startsWith(`${path}/`) || Object.hasOwn(probes, pathname);
+  };
+  const service: PosterService = {
+    fetch: fetchOf(answer),
+    listener: listenerOf(answer, isOurs),
+    sign: (name, data = {}, linkOptions = {}) =>
+      withApiNameSync("sign", () => {
+        const [secret] = secrets;
+        if (secret === undefined) throw new CanvasError("INVALID", "sign: needs the option secret");
+        if (!renderer.names.includes(name)) throw invalid("name", "the name of a poster", name);
+        assertFormat(linkOptions);
+        return signedPath(path, secret, name, data, linkOptions);
+      }),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+    [Symbol.asyncDispose]: () => service.close(),
+  };
+  return service;
+}
+
+function respond(request: ServiceRequest, bytes: Uint8Array, maxAge: number): ServiceAnswer {
+  const etag = etagOf(bytes);
+  const headers = {
+    etag,
+    vary: "accept",
+    "cache-control": maxAge > 0 ? `public, max-age=${maxAge}` : "no-cache",
+  };
+  if (isMatch(request.header("if-none-match"), etag)) return { status: 304, headers };
+  return {
+    status: 200,
+    headers: {
+      ...headers,
+      // The first byte of a PNG is 0x89.
+      "content-type": bytes[0] === 0x89 ? "image/png" : "image/jpeg",
+      "content-length": String(bytes.length),
+      "x-content-type-options": "nosniff",
+    },
+    body: bytes,
+  };
+}
+
+const etags = new WeakMap<Uint8Array, string>();
+
+/** By content, once for bytes that a store in memory gives again and again. */
+function etagOf(bytes: Uint8Array): string {
+  const etag = etags.get(bytes) ?? `"${createHash("sha256").update(bytes).digest("base64url")}"`;
+  etags.set(bytes, etag);
+  return etag;
+}
+
+function readUrl(url: string): URL {
+  const text = `http://localhost${url}`;
+  if (url.startsWith("/") && URL.canParse(text)) return new URL(text);
+  throw badRequest("the URL cannot be read");
+}
+
+function readFormat(query: URLSearchParams, fileType: Format["fileType"]): Format {
+  const number = (name: string) => {
+    const text = query.get(name);
+    return text === null || text === "" ? undefined : Number(text);
+  };
+  const format = { fileType, quality: number("quality"), pixelRatio: number("pixelRatio") };
+  try {
+    assertFormat(format);
+    return format;
+  } catch (error) {
+    throw badRequest(toCanvasError(error).reason);
+  }
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw badRequest("the body is not UTF-8");
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badRequest(`the data is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** A promise, or sooner the reason of a signal. */
+function until<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(aborted(signal));
+    signal.addEventListener("abort", leave, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
+}
+
+function badRequest(reason: string): CanvasError {
+  return new CanvasError("BAD_REQUEST", reason);
+}
+
+function draining(): CanvasError {
+  return new CanvasError("DISPOSED", "the service is ending");
+}
