@@ -18,10 +18,6 @@ export type TextMetrics = ReturnType<SKRSContext2D["measureText"]>;
 
 const sample = createCanvas(1, 1);
 const canvasPrototype: Canvas = Object.getPrototypeOf(sample);
-const sides = Object.getOwnPropertyDescriptors(canvasPrototype) as unknown as Record<
-  "width" | "height",
-  Required<TypedPropertyDescriptor<number>>
->;
 
 /**
  * The value as a canvas of this engine. A canvas of another copy of the engine looks the same and
@@ -98,7 +94,9 @@ export function beforeResize(
   check: (size: { width: number; height: number }) => void,
 ): void {
   for (const side of ["width", "height"] as const) {
-    const { get, set } = sides[side];
+    const { get, set } = Object.getOwnPropertyDescriptor(canvasPrototype, side) as Required<
+      TypedPropertyDescriptor<number>
+    >;
     Object.defineProperty(canvas, side, {
       configurable: true,
       enumerable: true,
@@ -106,7 +104,6 @@ export function beforeResize(
       set(value: unknown) {
         const length = Math.trunc(Number(value));
         check({ width: canvas.width, height: canvas.height, [side]: length });
-        forgetPutPixels(canvas);
         set.call(canvas, length);
       },
     });
@@ -142,26 +139,3 @@ export function opaque(css: string): readonly [number, number, number] {
   const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
   return [red, green, blue];
 }
-
-/** The size that a canvas had when pixels were put on it; another size means that they are gone. */
-const bitmaps = new WeakMap<Canvas, string>();
-const sizeOf = ({ width, height }: Canvas): string => `${width} × ${height}`;
-
-/** Whether pixels were put on the canvas: the engine replays those as blocks when enlarging. */
-export function hasPutPixels(canvas: Canvas): boolean {
-  return bitmaps.get(canvas) === sizeOf(canvas);
-}
-
-/** The canvas was cleared: what was put on it is gone. */
-export function forgetPutPixels(canvas: Canvas): void {
-  bitmaps.delete(canvas);
-}
-
-// The engine does not tell, and a caller's canvas may have had its pixels put before it is handed
-// over, so the method notes it for every canvas.
-const context: SKRSContext2D = Object.getPrototypeOf(sample.getContext("2d"));
-const { putImageData } = context;
-context.putImageData = function (this: SKRSContext2D, ...rest: Parameters<typeof putImageData>) {
-  bitmaps.set(this.canvas, sizeOf(this.canvas));
-  return putImageData.apply(this, rest);
-} as typeof putImageData;

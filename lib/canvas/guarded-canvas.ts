@@ -1,9 +1,10 @@
 // Engine canvases that stay within the limits, whatever their sides are set to.
 import { beforeResize, type Canvas, createCanvas } from "../engine.ts";
-import { checkSize, type SizeLimits } from "../limits.ts";
+import { checkSize, type Limits } from "../limits.ts";
+import { recordCalls } from "./record/recorded-canvas.ts";
 
-/** An engine canvas whose sides can only be set to what the limits allow. */
-export function createGuardedCanvas(width: unknown, height: unknown, limits: SizeLimits): Canvas {
+/** An engine canvas whose sides can only be set to what the limits allow, and that records its calls. */
+export function createGuardedCanvas(width: unknown, height: unknown, limits: Limits): Canvas {
   const size = { width: rounded(width), height: rounded(height) };
   checkSize("canvas", size, limits);
   const canvas = createCanvas(size.width, size.height);
@@ -11,6 +12,7 @@ export function createGuardedCanvas(width: unknown, height: unknown, limits: Siz
     // A side of 0 is how a canvas gives up its pixels: nothing to allocate, nothing to export.
     if (width !== 0 && height !== 0) checkSize("canvas", { width, height }, limits);
   });
+  recordCalls(canvas, limits.maxCalls);
   return canvas;
 }
 

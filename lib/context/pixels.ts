@@ -1,11 +1,11 @@
 // wx.canvasGetImageData and wx.canvasPutImageData: pixels of a legacy canvas, in logical pixels.
 
 import * as z from "zod/mini";
+import type { Rectangle } from "../canvas/hold.ts";
 import { free, withCanvas } from "../canvas/pool.ts";
 import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../canvas/registry.ts";
 import { type Canvas, createCanvas, ImageData } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
-import type { Rectangle } from "../export/snapshot.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
 import { expecting, lazily, numberLike, omitted, parse, preprocessed } from "../validate.ts";

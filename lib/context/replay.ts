@@ -3,13 +3,8 @@
 import { free } from "../canvas/pool.ts";
 import { type CanvasEntry, ratioOf } from "../canvas/registry.ts";
 import type { Canvas } from "../engine.ts";
-import {
-  createCanvas,
-  forgetPutPixels,
-  type Image,
-  isCanvas,
-  type SKRSContext2D,
-} from "../engine.ts";
+import { createCanvas, type Image, isCanvas, type SKRSContext2D } from "../engine.ts";
+import { forgetPutPixels } from "../engine-changes.ts";
 import { fontFor } from "../fonts/fallback.ts";
 import { apply } from "./canvas-context.ts";
 import { type Action, PROPERTIES, SETTERS } from "./members.ts";

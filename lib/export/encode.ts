@@ -29,14 +29,14 @@ export async function encode(
     codec ??= import("./codec/codec.ts");
     const { encodePixels } = await codec;
     const bytes = await encodePixels({
-      read: (pieces, receive) =>
-        render((picture) => {
-          const context = picture.getContext("2d");
-          for (const rows of pieces) {
-            const [from, to] = rows;
-            receive(context.getImageData(0, from, width, to - from).data, rows);
-          }
-        }),
+      read(pieces, receive) {
+        const picture = render();
+        try {
+          for (const rows of pieces) receive(picture.read(...rows), rows);
+        } finally {
+          picture.release();
+        }
+      },
       width,
       height,
       type: format.fileType === "png" ? "png" : "jpeg",

@@ -1,21 +1,32 @@
 // The picture of a region at its output size, frozen at the moment of the call.
 
-import { acquire, free, release, withCanvas } from "../canvas/pool.ts";
-import { type Canvas, createCanvas, hasPutPixels } from "../engine.ts";
+import { type Held, hold, type Rectangle } from "../canvas/hold.ts";
+import { acquire, release } from "../canvas/pool.ts";
+import { play } from "../canvas/record/play.ts";
+import { freezeRecord } from "../canvas/record/recorded-canvas.ts";
+import type { Canvas } from "../engine.ts";
+import { hasPutPixels } from "../engine-changes.ts";
 import type { Size } from "../limits.ts";
 import type { Region } from "./region.ts";
 
 /** A picture that later drawing cannot change. */
 export interface Snapshot {
-  /** Renders it at its output size, for as long as `use` takes. */
-  render<T>(use: (picture: Canvas) => T): T;
+  /** Renders it at its output size. */
+  render(): Picture;
   /** Gives up what it holds. */
   discard(): void;
 }
 
+/** The pixels of a picture, until it is released. */
+export interface Picture {
+  /** RGBA, not premultiplied, of the rows from `from` up to `to`. */
+  read(from: number, to: number): Uint8ClampedArray;
+  release(): void;
+}
+
 /**
- * Freezes the region of the canvas. The engine records what is drawn and rasters it later, so a
- * reference to the record is all that this costs; it must be rendered to get pixels.
+ * Freezes the region of the canvas, which costs almost nothing: it notes how far the record of calls
+ * goes, or has the engine copy its own. It must be rendered to get pixels.
  */
 export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot {
   const { width, height } = canvas;
@@ -28,28 +39,12 @@ export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot 
     height: snap(region.height * scaleY),
   };
   const output = { width: region.outputWidth, height: region.outputHeight };
-  const isReplayed =
-    isWhole(source, canvas, output) || (enlarges(source, output) && !hasPutPixels(canvas));
-
-  // The engine's dithering follows the place on the canvas, so a part that is to be copied exactly
-  // is cut out of a copy of all of it.
-  const recording = isReplayed
-    ? hold(canvas, source, output)
-    : hold(canvas, { x: 0, y: 0, width, height }, { width, height });
-
-  return {
-    render: (use) =>
-      recording.play((picture) =>
-        isReplayed ? use(picture) : resample(picture, source, output, use),
-      ),
-    discard: recording.discard,
-  };
-}
-
-/** A part of a canvas. */
-export interface Rectangle extends Size {
-  x: number;
-  y: number;
+  if (isWhole(source, canvas, output)) return held(hold(canvas));
+  if (!enlarges(source, output)) return resampled(canvas, source, output);
+  return (
+    drawnAnew(canvas, source, output) ??
+    (hasPutPixels(canvas) ? resampled(canvas, source, output) : held(hold(canvas, source, output)))
+  );
 }
 
 /** Whole pixels, although the arithmetic of ratios misses them by a hair. */
@@ -76,121 +71,80 @@ function sameSize(a: Size, b: Size): boolean {
   return a.width === b.width && a.height === b.height;
 }
 
-/** What was drawn on a part of a canvas, held by another one. */
-interface Recording {
-  /** The picture, for as long as `use` takes. */
-  play<T>(use: (picture: Canvas) => T): T;
-  discard(): void;
+/** What the engine replays. */
+function held({ open, close, discard }: Held): Snapshot {
+  return {
+    render() {
+      const canvas = open();
+      return pictureOf(canvas, () => close(canvas));
+    },
+    discard,
+  };
 }
 
-/** In pixels: a canvas of its own that is this small is no burden. */
-const OWN_CANVAS_MAX_PIXELS = 65_536;
-/** And one that is larger cannot be held in a pixel once the engine has made pixels of it; to try takes long. */
-const ONE_PIXEL_MAX_PIXELS = 8_388_608;
+/** The same calls at the output's size; undefined when they are not known. */
+function drawnAnew(canvas: Canvas, source: Rectangle, output: Size): Snapshot | undefined {
+  let record = freezeRecord(canvas);
+  if (!record) return undefined;
+  const scaleX = output.width / source.width;
+  const scaleY = output.height / source.height;
+  const placement = { scaleX, scaleY, dx: -source.x * scaleX, dy: -source.y * scaleY };
+  return {
+    render() {
+      const result = acquire(output);
+      if (record) play(record, result.getContext("2d"), placement);
+      return pictureOf(result, () => release(result));
+    },
+    discard() {
+      record = undefined;
+    },
+  };
+}
 
 /**
- * Holds what was drawn on a part of the canvas, in a canvas of one pixel if possible, since a record needs none.
- * 500 posters that wait take 205 MB that way, and 390 in canvases of their size.
+ * The pixels of the region, at another size or place. The engine's dithering follows the place on
+ * the canvas, so the region is cut out of a copy of all of it.
  */
-function hold(canvas: Canvas, part: Rectangle, size: Size): Recording {
-  if (
-    size.width * size.height > OWN_CANVAS_MAX_PIXELS &&
-    canvas.width * canvas.height <= ONE_PIXEL_MAX_PIXELS
-  ) {
-    const recording = holdInPixel(canvas, part, size);
-    if (recording) return recording;
-  }
-  const picture = acquire(size);
-  draw(canvas, part, picture, { x: 0, y: 0, ...size });
-  return { play: (use) => use(picture), discard: () => release(picture) };
+function resampled(canvas: Canvas, source: Rectangle, output: Size): Snapshot {
+  const { open, close, discard } = hold(canvas);
+  return {
+    render() {
+      const all = open();
+      const result = resample(all, source, output);
+      close(all);
+      return pictureOf(result, () => release(result));
+    },
+    discard,
+  };
 }
 
-/** A mark beside the record, of two parts of a pixel: white, then black. */
-const MARK: Rectangle = { x: 0.75, y: 0.75, width: 0.25, height: 0.25 };
-
-/**
- * The engine drops what lies outside of the pixel, so all is scaled to its first quarter, by a power of two,
- * which costs no precision. And it makes pixels of a record that holds more than some megabytes
- * of them: whether there still is a record then shows at the mark.
- */
-function holdInPixel(canvas: Canvas, part: Rectangle, size: Size): Recording | undefined {
-  const { width, height } = canvas;
-  const scale = 2 ** -Math.ceil(1 + Math.log2(Math.max(width, height)));
-  const pixel = createCanvas(1, 1);
-  const context = pixel.getContext("2d");
-  const half = MARK.width / 2;
-  context.fillStyle = "#fff";
-  context.fillRect(MARK.x, MARK.y, half, MARK.height);
-  context.fillStyle = "#000";
-  context.fillRect(MARK.x + half, MARK.y, half, MARK.height);
-  const all = { x: 0, y: 0, width, height };
-  draw(canvas, all, pixel, scaled(all, scale));
-
-  const [white, , , , black] = play(pixel, MARK, { width: 2, height: 1 }, (mark) => mark.data());
-  if (white === 255 && black === 0) {
-    return {
-      play: (use) => play(pixel, scaled(part, scale), size, use),
-      discard: () => free(pixel),
-    };
-  }
-  free(pixel);
-  return undefined;
-}
-
-function scaled({ x, y, width, height }: Rectangle, scale: number): Rectangle {
-  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
-}
-
-/** What was drawn on a part of a canvas, on a canvas of that size. */
-function play<T>(canvas: Canvas, part: Rectangle, size: Size, use: (picture: Canvas) => T): T {
-  return withCanvas(size, (picture) => {
-    draw(canvas, part, picture, { x: 0, y: 0, ...size });
-    return use(picture);
-  });
-}
-
-/** Draws what was drawn on one canvas onto another. */
-function draw(canvas: Canvas, from: Rectangle, onto: Canvas, to: Rectangle): void {
-  const context = onto.getContext("2d");
-  context.drawCanvas(
-    canvas,
-    from.x,
-    from.y,
-    from.width,
-    from.height,
-    to.x,
-    to.y,
-    to.width,
-    to.height,
-  );
+function pictureOf(canvas: Canvas, release: () => void): Picture {
+  const context = canvas.getContext("2d");
+  return {
+    read: (from, to) => context.getImageData(0, from, canvas.width, to - from).data,
+    release,
+  };
 }
 
 /** Cuts before it scales: nothing beside the region may shine in. */
-function resample<T>(all: Canvas, source: Rectangle, output: Size, use: (picture: Canvas) => T): T {
+function resample(all: Canvas, source: Rectangle, output: Size): Canvas {
   const x = Math.floor(source.x);
   const y = Math.floor(source.y);
   const width = Math.min(all.width, Math.ceil(source.x + source.width)) - x;
   const height = Math.min(all.height, Math.ceil(source.y + source.height)) - y;
-  const scale = (part: Canvas): T =>
-    sameSize(source, output) && source.x === x && source.y === y
-      ? use(part)
-      : resized(part, { ...source, x: source.x - x, y: source.y - y }, output, use);
-  return sameSize({ width, height }, all)
-    ? scale(all)
-    : resized(all, { x, y, width, height }, { width, height }, scale);
+  const isCopy = sameSize(source, output) && source.x === x && source.y === y;
+  if (isCopy || sameSize({ width, height }, all)) return resized(all, source, output);
+  const part = resized(all, { x, y, width, height }, { width, height });
+  const result = resized(part, { ...source, x: source.x - x, y: source.y - y }, output);
+  release(part);
+  return result;
 }
 
 /** The pixels of the part of the picture at that size. */
-function resized<T>(
-  picture: Canvas,
-  { x, y, width, height }: Rectangle,
-  size: Size,
-  use: (result: Canvas) => T,
-): T {
-  return withCanvas(size, (result) => {
-    const context = result.getContext("2d");
-    context.imageSmoothingQuality = "high";
-    context.drawImage(picture, x, y, width, height, 0, 0, size.width, size.height);
-    return use(result);
-  });
+function resized(picture: Canvas, { x, y, width, height }: Rectangle, size: Size): Canvas {
+  const result = acquire(size);
+  const context = result.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, x, y, width, height, 0, 0, size.width, size.height);
+  return result;
 }

@@ -4,7 +4,7 @@ import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
 import { free } from "../canvas/pool.ts";
 import { queueOf } from "../canvas/queue.ts";
 import { asCanvasId, asComponent, type CanvasEntry } from "../canvas/registry.ts";
-import { asCanvas, type Canvas, createCanvas, forgetPutPixels } from "../engine.ts";
+import { asCanvas, type Canvas } from "../engine.ts";
 import { invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize, type Size } from "../limits.ts";
@@ -111,7 +111,7 @@ export function mountCanvas(host: HostContext, options: MountOptions): MountedCa
 
   const isNode = type === "2d";
   let size: Size = { width: 0, height: 0 };
-  const canvas = isNode ? createGuardedCanvas(300, 150, settings.limits) : createCanvas(1, 1);
+  const canvas = createGuardedCanvas(isNode ? 300 : 1, isNode ? 150 : 1, settings.limits);
   const enqueue = queueOf(canvas);
   const handle: MountedCanvas = {
     resize(width, height) {
@@ -154,7 +154,6 @@ function scaled({ width, height }: Size, { pixelRatio, limits }: HostContext["se
 function setSize(canvas: Canvas, { width, height }: Size): void {
   canvas.width = width;
   canvas.height = height;
-  forgetPutPixels(canvas);
 }
 
 /** Mounting again what is mounted: the same canvas-id, or as a 2D node the same id. */

@@ -161,7 +161,12 @@ describe("the encoded picture", () => {
     }));
 
   it("fails with ENCODE where the encoder does, and keeps its reason", async () => {
-    const snapshot: Pick<Snapshot, "render"> = { render: (use) => use(createCanvas(0, 5)) };
+    const snapshot: Pick<Snapshot, "render"> = {
+      render: () => ({
+        read: (from, to) => createCanvas(0, 5).getContext("2d").getImageData(0, from, 0, to).data,
+        release() {},
+      }),
+    };
     const failure = await failureOf(() => encode(snapshot, { width: 0, height: 5 }, png));
     assert.equal(failure.code, "ENCODE");
     assert.match(failure.errMsg, /the png of 0 × 5 pixels could not be encoded/);

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import fc from "fast-check";
 import sharp from "sharp";
-import { type CanvasPattern, hasPutPixels } from "../../lib/engine.ts";
+import type { CanvasPattern } from "../../lib/engine.ts";
+import { hasPutPixels } from "../../lib/engine-changes.ts";
 import { drawn, withHost } from "../support/hosts.ts";
 import {
   assertGolden,

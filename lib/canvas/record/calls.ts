@@ -1,0 +1,34 @@
+// What a record holds: calls in their order, and what it takes to play them again.
+import type { Held } from "../hold.ts";
+
+/** The arguments of a call, frozen; of a property, its value. */
+export type Args = readonly unknown[] & { site?: string };
+
+/** Calls in their order: names, and beside them the arguments. Later calls come behind `length`. */
+export interface Calls {
+  readonly names: readonly string[];
+  readonly args: readonly Args[];
+  readonly length: number;
+}
+
+/** What was drawn before the calls of a record. */
+export interface Base {
+  held: Held;
+  hasPutPixels: boolean;
+}
+
+/** What a canvas shows at one moment, to be played again at any size. */
+export interface FrozenRecord extends Calls {
+  /** What was drawn before the calls, beyond the limit of a record. */
+  readonly base: Base | undefined;
+  /** The number of the first call, counted from the making of the canvas. */
+  readonly first: number;
+}
+
+/** Where the canvas lies on what is drawn: x × scaleX + dx, y × scaleY + dy. */
+export interface Placement {
+  scaleX: number;
+  scaleY: number;
+  dx: number;
+  dy: number;
+}

@@ -1,0 +1,106 @@
+// Draws a record again, at any size: sharp where pixels would be enlarged, and with larger shadows.
+import type { SKRSContext2D } from "../../engine.ts";
+import type { Args, FrozenRecord, Placement } from "./calls.ts";
+import { type AnyMembers, isProperty } from "./members.ts";
+
+import { putScaled } from "./put-scaled.ts";
+import { FrozenPicture, FrozenPixels } from "./referents.ts";
+import { createStyles, type Styles } from "./styles.ts";
+
+/** Draws the record on a context that is as new; it is left in any state. */
+export function play(record: FrozenRecord, context: SKRSContext2D, placement: Placement): void {
+  const player = createPlayer(context, placement);
+  try {
+    player.begin(record);
+    for (let i = 0; i < record.length; i++) {
+      player.step(record.names[i] as string, record.args[i] as Args);
+    }
+  } finally {
+    player.end();
+  }
+}
+
+export interface Player {
+  begin(record: FrozenRecord): void;
+  step(name: string, args: Args): void;
+  end(): void;
+}
+
+export function createPlayer(context: SKRSContext2D, placement: Placement): Player {
+  const any = context as unknown as AnyMembers;
+  const { scaleX, scaleY, dx, dy } = placement;
+  // Blurs are as wide as high.
+  const scale = Math.sqrt(scaleX * scaleY);
+  const styles: Styles = createStyles(context);
+
+  const call = (name: string, args: readonly unknown[]) => any[name]?.(...args);
+  const toBase = () => context.setTransform(scaleX, 0, 0, scaleY, dx, dy);
+  const special: Record<string, (args: Args) => void> = {
+    resetTransform: toBase,
+    setTransform([a, b, c, d, e, f]) {
+      toBase();
+      call("transform", [a, b, c, d, e, f]);
+    },
+    drawImage: (args) => drawSource("drawImage", args),
+    drawCanvas: (args) => drawSource("drawCanvas", args),
+    putImageData([pixels]) {
+      if (pixels instanceof FrozenPixels) putScaled(context, pixels, placement);
+    },
+    // The engine's shadows and filters do not follow the transform.
+    shadowOffsetX: ([offset]) => {
+      context.shadowOffsetX = Number(offset) * scaleX;
+    },
+    shadowOffsetY: ([offset]) => {
+      context.shadowOffsetY = Number(offset) * scaleY;
+    },
+    shadowBlur: ([blur]) => {
+      context.shadowBlur = Number(blur) * scale;
+    },
+    filter: ([filter]) => {
+      context.filter = scaledFilter(String(filter), scale);
+    },
+    fillStyle: ([style]) => {
+      context.fillStyle = styles.playable(style);
+    },
+    strokeStyle: ([style]) => {
+      context.strokeStyle = styles.playable(style);
+    },
+    addColorStop: (args) => styles.addColorStop(args),
+    setPatternTransform: (args) => styles.setTransform(args),
+  };
+
+  function drawSource(method: "drawImage" | "drawCanvas", [source, ...place]: Args) {
+    if (!(source instanceof FrozenPicture)) return;
+    source.use((picture) => call(method, [picture, ...place]));
+  }
+
+  return {
+    begin({ base }) {
+      toBase();
+      if (!base) return;
+      const canvas = base.held.open();
+      // The engine replays pixels that were put as blocks.
+      if (base.hasPutPixels) {
+        context.imageSmoothingQuality = "high";
+        context.drawImage(canvas, 0, 0);
+        context.imageSmoothingQuality = "low";
+      } else context.drawCanvas(canvas, 0, 0);
+      base.held.close(canvas);
+    },
+    step(name, args) {
+      const own = special[name];
+      if (own) own(args);
+      else if (isProperty(name)) Object.assign(any, { [name]: args[0] });
+      else call(name, args);
+    },
+    end: styles.restore,
+  };
+}
+
+/** A filter whose lengths are so many times as long; angles and amounts stay. */
+export function scaledFilter(filter: string, scale: number): string {
+  return filter.replace(
+    /(?<![\w#.])([-+]?(?:\d{1,20}\.?\d{0,20}|\.\d{1,20})(?:e[-+]?\d{1,3})?)(px|cm|mm|q|in|pc|pt|r?em|ex|ch|vw|vh)\b/gi,
+    (_, length: string, unit: string) => `${Number(length) * scale}${unit}`,
+  );
+}

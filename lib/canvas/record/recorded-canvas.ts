@@ -1,0 +1,215 @@
+// Canvases whose calls are recorded: their context is the engine's own, with methods that also record.
+import { type Canvas, isCanvas, type SKRSContext2D } from "../../engine.ts";
+import { isStyle, watch } from "../../engine-changes.ts";
+import type { FrozenRecord } from "./calls.ts";
+import { type AnyMembers, contextPrototype, METHODS, PROPERTIES } from "./members.ts";
+import { Recorder } from "./recorder.ts";
+import {
+  type FrozenPicture,
+  FrozenStyle,
+  frozenCanvas,
+  frozenImage,
+  frozenPath,
+  frozenPixels,
+  isImage,
+  isPath,
+  unwrapped,
+} from "./referents.ts";
+
+const RECORDER = Symbol("recorder");
+const recorders = new WeakMap<Canvas, Recorder>();
+
+/** Records what is drawn on the canvas from now on; to be called before anything is. */
+export function recordCalls(canvas: Canvas, maxCalls: number): void {
+  const { getContext } = canvas;
+  // Not before code asks for the context: the first time decides on its attributes.
+  const value = (...args: [never]) => {
+    const context: unknown = getContext.apply(canvas, args);
+    if (context && !recorders.has(canvas)) attach(canvas, context as SKRSContext2D, maxCalls);
+    return context;
+  };
+  Object.defineProperty(canvas, "getContext", { value, writable: true, configurable: true });
+}
+
+/** The calls that made the canvas what it is; undefined when they are not known. */
+export function freezeRecord(canvas: Canvas): FrozenRecord | undefined {
+  return recorders.get(canvas)?.freeze();
+}
+
+function attach(canvas: Canvas, context: SKRSContext2D, maxCalls: number): Recorder {
+  const { alpha, colorSpace, colorType } = context.getContextAttributes() as {
+    alpha: boolean;
+    colorSpace: string;
+    colorType?: string;
+  };
+  // What is played again is drawn on canvases of the usual kind.
+  const isUsual = alpha && colorSpace === "srgb" && colorType !== "float16";
+  const recorder = new Recorder(canvas, isUsual ? maxCalls : 0);
+  recorders.set(canvas, recorder);
+  Object.setPrototypeOf(context, recordingPrototype);
+  Object.defineProperty(context, RECORDER, { value: recorder });
+  watch(canvas, () => recorder.clear());
+  return recorder;
+}
+
+type Recorded = SKRSContext2D & { [RECORDER]: Recorder };
+type Freeze = (args: unknown[], context: Recorded) => unknown[];
+
+/** What is recorded of the arguments, which may change later. */
+const FREEZERS: Record<string, Freeze> = {
+  drawImage: withFrozenSource,
+  drawCanvas: withFrozenSource,
+  fill: withFrozenPath,
+  stroke: withFrozenPath,
+  clip: withFrozenPath,
+  putImageData(args, { [RECORDER]: recorder, canvas }) {
+    const pixels = frozenPixels(args);
+    if (!pixels) return [];
+    recorder.weigh(pixels, pixels.image.data.byteLength);
+    // They replace what is there, whatever clips.
+    if (pixels.covers(canvas)) recorder.clearPixels(true);
+    return [pixels];
+  },
+  clearRect(args, context) {
+    const recorder = context[RECORDER];
+    if (recorder.mayDrop && covers(context, args)) recorder.clearPixels(false);
+    return toPrimitives(args);
+  },
+  fillText: ([text, ...rest]) => [String(text), ...toPrimitives(rest)],
+  strokeText: ([text, ...rest]) => [String(text), ...toPrimitives(rest)],
+  setTransform(args, context) {
+    if (args.length >= 6) return toPrimitives(args);
+    const { a, b, c, d, e, f } = context.getTransform();
+    return [a, b, c, d, e, f];
+  },
+  setLineDash: ([lengths]) => [Array.from(lengths as Iterable<unknown>, Number)],
+  roundRect([x, y, width, height, ...radii]) {
+    return [...toPrimitives([x, y, width, height]), ...radii.map(frozenRadii)];
+  },
+};
+
+/** A canvas that draws itself changes by that very call. */
+const FROZEN_BEFORE: ReadonlySet<unknown> = new Set([withFrozenSource]);
+
+const recordingPrototype: Recorded = Object.create(contextPrototype);
+
+for (const name of METHODS) {
+  const method = (contextPrototype as unknown as AnyMembers)[name] as AnyMembers[string];
+  const freeze = FREEZERS[name] ?? toPrimitives;
+  const isEarly = FROZEN_BEFORE.has(freeze);
+  define(name, function (this: Recorded, ...args: unknown[]) {
+    const recorder = this[RECORDER];
+    if (!recorder?.isOn) {
+      const result = method.apply(this, args);
+      recorder.add(name, args);
+      return result;
+    }
+    const early = isEarly ? freeze(args, this) : undefined;
+    const result = method.apply(this, args);
+    recorder.add(name, early ?? freeze(args, this));
+    return result;
+  });
+}
+
+const { reset } = contextPrototype;
+define("reset", function (this: Recorded) {
+  reset.call(this);
+  this[RECORDER].clear();
+});
+
+for (const name of PROPERTIES) {
+  const { get, set } = Object.getOwnPropertyDescriptor(contextPrototype, name) as Accessors;
+  Object.defineProperty(recordingPrototype, name, {
+    configurable: true,
+    enumerable: true,
+    get(this: Recorded) {
+      return get.call(this);
+    },
+    set(this: Recorded, value: unknown) {
+      set.call(this, value);
+      const recorder = this[RECORDER];
+      recorder.add(name, [recorder.isOn ? frozenValue(value, recorder) : value]);
+    },
+  });
+}
+
+type Accessors = Required<TypedPropertyDescriptor<unknown>>;
+
+function define(name: string, method: unknown): void {
+  Object.defineProperty(recordingPrototype, name, {
+    value: method,
+    writable: true,
+    configurable: true,
+    enumerable: true,
+  });
+}
+
+/** Numbers and texts; what stands for one is asked once more, as rarely as it is given. */
+function toPrimitives(args: unknown[]): unknown[] {
+  for (let i = 0; i < args.length; i++) {
+    if (typeof args[i] === "object" && args[i] !== null) args[i] = Number(args[i]);
+  }
+  return args;
+}
+
+function frozenValue(value: unknown, recorder: Recorder): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (!isStyle(value)) return String(value);
+  recorder.follow(value);
+  return new FrozenStyle(value);
+}
+
+function withFrozenPath(args: unknown[]): unknown[] {
+  return args.map((arg) => (isPath(arg) ? frozenPath(arg) : arg));
+}
+
+function withFrozenSource([given, ...place]: unknown[], context: Recorded): unknown[] {
+  const source = unwrapped(given);
+  const picture = isImage(source)
+    ? frozenImage(source)
+    : isCanvas(source) && source.width > 0 && source.height > 0
+      ? canvasNow(source)
+      : undefined;
+  if (!picture) return [given, ...place];
+  context[RECORDER].weigh(picture, picture.bytes);
+  return [picture, ...toPrimitives(place)];
+}
+
+const copies = new WeakMap<Canvas, { calls: number; picture: FrozenPicture }>();
+
+/** A canvas as it is now: copied once for as long as nothing is drawn on it. */
+function canvasNow(canvas: Canvas): FrozenPicture {
+  const context = canvas.getContext("2d");
+  const isUntouched = Object.getPrototypeOf(context) === contextPrototype;
+  const recorder = recorders.get(canvas) ?? (isUntouched ? attach(canvas, context, 0) : undefined);
+  if (!recorder) return frozenCanvas(canvas);
+  const { calls } = recorder;
+  const known = copies.get(canvas);
+  if (known?.calls === calls) return known.picture;
+  const picture = frozenCanvas(canvas);
+  copies.set(canvas, { calls, picture });
+  return picture;
+}
+
+function frozenRadii(radii: unknown): unknown {
+  const corner = (radius: unknown) => {
+    if (typeof radius !== "object" || radius === null) return radius;
+    const { x, y } = radius as { x: unknown; y: unknown };
+    return { x, y };
+  };
+  const isList = typeof radii === "object" && radii !== null && Symbol.iterator in radii;
+  return isList ? Array.from(radii as Iterable<unknown>, corner) : corner(radii);
+}
+
+/** Whether the rectangle, under the transform of now, covers the canvas. */
+function covers(context: Recorded, args: unknown[]): boolean {
+  const [x = 0, y = 0, width = 0, height = 0] = args.map(Number);
+  const { width: right, height: bottom } = context.canvas;
+  const inverse = context.getTransform().inverse();
+  const corners = [0, right].flatMap((x) => [0, bottom].map((y) => ({ x, y })));
+  return corners.every((point) => {
+    const corner = inverse.transformPoint(point);
+    const [across, down] = [(corner.x - x) / width, (corner.y - y) / height];
+    return across >= 0 && across <= 1 && down >= 0 && down <= 1;
+  });
+}

@@ -1,0 +1,130 @@
+// The record of one canvas: the calls that made it what it is, since it was cleared.
+import type { Canvas } from "../../engine.ts";
+import { hasPutPixels, watch } from "../../engine-changes.ts";
+import { warnOnce } from "../../warn.ts";
+import { hold } from "../hold.ts";
+import type { Args, Base, FrozenRecord } from "./calls.ts";
+import { type StateCalls, stateAfter } from "./state.ts";
+
+/**
+ * In bytes, what the calls of one record may hold: pictures, copies of canvases, pixels that were
+ * put. Twice the largest picture that a host accepts by default.
+ */
+const HELD_MAX_BYTES = 268_435_456;
+/** In calls and in bytes: less is not worth being dropped when the canvas is cleared. */
+const DROPPED_MIN_CALLS = 256;
+const DROPPED_MIN_BYTES = 4_194_304;
+
+export class Recorder {
+  readonly canvas: Canvas;
+  /** How many calls there were, recorded or not: another number means that the canvas may differ. */
+  calls = 0;
+  readonly #maxCalls: number;
+  #names: string[] = [];
+  #args: Args[] = [];
+  #base: Base | undefined;
+  #heldBytes = 0;
+  #held = new WeakSet<object>();
+  readonly #followed = new WeakSet<object>();
+  #dropAt = DROPPED_MIN_CALLS;
+  #isOn: boolean;
+
+  /** With maxCalls 0 it only counts. */
+  constructor(canvas: Canvas, maxCalls: number) {
+    this.canvas = canvas;
+    this.#maxCalls = maxCalls;
+    this.#isOn = maxCalls > 0;
+  }
+
+  /** Whether calls are recorded; not so after more than fits, until the canvas is cleared. */
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  /** Records a call that the engine has accepted. */
+  add(name: string, args: Args): void {
+    this.calls++;
+    if (!this.#isOn) return;
+    this.#names.push(name);
+    this.#args.push(args);
+    if (this.#names.length > this.#maxCalls || this.#heldBytes > HELD_MAX_BYTES) this.#shorten();
+  }
+
+  /** Records what happens to a gradient or pattern that calls refer to. */
+  follow(style: object): void {
+    if (this.#followed.has(style)) return;
+    this.#followed.add(style);
+    const self = new WeakRef(this);
+    watch(style, (name, args) => {
+      self.deref()?.add(name === "setTransform" ? "setPatternTransform" : name, [style, ...args]);
+    });
+  }
+
+  /** What the calls refer to counts once, however many refer to it. */
+  weigh(referent: object, bytes: number): void {
+    if (this.#held.has(referent)) return;
+    this.#held.add(referent);
+    this.#heldBytes += bytes;
+  }
+
+  /** The canvas was cleared, and its state is the initial one again. */
+  clear(): void {
+    this.calls++;
+    this.#isOn = this.#maxCalls > 0;
+    this.#startAnew({ names: [], args: [], length: 0, isClipped: false }, undefined);
+  }
+
+  /** Whether enough is recorded for dropping it to be worth its while. */
+  get mayDrop(): boolean {
+    return this.#names.length >= this.#dropAt || this.#heldBytes >= DROPPED_MIN_BYTES;
+  }
+
+  /** All of the canvas was cleared, or where something clips a part; the state stays as it is. */
+  clearPixels(ignoresClip: boolean): void {
+    if (!this.mayDrop) return;
+    const { length } = this.#names;
+    const state = stateAfter({ names: this.#names, args: this.#args, length });
+    if (ignoresClip || !state.isClipped) this.#startAnew(state, undefined);
+    else this.#dropAt = 2 * length;
+  }
+
+  /** Undefined when the calls are not known. */
+  freeze(): FrozenRecord | undefined {
+    if (!this.#isOn) return undefined;
+    const { length } = this.#names;
+    return {
+      names: this.#names,
+      args: this.#args,
+      length,
+      base: this.#base,
+      first: this.calls - length,
+    };
+  }
+
+  /** Replaces the calls so far by the engine's own record of what they drew. */
+  #shorten(): void {
+    warnOnce(
+      "WX_CANVAS_RECORD",
+      `more than maxCalls (${this.#maxCalls}) calls, or than ${HELD_MAX_BYTES} bytes of pictures, ` +
+        "were drawn on a canvas since it was cleared: " +
+        "an enlarged export replays the earlier ones less exactly",
+    );
+    const state = stateAfter({ names: this.#names, args: this.#args, length: this.#names.length });
+    const { width, height } = this.canvas;
+    this.#isOn = state.length <= this.#maxCalls / 2 && width > 0 && height > 0;
+    const base = this.#isOn
+      ? { held: hold(this.canvas), hasPutPixels: hasPutPixels(this.canvas) }
+      : undefined;
+    this.#startAnew(state, base);
+  }
+
+  /** New lists: a frozen record keeps the old ones. */
+  #startAnew({ names, args, length }: StateCalls, base: Base | undefined): void {
+    this.#names = this.#isOn ? names : [];
+    this.#args = this.#isOn ? args : [];
+    this.#base = base;
+    this.#heldBytes = 0;
+    this.#held = new WeakSet();
+    this.#dropAt = Math.max(DROPPED_MIN_CALLS, 2 * length);
+  }
+}

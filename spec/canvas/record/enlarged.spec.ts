@@ -1,0 +1,177 @@
+// Enlarged means drawn anew: an export at k times the size equals the same calls under scale(k, k).
+import assert from "node:assert/strict";
+import { createCanvas, Image, type SKRSContext2D } from "@napi-rs/canvas";
+import fc from "fast-check";
+import type { Host } from "../../../lib/index.ts";
+import { withHost } from "../../support/hosts.ts";
+import { decode, type Picture, pixelsOf } from "../../support/pictures.ts";
+import { perform, type Step, scenes } from "../../support/scenes.ts";
+
+const SIDE = 64;
+const FACTORS = [1.5, 2, 3, 4];
+
+/** What happens to a canvas between the calls of a scene. */
+type Between =
+  | { between: "read" | "toDataURL" | "export" | "draw elsewhere" }
+  | { between: "put" | "photo"; place: number[] };
+
+/** A picture with detail: reduced and enlarged it must be sampled anew. */
+const photo = new Image();
+function photograph(): Buffer {
+  const canvas = createCanvas(160, 120);
+  const context = canvas.getContext("2d");
+  for (let i = 0; i < 400; i++) {
+    context.fillStyle = `hsl(${(i * 47) % 360} 70% ${30 + (i % 5) * 10}%)`;
+    context.fillRect((i * 37) % 160, (i * 53) % 120, 3 + (i % 9), 2 + (i % 7));
+  }
+  return canvas.toBuffer("image/png");
+}
+
+const place = fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 1, max: 60 })));
+const between: fc.Arbitrary<Between> = fc.oneof(
+  fc
+    .constantFrom("read", "toDataURL", "export", "draw elsewhere")
+    .map((what): Between => ({ between: what as "read" })),
+  place.map((place): Between => ({ between: "put", place })),
+  place.map((place): Between => ({ between: "photo", place })),
+);
+
+/** Scenes with reads, exports, and pixels that are put, between the calls. */
+const eventful: fc.Arbitrary<(Step | Between)[]> = fc
+  .tuple(scenes(), fc.array(fc.tuple(fc.nat(40), between), { minLength: 1, maxLength: 6 }))
+  .map(([steps, events]) => {
+    const all: (Step | Between)[] = steps.filter((step) => !("draw" in step));
+    for (const [at, event] of events) all.splice(at % (all.length + 1), 0, event);
+    return all;
+  });
+
+const isPut = (step: Step | Between) => "between" in step && step.between === "put";
+
+function pixels(width: number, height: number) {
+  const source = createCanvas(width, height);
+  const context = source.getContext("2d");
+  const gradient = context.createLinearGradient(0, 0, width, height);
+  gradient.addColorStop(0, "#c20");
+  gradient.addColorStop(1, "rgb(0 90 200 / 70%)");
+  context.fillStyle = gradient;
+  context.fillRect(0, 0, width, height);
+  return context.getImageData(0, 0, width, height);
+}
+
+async function drawOn(host: Host, context: SKRSContext2D, steps: (Step | Between)[]) {
+  const { canvas } = context;
+  for (const step of steps) {
+    if (!("between" in step)) attempt(() => perform(context, step, false));
+    else if (step.between === "read") context.getImageData(0, 0, 9, 9);
+    else if (step.between === "toDataURL") canvas.toDataURL();
+    else if (step.between === "export") await host.canvasToBuffer({ canvas, destWidth: 90 });
+    else if (step.between === "draw elsewhere") {
+      createCanvas(20, 20).getContext("2d").drawImage(canvas, 0, 0);
+    } else if (step.between === "photo") drawPhoto(context, step.place);
+    else if (step.between === "put") {
+      const [x = 0, y = 0, width = 1, height = 1] = step.place;
+      context.putImageData(pixels(width, height), x, y);
+    }
+  }
+}
+
+function drawPhoto(context: SKRSContext2D, [x = 0, y = 0, width = 1, height = 1]: number[]) {
+  context.drawImage(photo, x, y, width, height);
+}
+
+/** As a canvas drops a call that throws. */
+function attempt(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // The same call throws on both.
+  }
+}
+
+/** The same calls on a canvas so many times as large. */
+function reference(steps: (Step | Between)[], factor: number): Picture {
+  const canvas = createCanvas(SIDE * factor, SIDE * factor);
+  const context = canvas.getContext("2d");
+  const lengths = (text: string) =>
+    text.replace(/(\d+)px/g, (_, length) => `${Number(length) * factor}px`);
+  const base = () => context.setTransform(factor, 0, 0, factor, 0, 0);
+  base();
+  for (const step of steps) {
+    if ("between" in step) {
+      if (step.between === "photo") drawPhoto(context, step.place);
+      if (step.between === "put") {
+        const [x = 0, y = 0, width = 1, height = 1] = step.place;
+        const source = createCanvas(width, height);
+        source.getContext("2d").putImageData(pixels(width, height), 0, 0);
+        const scaled = createCanvas(width * factor, height * factor);
+        scaled.getContext("2d").imageSmoothingQuality = "high";
+        scaled.getContext("2d").drawImage(source, 0, 0, width * factor, height * factor);
+        const all = scaled.getContext("2d").getImageData(0, 0, scaled.width, scaled.height);
+        context.putImageData(all, x * factor, y * factor);
+      }
+    } else if ("call" in step && /setTransform|resetTransform/.test(step.call)) {
+      base();
+      if (step.call === "setTransform")
+        context.transform(...(step.data as [number, number, number, number, number, number]));
+    } else if ("set" in step && /^shadow(Blur|Offset)/.test(step.set)) {
+      Object.assign(context, { [step.set]: (step.value as number) * factor });
+    } else if ("set" in step && step.set === "filter") {
+      context.filter = lengths(step.value as string);
+    } else attempt(() => perform(context, step, false));
+  }
+  return pixelsOf(canvas);
+}
+
+/** The share of pixels that are off by more than 16 levels in a channel, as they look on white and black. */
+function shareOff(actual: Picture, expected: Picture): number {
+  let off = 0;
+  for (let i = 0; i < actual.data.length; i += 4) {
+    const [alphaA = 0, alphaB = 0] = [actual.data[i + 3], expected.data[i + 3]];
+    const isOff = [0, 1, 2].some((channel) => {
+      const a = ((actual.data[i + channel] ?? 0) * alphaA) / 255;
+      const b = ((expected.data[i + channel] ?? 0) * alphaB) / 255;
+      return Math.abs(a - b) > 16;
+    });
+    if (isOff || Math.abs(alphaA - alphaB) > 16) off++;
+  }
+  return off / (actual.data.length / 4);
+}
+
+const CANVASES: Record<string, (host: Host) => SKRSContext2D> = {
+  createCanvas: (host) => host.createCanvas("a", SIDE, SIDE).getContext("2d"),
+  "an offscreen canvas": (host) =>
+    host.wx.createOffscreenCanvas({ width: SIDE, height: SIDE }).getContext("2d"),
+  "a 2D node": (host) => {
+    const { node } = host.mountCanvas({ id: "a", type: "2d", width: SIDE, height: SIDE });
+    Object.assign(node as object, { width: SIDE, height: SIDE });
+    return node?.getContext("2d") as SKRSContext2D;
+  },
+};
+
+describe("an enlarged export equals the same calls on a larger canvas", function () {
+  this.timeout(240_000);
+  const numRuns = Number(process.env.SCENES ?? 300);
+  before(async () => {
+    photo.src = photograph();
+    await photo.decode();
+  });
+
+  for (const [name, make] of Object.entries(CANVASES)) {
+    it(`${name}: ${numRuns} random scenes with reads, exports and pixels that are put`, () =>
+      fc.assert(
+        fc.asyncProperty(eventful, fc.constantFrom(...FACTORS), async (scene, factor) => {
+          // The reference cannot put pixels at parts of pixels.
+          const steps = scene.filter((step) => !isPut(step) || Number.isInteger(factor));
+          await withHost({}, async (host) => {
+            const context = make(host);
+            await drawOn(host, context, steps);
+            const size = { destWidth: SIDE * factor, destHeight: SIDE * factor };
+            const { data } = await host.canvasToBuffer({ canvas: context.canvas, ...size });
+            const share = shareOff(await decode(data), reference(steps, factor));
+            assert.ok(share <= 0.005, `${(share * 100).toFixed(2)} % of the pixels are off`);
+          });
+        }),
+        { numRuns },
+      ));
+  }
+});
