@@ -7,8 +7,21 @@ import type { Settings } from "./settings/settings.ts";
 import type { Paths } from "./sources/paths.ts";
 import type { TempDirectory } from "./temp/temp-directory.ts";
 
+/** A finished picture, as it is inspected. */
+export interface Exported {
+  data: Buffer;
+  width: number;
+  height: number;
+  /** File type, quality and the like: the same for pictures that are encoded the same way. */
+  format: string;
+  /** What an empty canvas would have given in its place. */
+  blank(): Promise<Buffer>;
+}
+
 export interface HostContext {
   readonly settings: Settings;
+  /** Looks at each finished picture before its export ends; only test hosts do. */
+  readonly inspect?: (exported: Exported) => Promise<void>;
   readonly registry: Registry;
   readonly directory: TempDirectory;
   readonly paths: Paths;

@@ -1,6 +1,7 @@
 // One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
 
 import { createAnimationFrames } from "./canvas/animation-frames.ts";
+import { setExporter } from "./canvas/exporter.ts";
 import { createRegistry } from "./canvas/registry.ts";
 import type { Canvas } from "./engine.ts";
 import { CanvasError, invalid, toCanvasError, withApiNameSync } from "./errors.ts";
@@ -145,10 +146,18 @@ export interface Host extends AsyncDisposable {
  * }
  */
 export function createHost(options?: HostOptions): Host {
-  return withApiNameSync("createHost", () => build(parseSettings(options)));
+  return createAdaptedHost(options, (context) => context);
 }
 
-function build(settings: Settings): Host {
+/** A host some of whose parts `adapt` exchanges before anything uses them: for test hosts. */
+export function createAdaptedHost(
+  options: HostOptions | undefined,
+  adapt: (context: HostContext) => HostContext,
+): Host {
+  return withApiNameSync("createHost", () => build(parseSettings(options), adapt));
+}
+
+function build(settings: Settings, adapt: (context: HostContext) => HostContext): Host {
   const underWay = new Set<Promise<unknown>>();
   const [stopping, ending] = [new AbortController(), new AbortController()];
   let disposal: Promise<void> | undefined;
@@ -178,9 +187,9 @@ function build(settings: Settings): Host {
 
   const directory = createTempDirectory(settings.tempDir);
   const paths = createPaths(settings, directory);
-  const context: HostContext = {
+  const context = adapt({
     settings,
-    registry: createRegistry(),
+    registry: createRegistry((canvas) => setExporter(canvas, host.canvasToBuffer)),
     directory,
     paths,
     pictures: withStandIns(
@@ -202,7 +211,7 @@ function build(settings: Settings): Host {
       const promise = settle(api, options, () => track(work), settings.onError);
       return promise && ForgivingPromise.of(promise, settings.onError);
     },
-  };
+  });
 
   /** Nothing begins any more, fetches end, and what is left is waited for. */
   async function end(reason: CanvasError): Promise<void> {

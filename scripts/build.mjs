@@ -17,8 +17,8 @@ const files = [
 ];
 const names = files.flatMap((file) => /^(?:\.\/)?dist\/(.+)\.js$/.exec(file)?.[1] ?? []);
 
-/** Only zod is bundled: Node takes 100 ms to read its many files. */
-const BUNDLED = ["zod"];
+/** zod, since Node takes 100 ms to read its many files; pixelmatch, since jest cannot require ES modules. */
+const BUNDLED = ["zod", "pixelmatch"];
 const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
   .filter((name) => !BUNDLED.includes(name))
   .map((name) => new RegExp(`^${name}(/|$)`));

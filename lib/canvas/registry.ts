@@ -52,7 +52,8 @@ export interface Registry {
   clear(): void;
 }
 
-export function createRegistry(): Registry {
+/** `known` is called with each canvas that it comes to know. */
+export function createRegistry(known: (canvas: Canvas) => void = () => {}): Registry {
   const page = createScope();
   const components = new WeakMap<object, Scope>();
   const byCanvas = new WeakMap<Canvas, CanvasEntry>();
@@ -92,11 +93,13 @@ export function createRegistry(): Registry {
       }
       scope.entries.add(entry);
       byCanvas.set(entry.canvas, entry);
+      known(entry.canvas);
     },
     find: (canvasId, component) => scopeOf(component)?.names.get(canvasId),
     all: (component) => scopeOf(component)?.entries ?? [],
     addUnnamed(entry) {
       byCanvas.set(entry.canvas, entry);
+      known(entry.canvas);
     },
     entryOf: (canvas) => byCanvas.get(canvas),
     remove: (entry, component) => removeFrom(scopeOf(component), entry),

@@ -1,5 +1,6 @@
 // The verb: a region of a canvas, as it is at the moment of the call, becomes a picture file.
 
+import { withCanvas } from "../canvas/pool.ts";
 import { queueOf } from "../canvas/queue.ts";
 import { asComponent, type CanvasEntry, requireCanvas } from "../canvas/registry.ts";
 import { countOutput, withExportSlot } from "../concurrency.ts";
@@ -94,6 +95,14 @@ async function toPicture(
   const type = fileType === "png" ? "image/png" : "image/jpeg";
   countOutput(data.length, 0);
   observer.made({ width, height, type, bytes: data.length });
+  await host.inspect?.({
+    data,
+    width,
+    height,
+    format: JSON.stringify([fileType, format.quality, format.compression, background]),
+    blank: () =>
+      encode({ render: (use) => withCanvas({ width, height }, use) }, { width, height }, format),
+  });
   return { data, width, height, type };
 }
 

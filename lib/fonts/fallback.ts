@@ -3,8 +3,14 @@ import { GlobalFonts } from "@napi-rs/canvas";
 import { LRUCache } from "lru-cache";
 import { createCanvas } from "../engine.ts";
 
-/** Families that are installed; what is there later was registered by the program. */
-const installed = new Set(familyNames());
+const INSTALLED = Symbol.for("wx-canvas-node.installedFamilies");
+const shared = GlobalFonts as { [INSTALLED]?: readonly string[] };
+/**
+ * Families that are installed; what is there later was registered by the program. Copies of the
+ * library share the engine's fonts, and jest makes one for each test file: the first one says.
+ */
+shared[INSTALLED] ??= familyNames();
+const installed = new Set(shared[INSTALLED]);
 let registered: string[] = [];
 let fallback = "";
 /** What has been appended so far, as the engine writes it: the newest, and so longest, first. */
@@ -35,7 +41,7 @@ export function withoutFallback(font: string): string {
 
 /** Fonts may have been registered: forgets what was known about those before. */
 export function lookAgain(): void {
-  const now = familyNames().filter((family) => !installed.has(family));
+  const now = loadedFamilies();
   if (now.join() === registered.join()) return;
   registered = now;
   // The default first: a registered font for figures must not take over the text of a page.
@@ -157,6 +163,19 @@ export function createMissingWarning(
     );
   };
 }
+
+/** The families that the program has registered, in order. */
+export function loadedFamilies(): string[] {
+  return familyNames().filter((family) => !installed.has(family) && family !== BLANK_FAMILY);
+}
+
+/** The families that were there before the program registered any. */
+export function installedFamilies(): string[] {
+  return [...installed];
+}
+
+/** A font of test hosts that has every character, empty: never one to fall back to. */
+export const BLANK_FAMILY = "wx-canvas-node blank";
 
 function familyNames(): string[] {
   return GlobalFonts.families.map(({ family }) => family);

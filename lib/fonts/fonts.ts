@@ -103,6 +103,15 @@ function asFamily(family: unknown): string {
 /** The content of each face, by family and style. */
 const faces = new Map<string, string>();
 
+/** The fonts that this process has loaded: `{ 'Noto Sans SC 400': "<sha256 of the file>" }`. */
+export function loadedFonts(): Record<string, string> {
+  const named = [...faces].map(([face, content]) => {
+    const [family, { weight, isSlanted }] = JSON.parse(face) as [string, FontStyle];
+    return [`${family} ${weight}${isSlanted ? " italic" : ""}`, content];
+  });
+  return Object.fromEntries(named.sort());
+}
+
 function register(bytes: Buffer, family: string): void {
   if (bytes.length > FONT_MAX_BYTES) throw tooLarge(show(family));
   const style = readFontStyle(bytes);

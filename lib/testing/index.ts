@@ -1,0 +1,15 @@
+// Picture tests, wx-canvas-node/testing: exports only.
+export type { Actual, HostCanvas } from "./actual.ts";
+export { type MatchResult, matchPicture } from "./match-picture.ts";
+export {
+  configurePictures,
+  type MatchOptions,
+  type PicturesConfiguration,
+  type Rectangle,
+  type Tolerance,
+} from "./options.ts";
+export type { ProblemKind } from "./problems.ts";
+export type { StandIn } from "./stand-ins.ts";
+export type { FontSource } from "./test-fonts.ts";
+export { createTestHost, type TestHostOptions } from "./test-host.ts";
+export { type MatcherContext, toMatchPicture } from "./to-match-picture.ts";

@@ -1,0 +1,139 @@
+// The assertion: a picture is what its baseline is, or the test fails and says how it differs.
+import { type CanvasError, toCanvasError } from "../errors.ts";
+import { withApiName } from "../settle.ts";
+import { type Actual, pngOf } from "./actual.ts";
+import { assertPng, notAPicture, readIfThere } from "./baselines.ts";
+import { environmentChanges, environmentOf } from "./environment.ts";
+import { mismatch, missing } from "./failure.ts";
+import {
+  type MatchOptions,
+  type ParsedOptions,
+  parseMatchOptions,
+  type Tolerance,
+} from "./options.ts";
+import { decodePixels, encodePng } from "./pixels.ts";
+import { runner, runningTest } from "./runners/index.ts";
+import {
+  type Asked,
+  environmentNow,
+  failed,
+  note,
+  type Subject,
+  subjectOf,
+  writeBaseline,
+} from "./subject.ts";
+import { callingFile, fileOf } from "./test-file.ts";
+import { updateMode } from "./update.ts";
+import { compare, type Verdict } from "./verdict.ts";
+
+/** What became of a picture that is as it should be. */
+export interface MatchResult {
+  /** `new` and `updated`: its baseline was written by this call. */
+  status: "passed" | "new" | "updated";
+  /** The path of its baseline. */
+  baseline: string;
+}
+
+/**
+ * Compares a picture with its baseline, `__pictures__/<test file>/<name>.png` beside the test, pixel
+ * by pixel. A picture that has none becomes it, unless `CI` is set; `UPDATE_PICTURES=changed`, or
+ * the runner's own `-u`, has changed ones written, too.
+ *
+ * @param actual a canvas (exported as its host does, × its `pixelRatio`), `{ host, canvasId, … }`
+ * with the options of an export, a path, the bytes of a PNG or JPEG, or ImageData
+ * @param name a file name without extension. Default: the test's own, where the runner tells it
+ * (jest, vitest, mocha, or `test` among the options); several of one test are numbered
+ * @throws {CanvasError} by rejection: `MISMATCH`, `MISSING` where none may be written, `BLANK` for
+ * what a test host found, `SOURCE` for a baseline or a picture that is none, `INVALID` for a wrong
+ * option or a name that two tests use, or the system's code of a disk fault
+ * @example
+ * await matchPicture(canvas, "invite");
+ * await matchPicture({ host, canvasId: "poster", destWidth: 375 }, "small", { maxDiffRatio: 0.001 });
+ */
+export function matchPicture(
+  actual: Actual | Promise<Actual>,
+  name?: string | MatchOptions,
+  options?: MatchOptions,
+): Promise<MatchResult> {
+  return withApiName("matchPicture", async () => {
+    const [given, settings] = argumentsOf(name, options);
+    const running = runningTest(settings.test);
+    // Before anything is awaited: afterwards the caller is not on the stack.
+    const file =
+      settings.in === undefined
+        ? (running?.file ?? callingFile(matchPicture))
+        : fileOf(settings.in);
+    return match({ actual: await actual, name: given, file, running }, settings, runner.update());
+  });
+}
+
+/** A name is optional, and so are options behind it. */
+export function argumentsOf(name: unknown, options: unknown): [name: unknown, ParsedOptions] {
+  const isOptions = typeof name === "object" && name !== null && options === undefined;
+  const settings = parseMatchOptions(isOptions ? name : options);
+  return [isOptions ? undefined : name, settings];
+}
+
+/** The whole of it, for every runner. */
+export async function match(
+  asked: Asked,
+  tolerance: Tolerance,
+  runnerUpdate: string | undefined,
+): Promise<MatchResult> {
+  const update = updateMode(process.env, runnerUpdate);
+  const subject = subjectOf(asked);
+  const received = await pngOf(asked.actual);
+  assertNoProblems(subject, received);
+  const done = (status: MatchResult["status"]): MatchResult => {
+    if (status !== "passed") writeBaseline(subject, received);
+    note(subject, status);
+    return { status, baseline: subject.baseline };
+  };
+
+  const expected = await readIfThere(subject.baseline);
+  if (expected?.equals(received)) return done("passed");
+  if (!expected) {
+    if (update !== "none") return done("new");
+    throw failed(subject, received, "missing", (paths) => missing(subject.name, paths));
+  }
+  let verdict: Verdict;
+  try {
+    assertPng(expected);
+    verdict = compare(await decodePixels(expected), await decodePixels(received), tolerance);
+  } catch (cause) {
+    if (update === "changed") return done("updated");
+    throw failed(subject, received, "broken", () => notAPicture(subject.baseline, expected, cause));
+  }
+  if (verdict.isSame) return done("passed");
+  if (update === "changed") return done("updated");
+  throw await different(subject, received, verdict);
+}
+
+/** A picture of a test host that has found something is kept, and compared with nothing. */
+function assertNoProblems(subject: Subject, received: Buffer): void {
+  try {
+    subject.problems?.assertNone();
+  } catch (error) {
+    throw failed(subject, received, "blank", () => toCanvasError(error));
+  }
+}
+
+async function different(
+  subject: Subject,
+  received: Buffer,
+  { difference, diff }: Verdict,
+): Promise<CanvasError> {
+  const before = environmentOf(subject.file, subject.name);
+  const changes = before && environmentChanges(before, environmentNow(subject));
+  return failed(
+    subject,
+    received,
+    "differs",
+    (paths) => mismatch(subject.name, difference, paths, changes),
+    {
+      diff: await encodePng(diff()),
+      difference,
+      ...(changes && { environmentChanges: changes }),
+    },
+  );
+}

@@ -1,0 +1,62 @@
+// Pictures as pixels: decoded to be compared, encoded to be kept.
+
+import { createCanvas, Image } from "../engine.ts";
+import { CanvasError } from "../errors.ts";
+import { readHeader } from "../images/header.ts";
+import { ENGINE_MAX_PIXELS } from "../limits.ts";
+
+/** RGBA, not premultiplied, row by row. */
+export interface Pixels {
+  width: number;
+  height: number;
+  data: Uint8ClampedArray | Uint8Array;
+}
+
+/** The first bytes of every PNG file. */
+const SIGNATURE = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+
+export function isPng(bytes: Uint8Array): boolean {
+  return SIGNATURE.equals(bytes.subarray(0, SIGNATURE.length));
+}
+
+/** Checks the file and decodes it; throws SOURCE for what is no whole picture of PNG or JPEG. */
+export async function decodePixels(bytes: Buffer): Promise<Pixels> {
+  const { format, width, height } = readHeader(bytes);
+  if (format !== "png" && format !== "jpeg") {
+    throw new CanvasError("SOURCE", `expected a PNG or JPEG picture, got ${format}`);
+  }
+  if (width * height > ENGINE_MAX_PIXELS) {
+    throw new CanvasError("SOURCE", `it is ${width} × ${height}, more than can be compared`);
+  }
+  const image = new Image();
+  try {
+    image.src = bytes;
+    await image.decode();
+  } catch (cause) {
+    throw new CanvasError("SOURCE", `the ${format} cannot be decoded`, { cause });
+  }
+  const canvas = createCanvas(image.width, image.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  return context.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/** The pixels as a PNG; the same pixels give the same bytes. */
+export async function encodePng({ data, width, height }: Pixels): Promise<Buffer> {
+  const { encodePixels } = await import("../export/codec/codec.ts");
+  const bytes = await encodePixels({
+    read(pieces, receive) {
+      for (const rows of pieces) {
+        const [from, to] = rows;
+        receive(data.subarray(from * width * 4, to * width * 4) as Uint8ClampedArray, rows);
+      }
+    },
+    width,
+    height,
+    type: "png",
+    compression: "default",
+    quality: 100,
+    background: [255, 255, 255],
+  });
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,45 @@
+// What a test host found that no picture may pass with: blank, boxes, pictures left out, failures.
+import { CanvasError } from "../errors.ts";
+
+/** What a test host looks for, each of which can be allowed. */
+export type ProblemKind = "blank" | "fonts" | "pictures" | "failures";
+
+/** The problems of one test host, each told once. */
+export interface Problems {
+  add(kind: ProblemKind, reason: string, cause?: unknown): void;
+  /** Throws BLANK with those that were not thrown before. */
+  assertNone(): void;
+}
+
+export function createProblems(allowed: readonly ProblemKind[]): Problems {
+  const found = new Map<string, unknown>();
+  const thrown = new Set<string>();
+  return {
+    add(kind, reason, cause) {
+      if (!allowed.includes(kind)) found.set(`${reason} (allow: ["${kind}"] lets it pass)`, cause);
+    },
+    assertNone() {
+      const reasons = [...found.keys()].filter((reason) => !thrown.has(reason));
+      if (reasons.length === 0) return;
+      for (const reason of reasons) thrown.add(reason);
+      const cause = found.get(reasons[0] as string);
+      const lines = reasons.map((reason) => `\n  ${reason}`).join("");
+      throw new CanvasError("BLANK", `the picture is not what the code would show:${lines}`, {
+        cause,
+      });
+    },
+  };
+}
+
+const PROBLEMS = Symbol.for("wx-canvas-node.problems");
+
+/** From now on a picture of it passes only without these problems. */
+export function setProblems(owner: object, problems: Problems): void {
+  Object.defineProperty(owner, PROBLEMS, { value: problems, configurable: true });
+}
+
+/** Those of the test host that a canvas, or `{ host }`, belongs to. */
+export function problemsOf(actual: unknown): Problems | undefined {
+  const { host } = Object(actual) as { host?: unknown };
+  return (Object(host ?? actual) as { [PROBLEMS]?: Problems })[PROBLEMS];
+}

@@ -1,0 +1,124 @@
+// What a run finds: the folder .pictures, emptied at the first write, and its lines of JSON.
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { CanvasError, toCanvasError } from "../errors.ts";
+import { writeWhole } from "./baselines.ts";
+import { configuredFolder } from "./options.ts";
+import type { FileRecord, PictureRecord, Run } from "./records.ts";
+import { filtersOf, runProcess } from "./run-process.ts";
+
+/** The nearest folder with a package.json, up from the working directory, or that itself. */
+export function projectRoot(from: string = process.cwd()): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json"))) return folder;
+    if (folder === dirname(folder)) return from;
+  }
+}
+
+/** Where a run's findings go. */
+export interface RunFolder {
+  /** The project's root; records name test files from here. */
+  root: string;
+  /** Its absolute path. */
+  path: string;
+}
+
+export function runFolder(): RunFolder {
+  const root = projectRoot();
+  return { root, path: configuredFolder() ?? join(root, ".pictures") };
+}
+
+/** A test file as records name it: from the root, with slashes. */
+export function testOf({ root }: RunFolder, file: string): string {
+  return relative(root, file).split(sep).join("/");
+}
+
+export const RESULTS = "results.jsonl";
+export const RUN = "run.json";
+
+/** Folders that this process has begun to write to. */
+const begun = new Set<string>();
+
+/** Adds a line to the results; the first one of a run empties the folder. */
+export function record(folder: RunFolder, line: PictureRecord | FileRecord): void {
+  begin(folder);
+  // One write at the end of the file: lines of several workers do not mix.
+  writing(folder, () => appendFileSync(join(folder.path, RESULTS), `${JSON.stringify(line)}\n`));
+}
+
+function writing({ path }: RunFolder, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    const { code, reason } = toCanvasError(cause);
+    const hint = "configurePictures({ folder }) names another folder for what a run finds";
+    throw new CanvasError(code, `${path}: it cannot be written: ${reason}`, { cause, hint });
+  }
+}
+
+/** Makes the folder this run's; any number of workers may do so at once. */
+export function begin(folder: RunFolder): void {
+  if (begun.has(folder.path)) return;
+  writing(folder, () => empty(folder.path));
+  begun.add(folder.path);
+}
+
+function empty(path: string): void {
+  const { id, command } = runProcess();
+  const lock = join(path, ".lock");
+  mkdirSync(path, { recursive: true });
+  while (runIn(path)?.id !== id) {
+    if (!locked(lock)) continue;
+    try {
+      if (runIn(path)?.id === id) continue;
+      for (const name of readdirSync(path)) {
+        if (name !== ".lock") rmSync(join(path, name), { recursive: true, force: true });
+      }
+      writeWhole(join(path, ".gitignore"), "*\n");
+      const run: Run = { id, startedAt: new Date().toISOString(), filters: filtersOf(command) };
+      writeWhole(join(path, RUN), `${JSON.stringify(run)}\n`);
+    } finally {
+      rmSync(lock, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Of this run or of one before; undefined when there was none. */
+export function runIn(path: string): Run | undefined {
+  try {
+    return JSON.parse(readFileSync(join(path, RUN), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** In milliseconds: emptying a folder takes less, unless its process was killed. */
+const STALE = 10_000;
+
+/** Takes the lock, or waits a little for the one who has it. */
+function locked(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  if (age > STALE) rmSync(lock, { recursive: true, force: true });
+  else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  return false;
+}
+
+/** The kept picture of a record: `<folder>/<test file>/<name>.<what>.png`. */
+export function keptPath({ path }: RunFolder, test: string, name: string, what: string): string {
+  const inside = test.split("/").map((part) => (part === ".." ? "__" : part));
+  return resolve(path, ...inside, `${name}.${what}.png`);
+}

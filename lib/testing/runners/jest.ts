@@ -1,0 +1,86 @@
+// jest, by the state of jest-circus and of expect, which are on the global object of each test file.
+import type { Ending } from "../records.ts";
+import { type ReportEnding, type Runner, worst } from "./runner.ts";
+
+/** What is used of a test of jest-circus. */
+interface CircusTest {
+  type: "test";
+  mode?: string | null;
+  status?: string | null;
+  errors: readonly unknown[];
+  invocations: number;
+}
+
+interface CircusState {
+  currentlyRunningTest: CircusTest | null;
+  testNamePattern?: RegExp | null;
+  rootDescribeBlock: { children: readonly (CircusTest | { type: "describeBlock" })[] };
+}
+
+interface Globals {
+  afterEach?: (hook: () => Promise<void>) => void;
+  afterAll?: (hook: () => void) => void;
+}
+
+interface ExpectState {
+  currentTestName?: string;
+  testPath?: string;
+  snapshotState?: { _updateSnapshot?: string };
+}
+
+/** Undefined where the tests are not jest's. Registers its hooks, so it must be asked while tests are collected. */
+export function jestRunner(global: object, report: ReportEnding): Runner | undefined {
+  const key = Object.getOwnPropertySymbols(global).find(
+    ({ description }) => description === "JEST_STATE_SYMBOL",
+  );
+  if (!key) return undefined;
+  const state = () => (global as Record<symbol, CircusState>)[key] as CircusState;
+  const expectState = () =>
+    (global as { [EXPECT]?: { state: ExpectState } })[EXPECT]?.state ?? ({} as ExpectState);
+  const { afterEach, afterAll } = global as Globals;
+  const callbacks: (() => Promise<void>)[] = [];
+  let hasHooks = false;
+  try {
+    afterEach?.(async () => {
+      for (const callback of callbacks.splice(0)) await callback();
+    });
+    afterAll?.(() => {
+      const { testNamePattern, rootDescribeBlock } = state();
+      const endings = testsIn(rootDescribeBlock).map((test) => endingOf(test, testNamePattern));
+      report(worst(endings), expectState().testPath);
+    });
+    hasHooks = afterEach !== undefined;
+  } catch {
+    // Loaded by a test that already runs: jest takes no more hooks.
+  }
+  return {
+    running() {
+      const { currentTestName: title, testPath: file } = expectState();
+      const test = state().currentlyRunningTest;
+      return test && title !== undefined
+        ? { test, attempt: test.invocations, title, file }
+        : undefined;
+    },
+    update: () => expectState().snapshotState?._updateSnapshot,
+    afterTest(callback) {
+      if (!hasHooks || !state().currentlyRunningTest) return false;
+      callbacks.push(callback);
+      return true;
+    },
+  };
+}
+
+const EXPECT = Symbol.for("$$jest-matchers-object");
+
+function testsIn(block: CircusState["rootDescribeBlock"]): CircusTest[] {
+  return block.children.flatMap((child) =>
+    child.type === "test" ? [child] : testsIn(child as unknown as typeof block),
+  );
+}
+
+function endingOf(test: CircusTest, pattern: RegExp | null | undefined): Ending {
+  if (test.errors.length > 0) return "failed";
+  if (test.invocations > 1) return "retried";
+  if (test.status === "done") return "whole";
+  return pattern ? "filtered" : "skipped";
+}

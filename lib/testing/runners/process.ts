@@ -1,0 +1,47 @@
+// node:test and plain scripts: one process for each file, whose exit code says how it ended.
+import { filtersOf } from "../run-process.ts";
+import type { ReportEnding, Runner } from "./runner.ts";
+
+/** What is used of the process. */
+export interface Process {
+  argv: string[];
+  execArgv: string[];
+  /** Which of Node's own modules are loaded. */
+  moduleLoadList?: string[];
+  env: Record<string, string | undefined>;
+  once(event: "exit", listener: (code: number) => void): unknown;
+}
+
+interface NodeTest {
+  after(callback: () => Promise<void>): void;
+}
+
+export function processRunner(
+  process: Process,
+  report: ReportEnding,
+  nodeTest: () => NodeTest | undefined,
+): Runner {
+  const { argv, execArgv } = process;
+  process.once("exit", (code) => {
+    if (code !== 0) report("failed", undefined);
+    else
+      report(
+        filtersOf([...argv.slice(0, 1), ...execArgv]).length > 0 ? "filtered" : "whole",
+        undefined,
+      );
+  });
+  const isTest = () =>
+    process.env.NODE_TEST_CONTEXT !== undefined ||
+    process.moduleLoadList?.includes("NativeModule internal/test_runner/harness");
+  const updates = `${execArgv.join(" ")} ${process.env.NODE_OPTIONS ?? ""}`;
+  return {
+    running: () => undefined,
+    update: () => (updates.includes("--test-update-snapshots") ? "all" : undefined),
+    afterTest(callback) {
+      // Outside of a test, `after` would start the runner.
+      if (!isTest()) return false;
+      nodeTest()?.after(callback);
+      return true;
+    },
+  };
+}

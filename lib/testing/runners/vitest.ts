@@ -1,0 +1,82 @@
+// vitest, by its worker's state and its interface, which are on the global object.
+import type { Ending } from "../records.ts";
+import { type ReportEnding, type Runner, type RunningTest, worst } from "./runner.ts";
+
+/** What is used of a task: a test, a suite or a file. */
+interface Task {
+  type: string;
+  name: string;
+  mode: string;
+  suite?: Task;
+  tasks?: Task[];
+  file: Task & { filepath: string };
+  result?: { state?: string; retryCount?: number; repeatCount?: number };
+}
+
+interface Globals {
+  __vitest_worker__: {
+    current?: Task;
+    config: { testNamePattern?: RegExp; snapshotOptions?: { updateSnapshot?: string } };
+  };
+  __vitest_index__?: {
+    onTestFinished(callback: () => Promise<void>): void;
+    TestRunner?: { getSuiteHooks(suite: Task): { afterAll: (() => void)[] } };
+  };
+}
+
+/** Undefined where the tests are not vitest's. */
+export function vitestRunner(global: object, report: ReportEnding): Runner | undefined {
+  if (!("__vitest_worker__" in global)) return undefined;
+  // Read anew each time: without isolation, one copy of the library serves several files.
+  const worker = () => (global as Globals).__vitest_worker__;
+  const api = () => (global as Globals).__vitest_index__;
+  const watched = new WeakSet<Task>();
+
+  /** The first picture of a file asks to be called at its end. */
+  function watch({ file }: Task): void {
+    const { TestRunner } = api() ?? {};
+    if (watched.has(file) || !TestRunner) return;
+    watched.add(file);
+    TestRunner.getSuiteHooks(file).afterAll.push(() => {
+      const isFiltered = worker().config.testNamePattern !== undefined;
+      report(worst(testsIn(file).map((test) => endingOf(test, isFiltered))), file.filepath);
+    });
+  }
+
+  return {
+    running() {
+      const task = worker().current;
+      if (!task) return undefined;
+      watch(task);
+      return runningTask(task);
+    },
+    update: () => worker().config.snapshotOptions?.updateSnapshot,
+    afterTest(callback) {
+      const { onTestFinished } = api() ?? {};
+      const { current } = worker();
+      if (!current || !onTestFinished) return false;
+      watch(current);
+      onTestFinished(callback);
+      return true;
+    },
+  };
+}
+
+/** A task as vitest gives it to matchers and to tests. */
+export function runningTask(task: object): RunningTest {
+  const { file, result } = task as Task;
+  const names: string[] = [];
+  for (let at: Task | undefined = task as Task; at; at = at.suite) names.unshift(at.name);
+  const attempt = (result?.retryCount ?? 0) + (result?.repeatCount ?? 0) * 1000;
+  return { test: task, attempt, title: names.join(" > "), file: file.filepath };
+}
+
+function testsIn(task: Task): Task[] {
+  return task.tasks ? task.tasks.flatMap(testsIn) : [task];
+}
+
+function endingOf({ mode, result }: Task, isFiltered: boolean): Ending {
+  if (mode === "skip" || mode === "todo") return isFiltered ? "filtered" : "skipped";
+  if (result?.state !== "pass") return "failed";
+  return (result.retryCount ?? 0) > 0 ? "retried" : "whole";
+}

@@ -1,0 +1,110 @@
+// Stand-ins for pictures on the network; every picture that could not be loaded is a problem.
+import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isUint8Array } from "node:util/types";
+import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
+import { readHeader } from "../images/header.ts";
+import type { Pictures } from "../images/pictures.ts";
+import { isRemote } from "../sources/data-uri.ts";
+import type { Fetched } from "../sources/fetch.ts";
+import type { Problems } from "./problems.ts";
+
+/** A file, by its path from the working directory or its URL, or its bytes. */
+export type StandIn = string | URL | Uint8Array;
+
+export interface StandIns {
+  /** The pictures of a host, with the stand-ins in place of what they stand for. */
+  over(pictures: Pictures): Pictures;
+  /** Hears the failures that nobody else does. */
+  unheard(error: unknown): void;
+}
+
+export function createStandIns(
+  given: Readonly<Record<string, StandIn>>,
+  problems: Problems,
+): StandIns {
+  const standIns = new Map(
+    Object.entries(given).map(([source, file]) => [keyOf(source), reader(source, file)]),
+  );
+  const noted = new WeakSet<object>();
+
+  function note(error: unknown): void {
+    const failure = toCanvasError(error, "SOURCE");
+    noted.add(failure);
+    problems.add("pictures", failure.reason, failure);
+  }
+
+  /** The bytes that stand in for the source, or the source. */
+  async function sourceOf(source: unknown): Promise<unknown> {
+    if (typeof source !== "string") return source;
+    const read = standIns.get(keyOf(source));
+    if (read) return read();
+    if (!isRemote(source)) return source;
+    const hint = "`pictures` of the test host names what stands in for it";
+    throw new CanvasError("SOURCE", `${show(source)}: a test host fetches nothing`, { hint });
+  }
+
+  const noting =
+    <Result>(work: (source: unknown) => Promise<Result>) =>
+    async (source: unknown) => {
+      try {
+        return await work(await sourceOf(source));
+      } catch (error) {
+        note(error);
+        throw error;
+      }
+    };
+
+  return {
+    over: (pictures) => ({
+      load: noting(pictures.load),
+      read: noting(pictures.read),
+      info: noting(pictures.info),
+      // Only URLs come here, so without a stand-in it has failed.
+      download: noting(async (bytes) => fetched(bytes as Buffer)),
+    }),
+    unheard(error) {
+      const failure = toCanvasError(error);
+      // A draw fails because of a picture that is known already.
+      if (noted.has(failure) || noted.has(Object(failure.cause))) return;
+      if (failure.code === "SOURCE") note(failure);
+      else problems.add("failures", failure.reason, failure);
+    },
+  };
+}
+
+/** As a server would have sent it; nothing is known of where it came from. */
+function fetched(bytes: Buffer): Fetched {
+  return { bytes, type: typeOf(bytes), hops: [new URL("file:///")] };
+}
+
+function typeOf(bytes: Buffer): string {
+  try {
+    const { format } = readHeader(bytes);
+    return format === "svg" ? "image/svg+xml" : `image/${format}`;
+  } catch {
+    return "application/octet-stream";
+  }
+}
+
+/** URLs are compared as URLs. */
+function keyOf(source: string): string {
+  return isRemote(source) && URL.canParse(source) ? new URL(source).href : source;
+}
+
+/** Gives the bytes; a file that is not there is an error at once. */
+function reader(source: string, file: StandIn): () => Promise<Uint8Array> {
+  const option = `pictures[${show(source)}]`;
+  if (isUint8Array(file)) return async () => file;
+  if (typeof file !== "string" && !(file instanceof URL)) {
+    throw invalid(option, "the path or the bytes of a picture", file);
+  }
+  const text = String(file);
+  const path = /^file:/i.test(text) ? fileURLToPath(text) : resolve(text);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw invalid(option, `a file, for there is none at ${path}`, text);
+  }
+  return () => readFile(path);
+}

@@ -1,0 +1,85 @@
+// Text in a test host: each family and each character must come from a font that the test names.
+import { GlobalFonts } from "@napi-rs/canvas";
+import { createCanvas } from "../engine.ts";
+import { show } from "../errors.ts";
+import { BLANK_FAMILY } from "../fonts/fallback.ts";
+import { blankFont } from "./blank-font.ts";
+import type { Problems } from "./problems.ts";
+
+export interface StrictText {
+  /** Looks at a text that is drawn in a CSS font. */
+  check(text: string, css: string): void;
+  /** The test has this family from now on. */
+  name(family: string): void;
+}
+
+export function strictText(problems: Problems): StrictText {
+  const named = new Map<string, string>();
+  let known = new Map<string, boolean>();
+
+  /** Whether a named font has the character: behind them stands one that has every one, blank. */
+  function isMissing(character: string): boolean {
+    let answer = known.get(character);
+    if (answer === undefined) {
+      const context = probeContext();
+      const families = [...named.values(), BLANK_FAMILY].map((family) => JSON.stringify(family));
+      context.font = `${SIZE}px ${families.join(", ")}`;
+      answer = Math.abs(context.measureText(character).width - width) < 0.001;
+      known.set(character, answer);
+    }
+    return answer;
+  }
+
+  return {
+    check(text, css) {
+      const family = familiesOf(css)[0] ?? "sans-serif";
+      if (!named.has(family.toLowerCase())) {
+        problems.add(
+          "fonts",
+          `the family ${show(family)} is none of the fonts of the test: this machine's would be used`,
+        );
+      }
+      const missing = [...new Set(String(text))].filter(
+        (one) => !UNSEEN.test(one) && isMissing(one),
+      );
+      if (missing.length > 0) {
+        const some = missing.slice(0, 20).join("");
+        problems.add(
+          "fonts",
+          `no font of the test has ${show(some)}: boxes, or fonts of this machine, would be used`,
+        );
+      }
+    },
+    name(family) {
+      named.set(family.toLowerCase(), family);
+      known = new Map();
+    },
+  };
+}
+
+/** What draws nothing, or nothing by itself. */
+const UNSEEN = /[\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
+const SIZE = 20;
+
+let probe: ReturnType<ReturnType<typeof createCanvas>["getContext"]> | undefined;
+let width = 0;
+
+function probeContext() {
+  if (!probe) {
+    GlobalFonts.register(blankFont(), BLANK_FAMILY);
+    probe = createCanvas(1, 1).getContext("2d");
+    // As the engine rounds it.
+    probe.font = `${SIZE}px ${JSON.stringify(BLANK_FAMILY)}`;
+    width = probe.measureText("a").width;
+  }
+  return probe;
+}
+
+/** The families of a CSS font, in order, without quotes: what stands behind its size. */
+export function familiesOf(css: string): string[] {
+  const list =
+    /(?:^|\s)[\d.]+(?:px|pt|rpx|em|rem|%)\S*(?:\s*\/\s*\S+)?\s+(.+)$/i.exec(css)?.[1] ?? "";
+  return [...list.matchAll(/"([^"]*)"|'([^']*)'|([^,"']+)/g)]
+    .map(([, double, single, plain]) => (double ?? single ?? plain ?? "").trim())
+    .filter((family) => family !== "");
+}

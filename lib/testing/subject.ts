@@ -1,0 +1,85 @@
+// One picture of one test: its name and baseline, and what is written of it.
+import { type CanvasError, invalid } from "../errors.ts";
+import { baselinePath, writeWhole } from "./baselines.ts";
+import { currentEnvironment, noteEnvironment } from "./environment.ts";
+import type { Paths } from "./failure.ts";
+import { asName, claimName, nameFromTitle } from "./names.ts";
+import { type Problems, problemsOf } from "./problems.ts";
+import type { PictureRecord } from "./records.ts";
+import { begin, keptPath, record, runFolder, testOf } from "./run.ts";
+import { noteTestFile, type RunningTest } from "./runners/index.ts";
+
+export interface Subject {
+  /** The test file. */
+  file: string;
+  name: string;
+  /** The test's own name, where it is known. */
+  title: string | undefined;
+  baseline: string;
+  /** What its test host found, if it is of one. */
+  problems: Problems | undefined;
+}
+
+/** What is compared, and by which test. */
+export interface Asked {
+  actual: unknown;
+  name: unknown;
+  file: string;
+  running: RunningTest | undefined;
+}
+
+/** Finds a name for the picture, which from then on no other test may use. */
+export function subjectOf({ actual, name: given, file, running }: Asked): Subject {
+  if (given === undefined && !running) {
+    const expected = "the name of a picture, since this runner does not tell that of the test";
+    throw invalid("name", expected, given);
+  }
+  const { title } = running ?? {};
+  const wanted = given === undefined ? nameFromTitle(title as string) : asName(given);
+  noteTestFile(file);
+  const name = claimName(file, wanted, running);
+  return { file, name, title, baseline: baselinePath(file, name), problems: problemsOf(actual) };
+}
+
+/** Writes down what became of it. */
+export function note(
+  { file, name, title }: Subject,
+  status: PictureRecord["status"],
+  more: Partial<PictureRecord> = {},
+): void {
+  const folder = runFolder();
+  record(folder, { kind: "picture", test: testOf(folder, file), name, status, title, ...more });
+}
+
+export const environmentNow = ({ problems }: Subject): Record<string, string> =>
+  currentEnvironment(problems !== undefined);
+
+/** The received picture becomes the baseline. */
+export function writeBaseline(subject: Subject, received: Buffer): void {
+  writeWhole(subject.baseline, received);
+  noteEnvironment(subject.file, subject.name, environmentNow(subject));
+}
+
+/** Keeps what was received, for the report and to be accepted, and gives the failure. */
+export function failed(
+  subject: Subject,
+  received: Buffer,
+  status: PictureRecord["status"],
+  failure: (paths: Paths) => CanvasError,
+  { diff, ...more }: Partial<PictureRecord> & { diff?: Buffer } = {},
+): CanvasError {
+  const folder = runFolder();
+  begin(folder);
+  const keep = (what: string, bytes: Buffer) => {
+    const path = keptPath(folder, testOf(folder, subject.file), subject.name, what);
+    writeWhole(path, bytes);
+    return path;
+  };
+  const error = failure({
+    expected: subject.baseline,
+    actual: keep("actual", received),
+    diff: diff && keep("diff", diff),
+  });
+  note(subject, status, { message: error.reason, environment: environmentNow(subject), ...more });
+  return error;
+}

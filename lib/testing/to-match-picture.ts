@@ -1,0 +1,54 @@
+// The same assertion as a matcher of expect, in vitest and jest.
+import { CanvasError, toCanvasError } from "../errors.ts";
+import { withApiName } from "../settle.ts";
+import { argumentsOf, match } from "./match-picture.ts";
+import type { MatchOptions } from "./options.ts";
+import { runner, runningTask, runningTest } from "./runners/index.ts";
+import { fileOf } from "./test-file.ts";
+
+/** What expect gives to a matcher; vitest's and jest's have these in common. */
+export interface MatcherContext {
+  isNot?: boolean;
+  testPath?: string | undefined;
+  currentTestName?: string | undefined;
+  /** vitest's own: right even where tests run side by side. */
+  task?: object;
+  snapshotState?: object;
+}
+
+/**
+ * {@link matchPicture} for `expect.extend` of vitest and jest.
+ *
+ * @example
+ * expect.extend({ toMatchPicture });
+ * await expect(canvas).toMatchPicture("invite");
+ */
+export async function toMatchPicture(
+  this: MatcherContext,
+  actual: unknown,
+  name?: string | MatchOptions,
+  options?: MatchOptions,
+): Promise<{ pass: boolean; message: () => string }> {
+  try {
+    await withApiName("toMatchPicture", async () => {
+      if (this.isNot)
+        throw new CanvasError("INVALID", "not: a picture can only be expected to match");
+      const [given, settings] = argumentsOf(name, options);
+      const running = this.task ? runningTask(this.task) : runningTest(settings.test);
+      const file = settings.in === undefined ? this.testPath : fileOf(settings.in);
+      if (file === undefined)
+        throw new CanvasError("INVALID", "in: expected the test file, got nothing");
+      const { snapshotState: state } = this as { snapshotState?: { _updateSnapshot?: string } };
+      return match(
+        { actual: await actual, name: given, file, running },
+        settings,
+        state?._updateSnapshot ?? runner.update(),
+      );
+    });
+    return { pass: true, message: () => "the picture matches" };
+  } catch (error) {
+    const failure = toCanvasError(error);
+    if (failure.code !== "MISMATCH" && failure.code !== "MISSING") throw failure;
+    return { pass: false, message: () => failure.message };
+  }
+}
