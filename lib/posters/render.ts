@@ -92,7 +92,7 @@ async function render(
   const host = createHost({ ...poster.host, pixelRatio, ...warnings.hooks });
   try {
     const drawing: DrawingOf<never> = { data, host, wx: host.wx, signal };
-    const makePicture = await drawingCode(() => draw(poster, drawing, options));
+    const makePicture = await drawingCode(() => draw(poster, drawing, options), signal);
     passed("draw");
     assertNotAborted(signal);
     // Asked twice: an incomplete picture need not be encoded, and a draw may end with its export.
@@ -107,10 +107,15 @@ async function render(
 }
 
 /** Runs the poster's code; what it throws fails with DRAW unless it has a code of ours. */
-async function drawingCode<Result>(run: () => Promise<Result>): Promise<Result> {
+async function drawingCode<Result>(
+  run: () => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
   try {
     return await run();
   } catch (error) {
+    // Code that heeds its signal throws for it, whatever.
+    assertNotAborted(signal);
     throw toCanvasError(error, "DRAW");
   }
 }

@@ -42,7 +42,11 @@ export function statusOf({ code }: CanvasError): number {
 }
 
 export function textAnswer(text: string, type = "text/plain"): ServiceAnswer {
-  const headers = { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" };
+  const headers = {
+    "content-type": `${type}; charset=utf-8`,
+    "content-length": String(Buffer.byteLength(text)),
+    "cache-control": "no-store",
+  };
   return { status: 200, headers, body: text };
 }
 

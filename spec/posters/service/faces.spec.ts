@@ -1,0 +1,293 @@
+// The faces of the service: node:http, express, fastify and hono, over real connections.
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { createServer, request as httpRequest, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { tmpdir } from "node:os";
+import express from "express";
+import fc from "fast-check";
+import fastify from "fastify";
+import { Hono } from "hono";
+import {
+  createPosterService,
+  createRenderer,
+  type PosterService,
+  type Renderer,
+} from "../../../lib/posters/index.ts";
+import { decode } from "../../support/pictures.ts";
+import { CHILD, POSTERS, until } from "../../support/renderers.ts";
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe("A service on node:http", () => {
+  let renderer: Renderer;
+  let service: PosterService;
+  let server: Server;
+  let origin: string;
+
+  before(async () => {
+    renderer = createRenderer({ posters: POSTERS, processes: 2, child: CHILD, timeout: 5_000 });
+    service = createPosterService(renderer, { secret: "of the specs" });
+    server = createServer(service.listener);
+    origin = await listening(server);
+    await renderer.ready;
+  });
+
+  after(async () => {
+    await service.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    fetch(origin + path, { method: "POST", body: JSON.stringify(body), headers });
+
+  it("answers with pictures, links and reasons", async () => {
+    const response = await post("/posters/card.jpg", { title: "Hi", colour: "#00ff00" });
+    assert.equal(response.status, 200);
+    const { format, width } = await decode(new Uint8Array(await response.arrayBuffer()));
+    assert.deepEqual([format, width], ["jpeg", 120]);
+    assert.equal((await fetch(origin + service.sign("card", { title: "Hi" }))).status, 200);
+    const refused = await post("/posters/card", { title: 5 });
+    assert.equal(refused.status, 422);
+    const { error } = (await refused.json()) as { error: { issues: { path: string }[] } };
+    assert.deepEqual(
+      error.issues.map(({ path }) => path),
+      ["title"],
+    );
+    const holes = await post("/posters/legacy", { src: "none.png" });
+    assert.equal(holes.status, 422);
+    assert.match(await holes.text(), /"src":"none\.png"/);
+    assert.equal((await fetch(`${origin}/elsewhere`)).status, 404);
+    const head = await fetch(origin + service.sign("card", { title: "Hi" }), { method: "HEAD" });
+    assert.equal(head.status, 200);
+    assert.ok(Number(head.headers.get("content-length")) > 0);
+  });
+
+  it("answers 500 with the code when a process crashes, and goes on", async () => {
+    const crashed = await post("/posters/trouble", { how: "abort" });
+    assert.equal(crashed.status, 500);
+    assert.match(await crashed.text(), /"code":"CRASHED"/);
+    assert.equal((await post("/posters/card", { title: "on" })).status, 200);
+  });
+
+  it("answers 413 to a body that is too large, before it has all of it", async () => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const request = httpRequest(`${origin}/posters/card`, { method: "POST" }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+        request.destroy();
+      });
+      request.on("error", reject);
+      // It never ends.
+      request.write("x".repeat(200_000));
+    });
+    assert.equal(status, 413);
+  });
+
+  it("cancels the job of a client that is gone", async () => {
+    const before = renderer.stats().failed.ABORTED ?? 0;
+    const controller = new AbortController();
+    const gone = fetch(`${origin}/posters/trouble`, {
+      method: "POST",
+      body: JSON.stringify({ how: "wait" }),
+      signal: controller.signal,
+    });
+    await until(() => renderer.stats().active === 1);
+    controller.abort();
+    await assert.rejects(gone);
+    await until(() => renderer.stats().active === 0);
+    assert.equal(renderer.stats().failed.ABORTED, before + 1);
+    // One that leaves in the middle of its body, too.
+    const socket = connect(Number(new URL(origin).port), "127.0.0.1");
+    socket.write("POST /posters/card HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    assert.equal((await post("/posters/card", { title: "on" })).status, 200);
+  });
+
+  it("answers whatever comes with a status and a code, never with a 500 of its own, and leaves no file", async () => {
+    const files = async () =>
+      (await readdir(tmpdir())).filter((name) => name.startsWith("wx-canvas-node-")).sort();
+    const before = await files();
+    const text = fc.string({ unit: "binary", maxLength: 30 });
+    const piece = fc.oneof(
+      text.map(encodeURIComponent),
+      fc.constantFrom(
+        "card",
+        "posters",
+        "..",
+        "%00",
+        "%",
+        "healthz",
+        "card.png",
+        "card.gif",
+        "//",
+        "\\",
+        "__proto__",
+      ),
+    );
+    const path = fc
+      .tuple(
+        fc.constantFrom("/posters/card", "/posters/legacy", "/posters/", "/", ""),
+        fc.array(piece, { maxLength: 2 }),
+        fc.option(fc.webQueryParameters()),
+      )
+      .map(
+        ([start, more, query]) =>
+          `${start}${more.map((one) => `/${one}`).join("")}${query ? `?${query}` : ""}`,
+      );
+    const body = fc.oneof(
+      fc.json(),
+      text,
+      fc.uint8Array({ maxLength: 50 }),
+      fc.json().map((json) => json.slice(1)),
+    );
+    const method = fc.constantFrom("GET", "POST", "HEAD", "PUT", "OPTIONS", "FOO");
+    const header = fc.constantFrom(
+      "accept",
+      "if-none-match",
+      "content-type",
+      "content-length",
+      "x-a",
+    );
+    const value = fc.oneof(
+      fc.constantFrom("image/png", "*/*;q=x", ",", "9e9", "-1"),
+      fc.string({ unit: "grapheme-ascii", maxLength: 20 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        method,
+        path,
+        body,
+        fc.dictionary(header, value, { maxKeys: 2 }),
+        async (method, path, body, headers) => {
+          const answer = await send(origin, method, path, body as string | Uint8Array, headers);
+          // What node:http refuses by itself is a 400 without a body of ours.
+          if (answer.isOurs && answer.status >= 400 && method !== "HEAD") {
+            const { error } = JSON.parse(answer.text);
+            assert.match(error.code, /^[A-Z_]+$/);
+            assert.notEqual(error.code, "INTERNAL");
+          }
+          assert.ok(answer.status < 500, `${answer.status} ${answer.text}`);
+        },
+      ),
+      { numRuns: Number(process.env.FUZZ_RUNS ?? 150), interruptAfterTimeLimit: 20_000 },
+    );
+    assert.deepEqual(await files(), before);
+  });
+});
+
+/** Sends a request as it is, whatever that is. */
+function send(
+  origin: string,
+  method: string,
+  path: string,
+  body: string | Uint8Array,
+  headers: Record<string, string>,
+) {
+  return new Promise<{ status: number; text: string; isOurs: boolean }>((resolve) => {
+    const { port } = new URL(origin);
+    const socket = connect(Number(port), "127.0.0.1");
+    const bytes = Buffer.from(body as string);
+    const lines = Object.entries({
+      host: "x",
+      connection: "close",
+      "content-length": String(bytes.length),
+      ...headers,
+    }).map(([name, value]) => `${name}: ${value}`);
+    let answer = "";
+    socket.setEncoding("latin1");
+    socket.on("data", (more) => {
+      answer += more;
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      const [head = "", text = ""] = answer.split("\r\n\r\n");
+      resolve({
+        status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 400),
+        text,
+        isOurs: head.includes("content-type: application/json"),
+      });
+    });
+    socket.setTimeout(3_000, () => socket.destroy());
+    const target = path.replace(/[^\x21-\x7e]/g, "") || "/";
+    socket.write(`${method} ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
+    socket.write(bytes);
+  });
+}
+
+describe("A service behind a framework", () => {
+  const body = JSON.stringify({ title: "Hi" });
+  const headers = { "content-type": "application/json" };
+  let renderer: Renderer;
+  let service: PosterService;
+  before(() => {
+    renderer = createRenderer({ posters: POSTERS, processes: 1, child: CHILD });
+    service = createPosterService(renderer);
+  });
+  after(() => service.close());
+
+  it("is a middleware of express, whether it parses bodies or not", async () => {
+    for (const middlewares of [[], [express.json()]]) {
+      const app = express();
+      app.use(...middlewares, service.listener);
+      app.get("/own", (_, response) => void response.send("own"));
+      const server = createServer(app);
+      const origin = await listening(server);
+      try {
+        assert.equal(
+          (await fetch(`${origin}/posters/card`, { method: "POST", body, headers })).status,
+          200,
+        );
+        assert.equal(await (await fetch(`${origin}/own`)).text(), "own");
+        assert.equal((await fetch(`${origin}/healthz`)).status, 200);
+      } finally {
+        server.close();
+      }
+    }
+  });
+
+  it("is mounted below a path of express", async () => {
+    const app = express();
+    app.use("/posters", service.listener);
+    const server = createServer(app);
+    const origin = await listening(server);
+    try {
+      assert.equal(
+        (await fetch(`${origin}/posters/card`, { method: "POST", body, headers })).status,
+        200,
+      );
+    } finally {
+      server.close();
+    }
+  });
+
+  it("is a route of fastify", async () => {
+    const app = fastify();
+    app.all("/posters/*", (request, reply) => {
+      reply.hijack();
+      service.listener(Object.assign(request.raw, { body: request.body }), reply.raw);
+    });
+    const origin = await app.listen({ host: "127.0.0.1", port: 0 });
+    try {
+      assert.equal(
+        (await fetch(`${origin}/posters/card`, { method: "POST", body, headers })).status,
+        200,
+      );
+    } finally {
+      await app.close();
+    }
+  });
+
+  it("is a route of hono", async () => {
+    const app = new Hono();
+    app.all("/posters/*", (c) => service.fetch(c.req.raw));
+    const response = await app.request("/posters/card.png", { method: "POST", body, headers });
+    assert.equal(response.status, 200);
+    assert.equal((await decode(new Uint8Array(await response.arrayBuffer()))).width, 120);
+  });
+});
