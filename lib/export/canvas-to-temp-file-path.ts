@@ -1,6 +1,5 @@
 // The verb: a region of a canvas, as it is at the moment of the call, becomes a picture file.
 
-import { withCanvas } from "../canvas/pool.ts";
 import { queueOf } from "../canvas/queue.ts";
 import { asComponent, type CanvasEntry, requireCanvas } from "../canvas/registry.ts";
 import { countOutput, withExportSlot } from "../concurrency.ts";
@@ -18,7 +17,7 @@ import {
   parseExportOptions,
 } from "./options.ts";
 import { type Region, resolveRegion } from "./region.ts";
-import { freeze } from "./snapshot.ts";
+import { freeze, type Snapshot } from "./snapshot.ts";
 
 /** A picture in memory. */
 export interface CanvasToBufferResult {
@@ -100,10 +99,15 @@ async function toPicture(
     width,
     height,
     format: JSON.stringify([fileType, format.quality, format.compression, background]),
-    blank: () =>
-      encode({ render: (use) => withCanvas({ width, height }, use) }, { width, height }, format),
+    blank: () => encode(blankSnapshot(width), { width, height }, format),
   });
   return { data, width, height, type };
+}
+
+/** What a canvas without drawing gives: transparent pixels. */
+function blankSnapshot(width: number): Pick<Snapshot, "render"> {
+  const read = (from: number, to: number) => new Uint8ClampedArray((to - from) * width * 4);
+  return { render: () => ({ read, release() {} }) };
 }
 
 /** A canvas that is given wins over one that is named. */
