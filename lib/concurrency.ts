@@ -27,7 +27,14 @@ export interface Stats {
   bytes: number;
   /** Temp files written so far. */
   files: number;
+  /**
+   * What encoded the last picture: threads; the calling thread, as it does until threads have started, and where
+   * they cannot; or, where WebAssembly cannot run, the engine. Bytes differ with the engine alone.
+   */
+  encoder?: Encoder;
 }
+
+export type Encoder = "threads" | "calling thread" | "engine";
 
 interface Waiting {
   pixels: number;
@@ -43,7 +50,7 @@ const limits = {
 const queue: Waiting[] = [];
 let active = 0;
 let activePixels = 0;
-const totals = { bytes: 0, files: 0 };
+const totals: Pick<Stats, "bytes" | "files" | "encoder"> = { bytes: 0, files: 0 };
 
 /**
  * Sets how many exports are under way at once in this process, over all hosts. What is left out
@@ -93,6 +100,11 @@ export function stats(): Stats {
 export function countOutput(bytes: number, files: number): void {
   totals.bytes += bytes;
   totals.files += files;
+}
+
+/** Notes what encodes. */
+export function noteEncoder(encoder: Encoder): void {
+  totals.encoder = encoder;
 }
 
 /** Runs the task when it is its turn; rejects with BUSY or ABORTED when there will be none. */

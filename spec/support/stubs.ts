@@ -10,7 +10,13 @@ export async function withStub<Module extends object, Name extends keyof Module,
 ): Promise<Result> {
   const original = module[name];
   const set = (value: unknown) => {
-    Object.assign(module, { [name]: value });
+    // `process.platform` and its like can only be defined anew.
+    Object.defineProperty(module, name, {
+      value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
     syncBuiltinESMExports();
   };
   set(replace(original));

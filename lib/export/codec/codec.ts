@@ -1,75 +1,113 @@
-// The one door to the encoder: pixels become the bytes of a PNG or JPEG file, off the calling thread.
-
+// The one door to the encoder: pixels become the bytes of a PNG or JPEG file.
+import { performance } from "node:perf_hooks";
+import { noteEncoder } from "../../concurrency.ts";
+import { warnOnce } from "../../warn.ts";
+import { type Executor, inThisThread, readInto, runHere } from "./executor.ts";
 import { encodeWithEngine } from "./fallback.ts";
-import type { EncodeJob, Picture } from "./job.ts";
+import type { Task, TaskResult } from "./instance.ts";
+import type { EncodeJob } from "./job.ts";
 import { encodeJpeg } from "./jpeg.ts";
-import { local, type Machine } from "./machine.ts";
 import { encodePng } from "./png.ts";
-import { Pool } from "./pool.ts";
+import { Pool, SlowThreads } from "./pool.ts";
+import { acquirePixels, releasePixels } from "./shared-pixels.ts";
 
-export type { EncodeJob, Picture } from "./job.ts";
+export type { EncodeJob } from "./job.ts";
 
 /**
  * Pictures up to this many pixels are encoded in the calling thread, in 2 ms at most, hardly more than it takes
  * to ask another. A pixel of a PNG can take twenty times as long as one of a JPEG.
  */
-const HERE = { png: 16_384, jpeg: 262_144 } as const;
-/** How long, in milliseconds, pictures are encoded here before the event loop gets its turn. */
-const TURN = 3;
+const MAX_PIXELS_HERE = { png: 16_384, jpeg: 262_144 } as const;
+/** Threads take about so long to start: a process that encodes less does without. */
+const START_AFTER_MS = 100;
 /** A row must fit a stripe; wider pictures are left to the engine. */
-const MOST_WIDTH = 1 << 20;
-
-let pool: Pool | undefined;
+const MAX_WIDTH = 1 << 20;
 
 /**
  * Encodes a picture; the same pixels and settings give the same bytes in every thread and on any number of
- * cores. Where the encoder fails (no WebAssembly SIMD, no memory, threads that die), the engine's own does it.
+ * cores. Where the encoder fails (no WebAssembly SIMD, no memory), the engine's own does it, and a warning says so.
  */
 export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
-  const picture = check(job);
-  if (picture.width > MOST_WIDTH) return encodeWithEngine(picture);
+  const { width, height, type } = job;
+  if (!(width > 0 && height > 0)) throw new RangeError(`no picture: ${width} × ${height} pixels`);
+  if (width > MAX_WIDTH) return encodeWithEngine(job);
   try {
-    if (picture.width * picture.height <= HERE[picture.type]) return await inTurn(picture);
-    pool ??= new Pool();
-    return await encodeWith(pool.machine, picture);
-  } catch {
-    return encodeWithEngine(picture);
+    const isSmall = width * height <= MAX_PIXELS_HERE[type];
+    return await encodeWith(isSmall ? inThisThread : executor, job);
+  } catch (error) {
+    const bytes = await encodeWithEngine(job);
+    noteEncoder("engine");
+    warnOnce(
+      "WX_CANVAS_ENCODER",
+      `The encoder cannot run here (${error}). The engine encodes instead: other bytes than elsewhere, for PNG up to ` +
+        "2.4 times as many, and in twice the time or more.",
+    );
+    return bytes;
   }
 }
 
-/** Encodes with the given machine: what encodePixels does once it has decided where. */
-export function encodeWith(machine: Machine, picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
-  const encode = picture.type === "png" ? encodePng : encodeJpeg;
-  return machine(picture, (run) => encode(picture, run));
+/** Encodes with the given executor: what encodePixels does once it has decided where. */
+export function encodeWith(executor: Executor, job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
+  const encode = job.type === "png" ? encodePng : encodeJpeg;
+  return executor(job, (run) => encode(job, run));
 }
 
-function check(job: EncodeJob): Picture {
-  const { width, height, background = [255, 255, 255] } = job;
-  if (!(width > 0 && height > 0)) throw new RangeError(`no picture: ${width} × ${height} pixels`);
-  const read: Picture["read"] = (pieces, receive) =>
-    job.read(pieces, ({ buffer, byteOffset, byteLength }, rows) => {
-      const [from, to] = rows;
-      if (width * (to - from) * 4 !== byteLength) {
-        const expected = `${width} × ${to - from} RGBA pixels`;
-        throw new RangeError(`expected ${expected}, got ${byteLength} bytes`);
-      }
-      receive(new Uint8Array(buffer, byteOffset, byteLength), rows);
+const executor: Executor = createExecutor(new Pool());
+
+/** Runs tasks on the threads of the pool, as soon as they are worth their start, and in this thread until then. */
+export function createExecutor(pool: Pool, startAfterMs: number = START_AFTER_MS): Executor {
+  let spentMs = 0;
+  let isRefused = false;
+
+  function start(): void {
+    if (isRefused || spentMs < startAfterMs) return;
+    pool.start().catch((error) => {
+      isRefused = pool.threads.length === 0;
+      if (!isRefused || error instanceof SlowThreads) return;
+      warnOnce(
+        "WX_CANVAS_ENCODER_THREADS",
+        `The encoder's threads cannot start (${error}). Pictures are encoded in the calling thread: the same bytes, ` +
+          "in more time, between turns of the event loop.",
+      );
     });
-  return { ...job, background, read };
-}
+  }
 
-let before: Promise<unknown> = Promise.resolve();
-let began = 0;
-
-/** One after another, with turns for the event loop between: hundreds may be asked for at once. */
-function inTurn(picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
-  const result = before.then(async () => {
-    if (performance.now() - began > TURN) {
-      await new Promise(setImmediate);
-      began = performance.now();
+  async function runAll(
+    pixels: Uint8Array<SharedArrayBuffer>,
+    tasks: readonly Task[],
+  ): Promise<TaskResult[]> {
+    const results: TaskResult[] = [];
+    let rest = [...tasks.keys()];
+    while (rest.length > 0) {
+      const isThreaded = pool.threads.length > 0;
+      noteEncoder(isThreaded ? "threads" : "calling thread");
+      if (isThreaded) {
+        const done = await pool.run(
+          pixels,
+          rest.map((i) => tasks[i] as Task),
+        );
+        for (const [at, i] of rest.entries()) if (done[at]) results[i] = done[at];
+      } else {
+        const [i] = rest as [number];
+        const began = performance.now();
+        results[i] = await runHere(pixels, tasks[i] as Task);
+        spentMs += performance.now() - began;
+        start();
+      }
+      // Those of a thread that died are missing: others do them.
+      rest = rest.filter((i) => !results[i]);
     }
-    return encodeWith(local, picture);
-  });
-  before = result.catch(() => {});
-  return result;
+    return results;
+  }
+
+  return async (source, work) => {
+    const pixels = acquirePixels(source.width * source.height * 4);
+    try {
+      readInto(pixels, source);
+      start();
+      return await work((tasks) => runAll(pixels, tasks));
+    } finally {
+      releasePixels(pixels);
+    }
+  };
 }

@@ -1,12 +1,12 @@
 // The engine's own encoder, for when ours cannot run: slower, the same picture.
 
-import { type Canvas, createCanvas, ImageData } from "@napi-rs/canvas";
-import type { Picture } from "./job.ts";
-import { allOf } from "./machine.ts";
+import { type Canvas, createCanvas, ImageData } from "../../engine.ts";
+import { readInto } from "./executor.ts";
+import type { EncodeJob } from "./job.ts";
 
-export async function encodeWithEngine(picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
-  const { width, height, type, quality, background } = picture;
-  const canvas = paint(picture);
+export async function encodeWithEngine(job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
+  const { width, height, type, quality, background } = job;
+  const canvas = paint(job);
   if (type === "png") return own(await canvas.encode("png"));
   const page = createCanvas(width, height);
   const ctx = page.getContext("2d");
@@ -16,10 +16,10 @@ export async function encodeWithEngine(picture: Picture): Promise<Uint8Array<Arr
   return own(await page.encode("jpeg", quality));
 }
 
-function paint(picture: Picture): Canvas {
-  const { width, height } = picture;
-  const { buffer, byteOffset, length } = allOf(picture);
-  const pixels = new Uint8ClampedArray(buffer as ArrayBuffer, byteOffset, length);
+function paint(job: EncodeJob): Canvas {
+  const { width, height } = job;
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  readInto(pixels, job);
   const canvas = createCanvas(width, height);
   canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
   return canvas;

@@ -1,10 +1,12 @@
 // A baseline JPEG file from pixels: its tables, stripes joined by restart markers, and the file around them.
 
-import type { Picture } from "./job.ts";
-import { type Answer, type Run, runHere } from "./machine.ts";
+import { type Run, runHere } from "./executor.ts";
+import type { TaskResult } from "./instance.ts";
+import type { EncodeJob } from "./job.ts";
 import { bytesOf, cut, type Part, type Rows } from "./stripes.ts";
+import { SYMBOLS } from "./wasm.ts";
 
-export type JpegJob = Pick<Picture, "width" | "height" | "quality" | "background">;
+export type JpegJob = Pick<EncodeJob, "width" | "height" | "quality" | "background">;
 
 /** Pixels of a stripe, about; as in png.ts the cut depends on the picture alone. */
 const STRIPE = 150_000;
@@ -13,8 +15,6 @@ const FULL_CHROMA = 100;
 /** Pixels that give good statistics; of larger pictures more are taken, one row of units in so many. */
 const SAMPLE = 60_000;
 const MOST_SKIPPED = 8;
-/** Symbols of a Huffman table, and one more that keeps the code of ones unused. */
-const SYMBOLS = 257;
 
 // Annex K of the JPEG specification (ITU T.81), by rows.
 // biome-ignore format: a table
@@ -112,7 +112,7 @@ function quantiser(table: readonly number[], quality: number): Uint8Array {
   });
 }
 
-function countSymbols(stats: readonly Answer[], sampled: boolean): Uint32Array<ArrayBuffer> {
+function countSymbols(stats: readonly TaskResult[], sampled: boolean): Uint32Array<ArrayBuffer> {
   const counts = new Uint32Array(SYMBOLS * 4);
   for (const { bytes } of stats) {
     const part = new Uint32Array(bytes.buffer);

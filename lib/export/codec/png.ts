@@ -1,40 +1,45 @@
 // A PNG file from pixels: what the picture is, how it is cut into stripes, and the file around them.
 
 import { crc32 } from "node:zlib";
-import type { Picture } from "./job.ts";
-import type { Answer, Run } from "./machine.ts";
+import type { Run } from "./executor.ts";
+import type { TaskResult } from "./instance.ts";
+import type { EncodeJob } from "./job.ts";
 import { bytesOf, cut } from "./stripes.ts";
+import {
+  DEFAULT,
+  FAST,
+  GREY,
+  GREYS,
+  INDEX,
+  MAX_COLOURS,
+  OPAQUE,
+  PLAIN_DEFAULT,
+  PLAIN_FAST,
+  PLAIN_SMALL,
+  RGB,
+  RGBA,
+  SMALL,
+  WINDOW,
+} from "./wasm.ts";
 
-export type PngJob = Pick<Picture, "width" | "height" | "compression">;
+export type PngJob = Pick<EncodeJob, "width" | "height" | "compression">;
 
-const EFFORT = { fast: 0, default: 1, small: 2 } as const;
+const EFFORT = { fast: FAST, default: DEFAULT, small: SMALL } as const;
+/** Strategies without a filter. */
+const PLAIN = { fast: PLAIN_FAST, default: PLAIN_DEFAULT, small: PLAIN_SMALL } as const;
 
 /**
  * Pixels of a stripe. The cut depends on the picture alone, so that the bytes are the same whatever runs it:
  * small enough to share out, large enough that what a stripe costs (about 100 bytes, 0.1 ms) does not matter.
  */
 const STRIPE = 150_000;
-/** Of wide pictures more: what looks at some rows of each stripe to tell how to encode it would take half the time. */
+/** Wide pictures get at least so many rows a stripe; otherwise sampling takes half of the time. */
 const LEAST_ROWS = 100;
 /** Small pictures are shared out too, in so many stripes, of so many pixels at least. */
 const SHARES = 4;
 const LEAST_STRIPE = 16_384;
 /** Pixels of the largest stripes, and of all that have a palette: they are quicker to encode. */
 const LARGE_STRIPE = 600_000;
-/** As far as deflate looks back, in bytes. */
-const WINDOW = 32_768;
-
-/** As in assembly/pixels.ts. */
-const RGBA = 0;
-const RGB = 1;
-const GREY = 2;
-const INDEX = 3;
-const OPAQUE = 1;
-const GREYS = 2;
-const MAX_COLOURS = 256;
-/** Ways without a filter, by compression; see assembly/png.ts. */
-const PLAIN = { fast: 0x30, default: 0x70, small: 0xf0 } as const;
-
 /** How the file holds pixels, and which colours it lists. */
 interface Format {
   kind: number;
@@ -46,21 +51,21 @@ interface Format {
 export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height } = job;
   const effort = EFFORT[job.compression];
-  const lookRows = rowsOf(width, height);
-  const looks = await run(
-    cut(height, lookRows).map(([from, to]) => ({
-      call: "pngLook",
+  const analyzedRows = rowsOf(width, height);
+  const analyses = await run(
+    cut(height, analyzedRows).map(([from, to]) => ({
+      call: "pngAnalyze",
       args: [width, to - from, effort, to - from === height ? 1 : 0],
       parts: [bytesOf(width, [from, to])],
     })),
   );
-  const format = choose(looks);
+  const format = choose(analyses);
 
   const indexed = format.colours.length > 0;
-  const rows = indexed ? Math.ceil(LARGE_STRIPE / width) : lookRows;
+  const rows = indexed ? Math.ceil(LARGE_STRIPE / width) : analyzedRows;
   const plain = PLAIN[job.compression];
-  const ways = looks.map(({ values }) =>
-    indexed && looks.length > 1 ? plain : (values[2] as number),
+  const strategies = analyses.map(({ values }) =>
+    indexed && analyses.length > 1 ? plain : (values[2] as number),
   );
   const line = 1 + Math.ceil((width * bits(format)) / 8);
   const stripes = await run(
@@ -68,11 +73,21 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
       // One row more than the window holds: the filters of its first row look at the row above it.
       const prior = Math.min(from, rows, Math.ceil(WINDOW / line) + 1);
       const last = to === height ? 1 : 0;
-      const way = ways[i] as number;
+      const strategy = strategies[i] as number;
       const { kind, depth, colours } = format;
       return {
         call: "pngStripe",
-        args: [width, to - from, prior, kind, depth, colours.length, way, ways[i - 1] ?? way, last],
+        args: [
+          width,
+          to - from,
+          prior,
+          kind,
+          depth,
+          colours.length,
+          strategy,
+          strategies[i - 1] ?? strategy,
+          last,
+        ],
         parts: [bytesOf(width, [from - prior, to])],
         extra: new Uint8Array(colours.buffer),
       };
@@ -87,12 +102,12 @@ function rowsOf(width: number, height: number): number {
   return Math.ceil(Math.min(rows, height / Math.max(1, shares)));
 }
 
-function choose(looks: readonly Answer[]): Format {
+function choose(analyses: readonly TaskResult[]): Format {
   let opaque = true;
   let grey = true;
   let few = true;
   const lists: Uint32Array<ArrayBuffer>[] = [];
-  for (const { bytes, values } of looks) {
+  for (const { bytes, values } of analyses) {
     const [count = 0, flags = 0] = values;
     opaque &&= (flags & OPAQUE) !== 0;
     grey &&= (flags & GREYS) !== 0;
@@ -146,7 +161,7 @@ function assemble(
   width: number,
   height: number,
   format: Format,
-  stripes: readonly Answer[],
+  stripes: readonly TaskResult[],
 ): Uint8Array<ArrayBuffer> {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

@@ -8,19 +8,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { promisify } from "node:util";
 import threads, { Worker } from "node:worker_threads";
-import { encodePixels, encodeWith, type Picture } from "../../../lib/export/codec/codec.ts";
-import { encodeWithEngine } from "../../../lib/export/codec/fallback.ts";
+import { stats } from "../../../lib/concurrency.ts";
 import {
-  type Call,
-  local,
-  type Machine,
-  type Source,
-  type Task,
-} from "../../../lib/export/codec/machine.ts";
+  createExecutor,
+  type EncodeJob,
+  encodePixels,
+  encodeWith,
+} from "../../../lib/export/codec/codec.ts";
+import { type Executor, inThisThread } from "../../../lib/export/codec/executor.ts";
+import { encodeWithEngine } from "../../../lib/export/codec/fallback.ts";
+import type { Call, Task } from "../../../lib/export/codec/instance.ts";
 import { Pool } from "../../../lib/export/codec/pool.ts";
 import { withStub } from "../../support/stubs.ts";
 import { comesBack, decode, job, paint, photo, psnr } from "./support.ts";
 
+const concurrency = new URL("../../../lib/concurrency.ts", import.meta.url).href;
 const codec = new URL("../../../lib/export/codec/codec.ts", import.meta.url).href;
 
 /** Whole numbers only, so that the picture is the same on every machine too. */
@@ -29,9 +31,11 @@ const mixed = paint(900, 700, (x, y) => {
   if (y < 450) return (((x * 3 + y) >> 3) * 0x10204) | 255;
   return (((x * x * 31 + y * y * 17 + x * y) >>> 5) & 7) * 0x1020300 + 0x50607000 + 255;
 });
-const picture = (settings: Partial<Picture> = {}, of = mixed): Picture =>
-  ({ ...job(of), background: [255, 255, 255], ...settings }) as Picture;
-const settings: Record<string, Partial<Picture>> = {
+const picture = (settings: Partial<EncodeJob> = {}, of = mixed): EncodeJob => ({
+  ...job(of),
+  ...settings,
+});
+const settings: Record<string, Partial<EncodeJob>> = {
   "PNG, default": {},
   "PNG, fast": { compression: "fast" },
   "PNG, small": { compression: "small" },
@@ -46,12 +50,28 @@ const nicenesses = () =>
       return [thread, Number(fields[16])] as const;
     }),
   );
-/** A picture of one pixel, for calls of which only the outcome counts. */
-const dot: Source = {
-  width: 1,
-  height: 1,
-  read: (_, receive) => receive(new Uint8Array(4), [0, 1]),
-};
+/** Four bytes, for tasks of which only the outcome counts. */
+const dot = new Uint8Array(new SharedArrayBuffer(4));
+
+/** Runs the test with other threads in place of the encoder's. */
+const withWorkers = (make: (Original: typeof Worker) => Worker, test: () => Promise<void>) =>
+  withStub(
+    threads,
+    "Worker",
+    (Original) =>
+      // An arrow function cannot be called with `new`.
+      function Stub() {
+        return make(Original);
+      } as never,
+    test,
+  );
+
+/** Threads that run, and what encodes on them. */
+async function startPool(size: number, idleMs?: number) {
+  const pool = new Pool(size, idleMs);
+  await pool.start();
+  return { pool, executor: createExecutor(pool) };
+}
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
 describe("encoder threads", () => {
@@ -67,11 +87,12 @@ describe("encoder threads", () => {
       it(`${name}: on 1, 2, 4 threads, on none, and in a worker`, async () => {
         const hashes = [];
         for (const size of [1, 2, 4]) {
-          const pool = new Pool(size);
-          hashes.push(hash(await encodeWith(pool.machine, picture(setting))));
+          const { pool, executor } = await startPool(size);
+          hashes.push(hash(await encodeWith(executor, picture(setting))));
+          strictEqual(pool.threads.length, size);
           await pool.close();
         }
-        hashes.push(hash(await encodeWith(local, picture(setting))));
+        hashes.push(hash(await encodeWith(inThisThread, picture(setting))));
         hashes.push(hash(await inWorker(picture(setting))));
         deepStrictEqual(hashes, Array(5).fill(expected[name]));
       });
@@ -88,8 +109,7 @@ describe("encoder threads", () => {
     const base = getPriority();
     if (process.platform !== "linux" || base > 16) return this.skip();
     const others = new Set(nicenesses().keys());
-    const pool = new Pool(2);
-    await encodeWith(pool.machine, picture());
+    const { pool } = await startPool(2);
     const added = [...nicenesses()].filter(([thread]) => !others.has(thread));
     const lowered = added.filter(([, nice]) => nice !== base);
     deepStrictEqual(
@@ -101,13 +121,13 @@ describe("encoder threads", () => {
   });
 
   it("go on with the next picture when there is no memory for one", async () => {
-    const pool = new Pool(1);
+    const { pool } = await startPool(1);
     const task = (bytes: number): Task => ({
-      call: "pngLook",
+      call: "pngAnalyze",
       args: [1, 1, 0, 1],
       parts: [[0, bytes]],
     });
-    const run = (bytes: number) => pool.machine(dot, (run) => run([task(4), task(bytes)]));
+    const run = (bytes: number) => pool.run(dot, [task(4), task(bytes)]);
     // More than WebAssembly can address.
     const outcomes = await Promise.allSettled([run(4), run(2 ** 33), run(4)]);
     deepStrictEqual(
@@ -117,126 +137,171 @@ describe("encoder threads", () => {
     await pool.close();
   });
 
+  describe("start", () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    before(() => process.on("warning", note));
+    after(() => process.off("warning", note));
+
+    it("when the calling thread has encoded for a while, and take over", async () => {
+      const pool = new Pool(1);
+      const executor = createExecutor(pool, 20);
+      const expected = hash(await encodeWith(inThisThread, picture()));
+      strictEqual(hash(await encodeWith(executor, picture())), expected);
+      while (pool.threads.length === 0) {
+        strictEqual(hash(await encodeWith(executor, picture())), expected);
+      }
+      strictEqual(hash(await encodeWith(executor, picture())), expected);
+      strictEqual(stats().encoder, "threads");
+      await pool.close();
+    });
+
+    it("not for one picture", async () => {
+      const pool = new Pool(1);
+      await encodeWith(createExecutor(pool, 60_000), picture());
+      strictEqual(pool.threads.length, 0);
+      strictEqual(stats().encoder, "calling thread");
+    });
+
+    it("not when messages to them take longer than encoding, and without a warning", async () => {
+      const slow = `
+        const { parentPort } = require("node:worker_threads");
+        parentPort.on("message", () => setTimeout(() => parentPort.postMessage(undefined), 150));`;
+      await withWorkers(
+        (Original) => new Original(slow, { eval: true }),
+        async () => {
+          const pool = new Pool(2);
+          await rejects(pool.start(), /a message to an encoder thread takes \d+ ms/);
+          const executor = createExecutor(pool, 0);
+          const before = warnings.length;
+          await encodeWith(executor, picture());
+          await new Promise((resolve) => setTimeout(resolve, 1500));
+          strictEqual(warnings.length, before);
+          strictEqual(pool.threads.length, 0);
+        },
+      );
+    });
+
+    const refusals: Record<string, (Original: typeof Worker) => Worker> = {
+      "when they are not permitted": () => {
+        throw new Error("no thread");
+      },
+      "when they end as they begin": (Original) =>
+        new Original("throw new Error('no thread')", { eval: true }),
+      "when they leave as they begin": (Original) => new Original("process.exit()", { eval: true }),
+    };
+    for (const [name, make] of Object.entries(refusals)) {
+      it(`not ${name}: the calling thread encodes, to the same bytes`, () =>
+        withWorkers(make, async () => {
+          const executor = createExecutor(new Pool(2), 0);
+          const expected = hash(await encodeWith(inThisThread, picture()));
+          for (let i = 0; i < 3; i++) {
+            strictEqual(hash(await encodeWith(executor, picture())), expected);
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          }
+          strictEqual(stats().encoder, "calling thread");
+        }));
+    }
+    it("and a warning says once why they do not", () => {
+      const messages = warnings.map(({ message }) => message);
+      strictEqual(messages.length, 1, String(messages));
+      match(messages[0] ?? "", /threads cannot start \(Error: no thread\).* the same bytes/);
+    });
+  });
+
   describe("when one dies", () => {
     /** Kills threads as soon as they have been given the stripes. */
     const killing =
-      (pool: Pool, victims: number): Machine =>
+      (pool: Pool, executor: Executor, victims: number): Executor =>
       (source, work) =>
-        pool.machine(source, (run) =>
+        executor(source, (run) =>
           work((tasks) => {
-            const answers = run(tasks);
+            const results = run(tasks);
             if (tasks[0]?.call === "pngStripe") {
               for (const thread of pool.threads.slice(0, victims)) void thread.terminate();
             }
-            return answers;
+            return results;
           }),
         );
 
     for (const victims of [1, 2]) {
       it(`${victims} of 2, their work is done by others`, async () => {
-        const pool = new Pool(2);
-        const expected = await encodeWith(local, picture());
-        const others = Array.from({ length: 3 }, () => encodeWith(pool.machine, picture()));
-        const bytes = await encodeWith(killing(pool, victims), picture());
+        const { pool, executor } = await startPool(2);
+        const expected = await encodeWith(inThisThread, picture());
+        const others = Array.from({ length: 3 }, () => encodeWith(executor, picture()));
+        const bytes = await encodeWith(killing(pool, executor, victims), picture());
         strictEqual(hash(bytes), hash(expected));
         for (const other of await Promise.all(others)) strictEqual(hash(other), hash(expected));
+        strictEqual(pool.threads.length, 2 - victims);
+        await pool.start();
+        strictEqual(pool.threads.length, 2);
         await pool.close();
       });
     }
 
-    it("a picture that keeps killing fails, and no other", async () => {
-      const pool = new Pool(2);
-      const deadly: Machine = (source, work) =>
-        pool.machine(source, (run) =>
-          work((tasks) => {
-            const answers = run(tasks);
-            const timer = setInterval(() => void pool.threads[0]?.terminate(), 1);
-            return answers.finally(() => clearInterval(timer));
-          }),
-        );
-      await rejects(encodeWith(deadly, picture({ compression: "small" })), /thread ended/);
-      const expected = hash(await encodeWith(local, picture()));
-      strictEqual(hash(await encodeWith(pool.machine, picture())), expected);
-      await pool.close();
-    });
-
-    const cannotBegin: Record<string, (Original: typeof Worker) => Worker> = {
-      "are not permitted": () => {
-        throw new Error("no thread");
-      },
-      "end as they begin": (Original) =>
-        new Original("throw new Error('no thread')", { eval: true }),
-    };
-    for (const [name, make] of Object.entries(cannotBegin)) {
-      it(`all that ${name}, the picture fails`, () =>
-        withStub(
-          threads,
-          "Worker",
-          (Original) =>
-            // An arrow function cannot be called with `new`.
-            function Stub() {
-              return make(Original);
-            } as never,
-          async () => {
-            const pool = new Pool(2);
-            await rejects(encodeWith(pool.machine, picture()), /no thread/);
-            await pool.close();
-          },
-        ));
-    }
-
     it("a call that there is not fails alone", async () => {
-      const pool = new Pool(2);
+      const { pool, executor } = await startPool(2);
       const none: Task = { call: "nothing" as Call, args: [], parts: [[0, 4]] };
-      const good = encodeWith(pool.machine, picture());
-      const run = pool.machine(dot, (run) => run([none]));
-      await rejects(run, /exports\[call\] is not a function/);
-      strictEqual(hash(await good), hash(await encodeWith(pool.machine, picture())));
+      const good = encodeWith(executor, picture());
+      await rejects(pool.run(dot, [none]), /is not a function/);
+      strictEqual(hash(await good), hash(await encodeWith(executor, picture())));
       await pool.close();
     });
 
     it("a call that traps fails alone", async () => {
-      const pool = new Pool(1);
+      const { pool, executor } = await startPool(1);
       // More rows than there are pixels for, far beyond the memory's end.
-      const task: Task = { call: "pngLook", args: [1 << 28, 4, 0, 0], parts: [[0, 4]] };
-      await rejects(pool.machine(dot, (run) => run([task])));
+      const task: Task = { call: "pngAnalyze", args: [1 << 28, 4, 0, 0], parts: [[0, 4]] };
+      await rejects(pool.run(dot, [task]));
       const [survivor] = pool.threads;
-      ok((await encodeWith(pool.machine, picture())).length > 0);
+      ok((await encodeWith(executor, picture())).length > 0);
       deepStrictEqual(pool.threads, [survivor]);
       await pool.close();
     });
   });
 
-  it("end when asked to, and with them what is under way", async () => {
-    const pool = new Pool(2);
-    await encodeWith(pool.machine, picture());
-    const under = rejects(encodeWith(pool.machine, picture()));
+  it("end when asked to; what is under way goes on here", async () => {
+    const { pool, executor } = await startPool(2);
+    const expected = hash(await encodeWith(executor, picture()));
+    const underWay = encodeWith(executor, picture());
     await new Promise(setImmediate);
     await pool.close();
-    await under;
+    strictEqual(hash(await underWay), expected);
     strictEqual(pool.threads.length, 0);
   });
 
   it("end when they have nothing to do", async () => {
-    const pool = new Pool(2, 20);
-    await encodeWith(pool.machine, picture());
+    const { pool, executor } = await startPool(2, 20);
+    await encodeWith(executor, picture());
     // On a busy machine one may have ended already.
     await Promise.all(pool.threads.map((thread) => once(thread, "exit")));
     strictEqual(pool.threads.length, 0);
-    ok((await encodeWith(pool.machine, picture())).length > 0);
+    ok((await encodeWith(executor, picture())).length > 0);
     await pool.close();
   });
 
   it("give the memory of an unusual picture back", async () => {
-    const pool = new Pool(1);
-    await encodeWith(pool.machine, picture());
+    const { pool, executor } = await startPool(1);
+    await encodeWith(executor, picture());
     const [usual] = pool.threads;
-    await encodeWith(pool.machine, picture());
+    await encodeWith(executor, picture());
     deepStrictEqual(pool.threads, [usual]);
     const wide = photo(1_000_000, 2);
-    await encodeWith(pool.machine, picture({ compression: "small" }, wide));
+    await encodeWith(executor, picture({ compression: "small" }, wide));
     ok(!usual || !pool.threads.includes(usual));
     await pool.close();
+  });
+
+  it("and the calling thread does, too", async () => {
+    const wide = picture({ compression: "small" }, photo(1_000_000, 2));
+    const bytes = await encodeWith(inThisThread, wide);
+    strictEqual(hash(await encodeWith(inThisThread, wide)), hash(bytes));
+  });
+
+  it("nothing encodes a picture without pixels", async () => {
+    for (const size of [{ width: 0 }, { height: 0 }]) {
+      await rejects(encodePixels(picture(size)), /no picture: \d+ × \d+ pixels/);
+    }
   });
 
   it("have each piece that was read freed as soon as they have their own", async () => {
@@ -308,6 +373,23 @@ describe("encoder threads", () => {
       strictEqual(stdout.trim(), "true");
     });
 
+    it("a warning says so once, and what it costs; stats tell which encoder was used", async () => {
+      const { stdout } = await script(
+        `
+        import { stats } from ${JSON.stringify(concurrency)};
+        process.on("warning", ({ code, message }) => console.log(code, message));
+        console.log(stats().encoder);
+        await encodePixels({ ...job, type: "jpeg" });
+        console.log(stats().encoder);
+      `,
+        "--jitless",
+      );
+      match(
+        stdout,
+        /^undefined\nengine\nWX_CANVAS_ENCODER The encoder cannot run here \(.*WebAssembly.*\).*other bytes/,
+      );
+    });
+
     it("PNG has the same pixels", async () => {
       const half = paint(50, 50, (x, y) => ((x * 5) << 24) | ((y * 5) << 16) | ((x + y) * 2 + 28));
       const { pixels } = await decode(await encodeWithEngine(picture({}, half)));
@@ -348,7 +430,7 @@ const READ = `const read = (pieces, receive) => {
 };`;
 
 /** Encodes in a worker thread of the test's own, with threads of the encoder's inside. */
-async function inWorker({ read: _, ...settings }: Picture): Promise<Uint8Array> {
+async function inWorker({ read: _, ...settings }: EncodeJob): Promise<Uint8Array> {
   const worker = new Worker(
     `const { workerData, parentPort } = require("node:worker_threads");
     import("@oxc-node/core/register")
@@ -366,14 +448,15 @@ async function inWorker({ read: _, ...settings }: Picture): Promise<Uint8Array> 
   return bytes;
 }
 
-function script(code: string): Promise<{ stdout: string }> {
+function script(code: string, ...flags: string[]): Promise<{ stdout: string }> {
   const source = `
     import { encodePixels } from ${JSON.stringify(codec)};
     const width = 600, height = 600;
     const pixels = new Uint8Array(width * height * 4).map((_, i) => (i * i) >> 8);
     ${READ}
-    const job = { read, width, height, type: "png", compression: "default", quality: 80 };
+    const background = [255, 255, 255];
+    const job = { read, width, height, type: "png", compression: "default", quality: 80, background };
     ${code}`;
-  const args = ["--import=@oxc-node/core/register", "--input-type=module", "-e", source];
+  const args = [...flags, "--import=@oxc-node/core/register", "--input-type=module", "-e", source];
   return promisify(execFile)(process.execPath, args);
 }

@@ -64,6 +64,7 @@ export function job(picture: Picture, settings: Partial<EncodeJob> = {}): Encode
     type: "png",
     compression: "default",
     quality: 80,
+    background: [255, 255, 255],
     ...settings,
   };
 }

@@ -5,7 +5,7 @@ import { lengths, WORK } from "./huffman";
 import { ARENA, answer, EXTRA, reset, take } from "./memory";
 
 /** Symbols of one Huffman table, and one more that keeps the code of ones unused. */
-const SYMBOLS: i32 = 257;
+export const SYMBOLS: i32 = 257;
 /** Tables: DC and AC of luma, then of chroma. */
 const TABLE: usize = SYMBOLS * 4;
 

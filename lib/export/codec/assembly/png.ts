@@ -3,12 +3,12 @@
 import { adler32 } from "./checksum";
 import { deflate, estimate } from "./deflate";
 import { AVERAGE, apply, choose, NONE, PAETH, UP } from "./filter";
-import { HEADS, hashBytes, LINKS, matches, runs } from "./lz";
+import { HEADS, hashBytes, LINKS, matches, runs, WINDOW } from "./lz";
 import { ARENA, answer, EXTRA, mark, release, reset, take } from "./memory";
 import { optimal } from "./optimal";
 import { convert, GREY, GREYS, look, MAX_COLOURS, OPAQUE, put, RGB, RGBA, SLOTS } from "./pixels";
 
-// A way to encode a stripe: its filter in bits 0–2, its search from bit 4 on
+// A strategy to encode a stripe: its filter in bits 0–2, its search from bit 4 on
 // (0 = runs only, n = hash chains 2^(n−1) deep).
 
 /** Instead of one filter: the best of the five for each row. */
@@ -17,21 +17,28 @@ const RUNS: i32 = 0;
 /** Instead of a depth: the cheapest of all sequences. */
 const OPTIMAL: i32 = 15;
 
-function wayOf(filter: i32, search: i32): i32 {
+function strategyOf(filter: i32, search: i32): i32 {
   return filter | (search << 4);
 }
 
-/** Efforts, as the host numbers them. */
-const FAST: i32 = 0;
-const SMALL: i32 = 2;
+/** Efforts. */
+export const FAST: i32 = 0;
+export const DEFAULT: i32 = 1;
+export const SMALL: i32 = 2;
+const DEPTH_FAST: i32 = 3;
+const DEPTH_DEFAULT: i32 = 7;
+/** Strategies without a filter, by effort. */
+export const PLAIN_FAST: i32 = DEPTH_FAST << 4;
+export const PLAIN_DEFAULT: i32 = DEPTH_DEFAULT << 4;
+export const PLAIN_SMALL: i32 = OPTIMAL << 4;
 /** Pixels of a little picture. */
 const LITTLE: i32 = 16384;
 
 /**
- * Looks at a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their number,
- * 3 = flags (see look()), 4 = the way in which a sample of its rows becomes smallest.
+ * Analyzes a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their number,
+ * 3 = flags (see look()), 4 = the strategy by which a sample of its rows becomes smallest.
  */
-export function pngLook(width: i32, height: i32, effort: i32, whole: bool): void {
+export function pngAnalyze(width: i32, height: i32, effort: i32, whole: bool): void {
   const count = width * height;
   reset((<usize>count) << 2);
   const set = take(SLOTS << 3);
@@ -46,12 +53,13 @@ export function pngLook(width: i32, height: i32, effort: i32, whole: bool): void
   // A whole picture of few colours gets a palette, and then no filter.
   const flat = colours == 1 || (whole && colours <= MAX_COLOURS && flags != (OPAQUE | GREYS));
   const filter = flat ? NONE : bestFilter(width, height, flags, effort);
-  answer(4, filter < 0 ? wayOf(-filter, RUNS) : wayOf(filter, depthOf(effort, count)));
+  answer(4, filter < 0 ? strategyOf(-filter, RUNS) : strategyOf(filter, depthOf(effort, count)));
 }
 
 /** How deep a search goes; in little pictures, of which there may be many, less deep. */
 function depthOf(effort: i32, count: i32): i32 {
-  return effort == FAST ? 3 : effort == SMALL ? OPTIMAL : count > LITTLE ? 7 : 3;
+  if (effort == SMALL) return OPTIMAL;
+  return effort == FAST || count <= LITTLE ? DEPTH_FAST : DEPTH_DEFAULT;
 }
 
 /** Rows of a sample that are measured, and rows above them that are only looked back to. */
@@ -86,7 +94,7 @@ function bestFilter(width: i32, height: i32, flags: i32, effort: i32): i32 {
   for (let f = NONE; f <= ADAPTIVE; f++) {
     // Alone, up and Paeth are seldom best, and 5 and 6 are no filters.
     if (f == 5 || f == 6 || ((f == UP || f == PAETH) && !small)) continue;
-    const bits = measure(rows, band, prior, wayOf(f, depth));
+    const bits = measure(rows, band, prior, strategyOf(f, depth));
     if (bits < least) {
       second = best;
       less = least;
@@ -98,8 +106,8 @@ function bestFilter(width: i32, height: i32, flags: i32, effort: i32): i32 {
     }
   }
   if (small && less < least * CLOSE) {
-    const bits = measure(all, height, 0, wayOf(best, depth));
-    if (measure(all, height, 0, wayOf(second, depth)) < bits) return second;
+    const bits = measure(all, height, 0, strategyOf(best, depth));
+    if (measure(all, height, 0, strategyOf(second, depth)) < bits) return second;
   }
   return best;
 }
@@ -115,30 +123,30 @@ function noiseFilter(rows: usize, width: i32, band: i32, prior: i32, effort: i32
   const few = min(band, QUICK << 1);
   const half = few >> 1;
   const bytes = <f32>(<i32>rowBytes * (few - half));
-  const noise = measure(rows, few, half, wayOf(ADAPTIVE, RUNS));
+  const noise = measure(rows, few, half, strategyOf(ADAPTIVE, RUNS));
   if (noise <= bytes * <f32>0.5) return 0;
-  if (noise > measure(rows, few, half, wayOf(ADAPTIVE, 2)) * WORTH) return 0;
-  const averaged = measure(rows, few, half, wayOf(AVERAGE, RUNS));
+  if (noise > measure(rows, few, half, strategyOf(ADAPTIVE, 2)) * WORTH) return 0;
+  const averaged = measure(rows, few, half, strategyOf(AVERAGE, RUNS));
   const filter = averaged < noise ? AVERAGE : ADAPTIVE;
   const whole = rowBytes;
   const columns = min(width, SAMPLE_COLUMNS);
   const crop = rows + <usize>(((width - columns) >> 1) * bpp);
   rowBytes = <usize>(columns * bpp);
-  const bits = measure(crop, band, prior, wayOf(filter, RUNS));
-  const plain = measure(crop, band, prior, wayOf(NONE, effort == FAST ? 3 : 5));
+  const bits = measure(crop, band, prior, strategyOf(filter, RUNS));
+  const plain = measure(crop, band, prior, strategyOf(NONE, effort == FAST ? 3 : 5));
   rowBytes = whole;
   return bits <= plain * WORTH ? filter : 0;
 }
 
-function measure(rows: usize, height: i32, prior: i32, way: i32): f32 {
+function measure(rows: usize, height: i32, prior: i32, strategy: i32): f32 {
   const before = mark();
   const line = <i32>rowBytes + 1;
   const filtered = take(line * height);
-  for (let y = 0; y < height; y++) filter(rows, y, way, filtered + line * y);
+  for (let y = 0; y < height; y++) filter(rows, y, strategy, filtered + line * y);
   const start = line * prior;
   const bytes = line * (height - prior);
   const sequences = take((<usize>bytes / 3 + 64) * 8);
-  const end = search(filtered, start, start + bytes, way, sequences);
+  const end = search(filtered, start, start + bytes, strategy, sequences);
   const bits = estimate(sequences, end, filtered + start);
   release(before);
   return bits;
@@ -169,8 +177,8 @@ export function pngStripe(
   format: i32,
   depth: i32,
   colours: i32,
-  way: i32,
-  priorWay: i32,
+  strategy: i32,
+  priorStrategy: i32,
   last: bool,
 ): void {
   const all = prior + height;
@@ -181,14 +189,14 @@ export function pngStripe(
   const filtered = take(line * <usize>all);
   const skip = prior > 0 ? 1 : 0; // the first row above has no row above itself here
   for (let y = skip; y < all; y++) {
-    filter(rows, y, y < prior ? priorWay : way, filtered + line * <usize>(y - skip));
+    filter(rows, y, y < prior ? priorStrategy : strategy, filtered + line * <usize>(y - skip));
   }
   const start = filtered + line * <usize>(prior - skip);
   const bytes = <i32>line * height;
-  const window = min(<i32>(start - filtered), 32768);
+  const window = min(<i32>(start - filtered), WINDOW);
 
   const sequences = take((<usize>bytes / 3 + 64) * 8);
-  const sequencesEnd = search(start - window, window, window + bytes, way, sequences);
+  const sequencesEnd = search(start - window, window, window + bytes, strategy, sequences);
   const out = take(<usize>bytes + (<usize>bytes >> 6) + 1024);
   const end = deflate(sequences, sequencesEnd, start, last, out);
   answer(0, <u32>out);
@@ -226,20 +234,20 @@ function prepare(
   return rows;
 }
 
-function filter(rows: usize, y: i32, way: i32, out: usize): void {
+function filter(rows: usize, y: i32, strategy: i32, out: usize): void {
   const row = rowAt(rows, y);
   const above = row - stride;
-  let f = way & 7;
+  let f = strategy & 7;
   if (f == ADAPTIVE) f = choose(row, above, <i32>rowBytes, bpp, 16);
   apply(f, row, above, <i32>rowBytes, bpp, out);
 }
 
-function search(base: usize, start: i32, end: i32, way: i32, out: usize): usize {
-  const kind = way >> 4;
+function search(base: usize, start: i32, end: i32, strategy: i32, out: usize): usize {
+  const kind = strategy >> 4;
   const above = <i32>rowBytes + 1;
   if (kind == RUNS) return runs(base, start, end, 6, out);
   // Two pixels, or behind a filter, where short repetitions are mostly chance, more.
-  hashBytes(way & 7 ? 8 : bpp == 1 ? 5 : 6);
+  hashBytes(strategy & 7 ? 8 : bpp == 1 ? 5 : 6);
   if (kind == OPTIMAL) return optimal(base, start, end, bpp, above, out);
   const before = mark();
   const heads = take(HEADS);

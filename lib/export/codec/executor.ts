@@ -1,0 +1,105 @@
+// Runs the encoder's tasks: in this thread until encoder threads have started, and on those from then on.
+import { performance } from "node:perf_hooks";
+import { setImmediate } from "node:timers/promises";
+import {
+  compileModule,
+  createInstance,
+  createMemory,
+  type Memory,
+  type Module,
+  type RunTask,
+  type Task,
+  type TaskResult,
+} from "./instance.ts";
+import type { Source } from "./job.ts";
+import { bytesOf, cut } from "./stripes.ts";
+import { wasm } from "./wasm.ts";
+
+/** Does tasks on a picture, in any order, at the same time or not; results are in the order of the tasks. */
+export type Run = (tasks: readonly Task[]) => Promise<TaskResult[]>;
+
+/** Reads a picture's pixels, and does the work with what runs tasks on them. */
+export type Executor = <T>(source: Source, work: (run: Run) => Promise<T>) => Promise<T>;
+
+/** An instance whose memory has grown past this for an unusual picture is replaced: it cannot shrink. */
+export const KEEP_BYTES: number = 32 * 1024 * 1024;
+/** How long tasks run in this thread before the event loop goes on. */
+const TURN_MS = 3;
+/** Pixels that are read at once: a copy of many would have the collector begin; each call takes its time. */
+const PIECE = 500_000;
+
+let compiled: Promise<Module> | undefined;
+
+/** The encoder's WebAssembly, compiled once. */
+export async function compile(): Promise<Module> {
+  compiled ??= compileModule(Buffer.from(wasm, "base64"));
+  return compiled;
+}
+
+interface Here {
+  memory: Memory;
+  run: RunTask;
+}
+let here: Here | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+/** Does a task in this thread, after those asked for before it; in between the event loop goes on. */
+export function runHere(pixels: Uint8Array, task: Task): Promise<TaskResult> {
+  const result = last.then(async () => {
+    here ??= await createHere();
+    const { memory, run } = here;
+    await pause();
+    try {
+      return run(pixels, task);
+    } finally {
+      if (memory.buffer.byteLength > KEEP_BYTES) here = undefined;
+    }
+  });
+  last = result.catch(() => {});
+  return result;
+}
+
+async function createHere(): Promise<Here> {
+  const module = await compile();
+  const memory = createMemory();
+  return { memory, run: createInstance(module, memory) };
+}
+
+let turnBegan = 0;
+
+async function pause(): Promise<void> {
+  if (performance.now() - turnBegan <= TURN_MS) return;
+  await setImmediate();
+  turnBegan = performance.now();
+}
+
+/** Runs tasks in this thread. */
+export const inThisThread: Executor = (source, work) => {
+  const pixels = new Uint8Array(source.width * source.height * 4);
+  readInto(pixels, source);
+  return work((tasks) => Promise.all(tasks.map((task) => runHere(pixels, task))));
+};
+
+/** Copies the picture's pixels. */
+export function readInto(
+  pixels: Uint8Array | Uint8ClampedArray,
+  { width, height, read }: Source,
+): void {
+  read(cut(height, Math.ceil(PIECE / width)), (piece, rows) => {
+    const [from, to] = bytesOf(width, rows);
+    if (piece.length !== to - from) {
+      const expected = `${width} × ${rows[1] - rows[0]} RGBA pixels`;
+      throw new RangeError(`expected ${expected}, got ${piece.length} bytes`);
+    }
+    pixels.set(piece, from);
+    destroy(piece);
+  });
+}
+
+/**
+ * Frees the memory of a copy that is no longer needed where Node can (from 21 on), which before only the garbage
+ * collector does, when 64 MB have come together or later.
+ */
+function destroy({ buffer }: Uint8Array | Uint8ClampedArray): void {
+  (buffer as { transfer?(length: number): void }).transfer?.(0);
+}

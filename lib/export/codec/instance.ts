@@ -1,0 +1,71 @@
+// One instance of the encoder's WebAssembly: a task goes in, its result comes out. Each thread has its own.
+import type { Part } from "./stripes.ts";
+import { ANSWERS, ARENA, EXTRA } from "./wasm.ts";
+
+// The part of WebAssembly that is used; Node's types leave it to those of browsers.
+export interface Memory {
+  readonly buffer: SharedArrayBuffer;
+  grow(pages: number): number;
+}
+export type Module = object;
+declare const WebAssembly: {
+  compile(bytes: Uint8Array): Promise<Module>;
+  Instance: new (module: Module, imports: { env: { memory: Memory } }) => { exports: object };
+  Memory: new (limits: { initial: number; maximum: number; shared: true }) => Memory;
+};
+
+/** Bytes of a page of WebAssembly's memory. */
+const PAGE_BYTES = 0x10000;
+/** As the build declares it: 2 GiB. Memory is taken as it is needed. */
+const MAX_PAGES = 32_768;
+
+export type Call = "jpegStats" | "jpegStripe" | "jpegTables" | "pngAnalyze" | "pngStripe";
+
+/** One call of an exported function. */
+export interface Task {
+  call: Call;
+  args: readonly number[];
+  /** What it works on: parts of the picture, one after another. */
+  parts: readonly Part[];
+  /** Written beside them. */
+  extra?: Uint8Array;
+}
+
+export interface TaskResult {
+  /** The call's output, a copy. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The numbers that it answers with. */
+  values: readonly number[];
+}
+
+/** Does a task on the pixels. */
+export type RunTask = (pixels: Uint8Array, task: Task) => TaskResult;
+
+export function compileModule(bytes: Uint8Array): Promise<Module> {
+  return WebAssembly.compile(bytes);
+}
+
+/** Memory for an instance; the module is built for memory that threads may share, so that its owner sees its size. */
+export function createMemory(): Memory {
+  return new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
+}
+
+export function createInstance(module: Module, memory: Memory): RunTask {
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const exports = instance.exports as Record<Call, (...args: number[]) => void>;
+  return (pixels, { call, args, parts, extra }) => {
+    const length = parts.reduce((sum, [from, to]) => sum + to - from, 0);
+    const pages = Math.ceil((ARENA + length) / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
+    if (pages > 0) memory.grow(pages);
+    const bytes = new Uint8Array(memory.buffer);
+    let at = ARENA;
+    for (const [from, to] of parts) {
+      bytes.set(pixels.subarray(from, to), at);
+      at += to - from;
+    }
+    if (extra) bytes.set(extra, EXTRA);
+    exports[call](...args);
+    const [start = 0, size = 0, ...values] = new Uint32Array(memory.buffer, ANSWERS, 8);
+    return { bytes: new Uint8Array(memory.buffer).slice(start, start + size), values };
+  };
+}

@@ -1,0 +1,75 @@
+// The program of an encoder thread; the build makes a string of it, which needs no file beside the bundle.
+import { getPriority, setPriority } from "node:os";
+import {
+  createInstance,
+  type Memory,
+  type Module,
+  type Task,
+  type TaskResult,
+} from "./instance.ts";
+
+/**
+ * By how much the threads are nicer than the main thread, on Linux: where cores are few it goes first. The event loop
+ * stands still half as long; beside two other busy processes on two cores an export takes half as long again.
+ */
+const NICE = 3;
+
+/** What a thread starts with. */
+export interface ThreadData {
+  module: Module;
+  memory: Memory;
+}
+
+/** Tasks on one picture, of which each thread takes the next. */
+export interface Batch {
+  pixels: Uint8Array;
+  tasks: readonly Task[];
+  /** How many are taken. */
+  taken: Int32Array;
+}
+
+/** What a thread did of a batch. */
+export interface BatchReport {
+  results: [task: number, result: TaskResult][];
+  failure?: unknown;
+}
+
+/** The other side of a thread's port. */
+interface Port {
+  on(event: "message", listener: (batch: Batch | undefined) => void): unknown;
+  postMessage(report: BatchReport | undefined, transfer?: ArrayBuffer[]): void;
+}
+
+/** Takes tasks off each batch until none is left, then reports. An empty message is answered at once. */
+export function serve(port: Port, { module, memory }: ThreadData): void {
+  // On Linux alone this is about the thread, not the process.
+  if (process.platform === "linux") beNice();
+  const run = createInstance(module, memory);
+  port.on("message", (batch) => {
+    if (!batch) return port.postMessage(undefined);
+    const { pixels, tasks, taken } = batch;
+    const report: BatchReport = { results: [] };
+    try {
+      for (;;) {
+        const i = Atomics.add(taken, 0, 1);
+        const task = tasks[i];
+        if (!task) break;
+        report.results.push([i, run(pixels, task)]);
+      }
+    } catch (error) {
+      report.failure = error;
+    }
+    port.postMessage(
+      report,
+      report.results.map(([, { bytes }]) => bytes.buffer),
+    );
+  });
+}
+
+function beNice(): void {
+  try {
+    setPriority(Math.min(19, getPriority() + NICE));
+  } catch {
+    // A sandbox may forbid it.
+  }
+}

@@ -1,0 +1,29 @@
+// Memory that threads share is used again, and given up when there are no pictures.
+
+import { ok, strictEqual } from "node:assert/strict";
+import {
+  acquirePixels,
+  dropPixels,
+  releasePixels,
+} from "../../../lib/export/codec/shared-pixels.ts";
+
+describe("shared pixels", () => {
+  beforeEach(dropPixels);
+
+  it("serve again a picture that is no larger", () => {
+    const first = acquirePixels(4000);
+    releasePixels(first);
+    const second = acquirePixels(400);
+    ok(second.buffer === first.buffer);
+    strictEqual(second.length, 400);
+    releasePixels(second);
+    ok(acquirePixels(40_000).buffer !== first.buffer);
+  });
+
+  it("do not when they have been given up", () => {
+    const first = acquirePixels(4000);
+    releasePixels(first);
+    dropPixels();
+    ok(acquirePixels(4000).buffer !== first.buffer);
+  });
+});

@@ -1,0 +1,87 @@
+// What an encoder thread does, on a port of the test's own.
+
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import os from "node:os";
+import { compile } from "../../../lib/export/codec/executor.ts";
+import { createMemory, type Task } from "../../../lib/export/codec/instance.ts";
+import { type Batch, type BatchReport, serve } from "../../../lib/export/codec/thread.ts";
+import { withStub } from "../../support/stubs.ts";
+
+/** Serves without a change of this thread's priority, and gives what sends a message and returns the answer. */
+async function start(setPriority: () => void = () => {}, platform = process.platform) {
+  let receive: (batch: Batch | undefined) => void = () => {};
+  const reports: (BatchReport | undefined)[] = [];
+  const port = {
+    on: (_: "message", listener: typeof receive) => {
+      receive = listener;
+    },
+    postMessage: (report: BatchReport | undefined) => reports.push(report),
+  };
+  const module = await compile();
+  await withStub(
+    process,
+    "platform",
+    () => platform,
+    () =>
+      withStub(
+        os,
+        "setPriority",
+        () => setPriority,
+        () => serve(port, { module, memory: createMemory() }),
+      ),
+  );
+  return (batch?: Batch) => {
+    receive(batch);
+    return reports.at(-1);
+  };
+}
+
+const task: Task = { call: "pngAnalyze", args: [1, 1, 0, 1], parts: [[0, 4]] };
+const batch = (...tasks: Task[]): Batch => ({
+  pixels: Uint8Array.of(1, 2, 3, 255),
+  tasks,
+  taken: new Int32Array(1),
+});
+
+describe("an encoder thread", () => {
+  it("does the tasks that no other has taken", async () => {
+    const send = await start();
+    const shared = batch(task, task, task);
+    shared.taken[0] = 1;
+    const report = send(shared);
+    deepStrictEqual(
+      report?.results.map(([i, { bytes }]) => [i, [...bytes]]),
+      [
+        [1, [1, 2, 3, 255]],
+        [2, [1, 2, 3, 255]],
+      ],
+    );
+  });
+
+  it("answers an empty message", async () => {
+    const send = await start();
+    strictEqual(send(), undefined);
+  });
+
+  it("reports a failure, with what it has done, and goes on", async () => {
+    const send = await start();
+    const report = send(batch(task, { ...task, call: "none" as never }));
+    strictEqual(report?.results.length, 1);
+    match(String(report?.failure), /not a function/);
+    strictEqual(send(batch(task))?.failure, undefined);
+  });
+
+  it("runs where its priority may not be changed", async () => {
+    const send = await start(() => {
+      throw new Error("EACCES");
+    }, "linux");
+    strictEqual(send(batch(task))?.results.length, 1);
+  });
+
+  it("leaves its priority alone where that is the process's", async () => {
+    const send = await start(() => {
+      throw new Error("not asked for");
+    }, "win32");
+    strictEqual(send(batch(task))?.results.length, 1);
+  });
+});
