@@ -5,6 +5,7 @@ import {
   type CanvasPattern,
   createCanvas,
   Image,
+  isEngineMissing,
   type SKRSContext2D,
 } from "./engine.ts";
 
@@ -22,20 +23,9 @@ interface Notes {
 
 const NOTES = Symbol.for("wx-canvas-node:notes");
 
-const canvas = createCanvas(1, 1);
-const context = canvas.getContext("2d");
-const contextPrototype = prototypeOf<SKRSContext2D & { [NOTES]?: Notes }>(context);
-if (!contextPrototype[NOTES]) {
-  const value: Notes = {
-    watchers: new WeakMap(),
-    gradients: new WeakMap(),
-    transforms: new WeakMap(),
-    putOn: new WeakSet(),
-    isQuiet: false,
-  };
-  Object.defineProperty(contextPrototype, NOTES, { value });
-}
-const notes = contextPrototype[NOTES] as Notes;
+/** Without the engine nothing is drawn, and nothing changes. */
+const samples = isEngineMissing ? undefined : makeSamples();
+const notes = notesOf(samples?.context ?? {});
 const { watchers, gradients, transforms, putOn } = notes;
 
 /** Calls no watcher meanwhile: what changes is changed back. */
@@ -83,7 +73,8 @@ export interface GradientInfo {
 
 /** Whether it is a gradient or a pattern. */
 export const isStyle = (value: object): boolean =>
-  [gradientPrototype, patternPrototype].some((one) =>
+  samples !== undefined &&
+  [samples.gradient, samples.pattern].some((one) =>
     Object.prototype.isPrototypeOf.call(one, value),
   );
 
@@ -104,49 +95,81 @@ const notify: Watcher & ThisType<object> = function (this: object, name, args) {
 };
 
 // Callers make images, gradients and canvases with the engine itself: only its prototypes see all.
-for (const method of [
-  "createLinearGradient",
-  "createRadialGradient",
-  "createConicGradient",
-] as const) {
-  afterCall(contextPrototype, method, (_, args, gradient) => {
-    gradients.set(gradient as object, { method, args, stops: [] });
+if (samples) {
+  for (const method of [
+    "createLinearGradient",
+    "createRadialGradient",
+    "createConicGradient",
+  ] as const) {
+    afterCall(samples.context, method, (_, args, gradient) => {
+      gradients.set(gradient as object, { method, args, stops: [] });
+    });
+  }
+  afterCall(samples.context, "putImageData", ({ canvas }) => putOn.add(canvas));
+
+  afterCall(samples.gradient, "addColorStop", (gradient, args) => {
+    gradients.get(gradient)?.stops.push([Number(args[0]), String(args[1])]);
+    notify.call(gradient, "addColorStop", args);
   });
+
+  afterCall(samples.pattern, "setTransform", (pattern, [init]) => {
+    const { a, b, c, d, e, f, ...m } = (init ?? {}) as Record<string, unknown>;
+    transforms.set(pattern, {
+      a: Number(a ?? m.m11 ?? 1),
+      b: Number(b ?? m.m12 ?? 0),
+      c: Number(c ?? m.m21 ?? 0),
+      d: Number(d ?? m.m22 ?? 1),
+      e: Number(e ?? m.m41 ?? 0),
+      f: Number(f ?? m.m42 ?? 0),
+    });
+    notify.call(pattern, "setTransform", [transforms.get(pattern)]);
+  });
+
+  for (const name of ["src", "width", "height"]) {
+    onSet(Image.prototype, name, (image, set) => {
+      notify.call(image, name, []);
+      set();
+    });
+  }
+  for (const side of ["width", "height"]) {
+    onSet(samples.canvas, side, (canvas, set) => {
+      set();
+      putOn.delete(canvas);
+      notify.call(canvas, side, []);
+    });
+  }
 }
-afterCall(contextPrototype, "putImageData", ({ canvas }) => putOn.add(canvas));
 
-const gradientPrototype = prototypeOf<CanvasGradient>(context.createLinearGradient(0, 0, 1, 1));
-afterCall(gradientPrototype, "addColorStop", (gradient, args) => {
-  gradients.get(gradient)?.stops.push([Number(args[0]), String(args[1])]);
-  notify.call(gradient, "addColorStop", args);
-});
-
-const patternPrototype = prototypeOf(context.createPattern(canvas, "repeat") as CanvasPattern);
-afterCall(patternPrototype, "setTransform", (pattern, [init]) => {
-  const { a, b, c, d, e, f, ...m } = (init ?? {}) as Record<string, unknown>;
-  transforms.set(pattern, {
-    a: Number(a ?? m.m11 ?? 1),
-    b: Number(b ?? m.m12 ?? 0),
-    c: Number(c ?? m.m21 ?? 0),
-    d: Number(d ?? m.m22 ?? 1),
-    e: Number(e ?? m.m41 ?? 0),
-    f: Number(f ?? m.m42 ?? 0),
-  });
-  notify.call(pattern, "setTransform", [transforms.get(pattern)]);
-});
-
-for (const name of ["src", "width", "height"]) {
-  onSet(Image.prototype, name, (image, set) => {
-    notify.call(image, name, []);
-    set();
-  });
+/** The prototypes of what the engine makes. */
+interface Samples {
+  canvas: Canvas;
+  context: SKRSContext2D;
+  gradient: CanvasGradient;
+  pattern: CanvasPattern;
 }
-for (const side of ["width", "height"]) {
-  onSet(prototypeOf(canvas), side, (canvas, set) => {
-    set();
-    putOn.delete(canvas);
-    notify.call(canvas, side, []);
-  });
+
+function makeSamples(): Samples {
+  const canvas = createCanvas(1, 1);
+  const context = canvas.getContext("2d");
+  return {
+    canvas: prototypeOf(canvas),
+    context: prototypeOf(context),
+    gradient: prototypeOf(context.createLinearGradient(0, 0, 1, 1)),
+    pattern: prototypeOf(context.createPattern(canvas, "repeat") as CanvasPattern),
+  };
+}
+
+/** The notes lie on the engine's own prototype, where every copy of this library finds them. */
+function notesOf(prototype: object & { [NOTES]?: Notes }): Notes {
+  const value: Notes = prototype[NOTES] ?? {
+    watchers: new WeakMap(),
+    gradients: new WeakMap(),
+    transforms: new WeakMap(),
+    putOn: new WeakSet(),
+    isQuiet: false,
+  };
+  if (!prototype[NOTES]) Object.defineProperty(prototype, NOTES, { value });
+  return value;
 }
 
 function prototypeOf<T extends object>(instance: T): T {

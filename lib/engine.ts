@@ -1,23 +1,35 @@
 // What the rest may ask of the engine beyond drawing: is this one of its canvases, is this a colour.
-import { type Canvas, createCanvas, Image, type SKRSContext2D } from "@napi-rs/canvas";
+import type * as Engine from "@napi-rs/canvas";
 import { CanvasError, invalid } from "./errors.ts";
+import { loadEngine } from "./load-engine.ts";
 
-export {
-  type Canvas,
-  createCanvas,
-  Image,
-  ImageData,
-  Path2D,
-  type SKRSContext2D,
-} from "@napi-rs/canvas";
+export type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
+
+type Canvas = Engine.Canvas;
+type SKRSContext2D = Engine.SKRSContext2D;
+
+const { engine, isMissing } = loadEngine();
+
+/** Whether calling it only says that it is missing. */
+export const isEngineMissing: boolean = isMissing;
+
+export const createCanvas: typeof Engine.createCanvas = engine.createCanvas;
+export const GlobalFonts: typeof Engine.GlobalFonts = engine.GlobalFonts;
+export const Image: typeof Engine.Image = engine.Image;
+export type Image = Engine.Image;
+export const ImageData: typeof Engine.ImageData = engine.ImageData;
+export type ImageData = Engine.ImageData;
+export const loadImage: typeof Engine.loadImage = engine.loadImage;
+export const Path2D: typeof Engine.Path2D = engine.Path2D;
+export type Path2D = Engine.Path2D;
 
 /** The engine's gradients, patterns and text metrics. */
 export type CanvasGradient = ReturnType<SKRSContext2D["createLinearGradient"]>;
 export type CanvasPattern = NonNullable<ReturnType<SKRSContext2D["createPattern"]>>;
 export type TextMetrics = ReturnType<SKRSContext2D["measureText"]>;
 
-const sample = createCanvas(1, 1);
-const canvasPrototype: Canvas = Object.getPrototypeOf(sample);
+const canvasPrototype: Canvas = (engine as unknown as { CanvasElement: { prototype: Canvas } })
+  .CanvasElement.prototype;
 
 /**
  * The value as a canvas of this engine. A canvas of another copy of the engine looks the same and
@@ -115,9 +127,12 @@ const PROBES: Record<"fillStyle" | "font", string[]> = {
   font: ["1px a", "2px b"],
 };
 
+let probe: SKRSContext2D | undefined;
+
 /** Whether the engine can read the value as that property; it ignores what it cannot read. */
 export function parses(property: "fillStyle" | "font", value: unknown): boolean {
-  const context = sample.getContext("2d");
+  probe ??= createCanvas(1, 1).getContext("2d");
+  const context = probe;
   return PROBES[property].some((before) => {
     context[property] = before;
     try {

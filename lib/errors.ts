@@ -14,6 +14,7 @@
  * | `DISPOSED` | the host has been disposed |
  * | `ENCODE` | the picture could not be encoded |
  * | `SOURCE` | a picture or font could not be loaded, or may not be |
+ * | `ENGINE` | `@napi-rs/canvas` is missing, lacks this platform's binary, or is another version |
  */
 export type ErrorCode =
   | "NOT_FOUND"
@@ -25,6 +26,7 @@ export type ErrorCode =
   | "DISPOSED"
   | "ENCODE"
   | "SOURCE"
+  | "ENGINE"
   | (string & {});
 
 interface Details {

@@ -60,10 +60,11 @@ export function replay(
   context.beginPath();
 }
 
-const defaults: SKRSContext2D = createCanvas(1, 1).getContext("2d");
+let defaults: SKRSContext2D | undefined;
 
 /** What `reset` does, except that the pixels stay; a clip stays, too. */
 function resetState(context: SKRSContext2D): void {
+  defaults ??= createCanvas(1, 1).getContext("2d");
   for (const property of PROPERTIES) Object.assign(context, { [property]: defaults[property] });
   context.setLineDash([]);
   context.resetTransform();

@@ -1,7 +1,7 @@
 // Which characters the fonts have: faces to fall back to, and text that would be drawn as boxes.
-import { GlobalFonts } from "@napi-rs/canvas";
+
 import { LRUCache } from "lru-cache";
-import { createCanvas } from "../engine.ts";
+import { createCanvas, GlobalFonts, isEngineMissing, type SKRSContext2D } from "../engine.ts";
 
 const INSTALLED = Symbol.for("wx-canvas-node.installedFamilies");
 const shared = GlobalFonts as { [INSTALLED]?: readonly string[] };
@@ -9,8 +9,8 @@ const shared = GlobalFonts as { [INSTALLED]?: readonly string[] };
  * Families that are installed; what is there later was registered by the program. Copies of the
  * library share the engine's fonts, and jest makes one for each test file: the first one says.
  */
-shared[INSTALLED] ??= familyNames();
-const installed = new Set(shared[INSTALLED]);
+if (!isEngineMissing) shared[INSTALLED] ??= familyNames();
+const installed = new Set(isEngineMissing ? [] : shared[INSTALLED]);
 let registered: string[] = [];
 let fallback = "";
 /** What has been appended so far, as the engine writes it: the newest, and so longest, first. */
@@ -47,6 +47,7 @@ export function lookAgain(): void {
   // The default first: a registered font for figures must not take over the text of a page.
   fallback = ["system-ui", ...now.map(quoted)].map((family) => `, ${family}`).join("");
   // The engine takes off quotes that are not needed.
+  const probe = getProbe();
   probe.font = `${SIZE}px a${fallback}`;
   fallbacks.unshift(probe.font.slice(`${SIZE}px a`.length));
   seen = new LRUCache({ max: 1000 });
@@ -81,12 +82,18 @@ const NO_CHARACTER = "\u{10ffff}";
 const SIZE = 20;
 const SIDE = SIZE * 2;
 
-const probe = createCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
+let probeContext: SKRSContext2D | undefined;
+
+function getProbe(): SKRSContext2D {
+  probeContext ??= createCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
+  return probeContext;
+}
 
 /** The font at the size of the probe, as the engine reads it; sizes do not change what it has. */
 function probeFont(css: string): string {
   let font = probes.get(css);
   if (font === undefined) {
+    const probe = getProbe();
     probe.font = `${SIZE}px sans-serif`;
     probe.font = fontFor(css);
     font = probe.font.replace(/[\d.]+px/, `${SIZE}px`);
@@ -99,7 +106,7 @@ function isMissing(character: string, font: string): boolean {
   const key = `${character}${font}`;
   let answer = known.get(key);
   if (answer === undefined) {
-    probe.font = font;
+    getProbe().font = font;
     answer = sameExtent(character, NO_CHARACTER) && samePixels(character, NO_CHARACTER);
     known.set(key, answer);
   }
@@ -116,6 +123,7 @@ const EXTENT = [
 
 /** Cheap, and nearly always enough to tell a character from the box. */
 function sameExtent(a: string, b: string): boolean {
+  const probe = getProbe();
   const [one, other] = [probe.measureText(a), probe.measureText(b)];
   return EXTENT.every((side) => one[side] === other[side]);
 }
@@ -125,6 +133,7 @@ function samePixels(a: string, b: string): boolean {
 }
 
 function pixels(character: string): Buffer {
+  const probe = getProbe();
   probe.clearRect(0, 0, SIDE, SIDE);
   probe.fillText(character, SIZE / 2, SIZE * 1.5);
   return Buffer.from(probe.getImageData(0, 0, SIDE, SIDE).data.buffer);
@@ -178,7 +187,7 @@ export function installedFamilies(): string[] {
 export const BLANK_FAMILY = "wx-canvas-node blank";
 
 function familyNames(): string[] {
-  return GlobalFonts.families.map(({ family }) => family);
+  return isEngineMissing ? [] : GlobalFonts.families.map(({ family }) => family);
 }
 
 function quoted(family: string): string {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { GlobalFonts } from "@napi-rs/canvas";
+import { GlobalFonts } from "../engine.ts";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import type { Pictures } from "../images/pictures.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";

@@ -1,7 +1,8 @@
 // Bytes → a picture that the engine can draw, upright; decoded once per process while it is kept.
-import { createCanvas, type Image, loadImage } from "@napi-rs/canvas";
+
 import { LRUCache } from "lru-cache";
 import type { Canvas } from "../engine.ts";
+import { createCanvas, type Image, loadImage } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
 import { readDataUri } from "../sources/data-uri.ts";
 import { type Header, readHeader } from "./header.ts";

@@ -1,6 +1,6 @@
 // Pictures from wherever drawing code names them: paths, URLs, data URIs, bytes, images, canvases.
 import { createHash } from "node:crypto";
-import type { Image } from "@napi-rs/canvas";
+import type { Image } from "../engine.ts";
 import { asCanvas, asImage, type Canvas, looksLikeCanvas, looksLikeImage } from "../engine.ts";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import { LOCAL_MAX_BYTES } from "../limits.ts";

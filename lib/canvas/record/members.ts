@@ -1,12 +1,12 @@
 // Which members of the engine's context draw or change state: those are recorded.
-import { createCanvas, type SKRSContext2D } from "../../engine.ts";
+import { createCanvas, isEngineMissing, type SKRSContext2D } from "../../engine.ts";
 
 /** Any member of a context, by its name. */
 export type AnyMembers = Record<string, (...args: readonly unknown[]) => unknown>;
 
-export const contextPrototype: SKRSContext2D = Object.getPrototypeOf(
-  createCanvas(1, 1).getContext("2d"),
-);
+export const contextPrototype: SKRSContext2D = isEngineMissing
+  ? ({} as SKRSContext2D)
+  : Object.getPrototypeOf(createCanvas(1, 1).getContext("2d"));
 
 const PATH = [
   "moveTo",
