@@ -127,12 +127,24 @@ const PROBES: Record<"fillStyle" | "font", string[]> = {
   font: ["1px a", "2px b"],
 };
 
-let probe: SKRSContext2D | undefined;
+/** A context to try things on, made when it is first used: importing the library makes none. */
+export function scratchContext(
+  width: number,
+  height: number,
+  options?: Engine.ContextAttributes,
+): () => SKRSContext2D {
+  let context: SKRSContext2D | undefined;
+  return () => {
+    context ??= createCanvas(width, height).getContext("2d", options);
+    return context;
+  };
+}
+
+const probeContext = scratchContext(1, 1);
 
 /** Whether the engine can read the value as that property; it ignores what it cannot read. */
 export function parses(property: "fillStyle" | "font", value: unknown): boolean {
-  probe ??= createCanvas(1, 1).getContext("2d");
-  const context = probe;
+  const context = probeContext();
   return PROBES[property].some((before) => {
     context[property] = before;
     try {

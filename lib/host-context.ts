@@ -2,6 +2,7 @@
 
 import type { AnimationFrames } from "./canvas/animation-frames.ts";
 import type { Registry } from "./canvas/registry.ts";
+import type { TextFonts } from "./fonts/text.ts";
 import type { Pictures } from "./images/pictures.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { Paths } from "./sources/paths.ts";
@@ -33,8 +34,8 @@ export interface HostContext {
   readonly ending: AbortSignal;
   /** Throws DISPOSED when the host has been: for functions that answer at once. */
   assertAlive(): void;
-  /** Warns, once, of text that is drawn as boxes; `fontFor` and others in assets/glyphs.ts. */
-  readonly warnMissing: (text: string, css: string) => void;
+  /** What texts are drawn and measured with. */
+  readonly fonts: TextFonts;
   /** Work that dispose waits for; throws DISPOSED after it. */
   track<Result>(work: () => Promise<Result>): Promise<Result>;
   /**

@@ -11,8 +11,8 @@ import {
   canvasToTempFilePath,
 } from "./export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathOptions } from "./export/options.ts";
-import { createMissingWarning } from "./fonts/fallback.ts";
 import { loadFont } from "./fonts/fonts.ts";
+import { createTextFonts } from "./fonts/text.ts";
 import type { HostContext } from "./host-context.ts";
 import { createPictures } from "./images/pictures.ts";
 import { withStandIns } from "./images/stand-ins.ts";
@@ -185,6 +185,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
       });
   }
 
+  const { onError, onWarning } = settings;
   const directory = createTempDirectory(settings.tempDir);
   const paths = createPaths(settings, directory);
   const context = adapt({
@@ -196,15 +197,16 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
       createPictures({ settings, paths, directory, ending: ending.signal }),
       settings.onPicture,
     ),
-    frames: createAnimationFrames(settings.onError),
+    frames: createAnimationFrames(onError),
     signal: stopping.signal,
     ending: ending.signal,
     assertAlive,
-    warnMissing: createMissingWarning((message, characters) => {
-      const { onWarning, onError } = settings;
-      const warning = { code: "MISSING_CHARACTERS", message, characters } as const;
-      if (onWarning) callSafely(onWarning, warning, onError);
-      else process.emitWarning(message, { code: "WX_CANVAS_MISSING_CHARACTERS" });
+    fonts: createTextFonts({
+      packages: settings.fonts.packages,
+      ...(onWarning && {
+        onMissing: (message, characters) =>
+          callSafely(onWarning, { code: "MISSING_CHARACTERS", message, characters }, onError),
+      }),
     }),
     track,
     answer(api, options, work) {

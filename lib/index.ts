@@ -32,6 +32,7 @@ export type {
   CanvasToTempFilePathResult,
   ExportOptions,
 } from "./export/options.ts";
+export { type UseFontsOptions, useFonts } from "./fonts/families.ts";
 export type { LoadFontFaceOptions, LoadFontFaceResult } from "./fonts/fonts.ts";
 export { createHost, type Host } from "./host.ts";
 export type { Limits, SizeLimits } from "./limits.ts";
@@ -43,6 +44,7 @@ export type { Compression } from "./settings/compression.ts";
 export type { Device } from "./settings/device.ts";
 export type { Hooks, ImageChoice, Modal, Navigation, Toast } from "./settings/hooks.ts";
 export type {
+  FontOptions,
   HostOptions,
   HostWarning,
   ImageOptions,

@@ -11,7 +11,8 @@ import {
   type TextMetrics,
 } from "../engine.ts";
 import { show } from "../errors.ts";
-import { fontFor, withoutFallback } from "../fonts/fallback.ts";
+import { readFontValue } from "../fonts/font-value.ts";
+import type { TextFonts } from "../fonts/text.ts";
 import { MAX_FILTER_LENGTH, MAX_FILTERS } from "../limits.ts";
 import {
   type Action,
@@ -40,10 +41,10 @@ export interface Recorder {
    * to see needs it.
    */
   draw?(actions: Action[] | undefined, reserve: boolean, callback: unknown): void;
-  /** Looks whether there are fonts for the text, in that font. */
-  warnMissing(text: string, font: string): void;
-  /** Says once what is not a failure, but not what was meant either. */
-  warn(message: string): void;
+  /** The fonts that texts are measured with, and warnings about those that none has. */
+  fonts: TextFonts;
+  /** Warns once of what is no failure, but not what was meant either. */
+  warn(code: string, message: string, key?: string): void;
 }
 
 /**
@@ -73,7 +74,7 @@ export class RecordingContext {
     if (!data) return;
     if (method === "drawImage") data[0] = frozenSource(data[0]);
     if (method === "fillText" || method === "strokeText") {
-      this.#recorder.warnMissing(data[0] as string, this.#font);
+      this.#recorder.fonts.warnMissing(data[0] as string, this.#sketch.font);
     }
     this.#push({ method, data });
     // What changes the state, or saves it, changes the sketch's, too.
@@ -84,31 +85,27 @@ export class RecordingContext {
   set(property: Property, value: unknown): void {
     const before = this.get(property);
     try {
-      Object.assign(this.#sketch, { [property]: meant(property, value, this.#font) });
+      Object.assign(this.#sketch, { [property]: meant(property, value, this.#sketch.font) });
     } catch {
       // As with any value that cannot be parsed: the old one stays.
     }
     const after = this.get(property);
     if (after === before && isUnparsable(property, value, after)) {
-      this.#recorder.warn(`${property}: ${show(value)} cannot be parsed; ${show(after)} stays`);
+      const message = `${property}: ${show(value)} cannot be parsed; ${show(after)} stays`;
+      this.#recorder.warn(`WX_CANVAS_${property.toUpperCase()}`, message, show(value));
       return;
     }
     this.#push({ method: setterOf(property), data: [after] });
   }
 
   get(property: Property): unknown {
-    return property === "font" ? this.#font : this.#sketch[property];
-  }
-
-  /** As it was set: what it falls back to is nobody's business. */
-  get #font(): string {
-    return withoutFallback(this.#sketch.font);
+    return this.#sketch[property];
   }
 
   setFontSize(size: unknown): void {
     const pixels = toNumber(size);
     if (!(Number.isFinite(pixels) && pixels >= 0)) return;
-    this.set("font", this.#font.replace(/\d*\.?\d+px/, `${pixels}px`));
+    this.set("font", this.#sketch.font.replace(/\d*\.?\d+px/, `${pixels}px`));
   }
 
   setShadow(offsetX: unknown, offsetY: unknown, blur: unknown, color: unknown = "black"): void {
@@ -123,7 +120,13 @@ export class RecordingContext {
   }
 
   measureText(text: unknown): TextMetrics {
-    return this.#sketch.measureText(toText(text) ?? "");
+    const sketch = this.#sketch;
+    const { font } = sketch;
+    const ready = this.#recorder.fonts.ready(toText(text) ?? "", font);
+    if (ready.font !== font) sketch.font = ready.font;
+    const metrics = sketch.measureText(ready.text);
+    if (ready.font !== font) sketch.font = font;
+    return metrics;
   }
 
   createLinearGradient(...given: unknown[]): CanvasGradient {
@@ -150,7 +153,8 @@ export class RecordingContext {
     const repeat = repetition === "" || repetition === null ? "repeat" : repetition;
     if (!isRepetition(repeat)) {
       const expected = "'repeat', 'no-repeat', 'repeat-x', or 'repeat-y'";
-      this.#recorder.warn(`createPattern: expected one of ${expected}, got ${show(repetition)}`);
+      const message = `createPattern: expected one of ${expected}, got ${show(repetition)}`;
+      this.#recorder.warn("WX_CANVAS_CREATEPATTERN", message);
       return undefined;
     }
     return createPattern(this.#sketch, { source: frozenSource(image), repetition: repeat });
@@ -165,7 +169,10 @@ export class RecordingContext {
 
   getActions(): Action[] {
     const actions = this.take();
-    if (!actions) this.#recorder.warn("getActions: more than maxCalls calls were recorded");
+    if (!actions) {
+      const message = "getActions: more than maxCalls calls were recorded";
+      this.#recorder.warn("WX_CANVAS_GETACTIONS", message);
+    }
     return actions ?? [];
   }
 
@@ -198,7 +205,8 @@ export class RecordingContext {
         addColorStop(stop, color);
       } catch {
         const expected = "expected an offset from 0 to 1 and a CSS colour";
-        this.#recorder.warn(`addColorStop: ${expected}, got ${show(stop)} and ${show(color)}`);
+        const message = `addColorStop: ${expected}, got ${show(stop)} and ${show(color)}`;
+        this.#recorder.warn("WX_CANVAS_ADDCOLORSTOP", message);
       }
     };
     return gradient;
@@ -261,7 +269,7 @@ export function apply(context: SKRSContext2D, method: string, data: readonly unk
 /** What WeChat's values mean to the engine. */
 function meant(property: Property, value: unknown, font: string): unknown {
   if (property === "textBaseline" && value === "normal") return "alphabetic";
-  if (property === "font" && typeof value === "string") return fontFor(meantFont(value, font));
+  if (property === "font" && typeof value === "string") return readFontValue(value, font);
   if (property === "filter") return boundedFilter(value);
   return value;
 }
@@ -274,18 +282,11 @@ function boundedFilter(value: unknown): string {
   return filter;
 }
 
-/** WeChat takes rpx for px, and a size without a family keeps the family. */
-function meantFont(value: string, current: string): string {
-  const font = value.replace(/(\d)rpx\b/g, "$1px").trim();
-  const hasFamily = !/\d(px|pt|em|rem|%)(\/\S+)?$/.test(font);
-  const family = /\d*\.?\d+px\s+(.*)$/.exec(current)?.[1];
-  return hasFamily || family === undefined ? font : `${font} ${family}`;
-}
-
 function isUnparsable(property: Property, value: unknown, current: unknown): boolean {
   if (value === current) return false;
   if (/Style$|Color$/.test(property)) return !parses("fillStyle", value);
-  return property === "font" && !parses("font", value);
+  if (property !== "font") return false;
+  return typeof value !== "string" || !parses("font", readFontValue(value, current as string));
 }
 
 /** A canvas is drawn as it is when it is given, not as it will be when the record is painted. */

@@ -23,8 +23,8 @@ export function createCanvasContext(
   const { onError, limits } = host.settings;
   const context = new RecordingContext({
     maxCalls: limits.maxCalls,
-    warn: warnOf,
-    warnMissing: host.warnMissing,
+    warn: warnOnce,
+    fonts: host.fonts,
     draw(actions, reserve, callback) {
       const done = withApiName("drawCanvas", () =>
         host.track(() => paint(host, canvasId, component, actions, reserve)),
@@ -75,7 +75,7 @@ export async function drawCanvas(
 ): Promise<object> {
   const { canvasId, actions, reserve } = parse(schema, options, "options");
   const { maxCalls } = host.settings.limits;
-  const record = new RecordingContext({ maxCalls, warn: warnOf, warnMissing: host.warnMissing });
+  const record = new RecordingContext({ maxCalls, warn: warnOnce, fonts: host.fonts });
   for (const action of actions) {
     const { method, data } = (action ?? {}) as Partial<Action>;
     if (typeof method === "string" && Array.isArray(data)) record.record(method, data);
@@ -103,7 +103,7 @@ export async function paint(
   const loading = load(host, sourcesOf(actions));
   const paintWith = ({ pictures, failures }: Loaded) => {
     assertNotAborted(host.signal);
-    replay(entry, actions, reserve, pictures);
+    replay(entry, actions, reserve, pictures, host.fonts);
     return failures;
   };
   const failures = await entry.enqueue(() =>
@@ -141,9 +141,4 @@ function load(host: HostContext, sources: Set<unknown>): Loaded | Promise<Loaded
   }
   const loaded = { pictures, failures };
   return pending.length === 0 ? loaded : Promise.all(pending).then(() => loaded);
-}
-
-function warnOf(message: string): void {
-  const [what = ""] = message.split(":");
-  warnOnce(`WX_CANVAS_${what.toUpperCase()}`, message);
 }

@@ -3,9 +3,9 @@
 import { free } from "../canvas/pool.ts";
 import { type CanvasEntry, ratioOf } from "../canvas/registry.ts";
 import type { Canvas } from "../engine.ts";
-import { createCanvas, type Image, isCanvas, type SKRSContext2D } from "../engine.ts";
+import { type Image, isCanvas, type SKRSContext2D, scratchContext } from "../engine.ts";
 import { forgetPutPixels } from "../engine-changes.ts";
-import { fontFor } from "../fonts/fallback.ts";
+import type { TextFonts } from "../fonts/text.ts";
 import { apply } from "./canvas-context.ts";
 import { type Action, PROPERTIES, SETTERS } from "./members.ts";
 import { patternOf } from "./patterns.ts";
@@ -34,6 +34,7 @@ export function replay(
   actions: readonly Action[],
   reserve: boolean,
   pictures: DrawablePictures,
+  fonts: TextFonts,
 ): void {
   const { canvas } = entry;
   const context = canvas.getContext("2d");
@@ -47,7 +48,7 @@ export function replay(
   if (reserve) resetState(context);
   context.imageSmoothingQuality = "high";
   context.scale(base.x, base.y);
-  const player = createPlayer(context, base, pictures);
+  const player = createPlayer(context, base, pictures, fonts);
   for (const { method, data } of actions) {
     try {
       player.play(method, data);
@@ -60,11 +61,11 @@ export function replay(
   context.beginPath();
 }
 
-let defaults: SKRSContext2D | undefined;
+const defaultContext = scratchContext(1, 1);
 
 /** What `reset` does, except that the pixels stay; a clip stays, too. */
 function resetState(context: SKRSContext2D): void {
-  defaults ??= createCanvas(1, 1).getContext("2d");
+  const defaults = defaultContext();
   for (const property of PROPERTIES) Object.assign(context, { [property]: defaults[property] });
   context.setLineDash([]);
   context.resetTransform();
@@ -75,6 +76,7 @@ function createPlayer(
   context: SKRSContext2D,
   base: { x: number; y: number },
   pictures: DrawablePictures,
+  fonts: TextFonts,
 ) {
   let saved = 0;
 
@@ -109,9 +111,8 @@ function createPlayer(
     setStrokeStyle([style]) {
       context.strokeStyle = styled(style);
     },
-    setFont([font]) {
-      context.font = fontFor(font as string);
-    },
+    fillText: (data) => writeText("fillText", data),
+    strokeText: (data) => writeText("strokeText", data),
     // The engine's shadows and filters do not follow the transform.
     setShadowOffsetX([offset]) {
       context.shadowOffsetX = (offset as number) * base.x;
@@ -129,6 +130,18 @@ function createPlayer(
       );
     },
   };
+
+  /** Its font is chosen here: it depends on the text, too, and a default was never set. */
+  function writeText(
+    method: "fillText" | "strokeText",
+    [text, ...place]: readonly unknown[],
+  ): void {
+    const { font } = context;
+    const ready = fonts.ready(text as string, font);
+    if (ready.font !== font) context.font = ready.font;
+    apply(context, method, [ready.text, ...place]);
+    if (ready.font !== font) context.font = font;
+  }
 
   function styled(style: unknown): SKRSContext2D["fillStyle"] {
     const pattern = patternOf(style);

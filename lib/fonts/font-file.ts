@@ -1,7 +1,8 @@
-// What a font file says of itself: that it is one, and which style; read before the engine gets it.
+// What a font file says of itself: which style, and which characters; read before the engine gets it.
 import { brotliDecompressSync, inflateSync } from "node:zlib";
 import { CanvasError } from "../errors.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
+import { type CodePointRange, readCmap } from "./cmap.ts";
 
 /** What tells the faces of one family apart. */
 export interface FontStyle {
@@ -12,26 +13,61 @@ export interface FontStyle {
   isSlanted: boolean;
 }
 
-/** Reads the style of a TTF, OTF, TTC, WOFF or WOFF2; the format is told by the first bytes. */
-export function readFontStyle(file: Buffer): FontStyle {
+/** What is known of a font before it is registered. */
+export interface FontFacts {
+  style: FontStyle;
+  /** The characters that it has. */
+  codePoints: CodePointRange[];
+  /** It has pictures in colour, and no letters. */
+  isColourEmoji: boolean;
+}
+
+type Tables = Map<string, Buffer>;
+
+/** Reads a TTF, OTF, TTC, WOFF or WOFF2; the first bytes say which it is. */
+export function readFont(file: Buffer): FontFacts {
+  const tables = readTables(file);
+  try {
+    const codePoints = readCmap(tables.get("cmap"));
+    const hasLetters = codePoints.some(([first, last]) => first <= LETTER && LETTER <= last);
+    return {
+      style: styleOf(tables.get("OS/2")),
+      codePoints,
+      isColourEmoji: COLOUR.some((tag) => tables.has(tag)) && !hasLetters,
+    };
+  } catch (cause) {
+    throw damaged(cause);
+  }
+}
+
+/** The tables that are read; of the others in colour, only that they are there. */
+const COLOUR = ["COLR", "CBDT", "sbix", "SVG "];
+const READ = ["OS/2", "cmap", ...COLOUR];
+const LETTER = 0x41;
+
+function readTables(file: Buffer): Tables {
   const format = file.toString("latin1", 0, 4);
   try {
     switch (format) {
       case "\0\x01\0\0":
       case "OTTO":
       case "true":
-        return styleOf(sfntTable(file, 0));
+        return sfntTables(file, 0);
       case "ttcf":
-        return styleOf(sfntTable(file, file.readUInt32BE(12)));
+        return sfntTables(file, file.readUInt32BE(12));
       case "wOFF":
-        return styleOf(woffTable(file));
+        return woffTables(file);
       case "wOF2":
-        return styleOf(woff2Table(file));
+        return woff2Tables(file);
     }
   } catch (cause) {
-    throw new CanvasError("SOURCE", "the font is damaged, or cut off before its end", { cause });
+    throw damaged(cause);
   }
   throw new CanvasError("SOURCE", "expected a TTF, OTF, WOFF or WOFF2 font; its bytes are none");
+}
+
+function damaged(cause: unknown): CanvasError {
+  return new CanvasError("SOURCE", "the font is damaged, or cut off before its end", { cause });
 }
 
 /** The fields of the table OS/2, which old fonts lack. */
@@ -46,38 +82,47 @@ function styleOf(os2: Buffer | undefined): FontStyle {
   };
 }
 
-const OS2 = "OS/2";
-
-function sfntTable(file: Buffer, start: number): Buffer | undefined {
-  let table: Buffer | undefined;
+function sfntTables(file: Buffer, start: number): Tables {
+  const tables: Tables = new Map();
   for (let i = 0; i < file.readUInt16BE(start + 4); i++) {
     const entry = start + 12 + i * 16;
     const found = part(file, file.readUInt32BE(entry + 8), file.readUInt32BE(entry + 12));
-    if (file.toString("latin1", entry, entry + 4) === OS2) table = found;
+    const tag = file.toString("latin1", entry, entry + 4);
+    if (READ.includes(tag)) tables.set(tag, found);
   }
-  return table;
+  return tables;
 }
 
-function woffTable(file: Buffer): Buffer | undefined {
-  let [table, total]: [Buffer | undefined, number] = [undefined, 0];
+function woffTables(file: Buffer): Tables {
+  const tables: Tables = new Map();
+  let total = 0;
   for (let i = 0; i < file.readUInt16BE(12); i++) {
     const entry = 44 + i * 20;
     const packed = part(file, file.readUInt32BE(entry + 4), file.readUInt32BE(entry + 8));
     const length = file.readUInt32BE(entry + 12);
     total = counted(total, length);
-    if (file.toString("latin1", entry, entry + 4) !== OS2) continue;
-    table = packed.length === length ? packed : inflateSync(packed, { maxOutputLength: length });
+    const tag = file.toString("latin1", entry, entry + 4);
+    if (!READ.includes(tag)) continue;
+    const isPacked = packed.length !== length && !COLOUR.includes(tag);
+    tables.set(tag, isPacked ? inflateSync(packed, { maxOutputLength: length }) : packed);
   }
-  return table;
+  return tables;
 }
 
 /** Indices of the tags that WOFF2 knows by number; 63 means that the tag is written out. */
-const WOFF2_OS2 = 6;
+const WOFF2_TAGS: Record<number, string> = {
+  0: "cmap",
+  6: "OS/2",
+  26: "CBDT",
+  34: "SVG ",
+  42: "sbix",
+  43: "COLR",
+};
 const WOFF2_TRANSFORMED = [10, 11];
 
-function woff2Table(file: Buffer): Buffer | undefined {
+function woff2Tables(file: Buffer): Tables {
   let [at, offset, total]: [number, number, number] = [48, 0, 0];
-  let place: [start: number, end: number] | undefined;
+  const places: [tag: string, start: number, length: number][] = [];
   /** Seven bits a byte, the highest bit says that another follows. */
   const number = () => {
     for (let value = 0, i = 0; i < 5; i++) {
@@ -89,21 +134,22 @@ function woff2Table(file: Buffer): Buffer | undefined {
   };
   for (let i = 0; i < file.readUInt16BE(12); i++) {
     const flags = file.readUInt8(at++);
-    const tag = flags & 0x3f;
-    if (tag === 0x3f) at += 4;
+    const index = flags & 0x3f;
+    const tag = index === 0x3f ? file.toString("latin1", at, at + 4) : WOFF2_TAGS[index];
+    if (index === 0x3f) at += 4;
     const length = number();
     // Outlines are transformed unless they say 3, all else is unless it says 0.
-    const isTransformed = WOFF2_TRANSFORMED.includes(tag) ? flags >> 6 !== 3 : flags >> 6 !== 0;
+    const isTransformed = WOFF2_TRANSFORMED.includes(index) ? flags >> 6 !== 3 : flags >> 6 !== 0;
     const stored = isTransformed ? number() : length;
-    if (tag === WOFF2_OS2) place = [offset, offset + stored];
+    if (tag !== undefined && READ.includes(tag)) places.push([tag, offset, stored]);
     offset = counted(offset, stored);
     total = counted(total, length);
   }
   // A collection has a directory of its own behind the tables'; its faces share the rest.
-  if (file.toString("latin1", 4, 8) === "ttcf") return undefined;
+  if (file.toString("latin1", 4, 8) === "ttcf") return new Map();
   const packed = part(file, at, file.readUInt32BE(20));
   const tables = brotliDecompressSync(packed, { maxOutputLength: Math.max(1, offset) });
-  return place && part(tables, place[0], place[1] - place[0]);
+  return new Map(places.map(([tag, start, length]) => [tag, part(tables, start, length)]));
 }
 
 function part(file: Buffer, offset: number, length: number): Buffer {

@@ -3,15 +3,15 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { GlobalFonts } from "../engine.ts";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import type { Pictures } from "../images/pictures.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
 import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
 import { openReadable } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
-import { lookAgain } from "./fallback.ts";
-import { type FontStyle, readFontStyle } from "./font-file.ts";
+import { addFace, registerFont } from "./families.ts";
+import { type FontStyle, readFont } from "./font-file.ts";
+import { addCharacters } from "./missing.ts";
 
 /** The options of `wx.loadFontFace`; what is not listed makes no difference on a server. */
 export interface LoadFontFaceOptions {
@@ -36,13 +36,13 @@ export interface LoadFontFaceResult {
  */
 export async function loadFont(paths: Paths, source: unknown, family: unknown): Promise<void> {
   const name = asFamily(family);
-  if (source instanceof Uint8Array) return register(Buffer.from(source), name);
+  if (source instanceof Uint8Array) return register(Buffer.from(source), name, "program");
   if (typeof source !== "string" && !(source instanceof URL)) {
     throw invalid("source", "the path or the bytes of a font", source);
   }
   const path = localPath(paths, source instanceof URL ? source.href : source);
   if (statSync(path).size > FONT_MAX_BYTES) throw tooLarge(show(path));
-  register(readFileSync(path), name);
+  register(readFileSync(path), name, "program");
 }
 
 /** A font is named by the program, not by a stranger: unlike a picture's, its path may lead anywhere. */
@@ -65,7 +65,7 @@ export async function loadFontFace(
     const { family, source } = (options ?? {}) as Partial<Record<"family" | "source", unknown>>;
     const name = asFamily(family);
     if (typeof source !== "string") throw invalid("source", 'a string such as url("…")', source);
-    register(await readFontSource(unwrapped(source), paths, pictures), name);
+    register(await readFontSource(unwrapped(source), paths, pictures), name, "page");
     return { status: "loaded" };
   } catch (error) {
     throw Object.assign(toCanvasError(error, "SOURCE"), { status: "error" });
@@ -112,19 +112,22 @@ export function loadedFonts(): Record<string, string> {
   return Object.fromEntries(named.sort());
 }
 
-function register(bytes: Buffer, family: string): void {
+function register(bytes: Buffer, family: string, by: "program" | "page"): void {
   if (bytes.length > FONT_MAX_BYTES) throw tooLarge(show(family));
-  const style = readFontStyle(bytes);
+  const { style, codePoints, isColourEmoji } = readFont(bytes);
   const face = JSON.stringify([family.toLowerCase(), style]);
   const content = createHash("sha256").update(bytes).digest("hex");
   const before = faces.get(face);
-  if (before === content) return;
-  if (before !== undefined) throw taken(family, style);
-  if (!GlobalFonts.register(bytes, family)) {
+  const kind = isColourEmoji ? "emoji" : by;
+  if (before !== undefined && before !== content) throw taken(family, style);
+  if (before === undefined && !registerFont(bytes, family)) {
     throw new CanvasError("SOURCE", `${show(family)}: the engine cannot read the font`);
   }
   faces.set(face, content);
-  lookAgain();
+  // Known already; a font of a page becomes the program's when that loads it, too.
+  if (before !== undefined && kind === "page") return;
+  if (kind !== "page") addCharacters(codePoints);
+  addFace(family, kind, codePoints);
 }
 
 function taken(family: string, { weight, isSlanted }: FontStyle): CanvasError {

@@ -4,14 +4,14 @@ import type { WxFunction } from "../api/async-function.ts";
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
 import { queueOf } from "../canvas/queue.ts";
 import { asComponent } from "../canvas/registry.ts";
-import { type Canvas, ImageData, Path2D, type SKRSContext2D } from "../engine.ts";
+import { type Canvas, ImageData, Path2D } from "../engine.ts";
 import { CanvasError, withApiNameSync } from "../errors.ts";
 import { canvasToTempFilePath } from "../export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "../export/options.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
 import { createImage, type NodeImage } from "./node-image.ts";
-import { withFallback } from "./node-text.ts";
+import { withTextFonts } from "./text-context.ts";
 
 /** The members of a canvas node, in addition to those of an engine canvas. */
 export interface NodeMembers {
@@ -33,7 +33,6 @@ export type CanvasNode = Canvas & NodeMembers;
 /** Gives an engine canvas the members of a node. */
 export function asNode(host: HostContext, canvas: Canvas): CanvasNode {
   const { frames, settings } = host;
-  const { getContext: engineContext } = canvas;
   const members: NodeMembers = {
     createImage: () => createImage(host),
     createImageData: (width = canvas.width, height = canvas.height) =>
@@ -50,15 +49,11 @@ export function asNode(host: HostContext, canvas: Canvas): CanvasNode {
         canvasToTempFilePath(host, { ...options, canvas }, undefined),
       )) as NodeMembers["toTempFilePath"],
   };
-  const getContext = (kind: unknown, ...rest: unknown[]) => {
-    const context = (engineContext as (...args: unknown[]) => unknown).call(canvas, kind, ...rest);
-    return kind === "2d" ? withFallback(host, context as SKRSContext2D) : context;
-  };
-  for (const [name, value] of Object.entries({ ...members, getContext })) {
+  for (const [name, value] of Object.entries(members)) {
     // As methods of a prototype are: writable, and not among a canvas' own keys.
     Object.defineProperty(canvas, name, { value, writable: true, configurable: true });
   }
-  return canvas as CanvasNode;
+  return withTextFonts(host, canvas as CanvasNode);
 }
 
 /** The options of `wx.createOffscreenCanvas`. */

@@ -9,6 +9,7 @@ import { invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize, type Size } from "../limits.ts";
 import { asNode, type CanvasNode } from "./canvas-node.ts";
+import { withTextFonts } from "./text-context.ts";
 
 /** In whose scope a canvas is found: a component instance, or without one the page. */
 export interface ScopeOptions {
@@ -54,13 +55,13 @@ export interface MountedCanvas {
 const handles = new WeakMap<CanvasEntry, MountedCanvas>();
 
 export function createRegisteredCanvas(
-  { registry, settings }: HostContext,
+  host: HostContext,
   canvasId: unknown,
   width: unknown,
   height: unknown,
   options: ScopeOptions = {},
 ): Canvas {
-  const canvas = createGuardedCanvas(width, height, settings.limits);
+  const canvas = withTextFonts(host, createGuardedCanvas(width, height, host.settings.limits));
   const entry: CanvasEntry = {
     canvas,
     canvasId: asCanvasId(canvasId),
@@ -68,7 +69,7 @@ export function createRegisteredCanvas(
     release: () => free(canvas),
     enqueue: queueOf(canvas),
   };
-  registry.add(entry, asComponent(options.component));
+  host.registry.add(entry, asComponent(options.component));
   return canvas;
 }
 

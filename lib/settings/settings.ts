@@ -31,6 +31,16 @@ export interface ImageOptions {
   maxPixels?: number | undefined;
 }
 
+/** How texts find their fonts; fonts belong to the process, but each host's texts find their own. */
+export interface FontOptions {
+  /**
+   * Whether texts with characters that no loaded or installed font has are drawn with installed npm
+   * packages such as `@fontsource/noto-sans-sc` and `@fontsource/noto-color-emoji`, which are looked
+   * for above the working directory, the program and this library. Default true.
+   */
+  packages?: boolean | undefined;
+}
+
 /** Settings of a host; all are optional. A setting that is not known is an error. */
 export interface HostOptions extends Hooks {
   /** Device pixels per logical pixel: finite, above 0. Default 1. */
@@ -63,9 +73,14 @@ export interface HostOptions extends Hooks {
    * `ABORTED` instead of being waited for, as later calls do.
    */
   signal?: AbortSignal | undefined;
+  /** How texts find their fonts. */
+  fonts?: FontOptions | undefined;
   /** Hears what nobody else does: failures without a listener, and what callbacks throw. */
   onError?: ((error: unknown) => void) | undefined;
-  /** Gets each warning about a picture that is made, but not as it was meant. Default: process warnings. */
+  /**
+   * Gets the warnings about pictures that are made, but not as they were meant: once for each
+   * character that no font has. Default: process warnings, once in the process.
+   */
   onWarning?: ((warning: HostWarning) => void) | undefined;
   /**
    * Called for each picture that cannot be loaded. What it returns (a path, bytes, an image, or a
@@ -108,6 +123,7 @@ function defaults(): Output {
     roots: [],
     limits: DEFAULT_LIMITS,
     images: { remote, privateOrigins: [], ...DEFAULT_IMAGES },
+    fonts: { packages: true },
   };
 }
 
@@ -166,6 +182,11 @@ const schema = lazily(() => {
     strictError,
   );
 
+  const fonts = z.strictObject(
+    { packages: z._default(z.boolean({ error: expecting("true or false") }), true) },
+    strictError,
+  );
+
   const pathError = { error: expecting("a path") };
   const path = z
     .string(pathError)
@@ -198,6 +219,7 @@ const schema = lazily(() => {
     roots: z._default(z.array(path, { error: expecting("an array of paths") }), []),
     limits: z._default(limits, DEFAULT_LIMITS),
     images: z.prefault(images, {}),
+    fonts: z.prefault(fonts, {}),
     device: z.optional(
       z.custom<Partial<Device>>((value) => typeof value === "object" && value !== null, {
         error: expecting("an object"),
@@ -241,6 +263,7 @@ export interface Settings extends Hooks {
   device: Device;
   images: ImageSettings;
   signal?: AbortSignal | undefined;
+  fonts: { packages: boolean };
   onError?: ((error: unknown) => void) | undefined;
   onWarning?: ((warning: HostWarning) => void) | undefined;
   onPicture?: ((missing: MissingPicture) => unknown) | undefined;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { installedFamilies } from "../fonts/fallback.ts";
+import { installedFamilies } from "../fonts/families.ts";
 import { loadedFonts } from "../fonts/fonts.ts";
 import { VERSION } from "../version.ts";
 import { baselineFolder, writeWhole } from "./baselines.ts";

@@ -1,8 +1,7 @@
 // Text in a test host: each family and each character must come from a font that the test names.
-import { GlobalFonts } from "@napi-rs/canvas";
 import { createCanvas } from "../engine.ts";
 import { show } from "../errors.ts";
-import { BLANK_FAMILY } from "../fonts/fallback.ts";
+import { registerFont } from "../fonts/families.ts";
 import { blankFont } from "./blank-font.ts";
 import type { Problems } from "./problems.ts";
 
@@ -60,13 +59,15 @@ export function strictText(problems: Problems): StrictText {
 /** What draws nothing, or nothing by itself. */
 const UNSEEN = /[\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
 const SIZE = 20;
+/** Has every character, empty; no other text falls back to it. */
+const BLANK_FAMILY = "wx-canvas-node blank";
 
 let probe: ReturnType<ReturnType<typeof createCanvas>["getContext"]> | undefined;
 let width = 0;
 
 function probeContext() {
   if (!probe) {
-    GlobalFonts.register(blankFont(), BLANK_FAMILY);
+    registerFont(blankFont(), BLANK_FAMILY, true);
     probe = createCanvas(1, 1).getContext("2d");
     // As the engine rounds it.
     probe.font = `${SIZE}px ${JSON.stringify(BLANK_FAMILY)}`;

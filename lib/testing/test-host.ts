@@ -57,13 +57,13 @@ export function createTestHost(options: TestHostOptions = {}): Host {
     const standIns = createStandIns(pictures, problems);
     const text = strictText(problems);
     const host = createAdaptedHost(
-      { onError: (error) => standIns.unheard(error), ...settings },
+      { onError: (error) => standIns.unheard(error), ...settings, fonts: { packages: false } },
       (context) => ({
         ...context,
         registry: watched(context, problems),
         pictures: standIns.over(context.pictures),
         frames: createClock(context.settings.onError),
-        warnMissing: text.check,
+        fonts: { ...context.fonts, warnMissing: text.check },
         inspect: createBlankCheck(problems),
       }),
     );

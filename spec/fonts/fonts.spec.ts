@@ -5,14 +5,13 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { brotliCompressSync, inflateSync } from "node:zlib";
-import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
-import { createMissingWarning, fontFor, missingCharacters } from "../../lib/fonts/fallback.ts";
-import { readFontStyle } from "../../lib/fonts/font-file.ts";
+import { brotliCompressSync } from "node:zlib";
+import { GlobalFonts } from "@napi-rs/canvas";
+import { readFont } from "../../lib/fonts/font-file.ts";
 import { createHost, loadFont } from "../../lib/index.ts";
 import { FONT_MAX_BYTES } from "../../lib/limits.ts";
 import { serve } from "../support/assets.ts";
-import { start } from "../support/children.ts";
+import { asTrueType } from "../support/font-files.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 
 const { resolve } = createRequire(import.meta.url);
@@ -20,6 +19,8 @@ const notoPath = (name: string) => resolve(`@fontsource/noto-sans-sc/files/noto-
 const noto = (name: string) => readFile(notoPath(name));
 const CHINESE = "chinese-simplified-400-normal.woff2";
 const LATIN = "latin-400-normal.woff2";
+
+const styleOf = (bytes: Buffer) => readFont(bytes).style;
 
 /** Fonts stay for the whole process: every test has families of its own. */
 let count = 0;
@@ -195,7 +196,7 @@ describe("the style of a font file", () => {
   ];
   for (const [name, weight] of rows) {
     it(name, async () => {
-      assert.deepEqual(readFontStyle(await noto(name)), { weight, width: 5, isSlanted: false });
+      assert.deepEqual(styleOf(await noto(name)), { weight, width: 5, isSlanted: false });
     });
   }
 
@@ -208,24 +209,24 @@ describe("the style of a font file", () => {
     woff.writeUInt16BE(1, 12);
     woff.write("OS/2", 44);
     for (const [field, value] of [64, 96, 96].entries()) woff.writeUInt32BE(value, 48 + field * 4);
-    assert.equal(readFontStyle(woff).weight, 300);
+    assert.equal(styleOf(woff).weight, 300);
     const collection = Buffer.concat([Buffer.from("wOF2ttcf"), Buffer.alloc(40)]);
-    assert.equal(readFontStyle(collection).weight, 400);
+    assert.equal(styleOf(collection).weight, 400);
   });
 
   it("of a TrueType font, a collection, one that is slanted, and one that does not say", async () => {
     const ttf = asTrueType(await noto("latin-700-normal.woff"));
     const style = { weight: 700, width: 5, isSlanted: false };
-    assert.deepEqual(readFontStyle(ttf), style);
+    assert.deepEqual(styleOf(ttf), style);
     const header = Buffer.from("ttcf\0\x01\0\0\0\0\0\x01\0\0\0\x10", "latin1");
-    assert.deepEqual(readFontStyle(moved(header, ttf)), style);
+    assert.deepEqual(styleOf(moved(header, ttf)), style);
     const at = ttf.indexOf("OS/2");
     const slanted = Buffer.from(ttf);
     slanted.writeUInt16BE(1, slanted.readUInt32BE(at + 8) + 62);
-    assert.deepEqual(readFontStyle(slanted), { ...style, isSlanted: true });
+    assert.deepEqual(styleOf(slanted), { ...style, isSlanted: true });
     const silent = Buffer.from(ttf);
     silent.write("OS/3", at);
-    assert.deepEqual(readFontStyle(silent), { ...style, weight: 400 });
+    assert.deepEqual(styleOf(silent), { ...style, weight: 400 });
   });
 });
 
@@ -307,178 +308,6 @@ describe("wx.loadFontFace", () => {
     }
   });
 });
-
-describe("text", () => {
-  /** How dark the text comes out, pixel by pixel. */
-  const drawn = (text: string, font: string) => {
-    const context = createCanvas(40 * text.length, 50).getContext("2d");
-    context.font = font;
-    context.fillText(text, 0, 40);
-    return Buffer.from(context.getImageData(0, 0, 40 * text.length, 50).data);
-  };
-
-  it("falls back to a registered font for what the named ones do not have", async () => {
-    const before = fontFor("32px Before");
-    const name = family();
-    await loadFont(notoPath(LATIN), name);
-    assert.equal(before.includes(name), false);
-    assert.ok(fontFor("32px Before").endsWith(`, "${name}"`));
-    await loadFont(notoPath(CHINESE), "Spec Chinese");
-    for (const css of [
-      "32px sans-serif",
-      '32px "PingFang SC"',
-      '32px "Microsoft YaHei", "Helvetica Neue", system-ui',
-      "bold 32px Nowhere, serif",
-    ]) {
-      const font = fontFor(css);
-      assert.ok(font.startsWith(`${css}, system-ui, `), font);
-      assert.deepEqual(missingCharacters("中文字体：图片", css), []);
-      const weight = css.startsWith("bold") ? "bold " : "";
-      assert.deepEqual(drawn("中文", font), drawn("中文", `${weight}32px "Spec Chinese"`));
-    }
-  });
-
-  it("keeps the installed face for what that has", async () => {
-    const plain = drawn("Abc 123", "32px sans-serif");
-    await loadFont(notoPath(CHINESE), "Spec Chinese");
-    assert.deepEqual(drawn("Abc 123", fontFor("32px sans-serif")), plain);
-    assert.notDeepEqual(drawn("Abc 123", '32px "Spec Chinese"'), plain);
-  });
-
-  it("knows of a font that the program registered without us", async () => {
-    const css = "20px A";
-    fontFor(css);
-    const name = 'Spec "quoted" \\ name';
-    GlobalFonts.register(await noto(LATIN), name);
-    assert.ok(!fontFor(css).includes("quoted"));
-    // A new font, or a missing character, has it look again.
-    assert.ok(fontFor("21px A").includes('"Spec \\"quoted\\" \\\\ name"'));
-    assert.ok(fontFor(css).includes("quoted"));
-  });
-
-  it("a font that cannot be read is the default one", () => {
-    assert.deepEqual(missingCharacters("Abc", "nonsense"), []);
-    assert.deepEqual(missingCharacters("é", "nonsense"), []);
-  });
-
-  it("what nothing has is told, what draws nothing is not", () => {
-    const css = "20px sans-serif";
-    assert.deepEqual(missingCharacters("", css), []);
-    assert.deepEqual(missingCharacters("plain ~ text", css), []);
-    assert.deepEqual(missingCharacters("é\n\t\u00a0\u3000\u200b\u200d\ufe0f\ufeff\ud800", css), []);
-    assert.deepEqual(missingCharacters("\u{e0fff}\u0378x\u0378é", css), ["\u0378"]);
-  });
-
-  it("a letter as large as the box is not taken for it", function () {
-    if (!GlobalFonts.has("DejaVu Sans Mono")) return this.skip();
-    assert.deepEqual(missingCharacters("ÿȳӱ", '20px "DejaVu Sans Mono"'), []);
-  });
-
-  it("is looked up once per character and font", () => {
-    const text = Array.from({ length: 2000 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join("");
-    missingCharacters(text, "20px sans-serif");
-    const begin = performance.now();
-    missingCharacters(text, "20px sans-serif");
-    assert.ok(performance.now() - begin < 2000);
-  });
-
-  it("a warning says what is missing and what to install, once", () => {
-    const told: string[] = [];
-    const warn = createMissingWarning((message) => told.push(message));
-    warn("plain", "20px sans-serif");
-    warn("é", "20px sans-serif");
-    assert.deepEqual(told, []);
-    warn("a\u0378\u0379", "20px Nowhere");
-    warn("\u0380", "20px sans-serif");
-    assert.equal(told.length, 1);
-    assert.equal(
-      told[0],
-      'font 20px Nowhere: no font has "\u0378\u0379", boxes are drawn instead; install a font that has them, with loadFont()',
-    );
-  });
-
-  // In a process of its own: fonts cannot be unloaded. The machine may have Chinese fonts.
-  const child = async (script: string) => {
-    const glyphs = JSON.stringify(new URL("../../lib/fonts/fallback.ts", import.meta.url).href);
-    const bare = join(await mkdtemp(join(tmpdir(), "spec-")), "fonts.conf");
-    await writeFile(bare, "<fontconfig><dir>/nowhere</dir></fontconfig>");
-    const before = { ...process.env };
-    Object.assign(process.env, { DISABLE_SYSTEM_FONTS_LOAD: "1", FONTCONFIG_FILE: bare });
-    try {
-      const { ended } = start(
-        `import { createMissingWarning, fontFor, missingCharacters } from ${glyphs};
-        const { loadFont } = wxCanvas;
-        const latin = ${JSON.stringify(notoPath(LATIN))};
-        const chinese = ${JSON.stringify(notoPath(CHINESE))};
-        ${script}`,
-      );
-      const { stdout, stderr, code } = await ended;
-      assert.deepEqual([code, stderr], [0, ""]);
-      return JSON.parse(stdout);
-    } finally {
-      process.env = before;
-    }
-  };
-
-  it("without a Chinese font, Chinese is missing; with one it no longer is", async () => {
-    const [before, told, after] = await child(`
-      const text = "Price 价格：128 元，元";
-      const css = '20px "PingFang SC"';
-      await loadFont(latin, "Latin");
-      const before = missingCharacters(text, css);
-      const told = [];
-      const warn = createMissingWarning((message) => told.push(message));
-      warn(text, css);
-      warn(text, css);
-      await loadFont(chinese, "Noto Sans SC");
-      console.log(JSON.stringify([before, told, missingCharacters(text, css)]));`);
-    assert.deepEqual(before, ["价", "格", "：", "元", "，"]);
-    assert.deepEqual(after, []);
-    assert.equal(told.length, 1);
-    assert.match(
-      told[0],
-      /^font 20px "PingFang SC": no font has "价格：元，", boxes .* `npm i @fontsource\/noto-sans-sc` and loadFont\(\) one of its files, or `apt-get install fonts-noto-cjk`$/,
-    );
-  }).timeout(20_000);
-
-  it("tells what to install for each script, and no more than twenty characters", async () => {
-    const told: string[] = await child(`
-      const told = [];
-      for (const text of ["カタカナ", "한국어", "中文".repeat(9), "🦄", "\\u0378",
-        Array.from({ length: 30 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join("")]) {
-        createMissingWarning((message) => told.push(message))(text, "20px sans-serif");
-      }
-      console.log(JSON.stringify(told));`);
-    for (const [i, what] of ["jp", "kr", "sc", "emoji", "a font that has them", "sc"].entries()) {
-      assert.ok(told[i]?.includes(what), told[i]);
-    }
-    assert.match(told[5] ?? "", /and 10 more, boxes/);
-  }).timeout(20_000);
-});
-
-/** A WOFF without its packing, as TrueType. */
-function asTrueType(woff: Buffer): Buffer {
-  const tables = woff.readUInt16BE(12);
-  const header = Buffer.alloc(12 + tables * 16);
-  woff.copy(header, 0, 4, 8);
-  header.writeUInt16BE(tables, 4);
-  const parts: Buffer[] = [header];
-  let at = header.length;
-  for (let i = 0; i < tables; i++) {
-    const entry = 44 + i * 20;
-    const [offset, packed, length] = [4, 8, 12].map((field) => woff.readUInt32BE(entry + field));
-    const data = woff.subarray(offset, (offset ?? 0) + (packed ?? 0));
-    const table = packed === length ? data : inflateSync(data);
-    woff.copy(header, 12 + i * 16, entry, entry + 4);
-    woff.copy(header, 16 + i * 16, entry + 16, entry + 20);
-    header.writeUInt32BE(at, 20 + i * 16);
-    header.writeUInt32BE(table.length, 24 + i * 16);
-    const padded = Buffer.concat([table, Buffer.alloc((4 - (table.length % 4)) % 4)]);
-    parts.push(padded);
-    at += padded.length;
-  }
-  return Buffer.concat(parts);
-}
 
 /** The font behind a header, its offsets counted from there. */
 function moved(header: Buffer, font: Buffer): Buffer {

@@ -1,0 +1,50 @@
+// The warning about characters that no font has, and what to install for them.
+
+/** For a script: the npm package, the file that has it, and Debian's package. */
+const REMEDIES: [RegExp, npm: string, subset: string, apt: string][] = [
+  [/[\p{Script=Hiragana}\p{Script=Katakana}]/u, "noto-sans-jp", "japanese", "fonts-noto-cjk"],
+  [/\p{Script=Hangul}/u, "noto-sans-kr", "korean", "fonts-noto-cjk"],
+  [
+    /[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/u,
+    "noto-sans-sc",
+    "chinese-simplified",
+    "fonts-noto-cjk",
+  ],
+  [/\p{Extended_Pictographic}/u, "noto-color-emoji", "emoji", "fonts-noto-color-emoji"],
+];
+
+const SHOWN_MAX = 20;
+
+/** Gets a warning, and the characters of the text that no font has. */
+export type OnMissing = (message: string, characters: readonly string[]) => void;
+
+const toldInProcess = new Set<string>();
+
+/** Warns of characters when one of them is new: to the host, or for all hosts to the process. */
+export function createBoxWarning(
+  packages: boolean,
+  onMissing?: OnMissing,
+): (missing: readonly string[], font: string) => void {
+  const told = onMissing ? new Set<string>() : toldInProcess;
+  const warn =
+    onMissing ??
+    ((message) => process.emitWarning(message, { code: "WX_CANVAS_MISSING_CHARACTERS" }));
+  return (missing, font) => {
+    if (missing.every((character) => told.has(character))) return;
+    for (const character of missing) told.add(character);
+    const some = missing.slice(0, SHOWN_MAX).join("");
+    const more = missing.length > SHOWN_MAX ? ` and ${missing.length - SHOWN_MAX} more` : "";
+    const boxes = `no font has "${some}"${more}, boxes are drawn instead`;
+    warn(`font ${font}: ${boxes}; ${remedyFor(missing, packages)}`, missing);
+  };
+}
+
+function remedyFor(missing: readonly string[], packages: boolean): string {
+  const remedy = REMEDIES.find(([script]) => missing.some((character) => script.test(character)));
+  if (!remedy) return "install a font that has them, with loadFont()";
+  const [, npm, subset, apt] = remedy;
+  const file = `node_modules/@fontsource/${npm}/files/${npm}-${subset}-400-normal.woff2`;
+  const load = `loadFont("${file}", "…")`;
+  const use = packages ? `(it is found by itself, or by ${load})` : `and ${load}`;
+  return `install them with \`npm i @fontsource/${npm}\` ${use}, or \`apt-get install ${apt}\``;
+}

@@ -1,0 +1,56 @@
+// Which emoji are pictures in colour, and which are signs of the text, as Unicode says it.
+
+const AS_TEXT = "\ufe0e";
+const AS_EMOJI = "\ufe0f";
+
+/** Cheap, and says no to nearly all text that has no emoji. */
+const MAY_HAVE = /[\u00a9\u00ae\u203c-\u3299\u{1f000}-\u{1faff}]/u;
+
+const ELEMENT = "(?![0-9#*])\\p{Emoji}(?:\\p{Emoji_Modifier}|[\\ufe0e\\ufe0f])?";
+const SEQUENCE = new RegExp(
+  `\\p{Regional_Indicator}{2}\\ufe0f?|${ELEMENT}(?:\\u200d${ELEMENT})*(?:[\\u{e0020}-\\u{e007e}]+\\u{e007f})?`,
+  "gu",
+);
+const ELEMENTS = new RegExp(ELEMENT, "gu");
+const PICTURE = /^\p{Emoji_Presentation}/u;
+const BARE = /^\P{M}$/u;
+
+/** Whether something of the text is an emoji by Unicode, in colour or as a sign. */
+export function hasEmoji(text: string): boolean {
+  return MAY_HAVE.test(text) && text.search(SEQUENCE) >= 0;
+}
+
+/** The characters of the text that are pictures in colour, each once. */
+export function picturesOf(text: string): string[] {
+  return [...new Set(text.match(/\p{Emoji_Presentation}|\p{Emoji}(?=\ufe0f)/gu))];
+}
+
+/**
+ * The text with a variation selector behind every emoji that has none, so that the engine chooses
+ * the font by it: U+FE0F where Unicode presents a picture (😀, flags, sequences), U+FE0E where it
+ * presents a sign (☎ ❤ ©). Keycaps are what the text says they are. Selectors have no width.
+ *
+ * https://unicode.org/reports/tr51/#Presentation_Style
+ */
+export function withPresentation(text: string, keepsSigns = true): string {
+  return text.replace(SEQUENCE, (sequence) => {
+    if (sequence.includes(AS_TEXT)) return sequence;
+    if (sequence.includes("\u200d")) return asSequence(sequence);
+    if (!BARE.test(sequence))
+      return sequence.endsWith(AS_EMOJI) || isTagged(sequence) ? sequence : sequence + AS_EMOJI;
+    if (PICTURE.test(sequence)) return sequence + AS_EMOJI;
+    return keepsSigns ? sequence + AS_TEXT : sequence;
+  });
+}
+
+/** Joined emoji: signs among them are pictures there, and the last one decides for the whole. */
+function asSequence(sequence: string): string {
+  const qualified = sequence.replace(ELEMENTS, (element) =>
+    BARE.test(element) && !PICTURE.test(element) ? element + AS_EMOJI : element,
+  );
+  return qualified.endsWith(AS_EMOJI) || isTagged(qualified) ? qualified : qualified + AS_EMOJI;
+}
+
+function isTagged(sequence: string): boolean {
+  return sequence.endsWith("\u{e007f}");
+}

@@ -1,0 +1,43 @@
+// The value of `font`, as WeChat's family of libraries reads it: looser than CSS.
+import { parses } from "../engine.ts";
+import { readFamilies, writeFamilies } from "./family-list.ts";
+
+/** Longer values are read as CSS alone. */
+const MAX_LENGTH = 1000;
+/** Whole words of CSS before the size; all others are passed over. */
+const WORD = /^(?:italic|oblique|small-caps|bold|bolder|lighter|[1-9]\d{0,2}|1000)$/i;
+const SIZE = /^(\d+\.?\d*|\.\d+)(rpx|px|pt|pc|in|cm|mm|q|em|rem|%)(?:\/\S*)?$/i;
+
+/**
+ * The value as CSS: rpx are px, a size without a family keeps the family, words before the size that
+ * CSS does not know are passed over, and a family need not be quoted to begin with a digit. What has
+ * no size comes back as it is.
+ *
+ * @param current the font that it replaces, as the engine reads it back
+ */
+export function readFontValue(value: string, current: string): string {
+  if (value.length > MAX_LENGTH || parses("font", value)) return value;
+  const words: string[] = [];
+  let rest = value.trim();
+  for (;;) {
+    const end = rest.search(/\s/);
+    const word = end < 0 ? rest : rest.slice(0, end);
+    rest = end < 0 ? "" : rest.slice(end).trimStart();
+    const [, size, unit = ""] = SIZE.exec(word) ?? [];
+    if (size !== undefined) {
+      const length = `${size}${unit.toLowerCase() === "rpx" ? "px" : unit}`;
+      const named = readFamilies(rest);
+      const families = named.length > 0 ? named : familiesOf(current);
+      const font = `${length} ${writeFamilies(families)}`;
+      const full = [...words, font].join(" ");
+      // Two weights, for example, are no CSS.
+      return parses("font", full) ? full : font;
+    }
+    if (WORD.test(word)) words.push(word);
+    if (rest === "") return value;
+  }
+}
+
+function familiesOf(font: string): string[] {
+  return readFamilies(font.slice(font.indexOf("px ") + 3));
+}

@@ -1,0 +1,85 @@
+// Which characters no font of this process has; they are drawn as boxes, or not at all.
+import { scratchContext } from "../engine.ts";
+import { type CodePointRange, createCodePointSet } from "./cmap.ts";
+import { emojiFamilies, fontsVersion, orderFamilies } from "./families.ts";
+import { writeFamilies } from "./family-list.ts";
+
+/** Of one text, so many different characters are looked up; those behind them count as there. */
+const MAX_CHARACTERS = 1000;
+/** What draws nothing, or nothing by itself. */
+const UNSEEN = /[\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
+/** No character has this code point, nor ever will: what is drawn for it is the box. */
+const NO_CHARACTER = "\u{10ffff}";
+const SIZE_PX = 20;
+const SIDE_PX = SIZE_PX * 2;
+
+/** Characters of fonts that were loaded, which need no look at what the engine draws. */
+const loaded = createCodePointSet();
+/** What the engine drew for others: looked up, and found. */
+const known = createCodePointSet();
+const found = createCodePointSet();
+
+const probeContext = scratchContext(SIDE_PX, SIDE_PX, { willReadFrequently: true });
+let box: { extent: string; pixels: Buffer } | undefined;
+let version = -1;
+
+/** A font with these characters was loaded. */
+export function addCharacters(ranges: readonly CodePointRange[]): void {
+  loaded.addRanges(ranges);
+}
+
+/** Characters that neither a loaded font has nor an installed one, each once. */
+export function missingCharacters(text: string): string[] {
+  if (/^[\x20-\x7e]*$/.test(text)) return [];
+  const missing: string[] = [];
+  const seen = new Set<string>();
+  for (const character of text) {
+    if (seen.has(character)) continue;
+    seen.add(character);
+    if (isMissing(character)) missing.push(character);
+    if (seen.size >= MAX_CHARACTERS) break;
+  }
+  return missing;
+}
+
+/** The engine looks in all installed fonts, whichever families are named, so the character decides. */
+function isMissing(character: string): boolean {
+  const codePoint = character.codePointAt(0) as number;
+  if (codePoint < 0x7f || loaded.has(codePoint)) return false;
+  if (version !== fontsVersion()) {
+    version = fontsVersion();
+    known.clear();
+    found.clear();
+    box = undefined;
+  }
+  if (!known.has(codePoint)) {
+    known.add(codePoint);
+    if (UNSEEN.test(character) || isDrawn(character)) found.add(codePoint);
+  }
+  return !found.has(codePoint);
+}
+
+function isDrawn(character: string): boolean {
+  box ??= setUpProbe();
+  return extentOf(character) !== box.extent || !pixelsOf(character).equals(box.pixels);
+}
+
+function setUpProbe(): { extent: string; pixels: Buffer } {
+  const families = orderFamilies(["sans-serif"], emojiFamilies());
+  probeContext().font = `${SIZE_PX}px ${writeFamilies(families)}`;
+  return { extent: extentOf(NO_CHARACTER), pixels: pixelsOf(NO_CHARACTER) };
+}
+
+/** Cheap, and nearly always enough to tell a character from the box. */
+function extentOf(character: string): string {
+  const metrics = probeContext().measureText(character);
+  const { width, actualBoundingBoxLeft: left, actualBoundingBoxRight: right } = metrics;
+  return [width, left, right, metrics.actualBoundingBoxAscent].join();
+}
+
+function pixelsOf(character: string): Buffer {
+  const probe = probeContext();
+  probe.clearRect(0, 0, SIDE_PX, SIDE_PX);
+  probe.fillText(character, SIZE_PX / 2, SIZE_PX * 1.5);
+  return Buffer.from(probe.getImageData(0, 0, SIDE_PX, SIDE_PX).data.buffer);
+}

@@ -1,0 +1,154 @@
+// The font and the text that the engine gets, for the font and the text that code draws or measures.
+import { LRUCache } from "lru-cache";
+import { scratchContext } from "../engine.ts";
+import { createBoxWarning, type OnMissing } from "./box-warning.ts";
+import { hasEmoji, picturesOf, withPresentation } from "./emoji.ts";
+import { emojiFamilies, fontsVersion, lookAgain, orderFamilies, pageFamilies } from "./families.ts";
+import { readFamilies, writeFamilies } from "./family-list.ts";
+import { missingCharacters } from "./missing.ts";
+import { packageEmoji, packageFonts } from "./packages.ts";
+
+/** What the engine draws or measures. */
+export interface ReadyText {
+  text: string;
+  font: string;
+  /** Characters that are drawn as boxes, each once. */
+  missing: readonly string[];
+}
+
+/** How the texts of one host find their fonts. */
+export interface TextFonts {
+  /**
+   * The text with its font, as the engine draws and measures it alike: with families to fall back
+   * to, character by character, and with those of installed packages for what no other font has.
+   *
+   * @param font as the engine reads it back
+   */
+  ready(text: string, font: string): ReadyText;
+  /** Warns once of each character that is drawn as a box. */
+  warnMissing(text: string, font: string): void;
+}
+
+/** What was found holds until fonts are registered, or come to be used otherwise. */
+const fonts = new LRUCache<string, string>({ max: 1000 });
+const texts = new LRUCache<string, ReadyText>({
+  maxSize: 1_000_000,
+  sizeCalculation: ({ text, font }) => 2 * (text.length + font.length) + 1,
+});
+let version = -1;
+
+/** The fonts as code set them, by what the engine was given in their place. */
+const originals = new LRUCache<string, string>({ max: 10_000 });
+const probeContext = scratchContext(1, 1);
+const NOTHING: readonly string[] = [];
+
+/** The font as code set it, although the engine was given more families. */
+export function withoutFallback(font: string): string {
+  return originals.get(font) ?? font;
+}
+
+export function createTextFonts({
+  packages,
+  onMissing,
+}: {
+  packages: boolean;
+  /** Gets the warnings of this host, which otherwise are the process's. */
+  onMissing?: OnMissing;
+}): TextFonts {
+  const warn = createBoxWarning(packages, onMissing);
+
+  function ready(text: string, font: string): ReadyText {
+    forgetOutdated();
+    if (isPlain(text)) return { text, font: fontFor(font), missing: NOTHING };
+    const key = `${packages}\n${font}\n${text}`;
+    const before = texts.get(key);
+    // Perhaps the font has come since, registered with the engine itself.
+    if (before && before.missing.length === 0) return before;
+    const found = find(text, font, packages);
+    texts.set(key, found);
+    return found;
+  }
+
+  return {
+    ready,
+    warnMissing(text, font) {
+      const { missing } = isPlain(text) ? { missing: NOTHING } : ready(text, font);
+      if (missing.length > 0) warn(missing, font);
+    },
+  };
+}
+
+function find(text: string, font: string, packages: boolean): ReadyText {
+  const emoji = hasEmoji(text) ? emojiFor(text, packages) : NOTHING;
+  const fallback: string[] = [];
+  let missing = missingNow(text);
+  for (const look of packages ? [pageFamilies, packageFonts] : [pageFamilies]) {
+    if (missing.length === 0) break;
+    const found = look(missing, weightOf(font));
+    fallback.push(...found.families);
+    missing = found.missing;
+  }
+  const families = [...new Set([...fallback, ...emoji])];
+  if (emoji.length === 0) return { text, font: fontFor(font, families), missing };
+  // Whoever names the font wants its pictures.
+  const keepsSigns = !namedFamilies(font).some((family) => emoji.includes(family));
+  return { text: withPresentation(text, keepsSigns), font: fontFor(font, families), missing };
+}
+
+/** What emoji are drawn with: loaded or installed, or else from the package when it is needed. */
+function emojiFor(text: string, packages: boolean): readonly string[] {
+  const families = emojiFamilies();
+  if (families.length > 0 || !packages) return families;
+  const pictures = picturesOf(text);
+  return pictures.length === 0 ? families : packageEmoji(pictures).families;
+}
+
+function missingNow(text: string): string[] {
+  const missing = missingCharacters(text);
+  if (missing.length === 0) return missing;
+  lookAgain();
+  return version === fontsVersion() ? missing : missingCharacters(text);
+}
+
+/** The font with all its families, as the engine reads it back. */
+function fontFor(font: string, more: readonly string[] = NOTHING): string {
+  const key = more.length === 0 ? font : [font, ...more].join("\n");
+  const before = fonts.get(key);
+  if (before !== undefined) return before;
+  lookAgain();
+  const families = writeFamilies(orderFamilies(namedFamilies(font), more));
+  const probe = probeContext();
+  probe.font = font;
+  probe.font = `${font.slice(0, familiesAt(font))}${families}`;
+  const full = probe.font;
+  if (full !== font) originals.set(full, font);
+  fonts.set(key, full);
+  return full;
+}
+
+function forgetOutdated(): void {
+  if (version === fontsVersion()) return;
+  version = fontsVersion();
+  fonts.clear();
+  texts.clear();
+}
+
+/** Letters, digits and signs that every font has. */
+function isPlain(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
+}
+
+/** The engine writes a font as `italic bold small-caps 12px a, "b c"`. */
+function familiesAt(font: string): number {
+  return font.indexOf("px ") + 3;
+}
+
+function namedFamilies(font: string): string[] {
+  return readFamilies(font.slice(familiesAt(font)));
+}
+
+function weightOf(font: string): number {
+  const [, word = "400"] =
+    /(?:^| )(bold|[1-9]\d{0,3}) /.exec(font.slice(0, familiesAt(font))) ?? [];
+  return word === "bold" ? 700 : Number(word);
+}

@@ -1,0 +1,170 @@
+// Which families text is drawn with: a loaded one wins, whatever is installed.
+import assert from "node:assert/strict";
+import { GlobalFonts } from "@napi-rs/canvas";
+import { createHost, loadFont, type UseFontsOptions, useFonts } from "../../lib/index.ts";
+import { fontFile } from "../support/font-files.ts";
+import { failureOf } from "../support/hosts.ts";
+import { canReplaceFonts, type Installed, withInstalled } from "../support/installed-fonts.ts";
+
+const LATIN = JSON.stringify(fontFile("noto-sans-sc", "latin-400-normal.woff2"));
+const CHINESE = JSON.stringify(fontFile("noto-sans-sc", "chinese-simplified-400-normal.woff2"));
+const EMOJI = JSON.stringify(fontFile("noto-color-emoji", "emoji-400-normal.woff2"));
+const MACHINES: Installed[] = ["none", "DejaVu", "Noto CJK"];
+
+/** Prints a hash of what is drawn, and what is measured, in every kind of context. */
+const DRAW = `
+  import { createHash } from "node:crypto";
+  const { createHost, loadFont, useFonts } = wxCanvas;
+  const FONTS = ["20px sans-serif", "bold 20px serif", '20px "PingFang SC"', "20px system-ui",
+    "20px Arial, Helvetica, monospace", "20px Nowhere"];
+  async function look(text, fonts = FONTS) {
+    const host = createHost();
+    const results = {};
+    const draw = (context) => {
+      for (const [i, font] of fonts.entries()) {
+        context.font = font;
+        context.fillText(text, 5, 30 * i + 25);
+      }
+      return fonts.map((font) => {
+        context.font = font;
+        return context.measureText(text).width;
+      });
+    };
+    host.mountCanvas({ canvasId: "legacy", width: 300, height: 200 });
+    const legacy = host.wx.createCanvasContext("legacy");
+    results.legacy = draw(legacy);
+    await new Promise((done) => legacy.draw(false, done));
+    const { node } = host.mountCanvas({ id: "node", type: "2d", width: 300, height: 200 });
+    node.width = 300;
+    node.height = 200;
+    results.node = draw(node.getContext("2d"));
+    results.made = draw(host.createCanvas("made", 300, 200).getContext("2d"));
+    const hash = (data) => createHash("sha256").update(data).digest("hex").slice(0, 8);
+    for (const options of [{ canvasId: "legacy" }, { canvas: node }, { canvasId: "made" }]) {
+      const { data } = await host.canvasToBuffer(options);
+      (results.hashes ??= []).push(hash(data));
+    }
+    await host.dispose();
+    return results;
+  }
+`;
+
+describe("a loaded font", () => {
+  const looks = (prepare: string, text: string) =>
+    Promise.all(
+      MACHINES.map((machine) =>
+        withInstalled(
+          machine,
+          `${DRAW} ${prepare}; console.log(JSON.stringify(await look(${JSON.stringify(text)})));`,
+        ),
+      ),
+    );
+
+  before(function () {
+    if (!canReplaceFonts()) this.skip();
+  });
+
+  it("wins over installed ones, for generic families and those of phones", async () => {
+    const [none, dejavu, cjk] = await looks(`await loadFont(${LATIN}, "Brand")`, "Price ¥128.00");
+    assert.deepEqual(dejavu, none);
+    assert.deepEqual(cjk, none);
+  }).timeout(60_000);
+
+  it("wins by useFonts whatever else is loaded, as do emoji", async () => {
+    const [none, dejavu, cjk] = await looks(
+      `await loadFont(${LATIN}, "Figures"); await loadFont(${CHINESE}, "Chinese");
+      await loadFont(${EMOJI}, "Pictures");
+      useFonts({ default: ["Chinese", "Figures"], emoji: "Pictures" })`,
+      "价格 128 元 😀 👍🏽 1️⃣",
+    );
+    assert.deepEqual(dejavu, none);
+    assert.deepEqual(cjk, none);
+  }).timeout(60_000);
+
+  it("of a page is used for what it is named for, and changes no other text", async () => {
+    const url = `url("data:font/woff2;base64,' + readFileSync(${LATIN}).toString("base64") + '")`;
+    const [before, after, named] = await withInstalled<object[]>(
+      "DejaVu",
+      `${DRAW} import { readFileSync } from "node:fs";
+      const before = await look("Price 128");
+      const host = createHost();
+      for (const family of ["Figures", "a\\nb", "a\\fb"]) {
+        await host.wx.loadFontFace({ family, source: '${url}' }).catch(() => {});
+      }
+      const named = await look("Price 128", ["20px Figures"]);
+      console.log(JSON.stringify([before, await look("Price 128"), named]));`,
+    );
+    assert.deepEqual(after, before);
+    assert.notDeepEqual(named, before);
+  }).timeout(60_000);
+});
+
+describe("useFonts", () => {
+  const family = "Spec Use Fonts";
+  before(() => loadFont(fontFile("noto-sans-sc", "latin-400-normal.woff2"), family));
+  afterEach(() => useFonts({}));
+
+  const widthOf = (font: string, text = "Hamburgefonstiv") => {
+    const host = createHost();
+    const context = host.createCanvas("a", 10, 10).getContext("2d");
+    context.font = font;
+    return context.measureText(text).width;
+  };
+
+  it("says what generic families are drawn with, until it is called again", async () => {
+    const other = "Spec Use Fonts Bold";
+    await loadFont(fontFile("noto-sans-sc", "latin-900-normal.woff2"), other);
+    useFonts({ default: other });
+    assert.equal(widthOf("20px sans-serif"), widthOf(`20px "${other}"`));
+    assert.notEqual(widthOf("20px sans-serif"), widthOf(`20px "${family}"`));
+    useFonts({ default: family.toUpperCase() });
+    assert.equal(widthOf('20px "PingFang SC"'), widthOf(`20px "${family}"`));
+    useFonts({});
+  });
+
+  it("takes what is installed, too", function () {
+    const installed = GlobalFonts.families.find(({ family }) => /^DejaVu Sans Mono$/.test(family));
+    if (!installed) return this.skip();
+    useFonts({ default: "DejaVu Sans Mono" });
+    assert.equal(widthOf("20px sans-serif", "il"), widthOf("20px sans-serif", "WM"));
+  });
+
+  it("leaves alone a family that is loaded under a generic name, and those that are named", async () => {
+    const bold = fontFile("noto-sans-sc", "latin-700-normal.woff2");
+    await loadFont(bold, "fangsong");
+    useFonts({ default: family });
+    assert.notEqual(widthOf("20px fangsong"), widthOf(`20px "${family}"`));
+  });
+
+  const wrong: [string, unknown, string][] = [
+    ["nothing", undefined, "useFonts:fail options: expected an object, got undefined"],
+    ["null", null, "useFonts:fail options: expected an object, got null"],
+    ["another matter", { serif: "a" }, 'useFonts:fail "serif": not one of default, emoji'],
+    [
+      "no name",
+      { default: 5 },
+      "useFonts:fail default: expected the name of a font family, or an array of names, got 5",
+    ],
+    [
+      "a blank name",
+      { emoji: ["a", " "] },
+      'useFonts:fail emoji: expected a family that is loaded or installed, got "a"',
+    ],
+    [
+      "no names",
+      { emoji: [" "] },
+      "useFonts:fail emoji: expected the name of a font family, or an array of names, got an array",
+    ],
+    [
+      "an unknown family",
+      { default: "Nowhere" },
+      'useFonts:fail default: expected a family that is loaded or installed, got "Nowhere"',
+    ],
+  ];
+  for (const [name, options, errMsg] of wrong) {
+    it(`refuses ${name}`, async () => {
+      const failure = await failureOf(() => useFonts(options as UseFontsOptions));
+      assert.deepEqual([failure.code, failure.errMsg], ["INVALID", errMsg]);
+    });
+  }
+});
