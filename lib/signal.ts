@@ -1,5 +1,5 @@
 // Cancellation: every wait for somebody else ends with a signal of this library's own.
-import { CanvasError, invalid } from "./errors.ts";
+import { CanvasError } from "./errors.ts";
 
 /** Whether the value can be asked and listened to, from whatever realm or library it comes. */
 export function isSignal(value: unknown): value is AbortSignal {
@@ -66,26 +66,48 @@ export async function untilAborted<Result>(
   return Promise.race([promise, end]).finally(stop);
 }
 
+/** Who listens to a signal: one listener for all, as Node warns of more than ten. */
+const listening = new WeakMap<AbortSignal, { callbacks: Set<OnAbort>; stop: () => void }>();
+
+type OnAbort = (reason: unknown) => void;
+
 /**
  * Calls back when the signal aborts, at once if it has; gives what stops that. Signals of callers
- * may be imitations: one whose members throw is INVALID, or has been listened to.
+ * may be imitations: one that cannot be listened to is INVALID.
  */
-export function listen(signal: AbortSignal, onAbort: (reason: unknown) => void): () => void {
-  const listener = () => onAbort(reasonOf(signal));
+export function listen(signal: AbortSignal, onAbort: OnAbort): () => void {
   try {
-    if (signal.aborted) listener();
-    else signal.addEventListener("abort", listener, { once: true });
+    const { callbacks, stop } = listening.get(signal) ?? startListening(signal);
+    callbacks.add(onAbort);
+    // An event that is over does not come again.
+    if (signal.aborted) onAbort(reasonOf(signal));
+    return () => {
+      callbacks.delete(onAbort);
+      if (callbacks.size === 0) stop();
+    };
   } catch (cause) {
-    const expected = "an AbortSignal that can be listened to";
-    throw Object.assign(invalid("signal", expected, signal), { cause });
+    const reason = "signal: expected an AbortSignal that can be listened to, got one that throws";
+    throw new CanvasError("INVALID", reason, { cause });
   }
-  return () => {
+}
+
+function startListening(signal: AbortSignal) {
+  const callbacks = new Set<OnAbort>();
+  const listener = () => {
+    for (const callback of callbacks) callback(reasonOf(signal));
+  };
+  const stop = () => {
+    listening.delete(signal);
     try {
       signal.removeEventListener("abort", listener);
     } catch {
       // It calls a listener that does nothing any more.
     }
   };
+  signal.addEventListener("abort", listener);
+  const shared = { callbacks, stop };
+  listening.set(signal, shared);
+  return shared;
 }
 
 /** By a signal of this library: asks the caller's, which may abort without an event. */

@@ -1,8 +1,11 @@
 // Pictures that a hook chose: copied to temp files, which is what the code gets.
-import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { HostContext } from "../host-context.ts";
-import { store, toPublicPath } from "../temp/temp-file.ts";
+import { LOCAL_MAX_BYTES } from "../limits.ts";
+import { run } from "../sources/file-system.ts";
+import { readTrusted } from "../sources/open.ts";
+import { toPublicPath } from "../temp/layout.ts";
+import { store } from "../temp/temp-file.ts";
 import { asBytes } from "./base64.ts";
 
 /** A picture that was chosen, as a temp file of the host. */
@@ -24,6 +27,6 @@ export async function importImage(host: HostContext, source: unknown): Promise<C
 }
 
 async function readSource(source: unknown): Promise<Buffer> {
-  if (typeof source === "string") return readFile(source);
+  if (typeof source === "string") return run(readTrusted(source, LOCAL_MAX_BYTES));
   return asBytes("onChooseImage", source, "paths or bytes");
 }

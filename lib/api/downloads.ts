@@ -5,7 +5,8 @@ import type { HostContext } from "../host-context.ts";
 import type { PictureInfo } from "../images/pictures.ts";
 import { cancelled } from "../settings/hooks.ts";
 import { type Callbacks, callSafely } from "../settle.ts";
-import { store, toPublicPath } from "../temp/temp-file.ts";
+import { toPublicPath } from "../temp/layout.ts";
+import { store } from "../temp/temp-file.ts";
 import {
   type Ok,
   optionalStringOption,

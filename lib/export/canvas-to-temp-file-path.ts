@@ -8,7 +8,8 @@ import { CanvasError, invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "../limits.ts";
 import { assertNotAborted, withSignal } from "../signal.ts";
-import { store, toPublicPath } from "../temp/temp-file.ts";
+import { toPublicPath } from "../temp/layout.ts";
+import { store } from "../temp/temp-file.ts";
 import { type Observer, observed } from "./diagnostics.ts";
 import { encode } from "./encode.ts";
 import {

@@ -1,13 +1,14 @@
 // Fonts from files, bytes and URLs; registered once per content, for the whole process.
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import type { Pictures } from "../images/pictures.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
 import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
-import { openReadable } from "../sources/open.ts";
+import { runSync } from "../sources/file-system.ts";
+import { openReadable, readTrusted } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
 import { addFace, registerFont } from "./families.ts";
 import { type FontStyle, readFont } from "./font-file.ts";
@@ -42,7 +43,7 @@ export async function loadFont(paths: Paths, source: unknown, family: unknown): 
   }
   const path = localPath(paths, source instanceof URL ? source.href : source);
   if (statSync(path).size > FONT_MAX_BYTES) throw tooLarge(show(path));
-  register(readFileSync(path), name, "program");
+  register(runSync(readTrusted(path, FONT_MAX_BYTES)), name, "program");
 }
 
 /** A font is named by the program, not by a stranger: unlike a picture's, its path may lead anywhere. */

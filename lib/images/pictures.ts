@@ -11,8 +11,9 @@ import type { Fetched } from "../sources/fetch.ts";
 import { publishFetch } from "../sources/fetch-diagnostics.ts";
 import { openReadable } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
+import { toPublicPath } from "../temp/layout.ts";
 import type { TempDirectory } from "../temp/temp-directory.ts";
-import { store, toPublicPath } from "../temp/temp-file.ts";
+import { store } from "../temp/temp-file.ts";
 import type { DecodedPicture, PictureLimits } from "./decode.ts";
 import type { PictureFormat } from "./header.ts";
 
@@ -98,8 +99,10 @@ export function createPictures(host: {
       const file = await openReadable(paths, path);
       try {
         const { decode, keptPicture } = await decoder();
-        const kept = keptPicture(file.identity, allowed);
-        return kept ?? (await decode(file.identity, await file.read(allowed.maxBytes), allowed));
+        const bytes = file.identity === undefined ? await file.read(allowed.maxBytes) : undefined;
+        const key = bytes ? contentKey(bytes) : (file.identity as string);
+        const kept = keptPicture(key, allowed);
+        return kept ?? (await decode(key, bytes ?? (await file.read(allowed.maxBytes)), allowed));
       } finally {
         await file.close();
       }

@@ -1,62 +1,214 @@
-// Opens a local file so that what is read is what was checked, whatever is swapped in between.
-import { constants } from "node:fs";
-import { type FileHandle, open, readlink, realpath } from "node:fs/promises";
+// The one door to local files: what is read or written is what was checked, whatever is swapped in between.
+import { type BigIntStats, constants } from "node:fs";
 import { CanvasError, show } from "../errors.ts";
-import type { Paths } from "./paths.ts";
+import { disk, type Procedure, run } from "./file-system.ts";
+import { type Paths, refused } from "./paths.ts";
+
+/** A file that may be read or written, open: closed by those who opened it. */
+export interface Opened {
+  readonly fd: number;
+  /** Its real path. */
+  readonly path: string;
+  readonly stats: BigIntStats;
+}
+
+/**
+ * Neither flag follows a link put in the file's place, nor waits for the other end of a pipe. Windows
+ * knows neither; undefined counts as 0 here.
+ */
+const SAFELY = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const FLAGS = {
+  read: constants.O_RDONLY | SAFELY,
+  write: constants.O_WRONLY | constants.O_CREAT | SAFELY,
+  append: constants.O_WRONLY | constants.O_APPEND | SAFELY,
+};
+
+/** Opens the file that the path means, if the host may read it. */
+export function* openToRead(paths: Paths, given: unknown): Procedure<Opened> {
+  const path = yield* paths.find(given);
+  return yield* openPlain(path, given, "read", paths.mayRead);
+}
+
+/** Opens a file of the host's own, empty for `write`, which makes it where there is none. */
+export function* openToWrite(
+  paths: Paths,
+  given: unknown,
+  how: "write" | "append",
+): Procedure<Opened> {
+  const path = yield* paths.place(given);
+  const opened = yield* openPlain(path, given, how, paths.mayWrite);
+  if (how === "append") return opened;
+  return yield* closingOnError(opened.fd, function* () {
+    yield* disk.fchmod(opened.fd, 0o600);
+    yield* disk.ftruncate(opened.fd, 0);
+    return opened;
+  });
+}
+
+/** Opens what is a plain file, and where it should be, both before and after. */
+function* openPlain(
+  path: string,
+  given: unknown,
+  how: keyof typeof FLAGS,
+  isAllowed?: (realPath: string) => Procedure<boolean>,
+): Procedure<Opened> {
+  // Opening some devices does something, and opening a pipe wakes its writer.
+  const before = yield* lookAt(path);
+  if (before) assertPlain(before, given);
+  const fd = yield* disk.open(path, FLAGS[how], 0o600);
+  return yield* closingOnError(fd, function* () {
+    const stats = yield* disk.fstat(fd, { bigint: true });
+    assertPlain(stats, given);
+    if (isAllowed) {
+      const { real } = yield* placeOf(fd, path);
+      if (!(yield* isAllowed(real))) throw moved(given);
+    }
+    return { fd, path, stats };
+  });
+}
+
+function* lookAt(path: string) {
+  try {
+    return yield* disk.lstat(path);
+  } catch {
+    // Opening says why, or makes it.
+    return undefined;
+  }
+}
+
+function assertPlain(stats: { isFile(): boolean; isDirectory(): boolean }, given: unknown): void {
+  if (stats.isFile()) return;
+  throw refused(given, "it is no file", stats.isDirectory() ? "EISDIR" : "EACCES");
+}
+
+/** Where what is open lies, and a name of it: as the system knows it, or else by looking once more. */
+function* placeOf(fd: number, path: string): Procedure<{ real: string; name: string }> {
+  const name = `/proc/self/fd/${fd}`;
+  try {
+    return { real: yield* disk.readlink(name), name };
+  } catch {
+    return { real: yield* disk.realpath(path), name: path };
+  }
+}
+
+function moved(given: unknown): CanvasError {
+  return refused(given, "it was moved while it was opened");
+}
+
+function* closingOnError<Result>(
+  fd: number,
+  procedure: () => Procedure<Result>,
+): Procedure<Result> {
+  try {
+    return yield* procedure();
+  } catch (error) {
+    yield* disk.close(fd);
+    throw error;
+  }
+}
+
+/** Does something with an open file, and closes it. */
+export function* closing<Result>(
+  { fd }: Opened,
+  procedure: () => Procedure<Result>,
+): Procedure<Result> {
+  try {
+    return yield* procedure();
+  } finally {
+    yield* disk.close(fd);
+  }
+}
+
+/** So many bytes from there on; fewer where the file has become shorter. */
+export function* readPart({ fd }: Opened, position: number, length: number): Procedure<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = yield* disk.read(fd, bytes, filled, length - filled, position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** All its bytes; what grows meanwhile is cut. */
+export function* readAll(opened: Opened, given: unknown, maxBytes: number): Procedure<Buffer> {
+  const { size } = opened.stats;
+  if (size > maxBytes) throw refused(given, `it has more than ${maxBytes} bytes`, "EFBIG");
+  return yield* readPart(opened, 0, Number(size));
+}
+
+/** The bytes of a plain file that the program itself names, wherever it is; links are followed. */
+export function* readTrusted(given: string, maxBytes: number): Procedure<Buffer> {
+  const path = yield* disk.realpath(given);
+  try {
+    const opened = yield* openPlain(path, given, "read");
+    return yield* closing(opened, () => readAll(opened, given, maxBytes));
+  } catch (error) {
+    // No policy refused it: what the system would have said.
+    throw error instanceof CanvasError ? error.cause : error;
+  }
+}
+
+/** Writes all the bytes at the place where the file stands. */
+export function* writeAll({ fd }: Opened, bytes: Uint8Array): Procedure<void> {
+  for (let written = 0; written < bytes.length; ) {
+    written += yield* disk.write(fd, bytes, written, bytes.length - written);
+  }
+}
+
+/** Windows knows neither flag. */
+const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+
+/** The names in the folder of that real path; a link put in its place, or on the way, is not followed. */
+export function* namesIn(path: string, given: unknown): Procedure<string[]> {
+  if (process.platform === "win32") return yield* disk.readdir(path);
+  const fd = yield* disk.open(path, FOLDER, 0);
+  try {
+    const { real, name } = yield* placeOf(fd, path);
+    if (real !== path) throw moved(given);
+    return yield* disk.readdir(name);
+  } finally {
+    yield* disk.close(fd);
+  }
+}
 
 /** A file that may be read, open. */
 export interface OpenFile extends AsyncDisposable {
   /** Its real path. */
   readonly path: string;
-  /** Changes when its content does: real path, size and time of change. */
-  readonly identity: string;
+  /**
+   * Changes when its content does: what and where the file is, its size and times. Undefined while it is so
+   * young that it may change again within the same tick of the file system's clock.
+   */
+  readonly identity: string | undefined;
   /** All its bytes; fails when there are more than allowed. */
   read(maxBytes: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
-/**
- * Does not follow a link put in the file's place, nor wait for the writer of a pipe. Windows knows
- * neither flag; undefined counts as 0 here.
- */
-const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** The coarsest clock of a file system, FAT's, ticks every two seconds. */
+const YOUNG_MS = 2000;
 
 /** Opens the file of that path, if the host may read it. */
 export async function openReadable(paths: Paths, given: string): Promise<OpenFile> {
-  const path = await paths.readable(given);
-  const handle = await open(path, FLAGS).catch((cause) => {
+  const opened = await run(openToRead(paths, given)).catch((cause) => {
+    if (cause instanceof CanvasError) throw cause;
     throw new CanvasError("SOURCE", `${show(given)}: it cannot be opened`, { cause });
   });
-  try {
-    const opened = await pathOf(handle, path);
-    if (!(await paths.mayRead(opened))) throw refused(given, "it was moved while it was opened");
-    const stat = await handle.stat({ bigint: true });
-    if (!stat.isFile()) throw refused(given, "it is no file");
-    const close = () => handle.close();
-    return {
-      path,
-      identity: `${path}\0${stat.size}\0${stat.mtimeNs}\0${stat.ctimeNs}`,
-      async read(maxBytes) {
-        if (stat.size > maxBytes) throw refused(given, `it has more than ${maxBytes} bytes`);
-        const bytes = Buffer.allocUnsafe(Number(stat.size));
-        // What grows meanwhile is cut; what shrinks is shorter, and found to be cut off.
-        const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-        return bytes.subarray(0, bytesRead);
-      },
-      close,
-      [Symbol.asyncDispose]: close,
-    };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
+  const close = () => run(disk.close(opened.fd));
+  return {
+    path: opened.path,
+    identity: identityOf(opened),
+    read: (maxBytes) => run(readAll(opened, given, maxBytes)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
-/** Where the open file lies: as the system knows it, or else by looking once more. */
-async function pathOf(handle: FileHandle, path: string): Promise<string> {
-  return readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(path));
-}
-
-function refused(given: string, why: string): CanvasError {
-  return new CanvasError("SOURCE", `${show(given)}: ${why}`);
+function identityOf({ path, stats }: Opened): string | undefined {
+  const ageMs = Date.now() - Math.max(Number(stats.mtimeMs), Number(stats.ctimeMs));
+  // A time in the future says nothing.
+  if (ageMs < YOUNG_MS) return undefined;
+  return [path, stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join("\0");
 }

@@ -1,46 +1,56 @@
 // Where a path points, and whether it may: wxfile://, file:, absolute, package and page paths.
-import { mkdirSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CanvasError, invalid, show } from "../errors.ts";
+import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import { isInside } from "../inside.ts";
-import type { Settings } from "../settings/settings.ts";
+import { behindScheme, PATH_FORMS, placeOf, SAVED_FOLDER, USER_FOLDER } from "../temp/layout.ts";
 import type { TempDirectory } from "../temp/temp-directory.ts";
-import { exists, type PathQuery, real, run, runSync } from "./path-query.ts";
+import { disk, type Procedure, run, runSync } from "./file-system.ts";
 
 /**
  * The paths of one host. Each function takes every form of path that the host's users write, throws
  * SOURCE with the path as it was given and the reason, and answers with a real path: absolute,
- * without symlinks.
+ * without symlinks. The cause of a refusal has the system's code: ENOENT, EACCES, ENAMETOOLONG.
  */
 export interface Paths {
   /** A file or folder that exists and may be read. */
+  find(path: unknown): Procedure<string>;
   readable(path: unknown): Promise<string>;
   readableSync(path: unknown): string;
   /** A place in the host's user or temp directory, where something may be written or removed. */
+  place(path: unknown): Procedure<string>;
   writable(path: unknown): Promise<string>;
-  writableSync(path: unknown): string;
   /** A file of the host's temp directory, there or not, as a path below `directory.path()`. */
   own(path: unknown): string | undefined;
   /** The same, but the user directory is made first: a place in it may be named before it is there. */
   named(path: unknown): string | undefined;
   /** Whether a real path lies in one of the folders that may be read. */
-  mayRead(realPath: string): Promise<boolean>;
-  /** The folder of `wxfile://usr`, made on demand. */
-  userDirectory(): string;
+  mayRead(realPath: string): Procedure<boolean>;
+  /** Whether a real path lies in the temp directory. */
+  mayWrite(realPath: string): Procedure<boolean>;
   /** The folder of `wxfile://store_…`, made on demand. */
-  savedDirectory(): string;
+  savedDirectory(): Procedure<string>;
 }
 
-const SCHEME = "wxfile://";
-const USER = "usr";
-const SAVED = "store";
+/** The folders of a host, by absolute paths. */
+export interface Folders {
+  /** The package folder. */
+  root?: string | undefined;
+  /** The folder that relative paths start from. */
+  page?: string | undefined;
+  /** Further folders that may be read. */
+  roots: readonly string[];
+}
 
-export function createPaths({ root, page, roots }: Settings, directory: TempDirectory): Paths {
+export function createPaths(
+  { root, page, roots }: Folders,
+  directory: Pick<TempDirectory, "made" | "pathSync">,
+): Paths {
   /** The places that the path may mean; the first that is there, and allowed, is meant. */
   function candidates(given: unknown): string[] {
     const path = plain(given);
-    if (path.startsWith(SCHEME)) return inTemp(path.slice(SCHEME.length), given);
+    const name = behindScheme(path);
+    if (name !== undefined) return inTemp(name, given);
     if (/^file:/i.test(path)) return [fromFileUrl(path, given)];
     if (/^([a-z][a-z\d+.-]+:\/\/|data:)/i.test(path)) throw refused(given, "it is no local path");
     const inPackage = path.startsWith("/") && root !== undefined ? [join(root, path)] : [];
@@ -50,52 +60,57 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
 
   /** The place of a `wxfile://` path: none before the directory is made, nothing can be there. */
   function inTemp(name: string, given: unknown): string[] {
-    const temp = directory.made();
-    const [first] = name.split("/");
-    if (first === USER) {
-      const [user, path] = [join(temp ?? sep, USER), join(temp ?? sep, name)];
-      if (!isInside(path, user)) throw refused(given, "it leads out of the user directory");
-      return temp === undefined ? [] : [path];
+    const place = placeOf(name);
+    if (!place) throw refused(given, `expected ${PATH_FORMS}`);
+    const temp = directory.made() ?? sep;
+    const path = join(temp, place.path);
+    if (!isInside(path, join(temp, place.folder))) {
+      throw refused(given, "it leads out of the user directory");
     }
-    if (first !== name || !/^(tmp|store)_/.test(name)) {
-      throw refused(given, `expected ${SCHEME}tmp_…, ${SCHEME}store_… or ${SCHEME}usr/…`);
-    }
-    if (temp === undefined) return [];
-    return [name.startsWith("tmp_") ? join(temp, name) : join(temp, SAVED, name)];
+    return directory.made() === undefined ? [] : [path];
   }
 
   const readableFolders = () => realPaths([directory.made(), root, ...roots]);
 
-  function* readable(given: unknown): PathQuery<string> {
+  function* find(given: unknown): Procedure<string> {
     const folders = yield* readableFolders();
-    let why = "there is no such file";
+    let [why, code] = ["there is no such file", "ENOENT"];
     for (const path of candidates(given)) {
-      const found = yield* real(path);
+      const found = yield* real(path, (error) => {
+        // Node's permission model says so, not the system.
+        if (error.code === "ERR_ACCESS_DENIED") throw toCanvasError(error);
+      });
       if (found === undefined) continue;
       if (folders.some((folder) => isInside(found, folder))) return found;
-      why = "it is outside the folders that may be read";
+      [why, code] = ["it is outside the folders that may be read", "EACCES"];
     }
-    throw refused(given, why, { hint: "the settings `root` and `roots` name the folders" });
+    throw refused(given, why, code, "the settings `root` and `roots` name the folders");
   }
 
-  function* writable(given: unknown): PathQuery<string> {
-    const folders = yield* realPaths([directory.made()]);
+  function* mayWrite(realPath: string): Procedure<boolean> {
+    const [temp] = yield* realPaths([directory.made()]);
+    return temp !== undefined && isInside(realPath, temp);
+  }
+
+  function* placed(given: unknown): Procedure<string> {
     for (const path of candidates(given)) {
       const place = yield* realPlace(path);
-      if (place !== undefined && folders.some((folder) => isInside(place, folder))) return place;
+      if (place !== undefined && (yield* mayWrite(place))) return place;
     }
     throw refused(given, "it is not in the user or temp directory of this host");
   }
 
-  /** Makes the folder that a path to be written is in. */
-  function prepare(given: unknown): void {
-    if (typeof given !== "string" || !given.startsWith(SCHEME)) return;
-    make(given.startsWith(`${SCHEME}${SAVED}_`) ? SAVED : USER);
+  /** The folder that a `wxfile://` path is in is made first. */
+  function* place(given: unknown): Procedure<string> {
+    const name = typeof given === "string" ? behindScheme(given) : undefined;
+    const folder = name && placeOf(name)?.folder;
+    if (folder) yield* make(folder);
+    return yield* placed(given);
   }
 
-  function make(name: string): string {
-    const path = join(directory.pathSync(), name);
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+  function* make(folder: string): Procedure<string> {
+    const path = join(directory.pathSync(), folder);
+    yield* disk.mkdir(path, { recursive: true, mode: 0o700 });
     return path;
   }
 
@@ -103,9 +118,9 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
     const temp = directory.made();
     if (temp === undefined || typeof path !== "string" || path.endsWith("/")) return undefined;
     try {
-      const place = runSync(writable(path));
+      const found = runSync(placed(path));
       // As the directory was made, which may be by way of a link.
-      const below = relative(runSync(real(temp)) as string, place);
+      const below = relative(runSync(disk.realpath(temp)), found);
       return below === "" ? undefined : join(temp, below);
     } catch {
       return undefined;
@@ -113,32 +128,51 @@ export function createPaths({ root, page, roots }: Settings, directory: TempDire
   }
 
   return {
-    readable: async (path) => run(readable(path)),
-    readableSync: (path) => runSync(readable(path)),
-    async writable(path) {
-      prepare(path);
-      return run(writable(path));
-    },
-    writableSync(path) {
-      prepare(path);
-      return runSync(writable(path));
-    },
+    find,
+    readable: (path) => run(find(path)),
+    readableSync: (path) => runSync(find(path)),
+    place,
+    writable: (path) => run(place(path)),
     own,
     named(path) {
-      if (typeof path === "string" && path.startsWith(`${SCHEME}${USER}/`)) make(USER);
+      const name = typeof path === "string" ? behindScheme(path) : undefined;
+      if (name?.startsWith(`${USER_FOLDER}/`)) runSync(make(USER_FOLDER));
       return own(path);
     },
-    async mayRead(realPath) {
-      const folders = await run(readableFolders());
+    *mayRead(realPath) {
+      const folders = yield* readableFolders();
       return folders.some((folder) => isInside(realPath, folder));
     },
-    userDirectory: () => make(USER),
-    savedDirectory: () => make(SAVED),
+    mayWrite,
+    savedDirectory: () => make(SAVED_FOLDER),
   };
 }
 
+/** The path without symlinks, if it leads to something. */
+function* real(
+  path: string,
+  onError?: (error: NodeJS.ErrnoException) => void,
+): Procedure<string | undefined> {
+  try {
+    return yield* disk.realpath(path);
+  } catch (error) {
+    onError?.(error as NodeJS.ErrnoException);
+    return undefined;
+  }
+}
+
+/** Whether there is something of that name, be it a symlink to nowhere. */
+function* exists(path: string): Procedure<boolean> {
+  try {
+    yield* disk.lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The real paths of folders; one that does not exist has none, and holds nothing. */
-function* realPaths(folders: (string | undefined)[]): PathQuery<string[]> {
+function* realPaths(folders: readonly (string | undefined)[]): Procedure<string[]> {
   const found: string[] = [];
   for (const folder of folders) {
     const path = folder === undefined ? undefined : yield* real(folder);
@@ -148,21 +182,29 @@ function* realPaths(folders: (string | undefined)[]): PathQuery<string[]> {
 }
 
 /** The real path of a place that need not exist: symlinks are resolved as far as it does. */
-function* realPlace(path: string): PathQuery<string | undefined> {
-  const found = yield* real(path);
-  if (found !== undefined) return found;
-  // What exists without a real path is a link to nowhere; writing would create what it points to.
-  if (path === parse(path).root || (yield* exists(path))) return undefined;
-  const parent = yield* realPlace(dirname(path));
-  return parent === undefined ? undefined : join(parent, basename(path));
+function* realPlace(path: string): Procedure<string | undefined> {
+  const missing: string[] = [];
+  for (let at = path; ; at = dirname(at)) {
+    const found = yield* real(at);
+    if (found !== undefined) return join(found, ...missing.reverse());
+    // What exists without a real path is a link to nowhere; writing would create what it points to.
+    if (at === parse(at).root || (yield* exists(at))) return undefined;
+    missing.push(basename(at));
+  }
 }
 
 /** What Windows reads as a drive-relative path, a stream of a file, or a device. */
 const WINDOWS_ONLY = /^[a-z]:(?![\\/])|^.{2,}:|(^|[\\/])(con|prn|aux|nul|com\d|lpt\d)(\.|$|[\\/])/i;
 
+/** The longest path that Linux takes; longer ones would only take long to be refused. */
+const PATH_MAX_LENGTH = 4096;
+
 function plain(given: unknown): string {
   if (typeof given !== "string") throw invalid("path", "a string", given);
   if (given === "") throw refused(given, "it is empty");
+  if (given.length > PATH_MAX_LENGTH) {
+    throw refused(given, `it has more than ${PATH_MAX_LENGTH} characters`, "ENAMETOOLONG");
+  }
   if (given.includes("\0")) throw refused(given, "it has a null byte");
   if (/^[\\/]{2}/.test(given)) throw refused(given, "network paths are not followed");
   const isUrl = /^[a-z][a-z\d+.-]+:/i.test(given);
@@ -175,11 +217,13 @@ function plain(given: unknown): string {
 function fromFileUrl(url: string, given: unknown): string {
   try {
     return resolve(plain(fileURLToPath(url)));
-  } catch (cause) {
-    throw refused(given, "it is no URL of a local file", { cause });
+  } catch (error) {
+    throw refused(given, `it is no URL of a local file: ${toCanvasError(error).reason}`);
   }
 }
 
-function refused(given: unknown, why: string, details?: object): CanvasError {
-  return new CanvasError("SOURCE", `${show(given)}: ${why}`, details);
+/** A path that may not be used; the cause has the code that the system would have for it. */
+export function refused(given: unknown, why: string, code = "EACCES", hint?: string): CanvasError {
+  const cause = Object.assign(new Error(`${code}: ${why}, ${show(given)}`), { code });
+  return new CanvasError("SOURCE", `${show(given)}: ${why}`, { cause, ...(hint && { hint }) });
 }

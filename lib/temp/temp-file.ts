@@ -1,11 +1,11 @@
 // Bytes → a finished, private, whole file, or nothing at all.
-import { randomBytes } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { countOutput } from "../concurrency.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { assertNotAborted } from "../signal.ts";
+import { newTempName } from "./layout.ts";
 import type { TempDirectory } from "./temp-directory.ts";
 
 /** Creates, and neither follows a link nor overwrites; for the owner's eyes only. */
@@ -34,7 +34,7 @@ export async function store(
   signal?: AbortSignal | null,
 ): Promise<string> {
   const folder = await directory.path();
-  const path = join(folder, `tmp_${randomBytes(16).toString("hex")}.${extension}`);
+  const path = join(folder, newTempName(extension));
   const part = `${path}.part`;
   try {
     const began = performance.now();
@@ -58,13 +58,6 @@ export async function store(
   }
   countOutput(0, 1);
   return path;
-}
-
-const SCHEME = "wxfile://";
-
-/** A temp file's path as it is given out: itself, or under the scheme that phones use. */
-export function toPublicPath(path: string, form: "absolute" | "wxfile"): string {
-  return form === "wxfile" ? SCHEME + basename(path) : path;
 }
 
 /** Removes a temp file; one that is gone already stays gone. */

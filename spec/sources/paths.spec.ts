@@ -1,17 +1,23 @@
 // Where a path points, and whether it may: every form, and every way out of the folders.
 import assert from "node:assert/strict";
+import { rmSync, symlinkSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { show } from "../../lib/errors.ts";
 import { createHost, type HostOptions } from "../../lib/index.ts";
 import { isInside } from "../../lib/inside.ts";
+import { runSync } from "../../lib/sources/file-system.ts";
+import type { Paths } from "../../lib/sources/paths.ts";
 import { type Assets, withAssets } from "../support/assets.ts";
 import { failureOf } from "../support/hosts.ts";
 
 const WINDOWS = process.platform === "win32";
+
+const placeSync = (paths: Paths, path: unknown) => runSync(paths.place(path));
+const userDirectory = (paths: Paths) => dirname(paths.named("wxfile://usr/a") as string);
 
 describe("paths", function () {
   if (WINDOWS) return;
@@ -115,8 +121,8 @@ describe("paths", function () {
           ["usr/a/b.png", "usr/a/b.png"],
           ["store_1.png", "store/store_1.png"],
         ];
-        await mkdir(join(paths.userDirectory(), "a"));
-        paths.savedDirectory();
+        await mkdir(join(userDirectory(paths), "a"));
+        runSync(paths.savedDirectory());
         for (const [name, place] of files) {
           const real = join(directory.pathSync(), place);
           await writeFile(real, png);
@@ -127,9 +133,9 @@ describe("paths", function () {
         }
         assert.equal(
           paths.readableSync("wxfile://usr/a/../a/b.png"),
-          join(paths.userDirectory(), "a/b.png"),
+          join(userDirectory(paths), "a/b.png"),
         );
-        assert.equal(paths.readableSync("wxfile://usr"), paths.userDirectory());
+        assert.equal(paths.readableSync("wxfile://usr"), userDirectory(paths));
       }));
 
     it("without a page, relative paths start from the root", () =>
@@ -252,8 +258,8 @@ describe("paths", function () {
 
     it("are refused with the path and the reason, and nothing is read", () =>
       within(async ({ paths, pictures, directory }) => {
-        await symlink(join(outside, "secret.png"), join(paths.userDirectory(), "link.png"));
-        await symlink(outside, join(paths.userDirectory(), "folder"));
+        await symlink(join(outside, "secret.png"), join(userDirectory(paths), "link.png"));
+        await symlink(outside, join(userDirectory(paths), "folder"));
         await writeFile(join(directory.pathSync(), "tmp_0.png"), png);
         const all = rows() as string[];
         assert.ok(all.length >= 80);
@@ -294,7 +300,7 @@ describe("paths", function () {
       it(`${String(path)} is no path`, () =>
         within(async ({ paths }) => {
           assert.equal((await failureOf(() => paths.readable(path))).code, "INVALID");
-          assert.equal((await failureOf(() => paths.writableSync(path))).code, "INVALID");
+          assert.equal((await failureOf(() => placeSync(paths, path))).code, "INVALID");
         }));
     }
 
@@ -382,28 +388,28 @@ describe("paths", function () {
   describe("what is swapped after the check", () => {
     it("is not read: a link in the file's place, a link in its folder's place", () =>
       within(async ({ paths, pictures }) => {
-        const swap = async (put: () => Promise<unknown>, path: string) => {
-          const checked = paths.readable;
-          paths.readable = async (given) => {
-            const real = await checked(given);
-            await put();
+        const swap = async (put: () => void, path: string) => {
+          const checked = paths.find;
+          paths.find = function* (given) {
+            const real = yield* checked(given);
+            put();
             return real;
           };
           const failure = await failureOf(() => pictures.load(path));
-          paths.readable = checked;
+          paths.find = checked;
           assert.equal(failure.code, "SOURCE");
         };
-        const user = paths.userDirectory();
+        const user = userDirectory(paths);
         await writeFile(join(user, "secret.png"), png);
-        await swap(async () => {
-          await rm(join(user, "secret.png"));
-          await symlink(join(outside, "secret.png"), join(user, "secret.png"));
+        await swap(() => {
+          rmSync(join(user, "secret.png"));
+          symlinkSync(join(outside, "secret.png"), join(user, "secret.png"));
         }, "wxfile://usr/secret.png");
         await mkdir(join(user, "a"));
         await writeFile(join(user, "a/secret.png"), png);
-        await swap(async () => {
-          await rm(join(user, "a"), { recursive: true });
-          await symlink(outside, join(user, "a"));
+        await swap(() => {
+          rmSync(join(user, "a"), { recursive: true });
+          symlinkSync(outside, join(user, "a"));
         }, "wxfile://usr/a/secret.png");
       }));
   });
@@ -414,12 +420,12 @@ describe("paths", function () {
         const user = join(await paths.writable("wxfile://usr"), "new.txt");
         assert.equal(await paths.writable("wxfile://usr/new.txt"), user);
         assert.equal(
-          paths.writableSync("wxfile://usr/a/b/c.txt"),
-          join(paths.userDirectory(), "a/b/c.txt"),
+          placeSync(paths, "wxfile://usr/a/b/c.txt"),
+          join(userDirectory(paths), "a/b/c.txt"),
         );
         assert.equal(
-          paths.writableSync("wxfile://store_1"),
-          join(paths.savedDirectory(), "store_1"),
+          placeSync(paths, "wxfile://store_1"),
+          join(runSync(paths.savedDirectory()), "store_1"),
         );
         const temp = join(directory.pathSync(), "tmp_1.png");
         assert.equal(await paths.writable("wxfile://tmp_1.png"), temp);
@@ -429,7 +435,7 @@ describe("paths", function () {
 
     it("lie nowhere else, and never behind a link", () =>
       within(async ({ paths }) => {
-        const user = paths.userDirectory();
+        const user = userDirectory(paths);
         await symlink(join(outside, "new.txt"), join(user, "dangling"));
         await symlink(join(outside, "secret.png"), join(user, "link"));
         await symlink(outside, join(user, "folder"));
@@ -453,7 +459,7 @@ describe("paths", function () {
           "",
         ]) {
           assert.equal((await failureOf(() => paths.writable(path))).code, "SOURCE", path);
-          assert.equal((await failureOf(() => paths.writableSync(path))).code, "SOURCE", path);
+          assert.equal((await failureOf(() => placeSync(paths, path))).code, "SOURCE", path);
         }
         assert.deepEqual(await readFile(join(outside, "secret.png")), png);
       }));

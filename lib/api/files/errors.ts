@@ -1,6 +1,6 @@
 // What goes wrong with files, in WeChat's words, which name paths as the caller wrote them.
 import { CanvasError, toCanvasError } from "../../errors.ts";
-import type { Operation } from "./access.ts";
+import type { Procedure } from "../../sources/file-system.ts";
 
 /** A failure of the file system manager: WeChat gives it a number, too. */
 export interface FileError extends CanvasError {
@@ -12,6 +12,7 @@ const NUMBERS: Record<string, number> = {
   EPERM: 1300001,
   ENOENT: 1300002,
   EACCES: 1300013,
+  ERR_ACCESS_DENIED: 1300013,
   ENOTDIR: 1300020,
   EISDIR: 1300021,
   INVALID: 1300022,
@@ -54,7 +55,7 @@ export function moving(verb: string, from: unknown, to: unknown): Wording {
 }
 
 /** Runs the operation; what it throws is said as WeChat says it. */
-export function* worded<T>(wording: Wording, operation: Operation<T>): Operation<T> {
+export function* worded<T>(wording: Wording, operation: Procedure<T>): Procedure<T> {
   try {
     return yield* operation;
   } catch (error) {
@@ -68,12 +69,12 @@ export function failure(code: string): Error {
 }
 
 function inWords({ missing, denied, path }: Wording, error: unknown): unknown {
-  const code =
-    error instanceof CanvasError ? codeOfPath(error) : (error as NodeJS.ErrnoException).code;
+  const code = codeOf(error);
   if (code === undefined) return error;
   const texts: Record<string, string> = {
     ENOENT: `no such file or directory${missing}`,
     EACCES: `permission denied${denied}`,
+    ERR_ACCESS_DENIED: `permission denied${denied}`,
     EPERM: `operation not permitted, ${path}`,
     EEXIST: `file already exists ${path}`,
     ENOTEMPTY: "directory not empty",
@@ -85,8 +86,8 @@ function inWords({ missing, denied, path }: Wording, error: unknown): unknown {
   return text === undefined ? error : new CanvasError(code, text, { cause: error });
 }
 
-/** A path that was refused: nothing is there, or it may not be touched. */
-function codeOfPath({ code, message }: CanvasError): string | undefined {
-  if (code !== "SOURCE") return undefined;
-  return /there is no such file/.test(message) ? "ENOENT" : "EACCES";
+/** The system's code; that of a path that was refused is in its cause. */
+export function codeOf(error: unknown): string | undefined {
+  const isRefusal = error instanceof CanvasError && error.code === "SOURCE";
+  return ((isRefusal ? error.cause : error) as NodeJS.ErrnoException).code;
 }

@@ -1,16 +1,11 @@
 // The files of wx: its file system manager, and the saved files.
 import { withApiNameSync } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
+import { run, runSync } from "../../sources/file-system.ts";
 import { type WxFunction, wxFunction } from "../async-function.ts";
-import { run, runSync } from "./access.ts";
 import { asFileError } from "./errors.ts";
-import {
-  type Encoding,
-  type FileStats,
-  fileOperations,
-  type Results,
-  type Stats,
-} from "./operations.ts";
+import { type Encoding, fileOperations, type Results } from "./operations.ts";
+import type { FileStats, Stats } from "./stats.ts";
 
 type Bytes = ArrayBuffer | ArrayBufferView;
 
@@ -91,12 +86,11 @@ const SYNC = {
 
 export function files(host: HostContext): FilesApi {
   const operations = fileOperations(host);
-  const { paths } = host;
 
   const asynchronous = <Name extends keyof Results>(name: Name) =>
     wxFunction<Options[Name], Results[Name]>(host, name, async (options) => {
       try {
-        return await run<Results[Name]>(paths, operations[name](options));
+        return await run<Results[Name]>(operations[name](options));
       } catch (error) {
         throw asFileError(error);
       }
@@ -109,7 +103,7 @@ export function files(host: HostContext): FilesApi {
         host.assertAlive();
         const options = Object.fromEntries(takes.map((option, i) => [option, args[i]]));
         try {
-          const result = runSync<object>(paths, operations[name](options));
+          const result = runSync<object>(operations[name](options));
           return gives && (result as Record<string, unknown>)[gives];
         } catch (error) {
           throw asFileError(error);

@@ -1,33 +1,24 @@
 // What wx's file system manager can do, each operation once for both of its forms.
-import { createHash, randomBytes } from "node:crypto";
-import type fs from "node:fs";
-import { dirname, extname, join, posix, relative } from "node:path";
+import { createHash } from "node:crypto";
+import { dirname, extname, join, relative } from "node:path";
 import { CanvasError, invalid } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
-import { toPublicPath } from "../../temp/temp-file.ts";
+import { LOCAL_MAX_BYTES } from "../../limits.ts";
+import { disk, type Procedure } from "../../sources/file-system.ts";
+import {
+  closing,
+  namesIn,
+  type Opened,
+  openToRead,
+  openToWrite,
+  readPart,
+  writeAll,
+} from "../../sources/open.ts";
+import { newSavedName, SAVED_FOLDER, toPublicPath, USER_FOLDER } from "../../temp/layout.ts";
 import { optionalStringOption, type RawOptions, stringOption } from "../async-function.ts";
 import { asBytes, toArrayBuffer } from "../base64.ts";
-import { disk, type Operation, readable, writable } from "./access.ts";
-import { failure, moving, naming, opening, worded } from "./errors.ts";
-
-/** The folders in the temp directory that stay as long as it. */
-const FOLDERS = ["usr", "store"];
-
-/** What is known about a file or a folder; times in seconds. */
-export interface Stats {
-  mode: number;
-  size: number;
-  lastAccessedTime: number;
-  lastModifiedTime: number;
-  isDirectory(): boolean;
-  isFile(): boolean;
-}
-
-/** One of a folder's files, with its path from there. */
-export interface FileStats {
-  path: string;
-  stats: Stats;
-}
+import { codeOf, failure, moving, naming, opening, worded } from "./errors.ts";
+import { described, type FileStats, type Stats, seconds, tree } from "./stats.ts";
 
 /** One of the files that were saved; the time in seconds. */
 export interface SavedFile {
@@ -76,7 +67,7 @@ export interface Results {
  * https://developers.weixin.qq.com/miniprogram/dev/api/file/FileSystemManager.html
  */
 export function fileOperations(host: HostContext): {
-  [Name in keyof Results]: (options: RawOptions) => Operation<Results[Name]>;
+  [Name in keyof Results]: (options: RawOptions) => Procedure<Results[Name]>;
 } {
   const { directory, paths, settings } = host;
 
@@ -84,45 +75,64 @@ export function fileOperations(host: HostContext): {
   const inTemp = (own: string) => relative(directory.made() as string, own);
 
   /** A place of the host's own that is not one of its folders themselves, which stay. */
-  function* removable(path: unknown): Operation<string> {
-    const place = yield* writable(path);
+  function* removable(path: unknown): Procedure<string> {
+    const place = yield* paths.place(path);
     const own = paths.own(path);
-    if (own === undefined || FOLDERS.includes(inTemp(own))) throw failure("EACCES");
+    if (own === undefined || [USER_FOLDER, SAVED_FOLDER].includes(inTemp(own)))
+      throw failure("EACCES");
     return place;
   }
 
-  function* saved(path: unknown): Operation<string> {
+  function* saved(path: unknown): Procedure<string> {
     const own = paths.own(path);
-    const isSaved = own !== undefined && dirname(inTemp(own)) === "store";
+    const isSaved = own !== undefined && dirname(inTemp(own)) === SAVED_FOLDER;
     if (isSaved && (yield* isThere(own))) return own;
     throw new CanvasError("ENOENT", "file not exist");
   }
 
-  function* write(way: "appendFile" | "writeFile", options: RawOptions): Operation<object> {
+  function* write(way: "appendFile" | "writeFile", options: RawOptions): Procedure<object> {
     const { filePath, data } = options;
     const bytes = encodeData(data, encodingOf(options) ?? "utf8");
     const operation = function* () {
-      const place = yield* writable(stringOption(options, "filePath"));
-      // WeChat appends only to what is there.
-      if (way === "appendFile") yield* disk.stat(place);
-      yield* disk[way](place, bytes, { mode: 0o600 });
+      const path = stringOption(options, "filePath");
+      const file = yield* openToWrite(paths, path, way === "writeFile" ? "write" : "append");
+      yield* closing(file, () => writeAll(file, bytes));
     };
     yield* worded(opening(filePath), operation());
     return {};
   }
 
+  /** WeChat's word for a folder that cannot be copied is another than for one that cannot be read. */
+  function* openSource(srcPath: string): Procedure<Opened> {
+    try {
+      return yield* openToRead(paths, srcPath);
+    } catch (error) {
+      throw codeOf(error) === "EISDIR" ? failure("EPERM") : error;
+    }
+  }
+
+  /** The copy is private, whatever its source is; of one that fails nothing is left. */
+  function* copyTo(from: Opened, destPath: string): Procedure<void> {
+    const to = yield* openToWrite(paths, destPath, "write");
+    try {
+      yield* closing(to, () => eachPiece(from, (piece) => writeAll(to, piece)));
+    } catch (error) {
+      yield* disk.unlink(to.path);
+      throw error;
+    }
+  }
+
   return {
     *access(options) {
-      yield* worded(naming(options.path), readable(stringOption(options, "path")));
+      yield* worded(naming(options.path), paths.find(stringOption(options, "path")));
       return {};
     },
     appendFile: (options) => write("appendFile", options),
     *copyFile(options) {
       const { srcPath, destPath } = options;
       const operation = function* () {
-        const from = yield* readable(stringOption(options, "srcPath"));
-        if ((yield* disk.stat(from)).isDirectory()) throw failure("EPERM");
-        yield* disk.copyFile(from, yield* writable(stringOption(options, "destPath")));
+        const from = yield* openSource(stringOption(options, "srcPath"));
+        yield* closing(from, () => copyTo(from, stringOption(options, "destPath")));
       };
       yield* worded(moving("copyFile", srcPath, destPath), operation());
       return {};
@@ -134,9 +144,12 @@ export function fileOperations(host: HostContext): {
       }
       const filePath = stringOption(options, "filePath");
       try {
-        const bytes = yield* disk.readFile(yield* readable(filePath));
-        const digest = createHash(algorithm).update(bytes).digest("hex");
-        return { size: bytes.length, digest };
+        const file = yield* openToRead(paths, filePath);
+        const hash = createHash(algorithm);
+        const size = yield* closing(file, () =>
+          eachPiece(file, (piece) => void hash.update(piece)),
+        );
+        return { size, digest: hash.digest("hex") };
       } catch (cause) {
         throw new CanvasError("ENOENT", "file not exist", { cause });
       }
@@ -147,7 +160,7 @@ export function fileOperations(host: HostContext): {
     },
     *getSavedFileList() {
       if (directory.made() === undefined) return { fileList: [] };
-      const folder = paths.savedDirectory();
+      const folder = yield* paths.savedDirectory();
       const fileList: SavedFile[] = [];
       for (const name of yield* disk.readdir(folder)) {
         const { size, mtimeMs } = yield* disk.stat(join(folder, name));
@@ -159,7 +172,7 @@ export function fileOperations(host: HostContext): {
     *mkdir(options) {
       const dirPath = stringOption(options, "dirPath");
       const operation = function* () {
-        const place = yield* writable(dirPath);
+        const place = yield* paths.place(dirPath);
         if (yield* isThere(place)) throw failure("EEXIST");
         yield* disk.mkdir(place, { recursive: options.recursive === true, mode: 0o700 });
       };
@@ -169,7 +182,7 @@ export function fileOperations(host: HostContext): {
     *readdir(options) {
       const dirPath = stringOption(options, "dirPath");
       const operation = function* () {
-        return yield* disk.readdir(yield* readable(dirPath));
+        return yield* namesIn(yield* paths.find(dirPath), dirPath);
       };
       return { files: yield* worded(naming(dirPath), operation()) };
     },
@@ -177,9 +190,10 @@ export function fileOperations(host: HostContext): {
       const filePath = stringOption(options, "filePath");
       const encoding = encodingOf(options);
       const operation = function* () {
-        return yield* disk.readFile(yield* readable(filePath));
+        const file = yield* openToRead(paths, filePath);
+        return yield* closing(file, () => readPart(file, ...part(file, options)));
       };
-      const bytes = part(yield* worded(opening(filePath), operation()), options);
+      const bytes = yield* worded(opening(filePath), operation());
       return { data: encoding ? bytes.toString(encoding) : toArrayBuffer(bytes) };
     },
     *removeSavedFile(options) {
@@ -228,20 +242,18 @@ export function fileOperations(host: HostContext): {
         yield* worded(naming(filePath), move());
         return { savedFilePath: filePath };
       }
-      const to = join(
-        paths.savedDirectory(),
-        `store_${randomBytes(16).toString("hex")}${extname(from)}`,
-      );
+      const to = join(yield* paths.savedDirectory(), newSavedName(extname(from)));
       yield* disk.rename(from, to);
       return { savedFilePath: toPublicPath(to, settings.tempFilePaths) };
     },
     *stat(options) {
       const path = stringOption(options, "path");
       const operation = function* () {
-        const place = yield* readable(path);
-        const stats = yield* disk.stat(place);
+        const place = yield* paths.find(path);
+        // Real paths are no links; one that has come since then is not followed.
+        const stats = yield* disk.lstat(place);
         const isTree = options.recursive === true && stats.isDirectory();
-        return isTree ? yield* tree(place, "/") : described(stats);
+        return isTree ? yield* tree(place) : described(stats);
       };
       return { stats: yield* worded(naming(path), operation()) };
     },
@@ -259,7 +271,7 @@ export function fileOperations(host: HostContext): {
   };
 }
 
-function* isThere(path: string): Operation<boolean> {
+function* isThere(path: string): Procedure<boolean> {
   try {
     yield* disk.lstat(path);
     return true;
@@ -267,30 +279,6 @@ function* isThere(path: string): Operation<boolean> {
     return false;
   }
 }
-
-/** The folder itself as "/", and everything below it; links are not followed. */
-function* tree(folder: string, path: string): Operation<FileStats[]> {
-  const stats = yield* disk.lstat(folder);
-  const found: FileStats[] = [{ path, stats: described(stats) }];
-  if (!stats.isDirectory()) return found;
-  for (const name of yield* disk.readdir(folder)) {
-    found.push(...(yield* tree(join(folder, name), posix.join(path, name))));
-  }
-  return found;
-}
-
-function described(stats: fs.Stats): Stats {
-  return {
-    mode: stats.mode,
-    size: stats.size,
-    lastAccessedTime: seconds(stats.atimeMs),
-    lastModifiedTime: seconds(stats.mtimeMs),
-    isDirectory: () => stats.isDirectory(),
-    isFile: () => stats.isFile(),
-  };
-}
-
-const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 
 const ENCODINGS: Record<Encoding, BufferEncoding> = {
   ascii: "ascii",
@@ -318,16 +306,43 @@ function encodeData(data: unknown, encoding: BufferEncoding): Buffer {
   return asBytes("data", data, "a string or an ArrayBuffer");
 }
 
-/** The part from `position`, `length` bytes long. */
-function part(bytes: Buffer, { position = 0, length }: RawOptions): Buffer {
+/** What of the file is asked for. */
+function part(
+  { stats }: Opened,
+  { position = 0, length }: RawOptions,
+): [position: number, length: number] {
+  const size = Number(stats.size);
   const isPosition = Number.isInteger(position) && (position as number) >= 0;
-  if (!isPosition || (position as number) > Math.max(0, bytes.length - 1)) {
+  if (!isPosition || (position as number) > Math.max(0, size - 1)) {
     throw new CanvasError("INVALID", "value of position is out of range");
   }
-  const rest = bytes.subarray(position as number);
-  if (length === undefined || length === null) return rest;
-  if (!(Number.isInteger(length) && (length as number) >= 1 && (length as number) <= rest.length)) {
+  const rest = size - (position as number);
+  const isLength =
+    Number.isInteger(length) && (length as number) >= 1 && (length as number) <= rest;
+  if (length !== undefined && length !== null && !isLength) {
     throw new CanvasError("INVALID", "value of length is out of range");
   }
-  return rest.subarray(0, length as number);
+  const asked = (length as number | null | undefined) ?? rest;
+  if (asked > LOCAL_MAX_BYTES) {
+    const limit = `${LOCAL_MAX_BYTES} bytes can be read at once`;
+    throw new CanvasError("TOO_LARGE", `${limit}, asked for ${asked}`);
+  }
+  return [position as number, asked];
+}
+
+/** Bytes that are read at once of a file of any size. */
+const PIECE_BYTES = 1_048_576;
+
+/** Does something with the bytes of a file, piece by piece, and tells how many they are. */
+function* eachPiece(
+  file: Opened,
+  use: (piece: Buffer) => Procedure<void> | undefined,
+): Procedure<number> {
+  for (let position = 0; ; ) {
+    const piece = yield* readPart(file, position, PIECE_BYTES);
+    if (piece.length === 0) return position;
+    const using = use(piece);
+    if (using) yield* using;
+    position += piece.length;
+  }
 }
