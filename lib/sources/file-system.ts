@@ -8,7 +8,7 @@ interface Call {
 }
 
 /** Calls that are made one after another; each gets the answer of the one before. */
-export type Procedure<Result> = Generator<Call, Result, unknown>;
+export type Procedure<Result> = Generator<Call | readonly Call[], Result, unknown>;
 
 type Function<Args extends unknown[], Result> = (...args: Args) => Procedure<Result>;
 
@@ -60,6 +60,11 @@ export const disk: {
   write: call("write"),
 };
 
+/** What is known of each of the paths, asked for together. */
+export function* lstatAll(paths: readonly string[]): Procedure<fs.Stats[]> {
+  return (yield paths.map((path): Call => ({ name: "lstat", args: [path] }))) as fs.Stats[];
+}
+
 type Perform = ((...args: unknown[]) => unknown) & { native?: Perform };
 
 /** Runs the procedure without keeping the process from anything else. */
@@ -96,7 +101,9 @@ const functionOf = (name: string): Perform => {
   return perform.native ?? perform;
 };
 
-function later({ name, args }: Call): Promise<unknown> {
+function later(step: Call | readonly Call[]): Promise<unknown> {
+  if (isList(step)) return Promise.all(step.map(later));
+  const { name, args } = step;
   return new Promise((resolve, reject) => {
     functionOf(name)(...args, (error: unknown, answer: unknown) =>
       error ? reject(error) : resolve(answer),
@@ -104,6 +111,12 @@ function later({ name, args }: Call): Promise<unknown> {
   });
 }
 
-function now({ name, args }: Call): unknown {
-  return functionOf(`${name}Sync`)(...args);
+function now(step: Call | readonly Call[]): unknown {
+  if (isList(step)) return step.map(now);
+  return functionOf(`${step.name}Sync`)(...step.args);
+}
+
+/** `Array.isArray` does not tell readonly arrays from others. */
+function isList(step: Call | readonly Call[]): step is readonly Call[] {
+  return Array.isArray(step);
 }

@@ -1,7 +1,7 @@
 // What is known about files and folders, and what lies below a folder.
 import type { Stats as SystemStats } from "node:fs";
 import { join, posix } from "node:path";
-import { disk, type Procedure } from "../../sources/file-system.ts";
+import { disk, lstatAll, type Procedure } from "../../sources/file-system.ts";
 import { namesIn } from "../../sources/open.ts";
 
 /** What is known about a file or a folder; times in seconds. */
@@ -33,18 +33,27 @@ export function described(stats: SystemStats): Stats {
 
 export const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 
+/** Looks that Node's threads have waiting: enough to be quick, and others come between. */
+const AT_ONCE = 16;
+
 /** The folder itself as "/", and everything below it, however much; links are not followed. */
 export function* tree(folder: string): Procedure<FileStats[]> {
   const found: FileStats[] = [];
-  const waiting = ["/"];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const place = path === "/" ? folder : join(folder, path);
-    const stats = yield* disk.lstat(place);
-    found.push({ path, stats: described(stats) });
-    if (!stats.isDirectory()) continue;
-    const names = yield* namesIn(place, place);
+  const waiting: FileStats[] = [{ path: "/", stats: described(yield* disk.lstat(folder)) }];
+  for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
+    found.push(entry);
+    if (!entry.stats.isDirectory()) continue;
+    const place = entry.path === "/" ? folder : join(folder, entry.path);
     // The last one that waits is the next one looked at.
-    for (const name of names.reverse()) waiting.push(posix.join(path, name));
+    const names = (yield* namesIn(place, place)).reverse();
+    for (let i = 0; i < names.length; i += AT_ONCE) {
+      const some = names.slice(i, i + AT_ONCE);
+      const stats = yield* lstatAll(some.map((name) => join(place, name)));
+      for (const [n, name] of some.entries()) {
+        const path = posix.join(entry.path, name);
+        waiting.push({ path, stats: described(stats[n] as SystemStats) });
+      }
+    }
   }
   return found;
 }
