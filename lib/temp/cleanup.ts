@@ -6,7 +6,7 @@ const directories = new Set<string>();
 
 /** Has the directory removed when this process ends, or this worker does by itself. */
 export function removeAtExit(directory: string): void {
-  if (directories.size === 0) listen();
+  if (directories.size === 0) startListening();
   directories.add(directory);
 }
 
@@ -16,13 +16,18 @@ export function forgetAtExit(directory: string): void {
   if (directories.size === 0) stopListening();
 }
 
-/** The signals that end a process by default and that can be heard. */
+/** The signals that end a process by default, and that people and service managers send for it. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-function listen(): void {
+function startListening(): void {
   process.on("exit", removeAll);
   // Signals are the main thread's; a worker's directories go with its own exit.
-  if (isMainThread) for (const signal of SIGNALS) process.on(signal, onSignal);
+  if (isMainThread) for (const signal of SIGNALS) listenTo(signal);
+}
+
+/** Before all others: the listeners of `process.once` are gone when their turn has come. */
+function listenTo(signal: NodeJS.Signals): void {
+  process.prependListener(signal, onSignal);
 }
 
 function stopListening(): void {
@@ -35,16 +40,45 @@ function removeAll(): void {
     try {
       rmSync(directory, { recursive: true, force: true });
     } catch {
-      // The process is ending; the next host sweeps what is left.
+      // The process is ending; the next one sweeps what is left.
     }
   }
   directories.clear();
 }
 
-/** Acts only where the signal would have ended the process: an application that listens decides. */
+/** Marks this listener, in all copies of this library. */
+const OURS = Symbol.for("wx-canvas-node: removes temp directories");
+
+/**
+ * The process must end as it would have ended without this library. Many listeners end it when they
+ * are the only ones: so this one takes itself off before the others look. They decide; where none is
+ * there, or none but those that end the process, the directories go at once.
+ */
 function onSignal(signal: NodeJS.Signals): void {
-  if (process.listeners(signal).some((listener) => listener !== onSignal)) return;
+  process.off(signal, onSignal);
+  const others = process.listeners(signal).filter((listener) => !(OURS in listener));
+  if (others.length > signalExitCount()) {
+    // An application that listens decides when to end. The others have been called by then.
+    process.nextTick(() => directories.size > 0 && listenTo(signal));
+    return;
+  }
   removeAll();
   stopListening();
-  process.kill(process.pid, signal);
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+}
+onSignal[OURS] = true;
+
+/**
+ * Listeners of the npm package `signal-exit`, of which most programs have a copy or two. It ends the process
+ * when all listeners of a signal are its own; by these numbers its versions 3 and 4 know of each other.
+ */
+function signalExitCount(): number {
+  const { __signal_exit_emitter__: version3 } = process as { __signal_exit_emitter__?: unknown };
+  const version4 = (globalThis as Record<symbol, unknown>)[Symbol.for("signal-exit emitter")];
+  return countOf(version3) + countOf(version4);
+}
+
+function countOf(emitter: unknown): number {
+  const { count } = (emitter ?? {}) as { count?: unknown };
+  return typeof count === "number" ? count : 0;
 }

@@ -24,13 +24,15 @@ export function ownerIsDead(name: string): boolean {
   }
   const now = Number(pid) === process.pid ? thisProcess().started : startTimeOf(Number(pid));
   // A pid is given again to another process, which then started at another time.
-  return now === DEAD || (now !== undefined && now !== started);
+  return now === undefined ? isGone(Number(pid)) : now !== started;
 }
 
 const UNKNOWN = "0";
-const DEAD = "dead";
 
-/** Where pids are counted, one boot of one machine in one pid namespace, and when this process started. */
+/**
+ * Where pids are counted, and since when times: one boot of one machine, in one pid namespace and one
+ * time namespace; and when this process started.
+ */
 interface ProcessIdentity {
   place: string;
   started: string;
@@ -46,10 +48,19 @@ function readIdentity(): ProcessIdentity {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1");
     const namespace = readlinkSync("/proc/self/ns/pid");
-    const hash = createHash("sha256").update(`${boot}${namespace}`).digest("hex");
+    const hash = createHash("sha256").update(`${boot}${namespace}${timeNamespace()}`).digest("hex");
     return { place: hash.slice(0, 16), started: readStartTime(process.pid) };
   } catch {
     return { place: UNKNOWN, started: UNKNOWN };
+  }
+}
+
+/** Linux before 5.6 has none. */
+function timeNamespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/time");
+  } catch {
+    return "";
   }
 }
 
@@ -60,12 +71,21 @@ function readStartTime(pid: number): string {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] as string;
 }
 
-/** The same of any process; undefined where that cannot be known. */
+/** The same of any process; undefined where that cannot be seen. */
 function startTimeOf(pid: number): string | undefined {
   try {
     return readStartTime(pid);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `/proc` can hide processes of the same user (hidepid, ProtectProc); a signal finds them. */
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === "ENOENT" || code === "ESRCH" ? DEAD : undefined;
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
   }
 }

@@ -1,10 +1,10 @@
 // The directory of one host's temp files: private, made on first use, its owner in its name.
-import { lstat, readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { dirSync } from "tmp-promise";
 import { forgetAtExit, removeAtExit } from "./cleanup.ts";
-import { ownerIsDead, ownPrefix } from "./owner.ts";
+import { ownPrefix } from "./owner.ts";
+import { sweepOnce } from "./sweep.ts";
 
 /** A directory that exists from the first time it is asked for until it is removed. */
 export interface TempDirectory {
@@ -40,7 +40,7 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
       keep: true,
     });
     removeAtExit(name);
-    sweeping = sweep(folder);
+    sweeping = sweepOnce(folder);
     return name;
   }
 
@@ -66,20 +66,4 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
       forget(path);
     },
   };
-}
-
-/** Removes what processes that were killed have left in the folder, and nothing else. */
-async function sweep(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter(ownerIsDead)) {
-    const path = join(folder, name);
-    try {
-      const stats = await lstat(path);
-      const isPrivate = (stats.mode & 0o777) === 0o700 && stats.uid === process.getuid?.();
-      if (!stats.isDirectory() || !isPrivate) continue;
-      await rm(path, { recursive: true, force: true });
-    } catch {
-      // Another process was faster, or it is not ours to remove.
-    }
-  }
 }

@@ -13,7 +13,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ownerIsDead, ownPrefix } from "../../lib/temp/owner.ts";
 import { printed, start } from "../support/children.ts";
 import { withHost } from "../support/hosts.ts";
@@ -26,7 +26,12 @@ describe("a host's temp directory", function () {
     if (process.platform !== "linux") return this.skip();
     tempDir = await mkdtemp(join(tmpdir(), "spec-"));
   });
-  afterEach(() => rm(tempDir, { recursive: true, force: true }));
+  const aliases: string[] = [];
+  afterEach(async () => {
+    for (const folder of [tempDir, ...aliases.splice(0)]) {
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    }
+  });
 
   /** A process with a directory, which its name belongs to. */
   async function owner() {
@@ -46,9 +51,12 @@ describe("a host's temp directory", function () {
     return { name, kill };
   }
 
-  /** What is left after a new host has used the folder. */
-  function leftAfterNewHost(): Promise<string[]> {
-    return withHost({ tempDir }, async (host) => {
+  /** What is left after a new host has used the folder, by a name that was not swept by before. */
+  async function leftAfterNewHost(): Promise<string[]> {
+    const alias = join(await mkdtemp(join(tmpdir(), "spec-")), "alias");
+    await symlink(tempDir, alias);
+    aliases.push(dirname(alias));
+    return withHost({ tempDir: alias }, async (host) => {
       host.createCanvas("a", 10, 10);
       await host.canvasToTempFilePath({ canvasId: "a" });
       const names = await readdir(tempDir);
@@ -132,23 +140,64 @@ describe("a host's temp directory", function () {
     assert.deepEqual(await leftAfterNewHost(), []);
   });
 
-  for (const [code, isDead] of [
-    ["ENOENT", true],
-    // Ended while it was read about.
-    ["ESRCH", true],
-    ["EACCES", false],
+  it("is looked for once in a folder, not by each host", async () => {
+    let calls = 0;
+    const readdir = (original: typeof fs.promises.readdir) =>
+      ((...args: Parameters<typeof original>) => {
+        if (args[0] === tempDir) calls++;
+        return original(...args);
+      }) as typeof original;
+    await withStub(fs.promises, "readdir", readdir, async () => {
+      for (let i = 0; i < 5; i++) {
+        await withHost({ tempDir }, async (host) => {
+          host.createCanvas("a", 10, 10);
+          await host.canvasToTempFilePath({ canvasId: "a" });
+        });
+      }
+    });
+    assert.equal(calls, 1);
+  });
+
+  for (const [what, code, isDead] of [
+    ["that runs", undefined, false],
+    ["that may not be signalled", "EPERM", false],
+    ["that no signal finds", "ESRCH", true],
   ] as const) {
-    it(`of a process about which the system says ${code} ${isDead ? "is swept" : "stays"}`, async () => {
-      const name = `${ownPrefix().replace(/\d+$/, "1")}-${process.ppid}-abc`;
+    it(`of a process that /proc hides, and ${what}, ${isDead ? "is swept" : "stays"}`, async () => {
+      const pid = process.ppid;
+      const name = `${ownPrefix().replace(/\d+$/, "1")}-${pid}-abc`;
       const readFileSync = (original: typeof fs.readFileSync) =>
         ((...args: Parameters<typeof original>) => {
-          if (args[0] !== `/proc/${process.ppid}/stat`) return original(...args);
-          throw Object.assign(new Error(code), { code });
+          if (args[0] !== `/proc/${pid}/stat`) return original(...args);
+          throw Object.assign(new Error("hidden"), { code: "ENOENT" });
         }) as typeof original;
-      const answer = await withStub(fs, "readFileSync", readFileSync, () => ownerIsDead(name));
+      const kill = (): typeof process.kill => (found, signal) => {
+        assert.deepEqual([found, signal], [pid, 0]);
+        if (code) throw Object.assign(new Error(code), { code });
+        return true;
+      };
+      const answer = await withStub(fs, "readFileSync", readFileSync, () =>
+        withStub(process, "kill", kill, () => ownerIsDead(name)),
+      );
       assert.equal(answer, isDead);
     });
   }
+
+  it("where times have no namespace, is known by the rest", async () => {
+    const { stdout } = await start(`
+      import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const { readlinkSync } = fs;
+      fs.readlinkSync = (path, ...more) => {
+        if (path === "/proc/self/ns/time") throw new Error("an old kernel");
+        return readlinkSync(path, ...more);
+      };
+      syncBuiltinESMExports();
+      const { ownPrefix } = await import(${JSON.stringify(new URL("../../lib/temp/owner.ts", import.meta.url).href)});
+      console.log(ownPrefix());`).ended;
+    assert.match(stdout, /^wx-canvas-node-\d+-[0-9a-f]{16}-\d+\n$/);
+    assert.notEqual(stdout.split("-")[4], ownPrefix().split("-")[4]);
+  });
 
   it("of this process stays, and that of one before with its pid is swept", () => {
     const name = `${ownPrefix()}-${process.pid}-abc`;

@@ -1,0 +1,30 @@
+// Removes what processes that were killed have left in a folder, and nothing else.
+import { lstat, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { LRUCache } from "lru-cache";
+import { ownerIsDead } from "./owner.ts";
+
+/** Sweeps of this process, under way or done; a folder is swept again after an hour. */
+const sweeps = new LRUCache<string, Promise<void>>({ max: 1000, ttl: 3_600_000 });
+
+/** Sweeps the folder, once for all hosts; resolves when that is done, whatever it came to. */
+export function sweepOnce(folder: string): Promise<void> {
+  const sweeping = sweeps.get(folder) ?? sweep(folder);
+  sweeps.set(folder, sweeping, { noUpdateTTL: true });
+  return sweeping;
+}
+
+async function sweep(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter(ownerIsDead)) {
+    const path = join(folder, name);
+    try {
+      const stats = await lstat(path);
+      const isPrivate = (stats.mode & 0o777) === 0o700 && stats.uid === process.getuid?.();
+      if (!stats.isDirectory() || !isPrivate) continue;
+      await rm(path, { recursive: true, force: true });
+    } catch {
+      // Another process was faster, or it is not ours to remove.
+    }
+  }
+}
