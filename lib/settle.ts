@@ -1,4 +1,5 @@
 // How an asynchronous function answers: success or fail, then complete, or a promise; each once.
+import { isPromise } from "node:util/types";
 import { type CanvasError, toCanvasError } from "./errors.ts";
 
 /** WeChat's three callbacks, as every asynchronous function of `wx` takes them. */
@@ -103,7 +104,7 @@ export function callSafely<Value>(
 ): void {
   runSafely(() => {
     const answer = callback?.(value);
-    if (answer instanceof Promise) answer.catch((error) => reportCallbackError(error, report));
+    if (isPromise(answer)) answer.catch((error) => reportCallbackError(error, report));
   }, report);
 }
 

@@ -1,4 +1,5 @@
 // wx's key–value storage: in memory, one per host, with the limits of a phone.
+import { isDate } from "node:util/types";
 import { CanvasError, invalid, withApiNameSync } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { type RawOptions, stringOption, type WxFunction, wxFunction } from "./async-function.ts";
@@ -121,7 +122,7 @@ interface Stored {
 
 /** Native values, dates and what JSON can say; the rest is lost, as on a phone. */
 function serialize(data: unknown): Stored {
-  if (data instanceof Date) {
+  if (isDate(data)) {
     const time = data.getTime();
     return { size: 8, revive: () => new Date(time) };
   }

@@ -1,5 +1,6 @@
 // wx.canvasGetImageData and wx.canvasPutImageData: pixels of a legacy canvas, in logical pixels.
 
+import { isUint8Array, isUint8ClampedArray } from "node:util/types";
 import * as z from "zod/mini";
 import type { Rectangle } from "../canvas/hold.ts";
 import { free, withCanvas } from "../canvas/pool.ts";
@@ -138,8 +139,7 @@ function assertSides({ width, height }: Rectangle): void {
 }
 
 function asPixels(value: unknown): Uint8ClampedArray {
-  if (value instanceof Uint8ClampedArray) return value;
-  if (value instanceof Uint8Array) {
+  if (isUint8ClampedArray(value) || isUint8Array(value)) {
     return new Uint8ClampedArray(value.buffer, value.byteOffset, value.length);
   }
   throw invalid("data", "a Uint8ClampedArray", value);

@@ -1,5 +1,6 @@
 // Pictures from wherever drawing code names them: paths, URLs, data URIs, bytes, images, canvases.
 import { createHash } from "node:crypto";
+import { isArrayBuffer, isUint8Array } from "node:util/types";
 import type { Image } from "../engine.ts";
 import { asCanvas, asImage, type Canvas, looksLikeCanvas, looksLikeImage } from "../engine.ts";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
@@ -175,8 +176,8 @@ export function createPictures(host: {
 /** A source that is no picture yet: bytes, or text that says where they are. */
 function asSource(value: unknown): string | Uint8Array {
   try {
-    if (typeof value === "string" || value instanceof Uint8Array) return value;
-    if (value instanceof ArrayBuffer) return new Uint8Array(value);
+    if (typeof value === "string" || isUint8Array(value)) return value;
+    if (isArrayBuffer(value)) return new Uint8Array(value);
     if (value instanceof URL) return value.href;
   } catch {
     // A revoked proxy cannot even be asked what it is.
