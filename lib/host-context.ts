@@ -36,6 +36,8 @@ export interface HostContext {
   assertAlive(): void;
   /** What texts are drawn and measured with. */
   readonly fonts: TextFonts;
+  /** How many draws, exports, pictures and requests are under way. */
+  pending(): number;
   /** Work that dispose waits for; throws DISPOSED after it. */
   track<Result>(work: () => Promise<Result>): Promise<Result>;
   /**

@@ -157,6 +157,13 @@ export function createAdaptedHost(
   return withApiNameSync("createHost", () => build(parseSettings(options), adapt));
 }
 
+const contexts = new WeakMap<object, HostContext>();
+
+/** What the rooms of a host share, for other rooms of this library; undefined for what is no host. */
+export function contextOf(host: object): HostContext | undefined {
+  return contexts.get(host);
+}
+
 function build(settings: Settings, adapt: (context: HostContext) => HostContext): Host {
   const underWay = new Set<Promise<unknown>>();
   const [stopping, ending] = [new AbortController(), new AbortController()];
@@ -201,6 +208,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     signal: stopping.signal,
     ending: ending.signal,
     assertAlive,
+    pending: () => underWay.size,
     fonts: createTextFonts({
       packages: settings.fonts.packages,
       ...(onWarning && {
@@ -253,6 +261,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     dispose,
     [Symbol.asyncDispose]: () => host.dispose(),
   };
+  contexts.set(host, context);
   let stopListening = () => {};
   if (settings.signal) {
     stopListening = listen(settings.signal, (cause) => {

@@ -38,7 +38,10 @@ export interface MountedElement {
 export interface Registry {
   /** Puts the canvas into a scope; throws INVALID when its canvasId is taken there. */
   add(entry: CanvasEntry, component: object | undefined): void;
-  /** The canvas of that name in that scope, and in no other. */
+  /**
+   * The canvas of that name in that scope. Of an open page it is one of its own or of the host's;
+   * without a component, one of the host's or of the open pages, the newest page's first.
+   */
   find(canvasId: string, component: object | undefined): CanvasEntry | undefined;
   /** Everything in that scope, in the order it was added. */
   all(component: object | undefined): Iterable<CanvasEntry>;
@@ -48,6 +51,8 @@ export interface Registry {
   entryOf(canvas: Canvas): CanvasEntry | undefined;
   /** Takes it out of its scope and gives up its pixels. */
   remove(entry: CanvasEntry, component: object | undefined): void;
+  /** Opens a page, whose instance is a scope like that of a component; gives what closes it. */
+  openPage(instance: object): () => void;
   /** Removes every canvas, those of components too. */
   clear(): void;
 }
@@ -57,6 +62,7 @@ export function createRegistry(known: (canvas: Canvas) => void = () => {}): Regi
   const page = createScope();
   const components = new WeakMap<object, Scope>();
   const byCanvas = new WeakMap<Canvas, CanvasEntry>();
+  const openPages: object[] = [];
   // Neither keeps a component: its canvases go when it is garbage.
   const scopes = new Set<WeakRef<Scope>>();
   const garbage = new FinalizationRegistry<WeakRef<Scope>>((ref) => scopes.delete(ref));
@@ -95,7 +101,18 @@ export function createRegistry(known: (canvas: Canvas) => void = () => {}): Regi
       byCanvas.set(entry.canvas, entry);
       known(entry.canvas);
     },
-    find: (canvasId, component) => scopeOf(component)?.names.get(canvasId),
+    find(canvasId, component) {
+      const found = scopeOf(component)?.names.get(canvasId);
+      if (found) return found;
+      if (component !== undefined) {
+        return openPages.includes(component) ? page.names.get(canvasId) : undefined;
+      }
+      for (const opened of openPages.toReversed()) {
+        const shown = scopeOf(opened)?.names.get(canvasId);
+        if (shown) return shown;
+      }
+      return undefined;
+    },
     all: (component) => scopeOf(component)?.entries ?? [],
     addUnnamed(entry) {
       byCanvas.set(entry.canvas, entry);
@@ -103,6 +120,13 @@ export function createRegistry(known: (canvas: Canvas) => void = () => {}): Regi
     },
     entryOf: (canvas) => byCanvas.get(canvas),
     remove: (entry, component) => removeFrom(scopeOf(component), entry),
+    openPage(instance) {
+      openPages.push(instance);
+      return () => {
+        const place = openPages.indexOf(instance);
+        if (place >= 0) openPages.splice(place, 1);
+      };
+    },
     clear() {
       for (const scope of [page, ...[...scopes].map((ref) => ref.deref())]) {
         for (const entry of scope?.entries ?? []) removeFrom(scope, entry);

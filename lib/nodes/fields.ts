@@ -26,29 +26,47 @@ export interface Fields {
   ref?: boolean | undefined;
 }
 
-/** A mounted canvas with the scope that it was found in, or the window. */
+/** A mounted canvas with the scope that it was found in, another node, or the window. */
 export interface ElementInfo {
   entry: CanvasEntry | undefined;
   component: object | undefined;
+  /** What WXML says of the node; without it, of a canvas only what it was mounted with is known. */
+  node?: NodeInfo | undefined;
+}
+
+/** A node of WXML. */
+export interface NodeInfo {
+  id: string;
+  className: string;
+  dataset: object;
+  mark: object;
+  /** Its attributes, or as a component its properties. */
+  properties: Record<string, unknown>;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
 }
 
 export function describe(
   host: HostContext,
-  { entry, component }: ElementInfo,
+  { entry, component, node }: ElementInfo,
   fields: Fields,
 ): Record<string, unknown> {
   const { device } = host.settings;
   const element = entry?.element;
-  const { left, top } = element ?? { left: 0, top: 0 };
-  const { width, height } = entry?.logicalSize() ?? {
-    width: device.windowWidth,
-    height: device.windowHeight,
-  };
+  const { id = "", className = "" } = node ?? element ?? {};
+  const { left, top } = node ?? element ?? { left: 0, top: 0 };
+  const { width, height } = node ??
+    entry?.logicalSize() ?? {
+      width: device.windowWidth,
+      height: device.windowHeight,
+    };
   const rect = { left, right: left + width, top, bottom: top + height };
   return {
-    ...(fields.id && { id: element?.id ?? "" }),
-    ...(fields.dataset && { dataset: {} }),
-    ...(fields.mark && { mark: {} }),
+    ...(fields.id && { id }),
+    ...(fields.dataset && { dataset: { ...node?.dataset } }),
+    ...(fields.mark && { mark: { ...node?.mark } }),
     ...(fields.rect && rect),
     ...(fields.size && { width, height }),
     ...(fields.scrollOffset && {
@@ -58,8 +76,9 @@ export function describe(
       scrollHeight: height,
     }),
     ...named(fields.properties, {
-      id: element?.id ?? "",
-      class: element?.className ?? "",
+      ...node?.properties,
+      id,
+      class: className,
       canvasId: entry?.canvasId,
       type: element?.type,
     }),

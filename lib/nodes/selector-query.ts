@@ -47,8 +47,25 @@ export interface SelectorQueryApi {
   createSelectorQuery(): SelectorQuery;
 }
 
-export function selectorQuery(host: HostContext): SelectorQueryApi {
-  return { createSelectorQuery: () => createQuery(host) };
+/** What a selector means in the scope of a component, or without one of the page, when it is asked. */
+export type Find = (selector: string, component: object | undefined) => () => ElementInfo[];
+
+/** @param find without it, the canvases that are mounted are all that there is */
+export function selectorQuery(host: HostContext, find: Find = findMounted(host)): SelectorQueryApi {
+  return { createSelectorQuery: () => createQuery(host, find) };
+}
+
+function findMounted(host: HostContext): Find {
+  return (selector, component) => {
+    const matches = parseSelector(selector);
+    return () => {
+      const elements: ElementInfo[] = [];
+      for (const entry of host.registry.all(component)) {
+        if (entry.element && matches(entry.element)) elements.push({ entry, component });
+      }
+      return elements;
+    };
+  };
 }
 
 interface Question {
@@ -61,7 +78,7 @@ interface Question {
 const RECT = { id: true, dataset: true, rect: true, size: true };
 const SCROLL = { id: true, dataset: true, scrollOffset: true };
 
-function createQuery(host: HostContext): SelectorQuery {
+function createQuery(host: HostContext, find: Find): SelectorQuery {
   const questions: Question[] = [];
   let scope: object | undefined;
 
@@ -86,25 +103,13 @@ function createQuery(host: HostContext): SelectorQuery {
     };
   }
 
-  function found(selector: string): () => ElementInfo[] {
-    const component = scope;
-    const matches = parseSelector(selector);
-    return () => {
-      const elements: ElementInfo[] = [];
-      for (const entry of host.registry.all(component)) {
-        if (entry.element && matches(entry.element)) elements.push({ entry, component });
-      }
-      return elements;
-    };
-  }
-
   const query: SelectorQuery = {
     in(component) {
       scope = withApiNameSync("in", () => asComponent(component));
       return query;
     },
-    select: (selector) => withApiNameSync("select", () => ref(found(selector), false)),
-    selectAll: (selector) => withApiNameSync("selectAll", () => ref(found(selector), true)),
+    select: (selector) => withApiNameSync("select", () => ref(find(selector, scope), false)),
+    selectAll: (selector) => withApiNameSync("selectAll", () => ref(find(selector, scope), true)),
     selectViewport: () => ref(() => [{ entry: undefined, component: undefined }], false),
     exec(callback) {
       const asked = [...questions];
