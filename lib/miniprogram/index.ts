@@ -1,10 +1,22 @@
-// The frame's own face, wx-canvas-node/miniprogram: exports only.
+// The face of wx-canvas-node/miniprogram: exports only.
+export type { Answers } from "./api/answers.ts";
 export type {
-  ComponentEvent,
+  CanvasOfInstance,
   ComponentOptions,
+  Frame,
+  FrameOptions,
   MountedComponent,
-} from "./frame/component.ts";
-export type { Definition } from "./frame/definition.ts";
-export { createFrame, type Frame, type FrameOptions, type Ran } from "./frame/frame.ts";
-export type { CanvasOfInstance, Instance } from "./frame/instance.ts";
-export type { OpenPage, PageOptions } from "./frame/page.ts";
+  OpenPage,
+  OpenPageOptions,
+} from "./frame.ts";
+export { createFrame } from "./frame.ts";
+export type { Definition } from "./framework/definition.ts";
+export type { ComponentEvent, Touch } from "./framework/events.ts";
+export type { Instance } from "./instance.ts";
+export type { Sizes } from "./page/canvases.ts";
+export type { WaitOptions } from "./page/idle.ts";
+export type { Page } from "./page/page.ts";
+export type { ExportedPicture } from "./page/pictures.ts";
+export type { PageWarning } from "./page/record.ts";
+export { openMiniProgram, type PageOptions, type Project, type ProjectOptions } from "./project.ts";
+export type { Ran } from "./runtime.ts";

@@ -1,0 +1,28 @@
+// What a project's caller answers in the place of WeChat: further functions of wx, by their names.
+import type { HostContext } from "../../host-context.ts";
+
+/** Functions of `wx` by name, such as `request`; groups of them, such as `cloud`; and other values. */
+// biome-ignore lint/suspicious/noExplicitAny: options and results are those of WeChat's functions
+export type Answers = { [name: string]: ((options: any) => unknown) | Answers | unknown };
+
+/** The names of what WeChat answers at once, without callbacks or a promise. */
+const AT_ONCE = /Sync$|Manager$|^(create|on|off)[A-Z]|^(init|database)$/;
+
+/** The answers in WeChat's success/fail/complete/promise rule. */
+export function answered(host: HostContext, answers: Answers): Record<string, unknown> {
+  const functions = Object.entries(answers).map(([name, answer]) => {
+    if (typeof answer === "object" && answer !== null) {
+      return [name, Array.isArray(answer) ? answer : answered(host, answer as Answers)];
+    }
+    if (typeof answer !== "function" || AT_ONCE.test(name)) return [name, answer];
+    const call = (options?: unknown) =>
+      host.answer(name, options, async () => asObject(await answer(options)));
+    return [name, call];
+  });
+  return Object.fromEntries(functions);
+}
+
+/** A copy, to which errMsg can be added. */
+function asObject(result: unknown): object {
+  return typeof result === "object" && result !== null ? { ...result } : {};
+}

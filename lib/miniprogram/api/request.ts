@@ -1,0 +1,52 @@
+// wx.request, as far as the host's own network policy goes: GET of what may be fetched.
+import { CanvasError, invalid } from "../../errors.ts";
+import type { HostContext } from "../../host-context.ts";
+
+/** https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.html */
+export function createRequest(host: HostContext): (options?: unknown) => object {
+  return (options) => {
+    const answer = host.answer("request", options, () => get(host, options));
+    // What has come cannot be called back; code that aborts goes on without it anyway.
+    const task = { abort() {}, onHeadersReceived() {}, offHeadersReceived() {} };
+    return Object.assign(answer ?? {}, task);
+  };
+}
+
+async function get(host: HostContext, options: unknown): Promise<object> {
+  const {
+    url,
+    method = "GET",
+    data,
+    dataType = "json",
+    responseType,
+  } = (options ?? {}) as Record<string, unknown>;
+  if (typeof url !== "string") throw invalid("url", "a string", url);
+  if (String(method).toUpperCase() !== "GET") {
+    const hint = "answer it yourself: api: { request(options) { … } }";
+    throw new CanvasError("SOURCE", `method: expected "GET", got ${method}`, { hint });
+  }
+  const { bytes, type } = await host.pictures.download(withQuery(url, data));
+  const header = { "content-type": type };
+  return { statusCode: 200, header, cookies: [], data: bodyOf(bytes, dataType, responseType) };
+}
+
+/** The data of a GET is part of its URL. */
+function withQuery(url: string, data: unknown): string {
+  if (typeof data !== "object" || data === null) return url;
+  const query = Object.entries(data)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
+    .join("&");
+  return query === "" ? url : `${url}${url.includes("?") ? "&" : "?"}${query}`;
+}
+
+function bodyOf(bytes: Buffer, dataType: unknown, responseType: unknown): unknown {
+  if (responseType === "arraybuffer") return new Uint8Array(bytes).buffer;
+  const text = bytes.toString("utf8");
+  if (dataType !== "json") return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // As WeChat does: what is no JSON stays a text.
+    return text;
+  }
+}

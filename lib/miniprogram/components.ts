@@ -1,0 +1,117 @@
+// Loads the pages and components of a project: their .json, WXML, WXSS and code, and what they use.
+import { CanvasError } from "../errors.ts";
+import { fileOf, type ProjectConfig, pathOf, readConfig, usedComponents } from "./files/config.ts";
+import { isFile } from "./files/source.ts";
+import { compileTemplate } from "./files/template.ts";
+import type { Definition } from "./framework/definition.ts";
+import type { Runtime } from "./runtime.ts";
+import type { ComponentStyles, ProjectStyles } from "./styles/cascade.ts";
+import { rulesOf } from "./styles/sheet.ts";
+
+export interface Components {
+  /** Loads a page or component with all that it uses, unless it has been. */
+  load(path: string, kind: "components" | "pages"): void;
+  readonly styles: ProjectStyles;
+}
+
+export function createComponents(runtime: Runtime, project: ProjectConfig): Components {
+  const { root } = project;
+  const { framework, realm } = runtime;
+  const styles = new Map<string, ComponentStyles>();
+  const loaded = new Set<string>();
+
+  function load(path: string, kind: "components" | "pages"): void {
+    if (loaded.has(path)) return;
+    // Known before what it uses is loaded: a component may use itself.
+    loaded.add(path);
+    try {
+      loadNew(path, kind);
+    } catch (error) {
+      loaded.delete(path);
+      throw error;
+    }
+  }
+
+  function loadNew(path: string, kind: "components" | "pages"): void {
+    const file = fileOf(path, root);
+    if (![".js", ".ts"].some((ending) => isFile(file + ending))) {
+      throw new CanvasError("SOURCE", `there is no file ${file}.js`);
+    }
+    const config = readConfig(file);
+    const used = usedComponents(file, config, project);
+    const paths = [...used].map(([tag, at]) => [tag, `/${pathOf(at, root)}`]);
+    const { componentPlaceholder: _, ...rest } = config;
+    framework.prepare(path, {
+      config: {
+        ...rest,
+        component: kind === "components",
+        usingComponents: Object.fromEntries(paths),
+        componentGenerics: genericsOf(config, file),
+      },
+      template: templateOf(path),
+    });
+    for (const at of used.values()) load(pathOf(at, root), "components");
+    const ran = runtime.run(file);
+    const definition = ran.components.at(-1) ?? ran.pages.at(-1);
+    if (!definition && !framework.has(path)) {
+      throw new CanvasError("SOURCE", `${file}.js: expected a call of Page or Component`);
+    }
+    if (definition) {
+      framework.register(path, definition, ran.components.length > 0 ? "components" : "pages");
+    }
+    const rules = rulesOf(`${file}.wxss`, root);
+    styles.set(path, { rules, isolation: isolationOf(config, definition, kind) });
+  }
+
+  /** Generic components that have a default, with its path made absolute. */
+  function genericsOf(config: Definition, file: string): object {
+    const generics = Object.entries((config.componentGenerics ?? {}) as Record<string, unknown>);
+    return Object.fromEntries(
+      generics.map(([name, generic]) => {
+        const path = (generic as { default?: unknown } | null)?.default;
+        if (typeof path !== "string") return [name, true];
+        const components = { usingComponents: { [name]: path } };
+        const at = usedComponents(file, components, { ...project, components: {} }).get(name);
+        load(pathOf(at as string, root), "components");
+        return [name, { default: `/${pathOf(at as string, root)}` }];
+      }),
+    );
+  }
+
+  function templateOf(path: string) {
+    const script = compileTemplate(path, root);
+    if (!script) return undefined;
+    const evaluate = realm.run(script) as (...args: unknown[]) => Record<string, unknown>;
+    const make =
+      (name: string) =>
+      (...args: unknown[]) =>
+        Reflect.construct(realm.global[name] as new () => object, args);
+    const groups = evaluate(make("RegExp"), make("Date"), framework.callHandler);
+    return { groups, content: groups[path] };
+  }
+
+  return {
+    load,
+    styles: {
+      app: rulesOf(fileOf("app.wxss", root), root),
+      of: (path) => styles.get(path) ?? { rules: [], isolation: "isolated" },
+      shared: () =>
+        [...styles.values()]
+          .filter(({ isolation }) => isolation === "shared")
+          .flatMap(({ rules }) => rules),
+    },
+  };
+}
+
+/** https://developers.weixin.qq.com/miniprogram/dev/framework/custom-component/wxml-wxss.html */
+function isolationOf(
+  config: Definition,
+  definition: Definition | undefined,
+  kind: "components" | "pages",
+): string {
+  const options = definition?.options ?? {};
+  const said = config.styleIsolation ?? options.styleIsolation;
+  if (typeof said === "string") return said;
+  if (kind === "pages") return "page";
+  return (config.addGlobalClass ?? options.addGlobalClass) ? "apply-shared" : "isolated";
+}

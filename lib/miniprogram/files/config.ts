@@ -1,0 +1,123 @@
+// What a project's .json files say: where its package is, its pages, components and aliases.
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { CanvasError, show } from "../../errors.ts";
+import { type Aliases, resolvePath } from "./resolve.ts";
+import { isFile, readJson } from "./source.ts";
+
+type Json = Record<string, unknown>;
+
+/** A project as its app.json describes it. */
+export interface ProjectConfig {
+  /** The folder of app.json. */
+  root: string;
+  /** The paths of all pages, those of subpackages too. */
+  pages: string[];
+  aliases: Aliases;
+  /** `usingComponents` of app.json: every page and component has them. */
+  components: Json;
+}
+
+/** Reads app.json in the folder, or in the one that project.config.json names. */
+export function readProject(given: string): ProjectConfig {
+  const folder = resolve(given);
+  const root = packageRoot(folder);
+  const app = readJson(join(root, "app.json"));
+  const subpackages = listOf(app.subpackages ?? app.subPackages) as Json[];
+  return {
+    root,
+    pages: [
+      ...listOf(app.pages).map(String),
+      ...subpackages.flatMap((sub) =>
+        listOf(sub?.pages).map((page) => plainPath(`${sub.root}/${page}`)),
+      ),
+    ],
+    aliases: Object.entries(objectOf(app.resolveAlias)).map(([name, to]) => [name, String(to)]),
+    components: objectOf(app.usingComponents),
+  };
+}
+
+function packageRoot(folder: string): string {
+  const config = join(folder, "project.config.json");
+  const { miniprogramRoot } = isFile(config) ? readJson(config) : {};
+  const places = [
+    folder,
+    ...(typeof miniprogramRoot === "string" ? [join(folder, miniprogramRoot)] : []),
+  ];
+  // A build beside its sources may have an app.json of each: what the project names comes first.
+  const found = places.reverse().find((place) => isFile(join(place, "app.json")));
+  if (found !== undefined) return resolve(found);
+  const hint = "root is the folder of app.json, or of a project.config.json with miniprogramRoot";
+  throw new CanvasError("SOURCE", `root: there is no app.json in ${places.join(" or ")}`, { hint });
+}
+
+/** The .json beside a page or component; an empty object where there is none. */
+export function readConfig(file: string): Json {
+  return isFile(`${file}.json`) ? readJson(`${file}.json`) : {};
+}
+
+/** The files of each component that the page or component at `file` uses, by their tags. */
+export function usedComponents(
+  file: string,
+  config: Json,
+  project: ProjectConfig,
+): Map<string, string> {
+  const used = new Map<string, string>();
+  const add = (components: Json, from: string) => {
+    for (const [tag, path] of Object.entries(components)) {
+      // Plug-ins are on WeChat's servers only.
+      if (typeof path !== "string" || /^[\w-]+:\/\//.test(path)) continue;
+      used.set(tag, componentFile(path, from, tag, project));
+    }
+  };
+  add(project.components, join(project.root, "app"));
+  add(objectOf(config.usingComponents), file);
+  return used;
+}
+
+/** The path of the component's files without their ending. */
+function componentFile(path: string, from: string, tag: string, project: ProjectConfig): string {
+  const look = (place: string) =>
+    [place, join(place, "index")].find((one) =>
+      [".js", ".ts", ".wxml", ".json"].some((ending) => isFile(one + ending)),
+    );
+  const found = resolvePath(path, from, project.root, project.aliases, look);
+  if (found !== undefined) return found;
+  const reason = `usingComponents: there is no component ${show(path)} for <${tag}>`;
+  throw new CanvasError("SOURCE", `${from}.json: ${reason}`);
+}
+
+/** Where the files of those lie that are not below the root: the framework's paths have no `..`. */
+const OUTSIDE = "outside";
+
+/** The path by which the framework knows a file: below the root, and without its ending. */
+export function pathOf(file: string, root: string): string {
+  const below = relative(root, file);
+  const isOutside = below.startsWith("..") || isAbsolute(below);
+  const path = isOutside ? `${OUTSIDE}${sep}${relative("/", file)}` : below;
+  return path.split(sep).join("/");
+}
+
+/** The file that the framework's path means. */
+export function fileOf(path: string, root: string): string {
+  return path.startsWith(`${OUTSIDE}/`) ? path.slice(OUTSIDE.length) : join(root, path);
+}
+
+/** `/pages//a/` as `pages/a`. */
+export function plainPath(path: string): string {
+  return path
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .join("/");
+}
+
+export function directoryOf(path: string, root: string): string {
+  return dirname(fileOf(path, root));
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function objectOf(value: unknown): Json {
+  return typeof value === "object" && value !== null ? (value as Json) : {};
+}

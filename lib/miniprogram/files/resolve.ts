@@ -1,0 +1,106 @@
+// Which file a mini-program's require means: relative, from the package root, or of an npm package.
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { CanvasError, show } from "../../errors.ts";
+import { isFile, readJson } from "./source.ts";
+
+/** `resolveAlias` of app.json: patterns that end in `*`, and what they stand for below the root. */
+export type Aliases = readonly (readonly [pattern: string, target: string])[];
+
+/** The folders that npm packages lie in: what the developer tools build, and what npm installs. */
+const PACKAGES = ["miniprogram_npm", "node_modules"];
+
+/** The file that `require(request)` means in the file `from`. */
+export function resolveRequire(
+  request: string,
+  from: string,
+  root: string,
+  aliases: Aliases = [],
+): string {
+  const found = resolvePath(request, from, root, aliases, asModule);
+  if (found !== undefined) return found;
+  const reason = `there is no module ${show(request)}, as ${from} asks for`;
+  throw new CanvasError("SOURCE", reason, { api: "require" });
+}
+
+/** What the request means in the file `from`, if `look` finds something there. */
+export function resolvePath(
+  request: string,
+  from: string,
+  root: string,
+  aliases: Aliases,
+  look: Look,
+): string | undefined {
+  const aliased = unaliased(request, aliases);
+  if (aliased !== undefined) return look(join(root, aliased));
+  if (/^\.{1,2}($|\/)/.test(request) || request === "")
+    return look(resolve(dirname(from), request));
+  if (request.startsWith("/")) return look(join(root, request)) ?? look(request);
+  return inPackages(request, from, look) ?? look(resolve(dirname(from), request));
+}
+
+/** The file that the caller means: anywhere, below the root, or a package's. */
+export function resolveEntry(path: string, root: string): string {
+  const found =
+    (isAbsolute(path) ? asModule(path) : undefined) ??
+    asModule(join(root, path)) ??
+    inPackages(path, join(root, "index.js"), asModule);
+  if (found !== undefined) return found;
+  throw new CanvasError("SOURCE", `there is no file ${show(path)} below ${root}`, { api: "run" });
+}
+
+type Look = (path: string) => string | undefined;
+
+function asModule(path: string): string | undefined {
+  return [
+    path,
+    `${path}.js`,
+    `${path}.ts`,
+    `${path}.json`,
+    join(path, "index.js"),
+    join(path, "index.ts"),
+  ].find(isFile);
+}
+
+/** The path without its alias: the longest pattern that fits wins. */
+function unaliased(request: string, aliases: Aliases): string | undefined {
+  let best: readonly [string, string] | undefined;
+  for (const alias of aliases) {
+    const fits = request.startsWith(alias[0].slice(0, -1));
+    if (fits && alias[0].length > (best?.[0].length ?? 0)) best = alias;
+  }
+  return best && best[1].replace(/\*$/, "") + request.slice(best[0].length - 1);
+}
+
+/** Looks in the folders of packages from the file upwards, above the package root, too. */
+function inPackages(request: string, from: string, look: Look): string | undefined {
+  const [, name = "", inside = ""] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/.exec(request) ?? [];
+  for (let folder = dirname(from); ; folder = dirname(folder)) {
+    for (const packages of PACKAGES) {
+      const found = inPackage(join(folder, packages, name), inside, look);
+      if (found !== undefined) return found;
+    }
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+function inPackage(folder: string, inside: string, look: Look): string | undefined {
+  const manifest = join(folder, "package.json");
+  const { miniprogram, main } = isFile(manifest) ? readJson(manifest) : {};
+  const built = typeof miniprogram === "string" ? miniprogram : undefined;
+  // A package that is not built by the tools has its components in a folder that it names.
+  if (inside !== "") {
+    return (built && look(join(folder, built, inside))) ?? look(join(folder, inside));
+  }
+  const entries = [
+    built && join(built, "index"),
+    built && join(built, "index.js"),
+    typeof main === "string" ? main : undefined,
+    "index",
+    "index.js",
+  ];
+  for (const entry of entries) {
+    const found = entry === undefined ? undefined : look(join(folder, entry));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

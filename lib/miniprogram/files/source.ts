@@ -1,0 +1,85 @@
+// Files of mini-programs and what is made of them, kept for the process while the files do not change.
+import { readFileSync, type Stats, statSync } from "node:fs";
+import { LRUCache } from "lru-cache";
+import { CanvasError, toCanvasError } from "../../errors.ts";
+
+/** Characters of source that are kept with what was made of them. */
+const MAX_KEPT = 64 * 1024 * 1024;
+/** The largest file that is read, in bytes: bundles of mini-programs are limited to 2 MB each. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+interface Kept {
+  version: string;
+  text: string;
+  /** What was made of the text, by its kind. */
+  made: Map<string, unknown>;
+}
+
+const files = new LRUCache<string, Kept>({
+  maxSize: MAX_KEPT,
+  sizeCalculation: ({ text }) => text.length + 1024,
+});
+
+export function isFile(path: string): boolean {
+  return statOf(path)?.isFile() === true;
+}
+
+/** Changes when the file does: it has another time, size or inode. */
+export function versionOf(path: string): string {
+  const stats = statOf(path);
+  return stats === undefined ? "" : `${stats.mtimeMs}:${stats.size}:${stats.ino}`;
+}
+
+export function readText(path: string): string {
+  return kept(path).text;
+}
+
+/** What `make` makes of the file's text: made again when the file has changed. */
+export function derived<Made>(path: string, kind: string, make: (text: string) => Made): Made {
+  const { text, made } = kept(path);
+  if (!made.has(kind)) made.set(kind, make(text));
+  return made.get(kind) as Made;
+}
+
+/** A JSON file of a mini-program; each caller gets an object of its own. */
+export function readJson(path: string): Record<string, unknown> {
+  const text = readText(path);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  } catch (cause) {
+    throw new CanvasError("SOURCE", `${path}: ${(cause as Error).message}`, { cause });
+  }
+  throw new CanvasError("SOURCE", `${path}: expected an object`);
+}
+
+function kept(path: string): Kept {
+  const version = versionOf(path);
+  const known = files.get(path);
+  if (known?.version === version && version !== "") return known;
+  const file = { version, text: read(path), made: new Map() };
+  files.set(path, file);
+  return file;
+}
+
+function read(path: string): string {
+  try {
+    const size = statSync(path).size;
+    if (size > MAX_BYTES) {
+      throw new CanvasError("SOURCE", `${path}: it has more than ${MAX_BYTES} bytes`);
+    }
+    // Editors on Windows begin files with a mark that no parser takes.
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    throw toCanvasError(error, "SOURCE");
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // Such as a path that goes on below a file.
+    return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+// WXML files with all that they import, compiled once in a process for as long as none of them changes.
+import { posix } from "node:path";
+import type { Script } from "node:vm";
+import { LRUCache } from "lru-cache";
+import { CanvasError, show } from "../../errors.ts";
+import { type TemplateGroup, templateCompiler } from "../peers.ts";
+import { functionOf } from "../realm/compile.ts";
+import { fileOf } from "./config.ts";
+import { cyclic } from "./cyclic.ts";
+import { isFile, readText, versionOf } from "./source.ts";
+
+/** What the compiled template is called with. */
+export const TEMPLATE_NAMES = ["getRegExp", "getDate", "callHandler"] as const;
+
+interface Compiled {
+  script: Script;
+  /** The files that it is made of, with their versions. */
+  files: [path: string, version: string][];
+}
+
+const compiled = new LRUCache<string, Compiled>({ max: 2000 });
+
+/** The script of a page's or component's WXML; undefined where it has none. */
+export function compileTemplate(path: string, root: string): Script | undefined {
+  const key = `${root}\n${path}`;
+  const known = compiled.get(key);
+  if (known?.files.every(([file, version]) => versionOf(file) === version)) return known.script;
+  if (!isFile(`${fileOf(path, root)}.wxml`)) return undefined;
+  const { TmplGroup } = templateCompiler();
+  const group = new TmplGroup();
+  try {
+    const files = addAll(group, path, root);
+    group.setExtraRuntimeScript("Q.C=callHandler;");
+    const text = `return ${group.getTmplGenObjectGroups()}`;
+    const script = scriptOf(text, `${fileOf(path, root)}.wxml`);
+    compiled.set(key, { script, files: files.map((file) => [file, versionOf(file)]) });
+    return script;
+  } finally {
+    group.free();
+  }
+}
+
+function addAll(group: TemplateGroup, first: string, root: string): string[] {
+  const files: string[] = [];
+  const seen = new Set<string>();
+  const scripts = new Set<string>();
+
+  function addTemplate(path: string, importing: readonly string[]): void {
+    const file = existing(`${fileOf(path, root)}.wxml`, importing.at(-1) ?? "");
+    // A file may import itself, for templates that call themselves.
+    if (importing.includes(file) && importing.at(-1) !== file) throw cyclic(importing, file);
+    if (seen.has(path)) return;
+    seen.add(path);
+    files.push(file);
+    for (const { isError, message, startLine, startColumn } of group.addTmpl(
+      path,
+      readText(file),
+    )) {
+      if (!isError) continue;
+      throw new CanvasError("SOURCE", `${file}:${startLine + 1}:${startColumn + 1}: ${message}`);
+    }
+    for (const script of group.getScriptDependencies(path)) addScript(script, file);
+    for (const template of group.getDirectDependencies(path))
+      addTemplate(template, [...importing, file]);
+  }
+
+  /** A script is known by the name that it is asked for by, with its ending or without. */
+  function addScript(name: string, from: string): void {
+    if (scripts.has(name)) return;
+    scripts.add(name);
+    const path = fileOf(name, root);
+    const file = existing(path.endsWith(".wxs") ? path : `${path}.wxs`, from);
+    files.push(file);
+    const text = readText(file);
+    group.addScript(name, text);
+    for (const [, request = ""] of text.matchAll(/\brequire\s*\(\s*["']([^"']+)["']\s*\)/g)) {
+      const base = request.startsWith("/") ? "." : posix.dirname(name);
+      addScript(posix.join(base, request).replace(/^\//, ""), file);
+    }
+  }
+
+  addTemplate(first, []);
+  return files;
+}
+
+function existing(file: string, from: string): string {
+  if (isFile(file)) return file;
+  throw new CanvasError("SOURCE", `${from}: there is no file ${show(file)}`);
+}
+
+/** What the compiler lets through and is no JavaScript all the same is in the scripts, WXS. */
+function scriptOf(text: string, file: string): Script {
+  try {
+    return functionOf(text, file, TEMPLATE_NAMES);
+  } catch (cause) {
+    const reason = `${file}: its WXS does not compile: ${(cause as Error).message}`;
+    throw new CanvasError("SOURCE", reason, { cause });
+  }
+}

@@ -1,0 +1,98 @@
+// Events as mini-programs see them, and which of them bubble.
+import type { TreeEvent, TreeNode } from "./glass-easel.ts";
+
+/** What an event handler is called with. */
+export interface ComponentEvent {
+  type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component tells
+  detail: any;
+  timeStamp: number;
+  mark: object;
+  target: { id: string; dataset: object; offsetLeft: number; offsetTop: number };
+  currentTarget: { id: string; dataset: object; offsetLeft: number; offsetTop: number };
+  touches?: Touch[] | undefined;
+  changedTouches?: Touch[] | undefined;
+}
+
+/** A finger on the screen, or on a canvas, in logical pixels. */
+export interface Touch {
+  identifier: number;
+  x: number;
+  y: number;
+  clientX: number;
+  clientY: number;
+  pageX: number;
+  pageY: number;
+}
+
+/**
+ * The events that go up through the tree; all others end where they come up.
+ *
+ * https://developers.weixin.qq.com/miniprogram/dev/framework/view/wxml/event.html
+ */
+const BUBBLING = new Set([
+  "touchstart",
+  "touchmove",
+  "touchcancel",
+  "touchend",
+  "tap",
+  "longpress",
+  "longtap",
+  "transitionend",
+  "animationstart",
+  "animationiteration",
+  "animationend",
+  "touchforcechange",
+]);
+
+/** Has the event come up on a node, as WeChat's renderer does. */
+export function dispatch(node: TreeNode, type: string, detail: unknown): void {
+  const bubbles = BUBBLING.has(type);
+  const { touches, changedTouches } = touchesOf(type, detail);
+  node.triggerEvent(type, detail, {
+    bubbles,
+    composed: bubbles,
+    capturePhase: bubbles,
+    ...(touches && { extraFields: { touches, changedTouches } }),
+  });
+}
+
+/** The event without the framework's own objects: code copies events, and passes them on. */
+export function plainEvent(event: TreeEvent): ComponentEvent {
+  const { type, timeStamp, detail, mark, target, currentTarget, extraFields } = event;
+  return {
+    type,
+    timeStamp,
+    detail,
+    mark: { ...(mark as object) },
+    ...extraFields,
+    target: place(target),
+    currentTarget: place(currentTarget),
+  };
+}
+
+function place({ id, dataset }: { id: string; dataset: object }): ComponentEvent["target"] {
+  return { id, dataset: { ...dataset }, offsetLeft: 0, offsetTop: 0 };
+}
+
+/** The fingers of a touch event, which are passed in its detail: `{ touches, changedTouches }`. */
+function touchesOf(
+  type: string,
+  detail: unknown,
+): Pick<ComponentEvent, "touches" | "changedTouches"> {
+  if (!/^(touch|tap$|long)/.test(type)) return {};
+  const { touches, changedTouches } = (detail ?? {}) as Record<string, unknown>;
+  const now = fingers(touches) ?? [];
+  return { touches: now, changedTouches: fingers(changedTouches) ?? now };
+}
+
+/** A finger by its x and y, or by its place on the page: what is left out is taken from the other. */
+function fingers(touches: unknown): Touch[] | undefined {
+  if (!Array.isArray(touches)) return undefined;
+  return touches.map((touch: Partial<Touch>, i) => {
+    const x = touch?.x ?? touch?.pageX ?? touch?.clientX ?? 0;
+    const y = touch?.y ?? touch?.pageY ?? touch?.clientY ?? 0;
+    const place = { x, y, clientX: x, clientY: y, pageX: x, pageY: y };
+    return { identifier: i, ...place, ...touch };
+  });
+}

@@ -1,0 +1,211 @@
+// Pages and components of one mini-program on WeChat's component framework, in the program's realm.
+import { CanvasError } from "../../errors.ts";
+import { type Report, reportCallbackError } from "../../settle.ts";
+import type { Realm } from "../realm/realm.ts";
+import {
+  copyOf,
+  type Definition,
+  pageAsComponent,
+  type Translation,
+  translated,
+} from "./definition.ts";
+import { type ComponentEvent, plainEvent } from "./events.ts";
+import {
+  type Builder,
+  type ComponentNode,
+  evaluateGlassEasel,
+  type TreeEvent,
+} from "./glass-easel.ts";
+
+/** What the framework asks of whoever runs it. */
+export interface FrameworkHooks {
+  /** Data has changed, and with it perhaps the tree. */
+  updated(component: ComponentNode): void;
+  /** A component has triggered an event. */
+  triggered(component: ComponentNode, name: string, detail: unknown): void;
+  /** What `this.createSelectorQuery()` gives. */
+  createSelectorQuery(instance: object): unknown;
+  /** Runs it soon, unless the mini-program has been disposed by then. */
+  later(run: () => void): void;
+  report: Report | undefined;
+}
+
+/** What is known of a component besides its definition. */
+export interface ComponentFiles {
+  /** Its .json, with the paths in `usingComponents` absolute. */
+  config?: Record<string, unknown> | undefined;
+  /** The value of its compiled WXML. */
+  template?: { groups: Record<string, unknown>; content: unknown } | undefined;
+}
+
+export interface Framework {
+  /** `Behavior` of mini-programs. */
+  Behavior: (definition?: Definition) => unknown;
+  /** A component that is built step by step, as `Component()` without a definition begins it. */
+  builder(path: string): Builder;
+  /** Tells of the files of a component, before it is registered. */
+  prepare(path: string, files: ComponentFiles): void;
+  register(path: string, definition: Definition, kind: "components" | "pages"): void;
+  has(path: string): boolean;
+  /** A component for the tree of its owner, or on its own. */
+  create(path: string, owner?: ComponentNode, url?: string): ComponentNode;
+  /** Sets properties, as WXML does; names that are none are passed over. */
+  setProperties(component: ComponentNode, properties: Record<string, unknown>): void;
+  /** Puts it where it lives, which runs `attached`. */
+  attach(component: ComponentNode, owner?: ComponentNode): void;
+  detach(component: ComponentNode): void;
+  isAttached(component: ComponentNode): boolean;
+  /** Runs it; throws the first error that code of the mini-program has thrown in it. */
+  attempt<Result>(run: () => Result): Result;
+  /** The result of code of the mini-program that nobody waits for: a rejection is reported. */
+  watch(result: unknown): unknown;
+  /** Calls a handler of WXML with the event as mini-programs see it. */
+  callHandler(
+    caller: object,
+    event: TreeEvent,
+    handler: (event: ComponentEvent) => unknown,
+  ): unknown;
+}
+
+type Callable = (
+  this: { _$: ComponentNode } & Record<string, unknown>,
+  ...args: unknown[]
+) => unknown;
+
+export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework {
+  const { easel, adapter } = evaluateGlassEasel(realm, hooks.later);
+  const environment = new adapter.MiniProgramEnv();
+  const space = environment.createCodeSpace("", true);
+  const backend = Object.assign(new easel.EmptyComposedBackendContext(), {
+    render: (done: (error: null) => void) => hooks.later(() => done(null)),
+  });
+  environment.associateBackend(backend);
+  const registered = new Set<string>();
+
+  let thrown: unknown[] | undefined;
+  easel.addGlobalErrorListener((error) => {
+    if (thrown) thrown.push(error);
+    else reportCallbackError(error, hooks.report);
+    return false;
+  });
+  easel.addGlobalWarningListener(() => false);
+
+  for (const name of ["setData", "applyDataUpdates", "groupUpdates"]) {
+    const update = easel.Component.prototype[name] as (...args: unknown[]) => unknown;
+    easel.Component.prototype[name] = function (this: unknown, ...args: unknown[]) {
+      const result = Reflect.apply(update, this, args);
+      hooks.updated(this as ComponentNode);
+      return result;
+    };
+  }
+  const caller = adapter.component.ComponentCaller.prototype as Record<string, Callable>;
+  const { triggerEvent } = caller as { triggerEvent: Callable };
+  Object.assign(caller, {
+    createSelectorQuery(this: object) {
+      return hooks.createSelectorQuery(this);
+    },
+    triggerEvent(this: { _$: ComponentNode }, name: string, detail: unknown, options = {}) {
+      Reflect.apply(triggerEvent, this, [name, detail, options]);
+      hooks.triggered(this._$, name, detail);
+    },
+  } satisfies Record<string, (...args: never[]) => unknown>);
+
+  function watch(result: unknown): unknown {
+    const then = (result as PromiseLike<unknown> | null | undefined)?.then;
+    if (typeof then === "function") {
+      Reflect.apply(then, result, [
+        undefined,
+        (error: unknown) => reportCallbackError(error, hooks.report),
+      ]);
+    }
+    return result;
+  }
+
+  const translation: Translation = {
+    global: realm.global,
+    watch,
+    behavior(given) {
+      if (given instanceof adapter.behavior.Behavior) return given;
+      // Built-in behaviors are named by strings: wx://form-field.
+      if (typeof given !== "object" || given === null) return undefined;
+      return behavior(given) as object;
+    },
+  };
+
+  function behavior(definition?: Definition): unknown {
+    if (definition === undefined) return space.behavior();
+    return space.behavior().definition(translated(definition, translation)).register();
+  }
+
+  return {
+    Behavior: Object.assign(behavior, { trait: space.traitBehavior }),
+    builder(path) {
+      registered.add(path);
+      return space.component(path);
+    },
+    prepare(path, { config = {}, template }) {
+      space.addComponentStaticConfig(path, config);
+      if (!template) return;
+      const { groups, content } = template;
+      space.addCompiledTemplate(path, {
+        groupList: groups,
+        content,
+        // Without it, taps on native nodes are never heard.
+        fallbackListenerOnNativeNode: true,
+      });
+    },
+    register(path, definition, kind) {
+      const isPage = kind === "pages";
+      const { component, fields } = isPage
+        ? pageAsComponent(definition)
+        : { component: definition, fields: {} };
+      const builder = space.component(path).definition(translated(component, translation));
+      builder.init(function () {
+        Object.assign(this, copyOf(fields));
+      });
+      builder.register();
+      registered.add(path);
+    },
+    has: (path) => registered.has(path),
+    create(path, owner, url = path) {
+      if (!registered.has(path)) {
+        throw new CanvasError("SOURCE", `there is no page or component ${path}`);
+      }
+      const components = space.getComponentSpace();
+      if (!owner) return components.createComponentByUrl("page", `/${url}`, null, backend);
+      const tree = owner.getShadowRoot();
+      if (!tree) throw new CanvasError("INVALID", "owner: expected a component with a tree");
+      const definition = components.getComponentByUrl(`/${path}`, "");
+      return tree.createComponentByDef("component", definition);
+    },
+    setProperties(component, properties) {
+      const proxy = easel.Component.getDataProxy(component);
+      for (const [name, value] of Object.entries(properties)) proxy.replaceProperty(name, value);
+      component.applyDataUpdates();
+    },
+    attach(component, owner) {
+      const tree = owner?.getShadowRoot();
+      if (tree) tree.appendChild(component);
+      else easel.Element.pretendAttached(component);
+    },
+    detach(component) {
+      easel.Element.pretendDetached(component);
+      component.destroyBackendElement();
+    },
+    isAttached: easel.Element.isAttached,
+    attempt(run) {
+      const outer = thrown;
+      thrown = [];
+      try {
+        const result = run();
+        if (thrown.length > 0) throw thrown[0];
+        return result;
+      } finally {
+        thrown = outer;
+      }
+    },
+    watch,
+    callHandler: (instance, event, handler) =>
+      watch(Reflect.apply(handler, instance, [realm.own(plainEvent(event))])),
+  };
+}

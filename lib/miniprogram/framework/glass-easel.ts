@@ -1,0 +1,132 @@
+// WeChat's component framework, glass-easel with its adapter, evaluated in a realm of its own.
+import { derived } from "../files/source.ts";
+import { frameworkFiles } from "../peers.ts";
+import { functionOf } from "../realm/compile.ts";
+import type { Realm } from "../realm/realm.ts";
+
+/** A node of a page's tree: a component, a native node such as a canvas, a shadow root, a block. */
+export interface TreeNode {
+  /** The name of a native node, or the path of a component. */
+  readonly is?: string;
+  /** The name that WXML has for a component. */
+  readonly tagName?: string;
+  id: string;
+  class: string;
+  readonly style: string;
+  readonly dataset: Record<string, unknown>;
+  readonly attributes: { name: string; value: unknown }[];
+  readonly parentNode: TreeNode | null;
+  readonly childNodes: TreeNode[];
+  /** The tree of the component that it is written in. */
+  readonly ownerShadowRoot: ShadowRoot | null;
+  getComposedParent(): TreeNode | null;
+  asNativeNode(): TreeNode | null;
+  asGeneralComponent(): ComponentNode | null;
+  collectMarks(): Record<string, unknown>;
+  setNodeClass(names: string): void;
+  addListener(name: string, listener: (event: TreeEvent) => void): void;
+  triggerEvent(name: string, detail: unknown, options: object): void;
+  appendChild(child: TreeNode): void;
+  removeChild(child: TreeNode): void;
+}
+
+/** The root of a component's own tree. */
+export interface ShadowRoot extends TreeNode {
+  getHostNode(): ComponentNode;
+  createComponentByDef(tagName: string, definition: object): ComponentNode;
+}
+
+/** A component in the tree. */
+export interface ComponentNode extends TreeNode {
+  readonly tagName: string;
+  getShadowRoot(): ShadowRoot | null;
+  /** What its code sees as `this`. */
+  getMethodCaller(): object;
+  triggerLifetime(name: string, args: unknown[]): void;
+  triggerPageLifetime(name: string, args: unknown[]): void;
+  applyDataUpdates(): void;
+  getExternalClasses(): Record<string, string[] | undefined>;
+  destroyBackendElement(): void;
+}
+
+/** An event as a listener of the tree gets it. */
+export interface TreeEvent {
+  type: string;
+  timeStamp: number;
+  detail: unknown;
+  mark: unknown;
+  target: { id: string; dataset: object };
+  currentTarget: { id: string; dataset: object };
+  extraFields?: Record<string, unknown>;
+}
+
+/** How a component is built, step by step. */
+export interface Builder {
+  definition(definition: object): Builder;
+  init(run: (this: object) => void): Builder;
+  register(): unknown;
+}
+
+/** Where the components of one mini-program are registered. */
+export interface CodeSpace {
+  component(path: string): Builder;
+  behavior(): Builder;
+  traitBehavior: unknown;
+  addComponentStaticConfig(path: string, config: object): void;
+  addCompiledTemplate(path: string, template: object): void;
+  getComponentSpace(): {
+    createComponentByUrl(
+      tagName: string,
+      url: string,
+      generics: null,
+      context: object,
+    ): ComponentNode;
+    getComponentByUrl(path: string, from: string): object;
+  };
+}
+
+/** What the two packages export, as far as it is used. */
+export interface GlassEasel {
+  easel: {
+    Component: {
+      isComponent(node: unknown): node is ComponentNode;
+      getDataProxy(node: ComponentNode): { replaceProperty(name: string, value: unknown): boolean };
+      prototype: Record<string, (...args: unknown[]) => unknown>;
+    };
+    Element: {
+      pretendAttached(node: TreeNode): void;
+      pretendDetached(node: TreeNode): void;
+      isAttached(node: TreeNode): boolean;
+    };
+    EmptyComposedBackendContext: new () => object;
+    addGlobalErrorListener(listener: (error: unknown) => boolean): void;
+    addGlobalWarningListener(listener: (message: string) => boolean): void;
+  };
+  adapter: {
+    MiniProgramEnv: new () => {
+      createCodeSpace(id: string, isMain: boolean): CodeSpace;
+      associateBackend(context: object): unknown;
+    };
+    component: { ComponentCaller: { prototype: Record<string, unknown> } };
+    behavior: { Behavior: new () => object };
+  };
+}
+
+const NAMES = ["require", "exports", "process", "setTimeout", "console"];
+
+/** Evaluates both packages; their scripts are compiled once in a process. */
+export function evaluateGlassEasel(realm: Realm, later: (run: () => void) => void): GlassEasel {
+  const [easel, adapter] = frameworkFiles().map((path) =>
+    derived(path, "framework", (text) => functionOf(text, path, NAMES)),
+  );
+  // What it checks and measures in development takes longer than what it does.
+  const production = { env: { NODE_ENV: "production" } };
+  const evaluate = (script: typeof easel, require: (name: string) => unknown) => {
+    const exports = realm.own({}) as never;
+    const call = realm.run(script as NonNullable<typeof script>) as (...args: unknown[]) => void;
+    call(require, exports, production, later, console);
+    return exports;
+  };
+  const core = evaluate(easel, () => undefined) as GlassEasel["easel"];
+  return { easel: core, adapter: evaluate(adapter, () => core) };
+}

@@ -1,0 +1,36 @@
+// Finds nodes of a page for those who drive it.
+import { CanvasError, show } from "../../errors.ts";
+import type { ComponentNode, TreeNode } from "../framework/glass-easel.ts";
+import { matches, requireSelectors, select } from "../framework/selector.ts";
+import { attributeOf, descendants } from "../framework/tree.ts";
+
+/** The first node that the selector means; `#name` also means a canvas of that canvas-id. */
+export function find(page: ComponentNode, selector: unknown): TreeNode | undefined {
+  const [found] = select(page, requireSelectors(selector));
+  if (found) return found;
+  const name = /^#([\w-]+)$/.exec(selector as string)?.[1];
+  const isNamed = (node: TreeNode) =>
+    node.is === "canvas" && attributeOf(node, "canvas-id") === name;
+  return name === undefined ? undefined : [...descendants(page)].find(isNamed);
+}
+
+/** The same; throws where there is none. */
+export function requireNode(page: ComponentNode, selector: unknown): TreeNode {
+  const node = find(page, selector);
+  if (node) return node;
+  throw new CanvasError("NOT_FOUND", `nothing of the page ${page.is} is ${show(selector)}`);
+}
+
+/** Whether the selector means the canvas. */
+export function meansCanvas(selector: string, node: TreeNode): boolean {
+  if (requireSelectors(selector).some((one) => matches(node, one))) return true;
+  return selector === `#${attributeOf(node, "canvas-id")}`;
+}
+
+/** A canvas as one selects it. */
+export function nameOf(node: TreeNode): string {
+  const id = node.id || attributeOf(node, "canvas-id");
+  if (id) return `#${id}`;
+  const [first] = node.class.split(/\s+/);
+  return first ? `.${first}` : "canvas";
+}

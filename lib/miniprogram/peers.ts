@@ -1,0 +1,67 @@
+// The optional packages of this room, each loaded when it is first needed.
+import { peer, require } from "../require.ts";
+
+/** The parts of glass-easel-template-compiler that are used. */
+export interface TemplateCompiler {
+  TmplGroup: new () => TemplateGroup;
+}
+
+/** A template with everything that it imports. */
+export interface TemplateGroup {
+  addTmpl(path: string, text: string): TemplateMessage[];
+  addScript(path: string, text: string): void;
+  getDirectDependencies(path: string): string[];
+  getScriptDependencies(path: string): string[];
+  setExtraRuntimeScript(text: string): void;
+  getTmplGenObjectGroups(): string;
+  free(): void;
+}
+
+/** What the compiler says about a template; lines and columns count from 0. */
+export interface TemplateMessage {
+  isError: boolean;
+  message: string;
+  startLine: number;
+  startColumn: number;
+}
+
+/** A node of css-tree's syntax tree: a style sheet, a rule, an at-rule or a declaration. */
+export interface CssNode {
+  type: string;
+  name?: string;
+  property?: string;
+  important?: boolean | string;
+  value?: { value: string };
+  prelude?: { value: string } | null;
+  block?: { children: Iterable<CssNode> } | null;
+  children?: Iterable<CssNode>;
+  loc?: { end: { offset: number; line: number } } | null;
+}
+
+/** WeChat's component framework, as this library is tested with it. */
+const FRAMEWORK =
+  "glass-easel@0.12 glass-easel-miniprogram-adapter@0.12 glass-easel-template-compiler@1.1";
+
+/** The files of the framework, to be evaluated in every realm anew, in this order. */
+export function frameworkFiles(): string[] {
+  return peer(FRAMEWORK, "pages and components", () => [
+    require.resolve("glass-easel"),
+    require.resolve("glass-easel-miniprogram-adapter"),
+  ]);
+}
+
+export function templateCompiler(): TemplateCompiler {
+  return peer(FRAMEWORK, "WXML files", () => require("glass-easel-template-compiler"));
+}
+
+export function parseCss(text: string, options: object): CssNode {
+  // The parser alone: the whole of css-tree takes ten times as long to load.
+  const parse = peer<(text: string, options: object) => CssNode>("css-tree@3", "WXSS files", () =>
+    require("css-tree/parser"),
+  );
+  return parse(text, options);
+}
+
+export function sucrase(what: string): typeof import("sucrase") {
+  return peer("sucrase", what, () => require("sucrase"));
+}

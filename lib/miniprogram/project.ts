@@ -1,0 +1,228 @@
+// A mini-program's own project: its pages open as they are, with their canvases mounted.
+import { CanvasError, invalid, show } from "../errors.ts";
+import { contextOf, type Host } from "../host.ts";
+import { selectorQuery } from "../nodes/selector-query.ts";
+import { type Report, withApiName } from "../settle.ts";
+import { createWx } from "../wx.ts";
+import { type Answers, answered } from "./api/answers.ts";
+import { createRequest } from "./api/request.ts";
+import { attributing } from "./attribution.ts";
+import { createComponents } from "./components.ts";
+import { fileOf, pathOf, plainPath, readProject } from "./files/config.ts";
+import { isFile } from "./files/source.ts";
+import type { Definition } from "./framework/definition.ts";
+import type { ComponentNode } from "./framework/glass-easel.ts";
+import { rootOf } from "./framework/tree.ts";
+import type { Sizes } from "./page/canvases.ts";
+import { type Opened, openPage, type Page } from "./page/page.ts";
+import { findInTree } from "./page/query.ts";
+import { createRecord } from "./page/record.ts";
+import { createProjectContext } from "./project-context.ts";
+import { createRuntime } from "./runtime.ts";
+import { sourceError } from "./source-error.ts";
+import { createStyler } from "./styles/styler.ts";
+
+/** How a project is opened. */
+export interface ProjectOptions {
+  /** The folder of app.json, or that of a project.config.json that says where it is. */
+  root: string;
+  /**
+   * Sizes of canvases by their selectors, in logical pixels, for those that only a layout could tell:
+   * `{ "#poster": { width: 300, height: 400 } }`. They win over styles.
+   */
+  sizes?: Sizes | undefined;
+  /**
+   * Further functions of `wx`, or others than the host's, by name: `{ request(options) { … } }`, with
+   * groups of them such as `cloud`. Each returns the result, or a promise of it, or throws; the
+   * library calls success, fail and complete. Names that WeChat answers at once, such as
+   * `getAccountInfoSync`, return to the code as they are.
+   */
+  api?: Answers | undefined;
+  /** Further names that the files see. */
+  globals?: Record<string, unknown> | undefined;
+  /** Hears what code throws where nobody waits for it. Default: the host's `onError`. */
+  onError?: Report | undefined;
+}
+
+/** How a page is opened. */
+export interface PageOptions {
+  /** What its onLoad is given besides the query in its path. */
+  query?: Record<string, string> | undefined;
+  /** As of the project, for this page. */
+  sizes?: Sizes | undefined;
+}
+
+/** A mini-program's project. */
+export interface Project extends Disposable {
+  /**
+   * Opens a page: its components are mounted, its lifecycle runs, its canvases can be drawn on.
+   *
+   * @param path as in app.json, with a query: `"pages/poster/poster?id=7"`. Values are not decoded,
+   * as on a phone
+   * @throws {CanvasError} by rejection: `SOURCE` for files that are missing or do not compile, and for
+   * what the page's code throws, with file and line; `INVALID` for a canvas without a size
+   */
+  openPage(path: string, options?: PageOptions): Promise<Page>;
+  /** What `getApp` gives. */
+  readonly app: Definition;
+  /** The paths of its pages, those of subpackages too. */
+  readonly pages: readonly string[];
+  /** Closes its pages and stops its timers; the host does it when it is disposed. */
+  dispose(): void;
+}
+
+/**
+ * Opens a mini-program's project as it is: a folder with app.json, pages and components. Each call
+ * runs its files anew, in a realm of its own; files are read and compiled once in a process. It is for
+ * trusted code: no sandbox.
+ *
+ * @throws {CanvasError} by rejection: `SOURCE` when files or the packages for them are missing
+ * @example
+ * const project = await openMiniProgram(host, { root: "./miniprogram" });
+ * const page = await project.openPage("pages/poster/poster?id=7");
+ * const [picture] = await page.export();
+ */
+export function openMiniProgram(host: Host, options: ProjectOptions): Promise<Project> {
+  return withApiName("openMiniProgram", async () => {
+    try {
+      return open(host, options);
+    } catch (error) {
+      throw sourceError(error);
+    }
+  });
+}
+
+function open(given: Host, options: ProjectOptions): Project {
+  if (typeof options?.root !== "string") throw invalid("root", "a path", options?.root);
+  const outer = contextOf(given);
+  if (!outer) throw invalid("host", "a host of createHost", given);
+  outer.assertAlive();
+  const { api = {}, globals = {}, onError = outer.settings.onError, sizes = {} } = options;
+  const config = readProject(options.root);
+  const { root } = config;
+
+  const opened: Opened[] = [];
+  const pageOf = (component: object | undefined): Opened | undefined => {
+    const node = (component as { _$?: ComponentNode } | undefined)?._$;
+    if (!node) return opened.at(-1);
+    const top = rootOf(node);
+    return opened.find((one) => one.root === top);
+  };
+  const acting = attributing((args) => pageOf(args.find(isInstance))?.record);
+
+  const runtime = createRuntime({
+    root,
+    aliases: config.aliases,
+    report: onError,
+    pathOf: (file) => pathOf(file.replace(/\.[jt]s$/, ""), root),
+    createSelectorQuery: (instance) =>
+      (runtime.realm.global.wx as Definition).createSelectorQuery().in(instance),
+  });
+  const host = createProjectContext(outer, {
+    root,
+    timers: runtime.timers,
+    pageFolder: () => plainPath(opened.at(-1)?.page.path ?? "").replace(/[^/]*$/, ""),
+    record: () => acting.now() ?? opened.at(-1)?.record,
+  });
+  const wx = {
+    ...createWx(host),
+    ...selectorQuery(host, findInTree(pageOf)),
+    request: createRequest(host),
+    ...answered(host, api),
+  };
+  Object.assign(runtime.realm.global, {
+    wx: runtime.realm.own(acting.wrap(wx)),
+    ...globals,
+  });
+  const components = createComponents(runtime, config);
+  const styler = createStyler(host, components.styles);
+
+  function dispose(): void {
+    outer?.ending.removeEventListener("abort", dispose);
+    for (const { page } of opened.toReversed()) {
+      try {
+        page.close();
+      } catch {
+        // Each is closed all the same.
+      }
+    }
+    runtime.dispose();
+  }
+  outer.ending.addEventListener("abort", dispose);
+
+  async function openIt(url: string, { query = {}, sizes: own = {} }: PageOptions): Promise<Page> {
+    outer?.assertAlive();
+    if (runtime.isDisposed) throw new CanvasError("DISPOSED", "the mini-program has been disposed");
+    const [path, asked] = readUrl(url, config.pages);
+    components.load(path, "pages");
+    const record = createRecord();
+    const component = runtime.framework.attempt(() =>
+      runtime.framework.create(path, undefined, url),
+    );
+    return openPage(
+      {
+        host,
+        runtime,
+        styler,
+        component,
+        path,
+        query: runtime.realm.own({ ...asked, ...query }) as object,
+        sizes: { ...sizes, ...own },
+        record,
+        closed: () => {
+          const place = opened.findIndex((one) => one.root === component);
+          if (place >= 0) opened.splice(place, 1);
+        },
+      },
+      (one) => opened.push(one),
+    );
+  }
+
+  try {
+    const app = fileOf("app", root);
+    if ([".js", ".ts"].some((ending) => isFile(app + ending))) runtime.run(app);
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+
+  return {
+    openPage: (path, options = {}) =>
+      withApiName("openPage", async () => {
+        try {
+          return await openIt(path, options);
+        } catch (error) {
+          throw sourceError(error);
+        }
+      }),
+    get app() {
+      return runtime.app;
+    },
+    pages: config.pages,
+    dispose,
+    [Symbol.dispose]: dispose,
+  };
+}
+
+function isInstance(value: unknown): value is object {
+  return typeof value === "object" && value !== null && "_$" in value;
+}
+
+/** The path and the query of a page's URL; values stay as they are written, as on a phone. */
+function readUrl(url: unknown, pages: readonly string[]): [path: string, query: object] {
+  if (typeof url !== "string") throw invalid("path", "a path of app.json", url);
+  const [given = "", search = ""] = url.split(/\?(.*)/s);
+  const path = plainPath(given);
+  if (!pages.includes(path)) {
+    const hint = `app.json has ${pages.slice(0, 20).join(", ") || "none"}`;
+    throw new CanvasError("SOURCE", `${show(path)}: it is not one of the pages of app.json`, {
+      hint,
+    });
+  }
+  const pairs = search.replace(/#.*/s, "").split("&").filter(Boolean);
+  const query = pairs.map((pair) => {
+    const [name = "", value = ""] = pair.split(/=(.*)/s);
+    return [name, value];
+  });
+  return [path, Object.fromEntries(query)];
+}

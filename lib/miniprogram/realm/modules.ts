@@ -1,0 +1,98 @@
+// Runs the JavaScript files of a mini-program as its runtime does: CommonJS, in a realm of its own.
+import { type Aliases, resolveEntry, resolveRequire } from "../files/resolve.ts";
+import { readJson } from "../files/source.ts";
+import { compiled } from "./compile.ts";
+import type { Realm } from "./realm.ts";
+
+/** Loads the files of one mini-program, each once. */
+export interface Modules {
+  /** Runs the file, unless it has been, and gives what it exports. */
+  load(path: string): { path: string; exports: unknown };
+  /** The file that is running now. */
+  running(): string;
+}
+
+/**
+ * What browsers and Node have, and a mini-program has not: code tells by them where it runs.
+ *
+ * https://developers.weixin.qq.com/miniprogram/dev/framework/runtime/js-support.html
+ */
+const ABSENT = [
+  "window",
+  "document",
+  "frames",
+  "self",
+  "location",
+  "navigator",
+  "localStorage",
+  "sessionStorage",
+  "history",
+  "screen",
+  "alert",
+  "confirm",
+  "prompt",
+  "fetch",
+  "XMLHttpRequest",
+  "WebSocket",
+  "Image",
+  "HTMLCanvasElement",
+  "HTMLImageElement",
+  "Blob",
+  "FileReader",
+  "process",
+  "Buffer",
+  "__dirname",
+  "__filename",
+];
+
+type Compiled = (...values: unknown[]) => unknown;
+
+export function createModules(realm: Realm, root: string, aliases: Aliases): Modules {
+  const modules = new Map<string, { exports: unknown }>();
+  const running: string[] = [];
+  const absent = ABSENT.filter((name) => !Object.hasOwn(realm.global, name));
+  const names = ["require", "module", "exports", ...absent];
+
+  function run(path: string): unknown {
+    const known = modules.get(path);
+    if (known) return known.exports;
+    const module = realm.own({ exports: {} }) as { exports: unknown };
+    // Known before it runs: files that require each other get what is there by then.
+    modules.set(path, module);
+    running.push(path);
+    try {
+      if (path.endsWith(".json")) {
+        module.exports = realm.own(readJson(path));
+      } else {
+        const call = realm.run(compiled(path, names)) as Compiled;
+        call.call(module.exports, requireOf(path), module, module.exports);
+      }
+    } catch (error) {
+      modules.delete(path);
+      throw error;
+    } finally {
+      running.pop();
+    }
+    return module.exports;
+  }
+
+  /** `require(path)`, and what subpackages use: `require(path, callback)`, `require.async(path)`. */
+  function requireOf(from: string) {
+    const require = (request: unknown, callback?: unknown, fail?: unknown) => {
+      if (typeof callback !== "function")
+        return run(resolveRequire(String(request), from, root, aliases));
+      require.async(request).then(callback as () => void, fail as () => void);
+      return undefined;
+    };
+    require.async = async (request: unknown) => require(request);
+    return require;
+  }
+
+  return {
+    load(given) {
+      const path = resolveEntry(given, root);
+      return { path, exports: run(path) };
+    },
+    running: () => running.at(-1) ?? "",
+  };
+}

@@ -1,0 +1,79 @@
+// The timers of a realm: numbers, as on a phone, and gone with their mini-program.
+import { performance } from "node:perf_hooks";
+import { type Report, runSafely } from "../../settle.ts";
+
+/** Timers that can be stopped all at once. */
+export interface Timers {
+  /** What the files see. */
+  scope: {
+    setTimeout: Start;
+    setInterval: Start;
+    clearTimeout: Clear;
+    clearInterval: Clear;
+  };
+  /** How many timers below a second are pending; of loops without end, only their beginning counts. */
+  pending(): number;
+  /** Stops them all; none starts any more. */
+  stop(): void;
+}
+
+type Callback = (...args: unknown[]) => void;
+type Start = (callback: Callback, delay?: number, ...args: unknown[]) => number;
+type Clear = (id?: unknown) => void;
+
+/** In milliseconds: a longer timer is not waited for. */
+const SHORT = 1000;
+/** In milliseconds: libraries draw in loops without end; so long, a loop is taken for work. */
+const LOOP = 3000;
+
+interface Running {
+  timer: NodeJS.Timeout;
+  isShort: boolean;
+  /** When the loop began that this timer is part of. */
+  began: number;
+}
+
+export function createTimers(report: Report | undefined): Timers {
+  const running = new Map<number, Running>();
+  let stopped = false;
+  let loopBegan: number | undefined;
+
+  const clear: Clear = (id) => {
+    clearTimeout(running.get(id as number)?.timer);
+    running.delete(id as number);
+  };
+
+  const start =
+    (begin: typeof setTimeout | typeof setInterval, isOnce: boolean): Start =>
+    (callback, delay = 0, ...args) => {
+      if (stopped || typeof callback !== "function") return 0;
+      const began = loopBegan ?? performance.now();
+      const timer = begin(() => {
+        if (isOnce) running.delete(id);
+        loopBegan = began;
+        runSafely(() => callback(...args), report);
+        loopBegan = undefined;
+      }, delay);
+      const id = Number(timer);
+      running.set(id, { timer, isShort: !(delay >= SHORT), began });
+      return id;
+    };
+
+  return {
+    scope: {
+      setTimeout: start(setTimeout, true),
+      setInterval: start(setInterval, false),
+      clearTimeout: clear,
+      clearInterval: clear,
+    },
+    pending() {
+      const now = performance.now();
+      return [...running.values()].filter(({ isShort, began }) => isShort && now - began < LOOP)
+        .length;
+    },
+    stop() {
+      stopped = true;
+      for (const id of running.keys()) clear(id);
+    },
+  };
+}

@@ -1,0 +1,151 @@
+// One running mini-program: its realm, its modules, its app, and the framework that its pages live on.
+import { CanvasError } from "../errors.ts";
+import { type Report, runSafely } from "../settle.ts";
+import type { Aliases } from "./files/resolve.ts";
+import type { Definition } from "./framework/definition.ts";
+import { createFramework, type Framework } from "./framework/framework.ts";
+import type { ComponentNode } from "./framework/glass-easel.ts";
+import { hostOf } from "./framework/tree.ts";
+import { createModules } from "./realm/modules.ts";
+import { createRealm, type Realm } from "./realm/realm.ts";
+import { createTimers, type Timers } from "./realm/timers.ts";
+
+/** What running a file gave. */
+export interface Ran {
+  // biome-ignore lint/suspicious/noExplicitAny: it is whatever the file exports
+  exports: any;
+  /** What it passed to `Component`. */
+  components: Definition[];
+  /** What it passed to `Page`. */
+  pages: Definition[];
+}
+
+/** What a page or a component with canvases wants to know of. */
+export interface Watcher {
+  updated?(): void;
+  triggered?(component: ComponentNode, name: string, detail: unknown): void;
+}
+
+export interface Runtime {
+  readonly realm: Realm;
+  readonly timers: Timers;
+  readonly framework: Framework;
+  /** The instances of the pages that are open, the newest last. */
+  readonly pages: object[];
+  run(path: string): Ran;
+  readonly app: Definition;
+  /** Tells the watcher of the component and of all below it. */
+  watch(component: ComponentNode, watcher: Watcher): void;
+  /** Runs it soon, unless the mini-program has been disposed by then. */
+  later(run: () => void): void;
+  /** How many timers and other things of the mini-program itself are pending. */
+  pending(): number;
+  readonly isDisposed: boolean;
+  dispose(): void;
+}
+
+/** What a mini-program is run with. */
+export interface RuntimeOptions {
+  root: string;
+  aliases?: Aliases;
+  globals?: Record<string, unknown>;
+  report: Report | undefined;
+  /** The framework's path of a file, for components that are built step by step. */
+  pathOf?: (file: string) => string;
+  /** What `this.createSelectorQuery()` gives. */
+  createSelectorQuery(instance: object): unknown;
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { root, aliases = [], globals = {}, report, pathOf = (file) => file } = options;
+  const realm = createRealm();
+  const timers = createTimers(report);
+  const defined = new Map<string, Omit<Ran, "exports">>();
+  const watchers = new WeakMap<ComponentNode, Watcher[]>();
+  const pages: object[] = [];
+  let app: Definition = realm.own({ globalData: {} }) as Definition;
+  let soon = 0;
+  let isDisposed = false;
+
+  function later(run: () => void): void {
+    soon++;
+    setImmediate(() => {
+      soon--;
+      if (!isDisposed) runSafely(run, report);
+    });
+  }
+
+  function* watching(component: ComponentNode): Generator<Watcher> {
+    for (let at: ComponentNode | undefined = component; at; at = hostOf(at)) {
+      yield* watchers.get(at) ?? [];
+    }
+  }
+
+  const framework = createFramework(realm, {
+    updated(component) {
+      for (const watcher of watching(component)) watcher.updated?.();
+    },
+    triggered(component, name, detail) {
+      for (const watcher of watching(component)) watcher.triggered?.(component, name, detail);
+    },
+    createSelectorQuery: options.createSelectorQuery,
+    later,
+    report,
+  });
+
+  const define = (kind: "components" | "pages") => (definition?: Definition) => {
+    const path = modules.running();
+    if (definition === undefined) return framework.builder(pathOf(path));
+    const definitions = defined.get(path) ?? { components: [], pages: [] };
+    definitions[kind].push(definition);
+    defined.set(path, definitions);
+    return undefined;
+  };
+
+  Object.assign(realm.global, {
+    console,
+    Component: define("components"),
+    Page: define("pages"),
+    Behavior: framework.Behavior,
+    App(definition: Definition) {
+      app = definition;
+      const launch = realm.own({ path: "", query: {}, scene: 1001, referrerInfo: {} });
+      for (const name of ["onLaunch", "onShow"]) {
+        if (typeof app[name] === "function") framework.watch(app[name](launch));
+      }
+    },
+    getApp: () => app,
+    getCurrentPages: () => realm.own([...pages]),
+    ...timers.scope,
+    ...globals,
+  });
+  const modules = createModules(realm, root, aliases);
+
+  return {
+    realm,
+    timers,
+    framework,
+    pages,
+    run(given) {
+      if (isDisposed) throw new CanvasError("DISPOSED", "the mini-program has been disposed");
+      const { path, exports } = modules.load(given);
+      return { exports, ...(defined.get(path) ?? { components: [], pages: [] }) };
+    },
+    get app() {
+      return app;
+    },
+    watch(component, watcher) {
+      watchers.set(component, [...(watchers.get(component) ?? []), watcher]);
+    },
+    later,
+    pending: () => soon + timers.pending(),
+    get isDisposed() {
+      return isDisposed;
+    },
+    dispose() {
+      isDisposed = true;
+      timers.stop();
+      realm.end();
+    },
+  };
+}

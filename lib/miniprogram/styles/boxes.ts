@@ -1,0 +1,169 @@
+// The sizes that styles alone tell: of a canvas, and of what it stands in. There is no layout.
+
+import type { Device } from "../../settings/device.ts";
+import type { TreeNode } from "../framework/glass-easel.ts";
+import { composedParentOf, hostOf, tagOf } from "../framework/tree.ts";
+import { type Declared, withVariables } from "./cascade.ts";
+import { evaluate } from "./length.ts";
+
+/** Width and height in logical pixels; undefined where only a layout could tell. */
+export interface Extent {
+  width: number | undefined;
+  height: number | undefined;
+}
+
+/** A node's place and size on the page, as far as its styles say. */
+export interface Box extends Extent {
+  left: number;
+  top: number;
+}
+
+/** https://developers.weixin.qq.com/miniprogram/dev/component/canvas.html */
+const DEFAULT_SIZES: Record<string, Extent> = {
+  canvas: { width: 300, height: 150 },
+  image: { width: 320, height: 240 },
+  swiper: { width: undefined, height: 150 },
+};
+
+/** What stands in a line: it is as wide as what is in it. */
+const INLINE = new Set(["text", "label", "navigator-inline", "span"]);
+
+export interface Boxes {
+  boxOf(node: TreeNode): Box;
+  /** Its size inside of borders and padding. */
+  contentOf(node: TreeNode): Extent;
+}
+
+export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Declared): Boxes {
+  const { screenWidth, windowWidth, windowHeight, safeArea, screenHeight } = device;
+  const window: Extent = { width: windowWidth, height: windowHeight };
+  const known = new Map<TreeNode, Box>();
+
+  const insets: Record<string, number> = {
+    "safe-area-inset-top": safeArea.top,
+    "safe-area-inset-bottom": screenHeight - safeArea.bottom,
+    "safe-area-inset-left": safeArea.left,
+    "safe-area-inset-right": screenWidth - safeArea.right,
+  };
+  const units = { screenWidth, windowWidth, windowHeight, env: (name: string) => insets[name] };
+
+  function value(node: TreeNode, property: string): string {
+    return withVariables(declaredOf(node).get(property) ?? "", node, declaredOf);
+  }
+
+  function length(node: TreeNode, property: string, percentOf?: number): number | undefined {
+    return evaluate(value(node, property), { ...units, percentOf });
+  }
+
+  /** The sum of both sides; what is not said is 0. */
+  function sides(node: TreeNode, names: [string, string], percentOf?: number): number {
+    return names.reduce((sum, name) => sum + (length(node, name, percentOf) ?? 0), 0);
+  }
+
+  function boxOf(node: TreeNode): Box {
+    const before = known.get(node);
+    if (before) return before;
+    const around = containing(node);
+    const box = {
+      width: extent(node, "width", around),
+      height: extent(node, "height", around),
+      left: length(node, "left", around.width) ?? 0,
+      top: length(node, "top", around.height) ?? 0,
+    };
+    known.set(node, box);
+    const ratio = /^([\d.]+)(?:\s*\/\s*([\d.]+))?$/.exec(value(node, "aspect-ratio"));
+    if (ratio) {
+      const wide = Number(ratio[1]) / Number(ratio[2] ?? 1);
+      if (box.width === undefined && box.height !== undefined) box.width = box.height * wide;
+      else if (box.width !== undefined && !said(node, "height")) box.height = box.width / wide;
+    }
+    return box;
+  }
+
+  function said(node: TreeNode, name: string): boolean {
+    return !/^(auto|initial|unset|)$/.test(value(node, name));
+  }
+
+  function extent(node: TreeNode, name: "width" | "height", around: Extent): number | undefined {
+    const base = around[name];
+    const own = length(node, name, base);
+    const size = own ?? (said(node, name) ? undefined : unsaid(node, name, around));
+    if (size === undefined) return undefined;
+    const isInner = own !== undefined && value(node, "box-sizing") !== "border-box";
+    const outer = isInner && tagOf(node) !== "canvas" ? size + edges(node, name, around) : size;
+    const most = length(node, `max-${name}`, base) ?? Number.POSITIVE_INFINITY;
+    return Math.max(Math.min(outer, most), length(node, `min-${name}`, base) ?? 0);
+  }
+
+  /** Borders and padding of both sides. */
+  function edges(node: TreeNode, name: "width" | "height", around: Extent): number {
+    const [a, b] = name === "width" ? ["left", "right"] : ["top", "bottom"];
+    return (
+      sides(node, [`padding-${a}`, `padding-${b}`], around.width) +
+      sides(node, [`border-${a}-width`, `border-${b}-width`])
+    );
+  }
+
+  /** The size of a node whose styles do not give it one. */
+  function unsaid(node: TreeNode, name: "width" | "height", around: Extent): number | undefined {
+    const preset = DEFAULT_SIZES[tagOf(node)];
+    if (preset?.[name] !== undefined) return preset[name];
+    if (!hostOf(node)) return window[name];
+    const base = around[name];
+    if (isOut(node)) {
+      const [a, b] = name === "width" ? ["left", "right"] : ["top", "bottom"];
+      const [start, end] = [length(node, a as string, base), length(node, b as string, base)];
+      return base === undefined || start === undefined || end === undefined
+        ? undefined
+        : base - start - end;
+    }
+    if (tagOf(node) === "swiper-item") return base;
+    if (name === "height" || base === undefined || !fillsItsParent(node)) return undefined;
+    return base - sides(node, ["margin-left", "margin-right"], base);
+  }
+
+  /** A block in a column is as wide as what it stands in. */
+  function fillsItsParent(node: TreeNode): boolean {
+    const display = value(node, "display");
+    if (/^inline/.test(display) || value(node, "float") !== "") return false;
+    if (INLINE.has(tagOf(node)) && display === "") return false;
+    const parent = composedParentOf(node);
+    if (!parent || !/flex|grid/.test(value(parent, "display"))) return true;
+    const isColumn = /^column/.test(value(parent, "flex-direction"));
+    const alignment = value(node, "align-self") || value(parent, "align-items");
+    return isColumn && /^(stretch|normal|auto|)$/.test(alignment);
+  }
+
+  /** Whether it is out of the flow. */
+  function isOut(node: TreeNode): boolean {
+    return /^(absolute|fixed)$/.test(value(node, "position"));
+  }
+
+  /** What percentages of the node are relative to. */
+  function containing(node: TreeNode): Extent {
+    const position = value(node, "position");
+    if (position === "fixed" || !hostOf(node)) return window;
+    for (let at = composedParentOf(node); at; at = composedParentOf(at)) {
+      if (!hostOf(at)) return position === "absolute" ? window : contentOf(at);
+      if (position === "absolute" ? value(at, "position") !== "" : isBox(at)) return contentOf(at);
+    }
+    return window;
+  }
+
+  /** A component without styles is no box of its own: what is in it stands in what it stands in. */
+  function isBox(node: TreeNode): boolean {
+    if (!node.asGeneralComponent()) return true;
+    return said(node, "display") || said(node, "width") || said(node, "height") || isOut(node);
+  }
+
+  function contentOf(node: TreeNode): Extent {
+    const around = containing(node);
+    const { width, height } = boxOf(node);
+    return {
+      width: width === undefined ? undefined : width - edges(node, "width", around),
+      height: height === undefined ? undefined : height - edges(node, "height", around),
+    };
+  }
+
+  return { boxOf, contentOf };
+}

@@ -1,0 +1,149 @@
+// Which declarations hold for a node: by specificity and order, under WeChat's style isolation.
+import type { TreeNode } from "../framework/glass-easel.ts";
+import { matches } from "../framework/selector.ts";
+import { composedParentOf, hostOf, rootOf } from "../framework/tree.ts";
+import { mediaHolds, type Screen } from "./media.ts";
+import { type Declaration, inlineStyle, type Rule } from "./sheet.ts";
+
+/** The styles of one component or page, and how they are kept apart from those of others. */
+export interface ComponentStyles {
+  rules: Rule[];
+  /** `styleIsolation` as its .json or its options say it, with its default filled in. */
+  isolation: string;
+}
+
+/** The styles of a mini-program. */
+export interface ProjectStyles {
+  app: Rule[];
+  of(path: string): ComponentStyles;
+  /** The rules of the components whose styles are `shared`. */
+  shared(): Rule[];
+}
+
+/** The declared values of a node, by their properties; those of `padding` and its like by side. */
+export type Declared = ReadonlyMap<string, string>;
+
+/** Gives the declared values of nodes, as long as the tree stays what it is. */
+export function createCascade(styles: ProjectStyles, screen: Screen): (node: TreeNode) => Declared {
+  const known = new Map<TreeNode, Declared>();
+  return (node) => {
+    const before = known.get(node);
+    if (before) return before;
+    const declared = declaredValues(node, styles, screen);
+    known.set(node, declared);
+    return declared;
+  };
+}
+
+type Weighed = Declaration & { weight: number };
+
+const INLINE = 1_000_000_000;
+const IMPORTANT = 1_000_000_000_000;
+
+function declaredValues(node: TreeNode, styles: ProjectStyles, screen: Screen): Declared {
+  const found: Weighed[] = [];
+  const add = (declarations: Declaration[], weight: number) => {
+    for (const one of declarations) {
+      found.push({ ...one, weight: weight + (one.isImportant ? IMPORTANT : 0) });
+    }
+  };
+  for (const { rules, only } of sheetsFor(node, styles)) {
+    for (const { selectors, declarations, media } of rules) {
+      if (!media.every((query) => mediaHolds(query, screen))) continue;
+      const fitting = selectors.filter(
+        (selector) =>
+          selector.isHost === (only === "host") &&
+          (only !== "tags" || selector.isTagsOnly) &&
+          matches(node, selector),
+      );
+      if (fitting.length > 0) add(declarations, Math.max(...fitting.map((one) => one.specificity)));
+    }
+  }
+  add(inlineStyle(node.style), INLINE);
+  // Sorting is stable: of equal weight, the later declaration wins.
+  found.sort((a, b) => a.weight - b.weight);
+  const declared = new Map<string, string>();
+  for (const { property, value } of found) {
+    for (const [name, part] of longhands(property, value)) declared.set(name, part);
+  }
+  return declared;
+}
+
+/** What of a sheet reaches the node: all, its selectors of tags alone, or `:host`. */
+type Reaching = { rules: Rule[]; only: "all" | "tags" | "host" };
+
+/** https://developers.weixin.qq.com/miniprogram/dev/framework/custom-component/wxml-wxss.html */
+function sheetsFor(node: TreeNode, { app, of, shared }: ProjectStyles): Reaching[] {
+  const component = node.asGeneralComponent();
+  const host = hostOf(node);
+  const own: Reaching[] =
+    component && host ? [{ rules: of(component.is ?? "").rules, only: "host" }] : [];
+  const root = rootOf(node);
+  const page = of(root.is ?? "");
+  const appReaches = page.isolation !== "page-isolated";
+  if (!host || host === root) {
+    return [
+      { rules: appReaches ? app : [], only: "all" },
+      { rules: appReaches ? shared() : [], only: "all" },
+      { rules: page.rules, only: "all" },
+      ...own,
+    ];
+  }
+  const { rules, isolation } = of(host.is ?? "");
+  const isShared = isolation === "shared" || isolation === "apply-shared";
+  const only = isShared ? "all" : "tags";
+  return [
+    { rules: app, only },
+    { rules: isShared ? shared() : [], only: "all" },
+    { rules: page.isolation.startsWith("page-") && isShared ? [] : page.rules, only },
+    { rules, only: "all" },
+    ...own,
+  ];
+}
+
+const SIDES = ["top", "right", "bottom", "left"] as const;
+
+/** `padding: 1px 2px` as what it says for each side. */
+function longhands(property: string, value: string): [string, string][] {
+  if (/^(padding|margin|inset|border-width)$/.test(property)) {
+    const parts = value.match(/[^\s(]+(?:\([^)]*\))?/g) ?? [];
+    const [top = "0", right = top, bottom = top, left = right] = parts;
+    const values = [top, right, bottom, left];
+    return SIDES.map((side, i) => [sideOf(property, side), values[i] as string]);
+  }
+  const border = /^border(-top|-right|-bottom|-left)?$/.exec(property);
+  if (border) {
+    const width = /(?:^|\s)([\d.]+[a-z]+|0)(?=\s|$)/.exec(value)?.[1] ?? "0";
+    const sides = border[1] ? [border[1].slice(1)] : SIDES;
+    return sides.map((side) => [`border-${side}-width`, width]);
+  }
+  return [[property, value]];
+}
+
+function sideOf(property: string, side: string): string {
+  if (property === "inset") return side;
+  return property === "border-width" ? `border-${side}-width` : `${property}-${side}`;
+}
+
+/** The value with its `var(--name)` put in, from the node or what it stands in. */
+export function withVariables(
+  value: string,
+  node: TreeNode,
+  declaredOf: (node: TreeNode) => Declared,
+): string {
+  let text = value;
+  // Variables may name variables; in a circle they are worth nothing.
+  for (let depth = 0; depth < 8 && text.includes("var("); depth++) {
+    text = text.replace(
+      /var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\))?[^()]*))?\)/g,
+      (_, name, fallback = "") => {
+        for (let at: TreeNode | undefined = node; at; at = composedParentOf(at)) {
+          const found = declaredOf(at).get(name);
+          if (found !== undefined) return found;
+        }
+        return fallback.trim();
+      },
+    );
+  }
+  return text;
+}

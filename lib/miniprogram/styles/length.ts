@@ -1,0 +1,125 @@
+// Lengths of WXSS in logical pixels: px, rpx, vw, vh, %, calc() and its like.
+
+/** What lengths are relative to. */
+export interface LengthContext {
+  /** Width of the screen: 750 rpx. */
+  screenWidth: number;
+  windowWidth: number;
+  windowHeight: number;
+  /** What 100% is; undefined where only a layout could tell. */
+  percentOf?: number | undefined;
+  /** The value of `env(name)`, in pixels. */
+  env(name: string): number | undefined;
+}
+
+/** Pixels of one of the unit; font sizes are those that a page starts with. */
+const UNITS: Record<string, (context: LengthContext) => number | undefined> = {
+  px: () => 1,
+  rpx: ({ screenWidth }) => screenWidth / 750,
+  vw: ({ windowWidth }) => windowWidth / 100,
+  vh: ({ windowHeight }) => windowHeight / 100,
+  vmin: ({ windowWidth, windowHeight }) => Math.min(windowWidth, windowHeight) / 100,
+  vmax: ({ windowWidth, windowHeight }) => Math.max(windowWidth, windowHeight) / 100,
+  "%": ({ percentOf }) => percentOf && percentOf / 100,
+  rem: ({ screenWidth }) => screenWidth / 20,
+  em: () => 16,
+  pt: () => 4 / 3,
+  in: () => 96,
+  cm: () => 96 / 2.54,
+  mm: () => 9.6 / 2.54,
+};
+
+const TOKEN = /\s*(?:([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)|([a-z-]+)\(|([+\-*/(),]))/iy;
+
+/** The length in pixels; undefined for `auto`, for words, and for what is relative to nothing known. */
+export function evaluate(text: string, context: LengthContext): number | undefined {
+  const reader = { text: text.trim(), at: 0 };
+  // Without a unit, only 0 is a length.
+  if (/^[+-]?[\d.]+$/.test(reader.text) && Number(reader.text) !== 0) return undefined;
+  const value = readSum(reader, context);
+  const isWhole = reader.at === reader.text.length;
+  return isWhole && value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+interface Reader {
+  text: string;
+  at: number;
+}
+
+function readSum(reader: Reader, context: LengthContext): number | undefined {
+  let sum = readProduct(reader, context);
+  for (;;) {
+    const operator = accept(reader, /\s+([+-])\s+/y);
+    if (operator === undefined) return sum;
+    sum = combine(sum, operator, readProduct(reader, context));
+  }
+}
+
+function readProduct(reader: Reader, context: LengthContext): number | undefined {
+  let product = readValue(reader, context);
+  for (;;) {
+    const operator = accept(reader, /\s*([*/])\s*/y);
+    if (operator === undefined) return product;
+    product = combine(product, operator, readValue(reader, context));
+  }
+}
+
+function readValue(reader: Reader, context: LengthContext): number | undefined {
+  TOKEN.lastIndex = reader.at;
+  const match = TOKEN.exec(reader.text);
+  if (!match) return undefined;
+  reader.at = TOKEN.lastIndex;
+  const [, number, unit = "", name, sign] = match;
+  if (number !== undefined) return measured(Number(number), unit.toLowerCase(), context);
+  if (name !== undefined) return readCall(name.toLowerCase(), reader, context);
+  if (sign !== "(") return undefined;
+  const value = readSum(reader, context);
+  return accept(reader, /\s*(\))/y) === undefined ? undefined : value;
+}
+
+/** A number without a unit is one of a calculation, or 0. */
+function measured(number: number, unit: string, context: LengthContext): number | undefined {
+  if (unit === "") return number;
+  const size = Object.hasOwn(UNITS, unit) ? UNITS[unit]?.(context) : undefined;
+  return size === undefined ? undefined : number * size;
+}
+
+function readCall(name: string, reader: Reader, context: LengthContext): number | undefined {
+  if (name === "env" || name === "constant") {
+    const variable = accept(reader, /\s*([\w-]+)\s*/y) ?? "";
+    const fallback = accept(reader, /\s*(,)\s*/y) && readSum(reader, context);
+    if (accept(reader, /\s*(\))/y) === undefined) return undefined;
+    return context.env(variable) ?? (fallback as number | undefined);
+  }
+  const values: (number | undefined)[] = [];
+  do values.push(readSum(reader, context));
+  while (accept(reader, /\s*(,)\s*/y) !== undefined);
+  if (accept(reader, /\s*(\))/y) === undefined) return undefined;
+  const known = values.filter((value) => value !== undefined);
+  if (known.length < values.length) return undefined;
+  const [first = Number.NaN, middle = Number.NaN, last = Number.NaN] = known;
+  if (name === "calc") return first;
+  if (name === "min") return Math.min(...known);
+  if (name === "max") return Math.max(...known);
+  if (name === "clamp") return Math.max(first, Math.min(middle, last));
+  return undefined;
+}
+
+function combine(
+  left: number | undefined,
+  operator: string,
+  right: number | undefined,
+): number | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  if (operator === "+") return left + right;
+  if (operator === "-") return left - right;
+  return operator === "*" ? left * right : left / right;
+}
+
+function accept(reader: Reader, pattern: RegExp): string | undefined {
+  pattern.lastIndex = reader.at;
+  const match = pattern.exec(reader.text);
+  if (!match) return undefined;
+  reader.at = pattern.lastIndex;
+  return match[1];
+}
