@@ -73,14 +73,15 @@ function followingPaths(pathsOf: (page: string) => Paths, page: () => string): P
     return paths;
   };
   return {
+    find: (path) => now().find(path),
     readable: (path) => now().readable(path),
     readableSync: (path) => now().readableSync(path),
+    place: (path) => now().place(path),
     writable: (path) => now().writable(path),
-    writableSync: (path) => now().writableSync(path),
     own: (path) => now().own(path),
     named: (path) => now().named(path),
     mayRead: (path) => now().mayRead(path),
-    userDirectory: () => now().userDirectory(),
+    mayWrite: (path) => now().mayWrite(path),
     savedDirectory: () => now().savedDirectory(),
   };
 }

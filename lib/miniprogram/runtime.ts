@@ -56,6 +56,20 @@ export interface RuntimeOptions {
   createSelectorQuery(instance: object): unknown;
 }
 
+/** What a realm does not have of itself, and libraries expect of every JavaScript runtime. */
+const SHARED = {
+  console,
+  performance,
+  queueMicrotask,
+  structuredClone,
+  TextDecoder,
+  TextEncoder,
+  URL,
+  URLSearchParams,
+  atob,
+  btoa,
+};
+
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { root, aliases = [], globals = {}, report, pathOf = (file) => file } = options;
   const realm = createRealm();
@@ -103,7 +117,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   };
 
   Object.assign(realm.global, {
-    console,
+    ...SHARED,
     Component: define("components"),
     Page: define("pages"),
     Behavior: framework.Behavior,

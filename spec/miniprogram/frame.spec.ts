@@ -206,7 +206,8 @@ describe("files of a mini-program", () => {
       cache[path] = {
         loaded: true,
         get exports() {
-          throw new Error("Cannot find module 'sucrase'");
+          const error = new Error("Cannot find module 'sucrase'");
+          throw Object.assign(error, { code: "MODULE_NOT_FOUND" });
         },
       } as unknown as NodeJS.Module;
       try {

@@ -15,8 +15,11 @@ import { meansCanvas, nameOf } from "./find.ts";
 export type Sizes = Record<string, Size>;
 
 export interface PageCanvases {
-  /** Mounts, resizes and unmounts what has changed. */
-  sync(): void;
+  /**
+   * Mounts, resizes and unmounts what has changed. A canvas whose size is not known is an error, or
+   * while the page is being opened not mounted yet.
+   */
+  sync(isOpening: boolean): void;
   unmount(): void;
   /** The canvas of a node of the tree. */
   entryOf(node: TreeNode): CanvasEntry | undefined;
@@ -40,12 +43,21 @@ export function createPageCanvases(
 ): PageCanvases {
   const mounted = new Map<TreeNode, Mounted>();
 
-  function mount(node: TreeNode, box: Box, taken: Map<ComponentNode, Set<unknown>>): void {
+  function mount(
+    node: TreeNode,
+    box: Box,
+    taken: Map<ComponentNode, Set<unknown>>,
+    isOpening: boolean,
+  ): void {
     const owner = hostOf(node) ?? page;
     const canvasId = textOf(attributeOf(node, "canvas-id"));
     const type = textOf(attributeOf(node, "type"));
     const key = `${type} ${canvasId}`;
     const size = sizeOf(node, box);
+    if (!size) {
+      if (isOpening) return;
+      throw sizeless(node, box);
+    }
     const names = taken.get(owner) ?? new Set();
     const isTaken = type === undefined && names.has(canvasId);
     taken.set(owner, names.add(type === undefined ? canvasId : undefined));
@@ -89,24 +101,28 @@ export function createPageCanvases(
     mounted.set(node, { handle, entry: entry as CanvasEntry, key, ...size });
   }
 
-  function sizeOf(node: TreeNode, { width, height }: Box): Size {
+  function sizeOf(node: TreeNode, { width, height }: Box): Size | undefined {
     for (const [selector, size] of Object.entries(sizes)) {
       if (meansCanvas(selector, node)) return { width: size.width, height: size.height };
     }
     if (width !== undefined && height !== undefined) {
       return { width: Math.max(0, width), height: Math.max(0, height) };
     }
+    return undefined;
+  }
+
+  function sizeless(node: TreeNode, { width }: Box): CanvasError {
     const name = nameOf(node);
     const side = width === undefined ? "width" : "height";
     const where = hostOf(node) === page ? "" : ` in the component ${hostOf(node)?.is}`;
     const reason = `<canvas> ${name} of the page ${page.is}${where}: only a layout could tell its ${side}`;
-    throw new CanvasError("INVALID", reason, {
+    return new CanvasError("INVALID", reason, {
       hint: `pass sizes: { ${JSON.stringify(name)}: { width, height } }, in logical pixels`,
     });
   }
 
   return {
-    sync() {
+    sync(isOpening) {
       const present = [...descendants(page)].filter(
         (node) => node.is === "canvas" && node.asNativeNode() !== null,
       );
@@ -118,7 +134,7 @@ export function createPageCanvases(
       if (present.length === 0) return;
       const boxes = styler.boxes();
       const taken = new Map<ComponentNode, Set<unknown>>();
-      for (const node of present) mount(node, boxes.boxOf(node), taken);
+      for (const node of present) mount(node, boxes.boxOf(node), taken, isOpening);
     },
     unmount() {
       for (const { handle } of mounted.values()) handle.unmount();

@@ -115,12 +115,13 @@ export function openPage(parts: PageParts, opened: (opened: Opened) => void): Pa
   let isClosed = false;
   let isSyncing = false;
   let isReadying = false;
+  let isOpening = true;
 
   function sync(): void {
     if (isClosed || isSyncing) return;
     isSyncing = true;
     try {
-      canvases.sync();
+      canvases.sync(isOpening);
     } finally {
       isSyncing = false;
     }
@@ -239,8 +240,10 @@ export function openPage(parts: PageParts, opened: (opened: Opened) => void): Pa
   });
   try {
     framework.attempt(() => {
-      canvases.sync();
+      canvases.sync(isOpening);
       life.open(query);
+      isOpening = false;
+      canvases.sync(isOpening);
     });
   } catch (error) {
     try {

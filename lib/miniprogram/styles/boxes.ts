@@ -80,8 +80,13 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     return box;
   }
 
+  /** Whether there is a size of its own; what is no CSS, such as `undefinedpx`, does not count. */
   function said(node: TreeNode, name: string): boolean {
-    return !/^(auto|initial|unset|)$/.test(value(node, name));
+    return length(node, name, 0) !== undefined || isOfLayout(node, name);
+  }
+
+  function isOfLayout(node: TreeNode, name: string): boolean {
+    return /^((min|max|fit)-content|stretch|inherit)/.test(value(node, name));
   }
 
   function extent(node: TreeNode, name: "width" | "height", around: Extent): number | undefined {
