@@ -12,17 +12,21 @@ const SEQUENCE = new RegExp(
   "gu",
 );
 const ELEMENTS = new RegExp(ELEMENT, "gu");
+const KEYCAP = /[0-9#*]\ufe0f\u20e3/g;
 const PICTURE = /^\p{Emoji_Presentation}/u;
+const PICTURE_SOMEWHERE = /\p{Emoji_Presentation}|\u200d|\ufe0f/u;
 const BARE = /^\P{M}$/u;
 
 /** Whether something of the text is an emoji by Unicode, in colour or as a sign. */
 export function hasEmoji(text: string): boolean {
-  return MAY_HAVE.test(text) && text.search(SEQUENCE) >= 0;
+  return MAY_HAVE.test(text) && (text.search(SEQUENCE) >= 0 || text.search(KEYCAP) >= 0);
 }
 
-/** The characters of the text that are pictures in colour, each once. */
+/** The pictures in colour among the emoji of the text, each once. */
 export function picturesOf(text: string): string[] {
-  return [...new Set(text.match(/\p{Emoji_Presentation}|\p{Emoji}(?=\ufe0f)/gu))];
+  const sequences = [...(text.match(SEQUENCE) ?? []), ...(text.match(KEYCAP) ?? [])];
+  const pictures = sequences.filter((one) => !one.includes(AS_TEXT) && PICTURE_SOMEWHERE.test(one));
+  return [...new Set(pictures)];
 }
 
 /**

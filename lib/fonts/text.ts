@@ -79,28 +79,40 @@ export function createTextFonts({
 }
 
 function find(text: string, font: string, packages: boolean): ReadyText {
-  const emoji = hasEmoji(text) ? emojiFor(text, packages) : NOTHING;
+  const emoji = hasEmoji(text) ? emojiFor(text, packages) : NO_EMOJI;
+  let missing = missingNow(text).filter((character) => !emoji.covered.has(character));
   const fallback: string[] = [];
-  let missing = missingNow(text);
   for (const look of packages ? [pageFamilies, packageFonts] : [pageFamilies]) {
     if (missing.length === 0) break;
     const found = look(missing, weightOf(font));
     fallback.push(...found.families);
     missing = found.missing;
   }
-  const families = [...new Set([...fallback, ...emoji])];
-  if (emoji.length === 0) return { text, font: fontFor(font, families), missing };
+  const families = [...new Set([...fallback, ...emoji.families])];
+  const full = fontFor(font, families);
+  if (emoji.families.length === 0) return { text, font: full, missing };
   // Whoever names the font wants its pictures.
-  const keepsSigns = !namedFamilies(font).some((family) => emoji.includes(family));
-  return { text: withPresentation(text, keepsSigns), font: fontFor(font, families), missing };
+  const keepsSigns = !namedFamilies(font).some((family) => emoji.families.includes(family));
+  return { text: withPresentation(text, keepsSigns), font: full, missing };
 }
 
+interface EmojiFonts {
+  families: readonly string[];
+  /** Characters that these have, when they are not known otherwise. */
+  covered: ReadonlySet<string>;
+}
+
+const NO_EMOJI: EmojiFonts = { families: [], covered: new Set() };
+
 /** What emoji are drawn with: loaded or installed, or else from the package when it is needed. */
-function emojiFor(text: string, packages: boolean): readonly string[] {
+function emojiFor(text: string, packages: boolean): EmojiFonts {
   const families = emojiFamilies();
-  if (families.length > 0 || !packages) return families;
+  if (families.length > 0 || !packages) return { families, covered: NO_EMOJI.covered };
   const pictures = picturesOf(text);
-  return pictures.length === 0 ? families : packageEmoji(pictures).families;
+  if (pictures.length === 0) return NO_EMOJI;
+  const found = packageEmoji(pictures);
+  const there = pictures.filter((picture) => !found.missing.includes(picture));
+  return { families: found.families, covered: new Set(there.join("")) };
 }
 
 function missingNow(text: string): string[] {

@@ -1,6 +1,8 @@
 // The same scene through the legacy context and through a standard one gives the same pixels.
+
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import fc from "fast-check";
+import { FAMILY } from "../support/fonts.ts";
 import { withHost } from "../support/hosts.ts";
 import { assertSamePixels, decode, pixelsOf } from "../support/pictures.ts";
 import { perform, type Step, scenes } from "../support/scenes.ts";
@@ -26,10 +28,14 @@ function standard(steps: Step[], ratio: number): Canvas {
   return canvas;
 }
 
+/** Instead of the default, for which the two stand on different fonts. */
+const FONT = `10px "${FAMILY}"`;
+
 function begin(canvas: Canvas, kept: Canvas | undefined, ratio: number) {
   const context = canvas.getContext("2d");
   if (kept) context.drawImage(kept, 0, 0);
   context.imageSmoothingQuality = "high";
+  context.font = FONT;
   context.scale(ratio, ratio);
   return context;
 }
@@ -38,9 +44,12 @@ async function legacy(steps: Step[], ratio: number) {
   return withHost({ pixelRatio: ratio }, async (host) => {
     host.mountCanvas({ canvasId: "a", width: SIZE, height: SIZE });
     const context = host.wx.createCanvasContext("a");
+    context.font = FONT;
     for (const step of steps) {
-      if ("draw" in step) context.draw(step.draw);
-      else perform(context, step, true);
+      if ("draw" in step) {
+        context.draw(step.draw);
+        context.font = FONT;
+      } else perform(context, step, true);
     }
     // What follows the last draw of the scene is drawn, too, over what is there.
     context.draw(true);

@@ -27,25 +27,36 @@ export function canReplaceFonts(): boolean {
 
 const homes = new Map<Installed, string>();
 
-/** Runs the script where only these fonts are installed, and gives the JSON that it prints. */
+/**
+ * Runs the script where only these fonts are installed, and gives the JSON that it prints.
+ *
+ * @param hidden folders that are empty for the script
+ */
 export async function withInstalled<Result>(
   installed: Installed,
   script: string,
-  { cwd, stderr: expected = "" }: { cwd?: string; stderr?: string } = {},
+  { cwd, hidden = [] }: { cwd?: string; hidden?: readonly string[] } = {},
 ): Promise<Result> {
   const home = homes.get(installed) ?? makeHome(installed);
   homes.set(installed, home);
-  const mount = 'mount --bind "$0" /usr/share/fonts && exec "$@"';
+  const empty = join(home, "empty");
+  const hide = hidden.map((folder) => `mount --bind '${empty}' '${folder}' && `).join("");
+  const mount = `${hide} mount --bind "$0" /usr/share/fonts && exec "$@"`;
   const by: How["by"] = ["unshare", "-rm", "sh", "-c", mount, join(home, "fonts")];
   const program = cwd === undefined ? script : `process.chdir(${JSON.stringify(cwd)});\n${script}`;
-  const { stdout, stderr, code } = await start(program, { HOME: home }, { by }).ended;
-  if (code !== 0 || stderr !== expected) throw new Error(`${code}: ${stderr}`);
+  const { stdout, stderr, code } = await start(
+    program,
+    { HOME: home, NODE_NO_WARNINGS: "1" },
+    { by },
+  ).ended;
+  if (code !== 0 || stderr !== "") throw new Error(`${code}: ${stderr}`);
   return JSON.parse(stdout);
 }
 
 function makeHome(installed: Installed): string {
   const home = mkdtempSync(join(tmpdir(), "spec-home-"));
   mkdirSync(join(home, "fonts"));
+  mkdirSync(join(home, "empty"));
   for (const file of FONTS[installed] ?? []) {
     const target = join(home, "fonts", basename(file).replace(/\.woff$/, ".ttf"));
     if (file.endsWith(".woff")) writeFileSync(target, asTrueType(readFileSync(file)));

@@ -1,7 +1,9 @@
 // Random scenes made of every member of the legacy context, for a legacy or a standard context.
+
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import fc from "fast-check";
 import { METHODS, PROPERTIES, WECHAT_SETTERS } from "../../lib/context/members.ts";
+import { FAMILY } from "./fonts.ts";
 
 /** One step of a scene: a call, a property, or the end of a record. */
 export type Step =
@@ -77,7 +79,7 @@ const lists: Record<string, fc.Arbitrary<unknown>[]> = {
 const values: Record<string, fc.Arbitrary<unknown>> = {
   fillStyle: colour,
   strokeStyle: colour,
-  font: fc.constantFrom("12px sans-serif", "italic bold 20px serif", "9px monospace"),
+  font: fc.constantFrom(`12px "${FAMILY}"`, `italic bold 20px "${FAMILY}"`, `9px "${FAMILY}"`),
   globalAlpha: fc.constantFrom(1, 0.5, 0.25),
   globalCompositeOperation: fc.constantFrom(
     "source-over",

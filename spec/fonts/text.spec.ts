@@ -1,0 +1,286 @@
+// Text: what it is drawn and measured with, and what no font has.
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, mkdtempSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
+import { missingCharacters } from "../../lib/fonts/missing.ts";
+import { createTextFonts } from "../../lib/fonts/text.ts";
+import { loadFont } from "../../lib/index.ts";
+import { fontFile } from "../support/font-files.ts";
+import { withHost } from "../support/hosts.ts";
+import { canReplaceFonts, withInstalled } from "../support/installed-fonts.ts";
+
+const LATIN = fontFile("noto-sans-sc", "latin-400-normal.woff2");
+const CHINESE = fontFile("noto-sans-sc", "chinese-simplified-400-normal.woff2");
+const fonts = createTextFonts({ packages: false });
+const fontFor = (css: string) => fonts.ready("plain", css).font;
+
+/** How dark the text comes out, pixel by pixel. */
+const drawn = (text: string, font: string) => {
+  const context = createCanvas(40 * text.length, 50).getContext("2d");
+  context.font = font;
+  context.fillText(text, 0, 40);
+  return Buffer.from(context.getImageData(0, 0, 40 * text.length, 50).data);
+};
+
+describe("the font of a text", () => {
+  before(() => loadFont(CHINESE, "Spec Text Chinese"));
+
+  it("falls back to a loaded font for what the named ones do not have", () => {
+    for (const css of [
+      "32px sans-serif",
+      '32px "PingFang SC"',
+      '32px "Microsoft YaHei", "Helvetica Neue", system-ui',
+      "bold 32px Nowhere, serif",
+    ]) {
+      const { font, missing } = fonts.ready("中文字体：图片", css);
+      assert.deepEqual(missing, []);
+      const weight = css.startsWith("bold") ? "bold " : "";
+      assert.deepEqual(drawn("中文", font), drawn("中文", `${weight}32px "Spec Text Chinese"`));
+    }
+  });
+
+  it("keeps the families that are named, and sans-serif behind all", () => {
+    assert.match(fontFor("20px Nowhere"), /^20px Nowhere, .*"Spec Text Chinese".*, sans-serif$/);
+    assert.match(fontFor("20px Nowhere, serif"), /^20px Nowhere, .*"Spec Text Chinese".*, serif/);
+  });
+
+  it("knows of a font that the program registered without us", async () => {
+    const css = "20px A";
+    fontFor(css);
+    const name = 'Spec "quoted" \\ name';
+    GlobalFonts.register(await readFile(LATIN), name);
+    assert.ok(!fontFor(css).includes("quoted"));
+    // A new font, or a missing character, has it look again.
+    assert.ok(fontFor("21px A").includes('"Spec \\"quoted\\" \\\\ name"'));
+    assert.ok(fontFor(css).includes("quoted"));
+  });
+
+  it("leaves out a name that would spoil the whole list", async () => {
+    const before = fontFor("22px A");
+    for (const name of ["a\nb", "a\fb", "a\r"]) GlobalFonts.register(await readFile(LATIN), name);
+    assert.equal(fontFor("23px A"), before.replace("22px", "23px"));
+  });
+
+  it("reads back as it was set, on canvases of every kind", () =>
+    withHost({}, (host) => {
+      host.mountCanvas({ canvasId: "a", width: 10, height: 10 });
+      const { node } = host.mountCanvas({ id: "b", type: "2d", width: 10, height: 10 });
+      for (const context of [
+        host.wx.createCanvasContext("a"),
+        node?.getContext("2d"),
+        host.createCanvas("c", 10, 10).getContext("2d"),
+        host.wx.createOffscreenCanvas({ width: 10, height: 10 }).getContext("2d"),
+      ]) {
+        assert.ok(context);
+        assert.equal(context.font, "10px sans-serif");
+        context.font = 'bold 20px "PingFang SC"';
+        context.fillText("中文 é 😀", 0, 0);
+        context.measureText("中文");
+        assert.equal(context.font, 'bold 20px "PingFang SC"');
+        context.save();
+        context.font = "11px Nowhere";
+        context.strokeText("a", 0, 0);
+        context.restore();
+        assert.equal(context.font, 'bold 20px "PingFang SC"');
+      }
+    }));
+
+  it("is found for a font that was never set, too", () =>
+    withHost({}, async (host) => {
+      host.mountCanvas({ canvasId: "a", width: 100, height: 30 });
+      const look = async (size?: number) => {
+        const context = host.wx.createCanvasContext("a");
+        if (size) context.setFontSize(size);
+        const { width } = context.measureText("你好世界");
+        context.fillText("你好世界", 10, 20);
+        context.draw();
+        const { data } = await host.canvasToBuffer({ canvasId: "a" });
+        return [width, data.toString("base64")];
+      };
+      const plain = await look();
+      assert.equal(Math.round(Number(plain[0])), 40);
+      assert.deepEqual(plain, await look(10));
+    }));
+
+  it("leaves what is no text to the engine", () =>
+    withHost({}, (host) => {
+      const context = host.createCanvas("a", 10, 10).getContext("2d");
+      assert.ok(context.measureText(12 as never).width > 0);
+      assert.equal(host.createCanvas("b", 10, 10).getContext("webgl" as never), null);
+    }));
+});
+
+describe("missing characters", () => {
+  it("are those that nothing has; what draws nothing is not among them", () => {
+    assert.deepEqual(missingCharacters(""), []);
+    assert.deepEqual(missingCharacters("plain ~ text"), []);
+    assert.deepEqual(missingCharacters("é\n\t\u00a0\u3000\u200b\u200d\ufe0f\ufeff\ud800"), []);
+    assert.deepEqual(missingCharacters("\u{e0fff}\u0378x\u0378é"), ["\u0378"]);
+  });
+
+  it("are not letters as large as the box", function () {
+    if (!GlobalFonts.has("DejaVu Sans Mono")) return this.skip();
+    assert.deepEqual(missingCharacters("ÿȳӱ"), []);
+  });
+
+  it("are looked up for the first thousand characters of a text, once each", () => {
+    // Private use: no font has them.
+    const text = Array.from({ length: 6000 }, (_, i) => String.fromCodePoint(0xf0000 + i)).join("");
+    const begin = performance.now();
+    assert.equal(missingCharacters(text).length, 1000);
+    const first = performance.now() - begin;
+    missingCharacters(text);
+    assert.ok(performance.now() - begin - first < first);
+  });
+
+  it("are warned of once: in the process, or for a host that listens", async () => {
+    const process_: string[] = [];
+    const hear = ({ message }: Error) => process_.push(message);
+    process.on("warning", hear);
+    const told: unknown[] = [];
+    const draw = (text: string, options = {}) =>
+      withHost(options, (host) => {
+        host.mountCanvas({ canvasId: "a", width: 10, height: 10 });
+        host.createCanvas("b", 10, 10).getContext("2d").fillText(text, 0, 0);
+        host.wx.createCanvasContext("a").fillText(text, 0, 0);
+      });
+    for (let i = 0; i < 3; i++) await draw("é\u0379\u0380");
+    await draw("\u0380");
+    const onWarning = (warning: unknown) => told.push(warning);
+    for (let i = 0; i < 2; i++) await draw("\u0379\u0381", { onWarning });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", hear);
+    const message = (characters: string) =>
+      `font 10px sans-serif: no font has "${characters}", boxes are drawn instead; install a font that has them, with loadFont()`;
+    assert.deepEqual(process_, [message("\u0379\u0380")]);
+    const warning = {
+      code: "MISSING_CHARACTERS",
+      message: message("\u0379\u0381"),
+      characters: ["\u0379", "\u0381"],
+    };
+    assert.deepEqual(told, [warning, warning]);
+  });
+});
+
+describe("fonts of npm packages", () => {
+  before(function () {
+    if (!canReplaceFonts()) this.skip();
+  });
+
+  /** The packages of the library's own folder are not there. */
+  const hidden = ["@fontsource", "@fontsource-variable"].map((scope) =>
+    resolve("node_modules", scope),
+  );
+
+  /** A folder with these packages, as npm installs them. */
+  function application(...packages: string[]): { cwd: string; hidden: string[] } {
+    const folder = mkdtempSync(join(tmpdir(), "spec-application-"));
+    for (const name of packages) {
+      cpSync(join("node_modules", name), join(folder, "node_modules", name), {
+        recursive: true,
+        filter: (path) => /(?:json|(?:400|700|wght)-normal\.woff2)$|^[^.]*$/.test(basename(path)),
+      });
+    }
+    mkdirSync(join(folder, "server"));
+    return { cwd: join(folder, "server"), hidden };
+  }
+
+  const LOOK = `
+    const { createHost } = wxCanvas;
+    const told = [];
+    process.on("warning", ({ message }) => told.push(message));
+    function look(options, font, text) {
+      const host = createHost(options);
+      host.mountCanvas({ canvasId: "a", width: 200, height: 40 });
+      const { node } = host.mountCanvas({ id: "b", type: "2d", width: 10, height: 10 });
+      return [
+        host.wx.createCanvasContext("a"),
+        node.getContext("2d"),
+        host.createCanvas("c", 10, 10).getContext("2d"),
+      ].map((context) => {
+        context.font = font;
+        context.fillText(text, 0, 20);
+        return Math.round(context.measureText(text).width);
+      });
+    }
+    const later = () => new Promise((resolve) => setImmediate(resolve));
+  `;
+
+  it("are found without code, by every kind of context, and change no other text", async () => {
+    const result = await withInstalled<Record<string, number[]>>(
+      "DejaVu",
+      `${LOOK}
+      const before = look({}, "20px sans-serif", "Price → 128");
+      const chinese = look({}, "20px sans-serif", "价格元整");
+      const bold = look({}, "bold 20px serif", "价格元整");
+      const emoji = look({}, "20px sans-serif", "😀🦄");
+      const other = look({ fonts: { packages: false } }, "20px sans-serif", "价格元整");
+      const after = look({}, "20px sans-serif", "Price → 128");
+      await later();
+      console.log(JSON.stringify({ before, after, chinese, bold, emoji, other, told }));`,
+      application("@fontsource/noto-sans-sc", "@fontsource/noto-color-emoji"),
+    );
+    assert.deepEqual(result.chinese, [80, 80, 80]);
+    assert.deepEqual(result.bold, [80, 80, 80]);
+    assert.ok(
+      result.emoji?.every((width) => width === 50),
+      `${result.emoji}`,
+    );
+    assert.deepEqual(result.after, result.before);
+    assert.notDeepEqual(result.other, result.chinese);
+    // The host that has them turned off is told what to load.
+    assert.equal(result.told?.length, 1);
+    assert.match(
+      String(result.told?.[0]),
+      /"价格元整".*and loadFont\("node_modules\/@fontsource\/noto-sans-sc\/files\/noto-sans-sc-chinese-simplified-400-normal\.woff2", "…"\)/,
+    );
+  }).timeout(60_000);
+
+  it("are found in their variable form, too", async () => {
+    const [regular, bold, names] = await withInstalled<[number[], number[], string[]]>(
+      "none",
+      `${LOOK}
+      import { packageFonts } from ${JSON.stringify(new URL("../../lib/fonts/packages.ts", import.meta.url).href)};
+      const regular = look({}, "20px sans-serif", "价格元整");
+      const bold = look({}, "bold 20px sans-serif", "价格元整");
+      await later();
+      console.log(JSON.stringify([regular, bold, packageFonts(["价"], 400).families, told]));`,
+      application("@fontsource-variable/noto-sans-sc"),
+    );
+    assert.deepEqual(regular, [80, 80, 80]);
+    assert.deepEqual(bold, [80, 80, 80]);
+    assert.match(names[0] ?? "", /^noto-sans-sc \d+ wght$/);
+  }).timeout(60_000);
+
+  it("that are not there: the warning says which to install, for each script", async () => {
+    const told = await withInstalled<string[]>(
+      "none",
+      `${LOOK}
+      for (const text of ["カタカナ", "한국어", "中文".repeat(9), "🦄", "\\u0378",
+        Array.from({ length: 30 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join("")]) {
+        look({}, "20px sans-serif", text);
+      }
+      await later();
+      console.log(JSON.stringify(told));`,
+      application(),
+    );
+    for (const [i, what] of [
+      "-jp",
+      "-kr",
+      "-sc",
+      "emoji",
+      "a font that has them",
+      "-sc",
+    ].entries()) {
+      assert.ok(told[i]?.includes(what), told[i]);
+    }
+    assert.match(
+      told[2] ?? "",
+      /no font has "中文", boxes .* `npm i @fontsource\/noto-sans-sc` \(it is found by itself, or by loadFont\("node_modules\/@fontsource\/noto-sans-sc\/files\/noto-sans-sc-chinese-simplified-400-normal\.woff2", "…"\)\), or `apt-get install fonts-noto-cjk`$/,
+    );
+    assert.match(told[5] ?? "", /and 1\d more, boxes/);
+  }).timeout(60_000);
+});
