@@ -1,4 +1,4 @@
-// How many exports are under way at once in this process; the others wait, as snapshots.
+// How many exports and pictures are under way at once in this process; the others wait.
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { CanvasError, invalid, show, withApiNameSync } from "./errors.ts";
@@ -15,6 +15,17 @@ export interface Concurrency {
   pixels?: number | undefined;
   /** Exports that may wait; one more fails with `BUSY`. Default: any number. */
   maxQueue?: number | undefined;
+  /**
+   * Pixels of all pictures that are decoded at once: those of the draw that is being painted, which fails with
+   * `TOO_LARGE` beyond it, and those kept for the next draws. Default: the largest `images.maxPixels` of the
+   * hosts of this process, at least 4194304.
+   */
+  imagePixels?: number | undefined;
+  /**
+   * Bytes, of these, of pictures that are kept for the next draws, until they have not been drawn for a minute; 0 for
+   * none. Default 67108864 (64 MiB).
+   */
+  imageCacheBytes?: number | undefined;
 }
 
 /** What this process is doing, and has done. */
@@ -46,7 +57,12 @@ const limits = {
   // Two of the largest canvases that the default size limits allow.
   pixels: 33_554_432,
   maxQueue: Number.POSITIVE_INFINITY,
+  // A thousand avatars of 132 × 132, or a handful of backgrounds.
+  imageCacheBytes: 67_108_864,
+  // Four megapixels are what a poster has at twice its size; hosts raise it.
+  imagePixels: 4_194_304,
 };
+let areImagePixelsGiven = false;
 const queue: Waiting[] = [];
 let active = 0;
 let activePixels = 0;
@@ -69,7 +85,7 @@ export function setConcurrency(options: Concurrency): void {
         throw new CanvasError("INVALID", `${show(name)}: not one of the options (${known})`);
       }
       if (value === undefined) continue;
-      const least = name === "maxQueue" ? 0 : 1;
+      const least = name === "maxQueue" || name === "imageCacheBytes" ? 0 : 1;
       const isWhole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
       if (!(isWhole && value >= least)) {
         throw invalid(name, `a whole number from ${least}, or Infinity`, value);
@@ -77,6 +93,7 @@ export function setConcurrency(options: Concurrency): void {
       next[name as keyof typeof limits] = value;
     }
     Object.assign(limits, next);
+    areImagePixelsGiven ||= next.imagePixels !== undefined;
     startNext();
   });
 }
@@ -84,6 +101,16 @@ export function setConcurrency(options: Concurrency): void {
 /** Pixels that exports under way have at most, but for one that is larger. */
 export function maxExportPixels(): number {
   return limits.pixels;
+}
+
+/** Pixels of all pictures at once, and bytes of those that are kept. */
+export function imageLimits(): { pixels: number; cacheBytes: number } {
+  return { pixels: limits.imagePixels, cacheBytes: limits.imageCacheBytes };
+}
+
+/** Room for the largest picture that a host takes, unless the program says how much there is. */
+export function allowImagePixels(pixels: number): void {
+  if (!areImagePixelsGiven) limits.imagePixels = Math.max(limits.imagePixels, pixels);
 }
 
 /**

@@ -25,7 +25,9 @@ const NOTES = Symbol.for("wx-canvas-node:notes");
 
 /** Without the engine nothing is drawn, and nothing changes. */
 const samples = isEngineMissing ? undefined : makeSamples();
-const notes = notesOf(samples?.context ?? {});
+/** Where the engine's contexts have their members; an empty object without the engine. */
+export const contextPrototype: object = samples?.context ?? {};
+const notes = notesOf(contextPrototype);
 const { watchers, gradients, transforms, putOn } = notes;
 
 /** Calls no watcher meanwhile: what changes is changed back. */

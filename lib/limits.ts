@@ -37,14 +37,14 @@ export const ENGINE_MAX_PIXELS: number = 2 ** 29 - 1;
 export const DEFAULT_IMAGES = {
   /** Of one fetch, in milliseconds: a drawing that waits longer has lost its reader. */
   timeout: 10_000,
-  /** Of one fetch: a photo of a phone has half of it. */
-  maxBytes: 10_485_760,
-  /** Decoded: 128 MiB of RGBA, and a phone's photo of 24 megapixels. */
-  maxPixels: 33_554_432,
+  /** Of one fetch: a photo of 50 megapixels has half of it. */
+  maxBytes: 25_165_824,
+  /** Decoded: 256 MiB of RGBA. Phones take photos of 50 megapixels, and some of 64. */
+  maxPixels: 67_108_864,
 } as const;
 
-/** Largest local file, Buffer or data URI: as much as the largest picture has when decoded. */
-export const LOCAL_MAX_BYTES: number = DEFAULT_IMAGES.maxPixels * 4;
+/** Largest local file, Buffer or data URI: four times what the largest photo of a phone has. */
+export const LOCAL_MAX_BYTES = 134_217_728;
 
 /** Largest font, packed and unpacked: collections of all Chinese, Japanese and Korean are smaller. */
 export const FONT_MAX_BYTES = 134_217_728;

@@ -1,17 +1,20 @@
 // draw(): a record is painted in its canvas's turn, once its pictures are there, and told of.
 
 import * as z from "zod/mini";
-import { asComponent, requireCanvas } from "../canvas/registry.ts";
+import { asComponent, ratioOf, requireCanvas } from "../canvas/registry.ts";
 import { isCanvas } from "../engine.ts";
 import { CanvasError, toCanvasError } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
+import type { OpenPicture } from "../images/pictures.ts";
+import type { RenderSize } from "../images/render.ts";
 import { callSafely, reportUnhandled, withApiName } from "../settle.ts";
 import { assertNotAborted } from "../signal.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 import { type DrawResult, RecordingContext } from "./canvas-context.ts";
+import { renderSizes } from "./drawn-size.ts";
 import type { Action } from "./members.ts";
-import { type DrawablePicture, replay, sourcesOf } from "./replay.ts";
+import { type DrawablePicture, replay } from "./replay.ts";
 import type { CanvasContext } from "./types.ts";
 
 /** WeChat's `wx.createCanvasContext`: nothing is looked up, or checked, before draw(). */
@@ -100,45 +103,71 @@ export async function paint(
     const limit = `maxCalls allows ${host.settings.limits.maxCalls} calls between two draws`;
     throw new CanvasError("TOO_LARGE", `${limit}, and more were recorded: nothing was drawn`);
   }
-  const loading = load(host, sourcesOf(actions));
-  const paintWith = ({ pictures, failures }: Loaded) => {
+  const opening = open(host, renderSizes(actions, ratioOf(entry)));
+  const paintWith = (pictures: ReadonlyMap<unknown, DrawablePicture>) => {
     assertNotAborted(host.signal);
     replay(entry, actions, reserve, pictures, host.fonts);
-    return failures;
   };
-  const failures = await entry.enqueue(() =>
-    loading instanceof Promise ? loading.then(paintWith) : paintWith(loading),
-  );
+  const failures = await entry.enqueue(() => {
+    if (opening.pending.length === 0) {
+      paintWith(opening.canvases);
+      return [];
+    }
+    return Promise.all(opening.pending).then((opened) =>
+      decodeAndPaint(host, opened, opening.canvases, paintWith),
+    );
+  });
   if (failures.length > 0) {
     const reasons = failures.map(({ reason }) => reason).join("; ");
-    throw new CanvasError("SOURCE", `left out ${reasons}`, { cause: failures[0] });
+    const { code } = failures.find((failure) => failure.code === "TOO_LARGE") ?? { code: "SOURCE" };
+    throw new CanvasError(code, `left out ${reasons}`, { cause: failures[0] });
   }
 }
 
-interface Loaded {
-  pictures: Map<unknown, DrawablePicture>;
-  failures: CanvasError[];
-}
+/** A source, and its picture, still to be decoded, or why there is none. */
+type Opened = readonly [source: unknown, picture: OpenPicture | CanvasError];
 
-/** The pictures of the sources: at once where none has to be loaded. */
-function load(host: HostContext, sources: Set<unknown>): Loaded | Promise<Loaded> {
-  const pictures = new Map<unknown, DrawablePicture>();
-  const pending: Promise<void>[] = [];
-  const failures: CanvasError[] = [];
-  for (const source of sources) {
+/** The pictures of the sources, as they are now; canvases need no loading. */
+function open(
+  host: HostContext,
+  sizes: ReadonlyMap<unknown, RenderSize>,
+): { canvases: Map<unknown, DrawablePicture>; pending: Promise<Opened>[] } {
+  const canvases = new Map<unknown, DrawablePicture>();
+  const pending: Promise<Opened>[] = [];
+  for (const [source, renderSize] of sizes) {
     // An empty source draws nothing, which is no failure.
     if (source === undefined || source === null || source === "") continue;
     if (isCanvas(source)) {
-      pictures.set(source, source);
+      canvases.set(source, source);
       continue;
     }
     pending.push(
-      host.pictures.load(source).then(
-        (picture) => void pictures.set(source, picture),
-        (error) => void failures.push(toCanvasError(error, "SOURCE")),
+      host.pictures.open(source, { renderSize }).then(
+        (picture) => [source, picture] as const,
+        (error) => [source, toCanvasError(error, "SOURCE")] as const,
       ),
     );
   }
-  const loaded = { pictures, failures };
-  return pending.length === 0 ? loaded : Promise.all(pending).then(() => loaded);
+  return { canvases, pending };
+}
+
+/** Decodes what was opened, and paints while it is there. Gives the failures, in order. */
+function decodeAndPaint(
+  host: HostContext,
+  opened: readonly Opened[],
+  canvases: ReadonlyMap<unknown, DrawablePicture>,
+  paintWith: (pictures: ReadonlyMap<unknown, DrawablePicture>) => void,
+): Promise<CanvasError[]> {
+  const pictures = opened.map(([, picture]) => picture);
+  return host.pictures.withDecoded(pictures, (decoded) => {
+    const drawables = new Map(canvases);
+    const failures: CanvasError[] = [];
+    for (const [i, [source]] of opened.entries()) {
+      const drawable = decoded[i];
+      if (drawable instanceof CanvasError) failures.push(drawable);
+      else drawables.set(source, drawable);
+    }
+    paintWith(drawables);
+    return failures;
+  });
 }

@@ -16,18 +16,6 @@ export type DrawablePicture = Image | Canvas | undefined;
 /** The pictures of a record by the sources that it names. */
 export type DrawablePictures = ReadonlyMap<unknown, DrawablePicture>;
 
-/** The sources of the pictures that a record draws or fills with. */
-export function sourcesOf(actions: readonly Action[]): Set<unknown> {
-  const sources = new Set<unknown>();
-  for (const { method, data } of actions) {
-    if (method === "drawImage") sources.add(data[0]);
-    const pattern =
-      method === "setFillStyle" || method === "setStrokeStyle" ? patternOf(data[0]) : undefined;
-    if (pattern) sources.add(pattern.source);
-  }
-  return sources;
-}
-
 /** Paints the record; `reserve` keeps what is on the canvas. A call the engine refuses is dropped. */
 export function replay(
   entry: CanvasEntry,

@@ -1,134 +1,109 @@
-// Bytes → a picture that the engine can draw, upright; decoded once per process while it is kept.
-
-import { LRUCache } from "lru-cache";
-import type { Canvas } from "../engine.ts";
-import { createCanvas, type Image, loadImage } from "../engine.ts";
+// A picture file that was looked at → pixels that the engine can draw, upright.
+import { createCanvas, Image } from "../engine.ts";
+import { clearDrawnSize, setDrawnSize } from "../engine-sizes.ts";
 import { CanvasError } from "../errors.ts";
-import { readDataUri } from "../sources/data-uri.ts";
-import { type Header, readHeader } from "./header.ts";
-import { checkLayers, type LayerElement } from "./svg/layers.ts";
-import { checkSvg } from "./svg/svg.ts";
+import { createSemaphore } from "../semaphore.ts";
+import { warnOnce } from "../warn.ts";
+import type { PictureFormat } from "./formats/format.ts";
+import { PAD_ROWS, padded } from "./formats/jpeg-end.ts";
 
-/** How large a picture may be. */
-export interface PictureLimits {
-  maxSide: number;
-  maxPixels: number;
-  maxBytes: number;
-}
-
-/** A picture in memory. */
-export interface DecodedPicture {
-  readonly header: Header;
+/** A picture as it is before it is decoded. */
+export interface PictureFile {
+  /** Tells its content, and the size at which a drawing was rendered. */
+  readonly key: string;
+  readonly format: PictureFormat;
+  /** Pixels as stored, and the EXIF orientation, 1 to 8. */
+  readonly stored: { width: number; height: number };
+  readonly orientation: number;
+  /** The size at which it is drawn when no other is given: the right way up. */
+  readonly width: number;
+  readonly height: number;
+  /** What it has when it is decoded: more than its size says for a drawing that was rendered. */
+  readonly pixels: number;
+  /** What its decoder needs beside them. */
+  readonly extraBytes: number;
+  readonly isOpenEnded: boolean;
+  /** The bytes that are decoded, and those that came. */
   readonly bytes: Buffer;
-  /** What is drawn: as large as the picture is when it is the right way up. */
-  readonly drawable: Image | Canvas;
+  readonly original: Buffer;
 }
 
-/** What a process, or a worker thread, keeps of pictures: about two of the largest, decoded. */
-const BUDGET = 256 * 1024 * 1024;
-
-const kept = new LRUCache<string, DecodedPicture>({
-  maxSize: BUDGET,
-  // A picture is never weightless.
-  sizeCalculation: ({ bytes, drawable }) => bytes.length + drawable.width * drawable.height * 4 + 1,
-});
-const underWay = new Map<string, Promise<DecodedPicture>>();
-
-/** The picture that is kept under this key, if it is one that these limits allow. */
-export function keptPicture(key: string, limits: PictureLimits): DecodedPicture | undefined {
-  const picture = kept.get(key);
-  if (picture) checkLimits(picture, limits);
-  return picture;
+/** A file, and what it was decoded to; shared: whoever draws it must not change it. */
+export interface Picture {
+  readonly file: PictureFile;
+  readonly image?: Image;
 }
 
-/** Decodes the bytes, once however many ask at the same time; the key tells their content. */
-export async function decode(
-  key: string,
-  bytes: Buffer,
-  limits: PictureLimits,
-): Promise<DecodedPicture> {
-  const header = readHeader(bytes);
-  const svg = checkHeader(header, bytes, limits);
-  const picture = await (kept.get(key) ?? underWay.get(key) ?? begin(key, header, bytes, svg));
-  checkLimits(picture, limits);
-  return picture;
+/** The engine decodes on Node's thread pool: one place of it, whatever is asked for at once. */
+const place = createSemaphore(1);
+const source = Object.getOwnPropertyDescriptor(Image.prototype, "src");
+
+/**
+ * Decodes the file, when the place is free, into an image of the engine's. The place is taken until the
+ * engine has ended, though nobody may wait for it any more.
+ */
+export function decodeInto(image: Image, file: PictureFile): Promise<void> {
+  return place(() => fill(image, file));
 }
 
-function begin(
-  key: string,
-  header: Header,
-  bytes: Buffer,
-  svg: LayerElement | undefined,
-): Promise<DecodedPicture> {
-  const decoding = draw(header, bytes, svg)
-    // It is kept before it no longer is under way: nobody finds it in neither place.
-    .then((picture) => {
-      kept.set(key, picture);
-      return picture;
-    })
-    .finally(() => underWay.delete(key));
-  underWay.set(key, decoding);
-  return decoding;
-}
-
-/** Refuses what may not be decoded; of an SVG it gives the elements. */
-function checkHeader(
-  header: Header,
-  bytes: Buffer,
-  limits: PictureLimits,
-): LayerElement | undefined {
-  if (header.format !== "svg") {
-    checkPictureSize(header, limits);
-    return undefined;
+async function fill(image: Image, file: PictureFile): Promise<void> {
+  await load(image, file, file.bytes);
+  if (file.isOpenEnded) {
+    if (!(await isAllThere(image, file))) {
+      throw new CanvasError("SOURCE", "the JPEG is cut off before its end");
+    }
+    warnOnce(
+      "WX_CANVAS_JPEG",
+      "a JPEG without its end marker is drawn; all of its picture is there",
+    );
   }
-  return checkSvg(bytes, (dataUri) => {
-    const embedded = readDataUri(dataUri, limits.maxBytes);
-    const inner = readHeader(embedded);
-    if (inner.format === "svg") throw new CanvasError("SOURCE", "the SVG has another SVG in it");
-    checkPictureSize(inner, limits);
-  });
-}
-
-function checkLimits({ drawable, bytes }: DecodedPicture, limits: PictureLimits): void {
-  checkPictureSize(drawable, limits);
-  if (bytes.length > limits.maxBytes) {
-    throw new CanvasError("SOURCE", `it has more than ${limits.maxBytes} bytes`);
-  }
-}
-
-function checkPictureSize(size: { width: number; height: number }, limits: PictureLimits): void {
-  const { width, height } = size;
-  const asked = `it is ${width} × ${height}`;
-  if (Math.max(width, height) > limits.maxSide) {
-    throw new CanvasError("SOURCE", `${asked}; limits.maxSide allows ${limits.maxSide} pixels`);
-  }
-  if (width * height > limits.maxPixels) {
-    throw new CanvasError("SOURCE", `${asked}; images.maxPixels allows ${limits.maxPixels} pixels`);
-  }
-}
-
-async function draw(header: Header, bytes: Buffer, svg?: LayerElement): Promise<DecodedPicture> {
-  const image = await loadImage(bytes).catch((cause) => {
-    throw new CanvasError("SOURCE", `the ${header.format} cannot be decoded`, { cause });
-  });
-  if (image.width < 1 || image.height < 1) {
-    throw new CanvasError("SOURCE", `the ${header.format} has no size`);
-  }
-  // Only its parser tells how large an SVG is; it is drawn when it is asked for, not before.
-  if (svg) checkLayers(svg, image);
   // The engine turns JPEGs itself, as phones do; of the other formats it ignores the orientation.
-  const isTurned = header.format === "jpeg" || header.orientation === 1;
-  return { header, bytes, drawable: isTurned ? image : upright(image, header.orientation) };
+  if (file.orientation !== 1 && file.format !== "jpeg") {
+    await load(image, file, await upright(image, file.orientation));
+  }
+  if (file.format === "svg") setDrawnSize(image, file);
 }
 
-function upright(image: Image, orientation: number): Canvas {
+async function load(image: Image, { format }: PictureFile, bytes: Buffer): Promise<void> {
+  clearDrawnSize(image);
+  try {
+    // As the engine has them: images of canvas nodes have a src and a decode of their own.
+    source?.set?.call(image, bytes);
+    await Image.prototype.decode.call(image);
+  } catch (cause) {
+    throw new CanvasError("SOURCE", `the ${format} cannot be decoded`, { cause });
+  }
+  // An image that was filled before keeps the size of then.
+  if (image.width !== image.naturalWidth) image.width = image.naturalWidth;
+  if (image.height !== image.naturalHeight) image.height = image.naturalHeight;
+  if (image.width < 1 || image.height < 1) {
+    throw new CanvasError("SOURCE", `the ${format} has no size`);
+  }
+}
+
+/** Whether a JPEG without an end shows the same when more follows: then nothing was missing. */
+async function isAllThere(image: Image, file: PictureFile): Promise<boolean> {
+  const more = new Image();
+  await load(more, file, padded(file));
+  return lastRows(image).equals(lastRows(more));
+}
+
+function lastRows(image: Image): Buffer {
+  const height = Math.min(PAD_ROWS, image.height);
+  const canvas = createCanvas(image.width, height);
+  canvas.getContext("2d").drawImage(image, 0, height - image.height);
+  return canvas.data();
+}
+
+/** The picture once more, as a PNG of the pixels as they are seen. */
+function upright(image: Image, orientation: number): Promise<Buffer> {
   const { width: w, height: h } = image;
   const [width, height] = orientation > 4 ? [h, w] : [w, h];
   const canvas = createCanvas(width, height);
   const context = canvas.getContext("2d");
   context.setTransform(...turn(orientation, w, h));
   context.drawImage(image, 0, 0);
-  return canvas;
+  return canvas.encode("png");
 }
 
 type Matrix = [a: number, b: number, c: number, d: number, e: number, f: number];

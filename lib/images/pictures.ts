@@ -1,22 +1,16 @@
 // Pictures from wherever drawing code names them: paths, URLs, data URIs, bytes, images, canvases.
-import { createHash } from "node:crypto";
 import { isArrayBuffer, isUint8Array } from "node:util/types";
-import type { Image } from "../engine.ts";
-import { asCanvas, asImage, type Canvas, looksLikeCanvas, looksLikeImage } from "../engine.ts";
-import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
-import { LOCAL_MAX_BYTES } from "../limits.ts";
+import { allowImagePixels } from "../concurrency.ts";
+import type { Canvas, Image } from "../engine.ts";
+import type { CanvasError } from "../errors.ts";
 import { createSemaphore } from "../semaphore.ts";
 import type { Settings } from "../settings/settings.ts";
-import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
 import { publishFetch } from "../sources/fetch-diagnostics.ts";
-import { openReadable } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
-import { toPublicPath } from "../temp/layout.ts";
 import type { TempDirectory } from "../temp/temp-directory.ts";
-import { store } from "../temp/temp-file.ts";
-import type { DecodedPicture, PictureLimits } from "./decode.ts";
-import type { PictureFormat } from "./header.ts";
+import type { PictureFile } from "./decode.ts";
+import type { RenderSize } from "./render.ts";
 
 /** What is known of a picture, as WeChat's `getImageInfo` tells it. */
 export interface PictureInfo {
@@ -25,59 +19,70 @@ export interface PictureInfo {
   height: number;
   /** `"up"` and its likes, for EXIF orientations 1 to 8. */
   orientation: Orientation;
-  /** WeChat's word for the format; it has none for WebP and SVG. */
+  /** WeChat's word for the format; it has none for WebP, AVIF and SVG. */
   type: "png" | "jpeg" | "gif" | "unknown";
   /** A path that every function of the host takes: the one given, or that of a temp file. */
   path: string;
 }
 
-export type Orientation = (typeof ORIENTATIONS)[number];
+export type Orientation =
+  | "up"
+  | "up-mirrored"
+  | "down"
+  | "down-mirrored"
+  | "left-mirrored"
+  | "right"
+  | "right-mirrored"
+  | "left";
 
-const ORIENTATIONS = [
-  "up",
-  "up-mirrored",
-  "down",
-  "down-mirrored",
-  "left-mirrored",
-  "right",
-  "right-mirrored",
-  "left",
-] as const;
+export type Drawable = Image | Canvas;
+/** A picture whose bytes are there; what the engine can draw already stands for itself. */
+export type OpenPicture = PictureFile | Drawable;
+
+export interface LoadOptions {
+  /** How many pixels a drawing (SVG) is rendered with; without it, fine enough for most uses. */
+  renderSize?: RenderSize | undefined;
+  signal?: AbortSignal | undefined;
+}
 
 /** The pictures of one host. Every function throws SOURCE, naming the source and the reason. */
 export interface Pictures {
+  /** Reads and checks the bytes as they are now; nothing is decoded yet. */
+  open(source: unknown, options?: LoadOptions): Promise<OpenPicture>;
+  /**
+   * Decodes the pictures when it is their turn, and hands them over, each or its failure, to work that
+   * draws them at once. What was decoded is given up afterwards.
+   */
+  withDecoded<T>(
+    pictures: readonly (OpenPicture | CanvasError)[],
+    work: (decoded: (Drawable | CanvasError)[]) => T,
+  ): Promise<T>;
   /** The picture, to be drawn: upright, decoded. It is shared: whoever gets it must not change it. */
-  load(source: unknown): Promise<Image | Canvas>;
-  /** The picture's own bytes, checked but not decoded again: for an image that the caller makes. */
-  read(source: unknown): Promise<Buffer>;
+  load(source: unknown, options?: LoadOptions): Promise<Drawable>;
+  /** Loads the picture into an image that the caller made. */
+  loadInto(image: Image, source: unknown, options?: LoadOptions): Promise<void>;
   info(source: unknown): Promise<PictureInfo>;
   /** Fetches a URL under the host's policy, be it a picture or not. */
   download(url: string, signal?: AbortSignal): Promise<Fetched>;
 }
 
-/** What reads pictures is loaded with the first one. */
-const decoder = () => import("./decode.ts");
-/** Pictures read and decoded at once in this process. */
-const withSlot = createSemaphore(8);
-/** Connections of one host at once. */
-const MAX_CONNECTIONS = 16;
-
-export function createPictures(host: {
+/** The rooms of a host that pictures need. */
+export interface PictureHost {
   settings: Settings;
   paths: Paths;
   directory: TempDirectory;
+  /** Aborts when the host is disposed. */
   ending: AbortSignal;
-}): Pictures {
-  const { settings, paths, directory, ending } = host;
-  const { images, limits } = settings;
+}
+
+/** Connections of one host at once. */
+const MAX_CONNECTIONS = 16;
+
+export function createPictures(host: PictureHost): Pictures {
+  const { settings, ending } = host;
+  const { images } = settings;
+  allowImagePixels(images.maxPixels);
   const fetchInTurn = createSemaphore(MAX_CONNECTIONS);
-  const underWay = new Map<string, Promise<DecodedPicture>>();
-  const allowed: PictureLimits = {
-    maxSide: limits.maxSide,
-    maxPixels: images.maxPixels,
-    maxBytes: LOCAL_MAX_BYTES,
-  };
-  const remoteAllowed = { ...allowed, maxBytes: images.maxBytes };
 
   /** What fetches is loaded with the first URL. */
   async function download(url: string, signal = ending): Promise<Fetched> {
@@ -86,128 +91,41 @@ export function createPictures(host: {
     return publishFetch(url, false, run);
   }
 
-  function fromBytes(bytes: Buffer): Promise<DecodedPicture> {
-    const key = contentKey(bytes);
-    return withSlot(async () => {
-      const { decode, keptPicture } = await decoder();
-      return keptPicture(key, allowed) ?? decode(key, bytes, allowed);
-    });
-  }
-
-  function fromFile(path: string): Promise<DecodedPicture> {
-    return withSlot(async () => {
-      // The policy is asked by opening, whether or not the picture is kept.
-      const file = await openReadable(paths, path);
-      try {
-        const { decode, keptPicture } = await decoder();
-        const bytes = file.identity === undefined ? await file.read(allowed.maxBytes) : undefined;
-        const key = bytes ? contentKey(bytes) : (file.identity as string);
-        const kept = keptPicture(key, allowed);
-        return kept ?? (await decode(key, bytes ?? (await file.read(allowed.maxBytes)), allowed));
-      } finally {
-        await file.close();
-      }
-    });
-  }
-
-  async function fromUrl(url: string): Promise<DecodedPicture> {
-    const { get, set } = await import("../sources/url-cache.ts");
-    const { decode, keptPicture } = await decoder();
-    const key = get(images, url);
-    const kept = key && keptPicture(key, remoteAllowed);
-    if (kept) return publishFetch(url, true, () => kept);
-    const fetched = await download(url);
-    return withSlot(() => {
-      const key = contentKey(fetched.bytes);
-      set(images, fetched.hops, key);
-      return decode(key, fetched.bytes, remoteAllowed);
-    });
-  }
-
-  /** Calls for a URL that come while it is under way get what it gets. */
-  function fromUrlOnce(url: string): Promise<DecodedPicture> {
-    const running = underWay.get(url) ?? fromUrl(url).finally(() => underWay.delete(url));
-    underWay.set(url, running);
-    return running;
-  }
-
-  async function pictureOf(given: unknown): Promise<DecodedPicture> {
-    const source = asSource(given);
-    try {
-      // A copy: the engine decodes later, and what the caller then has in the buffer is not it.
-      if (typeof source !== "string") return await fromBytes(Buffer.from(source));
-      if (isDataUri(source)) return await fromBytes(readDataUri(source, allowed.maxBytes));
-      if (isRemote(source)) return await fromUrlOnce(source.trim());
-      return await fromFile(source);
-    } catch (error) {
-      throw explained(source, error);
-    }
-  }
-
-  async function temporary({ bytes, header }: DecodedPicture): Promise<string> {
-    const extension = header.format === "jpeg" ? "jpg" : header.format;
-    return toPublicPath(await store(directory, bytes, extension), settings.tempFilePaths);
-  }
+  /** What reads pictures is loaded with the first of them. */
+  let loading: Promise<Loader> | undefined;
+  const loader = () => {
+    loading ??= import("./loader.ts").then(({ createLoader }) => createLoader(host, download));
+    return loading;
+  };
 
   return {
-    async load(source) {
-      if (looksLikeCanvas(source)) return asCanvas(source);
-      if (looksLikeImage(source)) return loaded(asImage(source));
-      return (await pictureOf(source)).drawable;
+    async open(source, options) {
+      const given = frozen(source);
+      return (await loader()).open(given, options);
     },
-    read: async (source) => (await pictureOf(source)).bytes,
+    withDecoded: async (pictures, work) => (await loader()).withDecoded(pictures, work),
+    async load(source, options) {
+      const given = frozen(source);
+      return (await loader()).load(given, options);
+    },
+    loadInto: async (image, source, options) => (await loader()).loadInto(image, source, options),
     async info(source) {
-      const picture = await pictureOf(source);
-      const { header, drawable } = picture;
-      const { width, height } = header.format === "svg" ? drawable : header;
-      const isLocal = typeof source === "string" && !isDataUri(source) && !isRemote(source);
-      return {
-        width,
-        height,
-        orientation: ORIENTATIONS[header.orientation - 1] as Orientation,
-        type: typeOf(header.format),
-        path: isLocal ? source : await temporary(picture),
-      };
+      const given = frozen(source);
+      return (await loader()).info(given);
     },
     download,
   };
 }
 
-/** A source that is no picture yet: bytes, or text that says where they are. */
-function asSource(value: unknown): string | Uint8Array {
+/** Bytes as they are now: what the caller does to them while they load is not seen. */
+function frozen(source: unknown): unknown {
   try {
-    if (typeof value === "string" || isUint8Array(value)) return value;
-    if (isArrayBuffer(value)) return new Uint8Array(value);
-    if (value instanceof URL) return value.href;
+    if (isUint8Array(source)) return Buffer.from(source);
+    if (isArrayBuffer(source)) return Buffer.from(new Uint8Array(source));
   } catch {
-    // A revoked proxy cannot even be asked what it is.
+    // A revoked proxy cannot even be asked what it is; it is refused later.
   }
-  throw invalid("source", "a path, URL, data URI, Buffer, image or canvas", value);
+  return source;
 }
 
-/** An image of the caller's own, when it can be drawn. */
-async function loaded(image: Image): Promise<Image> {
-  try {
-    await image.decode();
-    return image;
-  } catch (cause) {
-    throw new CanvasError("SOURCE", "the image cannot be decoded", { cause });
-  }
-}
-
-function contentKey(bytes: Buffer): string {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-
-function typeOf(format: PictureFormat): PictureInfo["type"] {
-  return format === "webp" || format === "svg" ? "unknown" : format;
-}
-
-/** The failure with the source in front; those of paths and URLs name theirs already. */
-function explained(source: string | Uint8Array, error: unknown): CanvasError {
-  const failure = toCanvasError(error, "SOURCE");
-  const name = typeof source === "string" ? show(source) : `${source.length} bytes`;
-  const reason = failure.errMsg.replace(/^fail /, "");
-  if (failure.code !== "SOURCE" || reason.startsWith(name)) return failure;
-  return new CanvasError("SOURCE", `${name}: ${reason}`, { cause: failure });
-}
+export type Loader = Omit<Pictures, "download">;

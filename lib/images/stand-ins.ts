@@ -1,7 +1,7 @@
 // Pictures that cannot be loaded: a function of the caller names what is drawn in their place.
-import { toCanvasError } from "../errors.ts";
+import { CanvasError, toCanvasError } from "../errors.ts";
 import type { MissingPicture } from "../settings/settings.ts";
-import type { Pictures } from "./pictures.ts";
+import type { OpenPicture, Pictures } from "./pictures.ts";
 
 /** The pictures, where the function is asked about each source that fails; stand-ins included. */
 export function withStandIns(
@@ -9,31 +9,62 @@ export function withStandIns(
   onPicture: ((missing: MissingPicture) => unknown) | undefined,
 ): Pictures {
   if (!onPicture) return pictures;
+  const sources = new WeakMap<object, unknown>();
 
   const ask = (src: unknown, error: unknown) =>
     onPicture({ src, error: toCanvasError(error, "SOURCE") });
 
-  function mending<Result>(load: (source: unknown) => Promise<Result>) {
-    return async (src: unknown): Promise<Result> => {
-      try {
-        return await load(src);
-      } catch (error) {
-        const standIn = await ask(src, error);
-        if (standIn === undefined || standIn === null) throw error;
-        try {
-          return await load(standIn);
-        } catch (second) {
-          // Told of, but a stand-in has no stand-in.
-          await ask(standIn, second);
-          throw second;
-        }
-      }
-    };
+  /** What the stand-in of the source gives; without one the error stays. */
+  async function mend<Result>(
+    src: unknown,
+    error: unknown,
+    load: (source: unknown) => Promise<Result>,
+  ): Promise<Result> {
+    const standIn = await ask(src, error);
+    if (standIn === undefined || standIn === null) throw error;
+    try {
+      return await load(standIn);
+    } catch (second) {
+      // Told of, but a stand-in has no stand-in.
+      await ask(standIn, second);
+      throw second;
+    }
+  }
+
+  const mending =
+    <Rest extends unknown[], Result>(load: (source: unknown, ...rest: Rest) => Promise<Result>) =>
+    (src: unknown, ...rest: Rest): Promise<Result> =>
+      load(src, ...rest).catch((error) => mend(src, error, (standIn) => load(standIn, ...rest)));
+
+  async function open(...args: Parameters<Pictures["open"]>): Promise<OpenPicture> {
+    const picture = await mending(pictures.open)(...args);
+    sources.set(picture, args[0]);
+    return picture;
   }
 
   return {
+    open,
+    async withDecoded(opened, work) {
+      type Decoded = Parameters<typeof work>[0];
+      const isWhole = (decoded: Decoded) =>
+        decoded.every((one, i) => one === opened[i] || !(one instanceof CanvasError));
+      const first = await pictures.withDecoded(opened, (decoded) =>
+        isWhole(decoded) ? { result: work(decoded) } : { decoded },
+      );
+      if ("result" in first) return first.result;
+      // Some could be opened, but not decoded.
+      const mended = first.decoded.map((one, i) => {
+        const picture = opened[i] as OpenPicture | CanvasError;
+        if (one === picture || !(one instanceof CanvasError)) return picture;
+        return mend(sources.get(picture), one, pictures.open).catch((error) =>
+          toCanvasError(error, "SOURCE"),
+        );
+      });
+      return pictures.withDecoded(await Promise.all(mended), work);
+    },
     load: mending(pictures.load),
-    read: mending(pictures.read),
+    loadInto: (image, src, options) =>
+      mending((source) => pictures.loadInto(image, source, options))(src),
     info: mending(pictures.info),
     download: pictures.download,
   };

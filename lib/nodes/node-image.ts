@@ -17,8 +17,6 @@ export interface NodeImage extends Image {
   referrerPolicy: string;
 }
 
-const engineSource = Object.getOwnPropertyDescriptor(Image.prototype, "src");
-
 /**
  * An engine image whose src is read by this library: the engine alone would read any file, and calls
  * its listeners while it still holds its own lock, so that they could not ask for the width.
@@ -27,71 +25,90 @@ export function createImage(host: HostContext): NodeImage {
   const image = new Image();
   const listeners: Record<string, unknown> = { onload: null, onerror: null };
   let source = "";
-  let loads = 0;
-  let isFilling = false;
+  /** Aborted as soon as another source is set. */
+  let last = new AbortController();
+  /** Loads under way; one that another source has ended may still be at it. */
+  let fillings = 0;
+  /** Of the last source that was set; undefined without one. */
+  let loading: Promise<boolean> | undefined;
+  let isComplete = true;
 
-  async function fill(bytes: Buffer): Promise<void> {
-    isFilling = true;
+  async function fill(given: string, signal: AbortSignal): Promise<void> {
+    fillings++;
     try {
-      engineSource?.set?.call(image, bytes);
-      await image.decode();
-      // An SVG that follows a bitmap would keep the bitmap's size.
-      if (image.width !== image.naturalWidth) image.width = image.naturalWidth;
-      if (image.height !== image.naturalHeight) image.height = image.naturalHeight;
+      await host.pictures.loadInto(image, given, { signal });
     } finally {
-      isFilling = false;
+      fillings--;
     }
   }
 
-  function tell(name: "onload" | "onerror", value: unknown): boolean {
+  function notify(name: "onload" | "onerror", value: unknown): boolean {
     const listener = listeners[name];
     if (typeof listener !== "function") return false;
     listener.call(image, value);
     return true;
   }
 
-  function load(): void {
-    // Of several sources that are set one after another, only the last is told of.
-    const mine = ++loads;
-    if (source === "") return;
-    host.answer(
-      "createImage",
-      {
-        success() {
-          if (mine === loads) tell("onload", { type: "load", target: image });
+  /** Loads the source; tells whether it could be, once it is known. */
+  function load(given: string, signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      // Of several sources that are set one after another, only the last is answered.
+      const isLast = () => !signal.aborted;
+      const done = (isLoaded: boolean) => {
+        if (isLast()) isComplete = true;
+        resolve(isLoaded && isLast());
+      };
+      host.answer(
+        "createImage",
+        {
+          success() {
+            done(true);
+            if (isLast()) notify("onload", { type: "load", target: image });
+          },
+          fail(error: CanvasError) {
+            done(false);
+            if (!isLast() || notify("onerror", error)) return;
+            reportUnhandled(error, host.settings.onError);
+          },
         },
-        fail(error: CanvasError) {
-          if (mine !== loads || tell("onerror", error)) return;
-          reportUnhandled(error, host.settings.onError);
+        async () => {
+          await fill(given, signal);
+          return {};
         },
-      },
-      async () => {
-        const bytes = await host.pictures.read(source);
-        if (mine === loads) await fill(bytes);
-        return {};
-      },
-    );
+      );
+    });
   }
 
-  Object.defineProperty(image, "src", {
-    configurable: true,
-    enumerable: true,
-    get: () => source,
-    set(value: unknown) {
-      source = String(value ?? "");
-      load();
+  const members: Record<string, PropertyDescriptor> = {
+    src: {
+      get: () => source,
+      set(value: unknown) {
+        source = String(value ?? "");
+        last.abort();
+        last = new AbortController();
+        isComplete = source === "";
+        loading = isComplete ? undefined : load(source, last.signal);
+      },
     },
-  });
+    complete: { get: () => isComplete },
+    decode: {
+      async value() {
+        if (await loading) return;
+        throw new DOMException("the image cannot be decoded", "EncodingError");
+      },
+    },
+  };
   for (const name of ["onload", "onerror"]) {
-    Object.defineProperty(image, name, {
-      configurable: true,
-      enumerable: true,
+    members[name] = {
       // The engine looks for listeners here, and must find none while it is being filled.
-      get: () => (isFilling ? null : listeners[name]),
+      get: () => (fillings > 0 ? null : listeners[name]),
       set(value: unknown) {
         listeners[name] = value;
       },
-    });
+    };
+  }
+  for (const [name, member] of Object.entries(members)) {
+    Object.defineProperty(image, name, { configurable: true, enumerable: true, ...member });
   }
   return Object.assign(image, { referrerPolicy: "" }) as NodeImage;
 }

@@ -23,12 +23,18 @@ export interface ImageOptions {
    * `"http://127.0.0.1:8080"`; or a function that says so. They need `remote` as well. Default: none.
    */
   privateOrigins?: readonly string[] | ((url: URL) => boolean) | undefined;
-  /** Milliseconds that a fetch may take as a whole. Default 10000. */
+  /** Milliseconds that a picture may take as a whole, from its source until it is decoded. Default 10000. */
   timeout?: number | undefined;
-  /** Largest file that is fetched, in bytes. Default 10485760 (10 MiB). */
+  /** Largest file that is fetched, in bytes. Default 25165824 (24 MiB). */
   maxBytes?: number | undefined;
-  /** Largest area of a picture, in pixels. Default 33554432 (128 MiB decoded). */
+  /** Largest area of a picture, in pixels. Default 67108864 (256 MiB decoded). */
   maxPixels?: number | undefined;
+  /**
+   * How SVGs are rendered: `"isolated"` has a process of their own do it, with bounds to its time and memory, at the
+   * size that they are drawn at; `"direct"` leaves the program's own, files of `root` and `roots` and bytes that it
+   * hands over, to the engine in this process: sharp at any size, and without bounds. Default `"isolated"`.
+   */
+  svg?: "isolated" | "direct" | undefined;
 }
 
 /** How texts find their fonts; fonts belong to the process, but each host's texts find their own. */
@@ -112,17 +118,18 @@ const DEFAULTS = {
   compression: "default",
   tempFilePaths: "absolute",
   remote: false,
+  svg: "isolated",
 } as const;
 
 /** What the schema makes of nothing; the default host needs none to be built. */
 function defaults(): Output {
-  const { remote, ...settings } = DEFAULTS;
+  const { remote, svg, ...settings } = DEFAULTS;
   return {
     ...settings,
     jpegBackground: [255, 255, 255],
     roots: [],
     limits: DEFAULT_LIMITS,
-    images: { remote, privateOrigins: [], ...DEFAULT_IMAGES },
+    images: { remote, privateOrigins: [], ...DEFAULT_IMAGES, svg },
     fonts: { packages: true },
   };
 }
@@ -169,6 +176,10 @@ const schema = lazily(() => {
       timeout: z._default(milliseconds, DEFAULT_IMAGES.timeout),
       maxBytes: z._default(limit, DEFAULT_IMAGES.maxBytes),
       maxPixels: z._default(limit, DEFAULT_IMAGES.maxPixels),
+      svg: z._default(
+        z.enum(["isolated", "direct"], { error: expecting('"isolated" or "direct"') }),
+        DEFAULTS.svg,
+      ),
     },
     strictError,
   );
@@ -245,6 +256,7 @@ export interface ImageSettings {
   timeout: number;
   maxBytes: number;
   maxPixels: number;
+  svg: "isolated" | "direct";
 }
 
 /** The settings with every default filled in. */

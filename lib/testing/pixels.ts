@@ -2,7 +2,7 @@
 
 import { createCanvas, Image } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
-import { readHeader } from "../images/header.ts";
+import { inspect } from "../images/inspect.ts";
 import { ENGINE_MAX_PIXELS } from "../limits.ts";
 
 /** RGBA, not premultiplied, row by row. */
@@ -21,7 +21,8 @@ export function isPng(bytes: Uint8Array): boolean {
 
 /** Checks the file and decodes it; throws SOURCE for what is no whole picture of PNG or JPEG. */
 export async function decodePixels(bytes: Buffer): Promise<Pixels> {
-  const { format, width, height } = readHeader(bytes);
+  const { format, width, height, isOpenEnded } = await inspect(bytes);
+  if (isOpenEnded) throw new CanvasError("SOURCE", "the JPEG is cut off before its end");
   if (format !== "png" && format !== "jpeg") {
     throw new CanvasError("SOURCE", `expected a PNG or JPEG picture, got ${format}`);
   }

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isUint8Array } from "node:util/types";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
-import { readHeader } from "../images/header.ts";
+import { formatOf } from "../images/inspect.ts";
 import type { Pictures } from "../images/pictures.ts";
 import { isRemote } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
@@ -32,6 +32,7 @@ export function createStandIns(
 
   function note(error: unknown): void {
     const failure = toCanvasError(error, "SOURCE");
+    if (noted.has(failure)) return;
     noted.add(failure);
     problems.add("pictures", failure.reason, failure);
   }
@@ -47,10 +48,10 @@ export function createStandIns(
   }
 
   const noting =
-    <Result>(work: (source: unknown) => Promise<Result>) =>
-    async (source: unknown) => {
+    <Rest extends unknown[], Result>(work: (source: unknown, ...rest: Rest) => Promise<Result>) =>
+    async (source: unknown, ...rest: Rest) => {
       try {
-        return await work(await sourceOf(source));
+        return await work(await sourceOf(source), ...rest);
       } catch (error) {
         note(error);
         throw error;
@@ -59,8 +60,15 @@ export function createStandIns(
 
   return {
     over: (pictures) => ({
+      open: noting(pictures.open),
+      withDecoded: (opened, work) =>
+        pictures.withDecoded(opened, (decoded) => {
+          for (const one of decoded) if (one instanceof CanvasError) note(one);
+          return work(decoded);
+        }),
       load: noting(pictures.load),
-      read: noting(pictures.read),
+      loadInto: (image, given, options) =>
+        noting((source) => pictures.loadInto(image, source, options))(given),
       info: noting(pictures.info),
       // Only URLs come here, so without a stand-in it has failed.
       download: noting(async (bytes) => fetched(bytes as Buffer)),
@@ -81,12 +89,9 @@ function fetched(bytes: Buffer): Fetched {
 }
 
 function typeOf(bytes: Buffer): string {
-  try {
-    const { format } = readHeader(bytes);
-    return format === "svg" ? "image/svg+xml" : `image/${format}`;
-  } catch {
-    return "application/octet-stream";
-  }
+  const format = formatOf(bytes);
+  if (format === undefined) return "application/octet-stream";
+  return format === "svg" ? "image/svg+xml" : `image/${format}`;
 }
 
 /** URLs are compared as URLs. */

@@ -435,8 +435,8 @@ describe("pictures", () => {
         const big = (level: number) =>
           sharp({
             create: {
-              width: 4096,
-              height: 4096,
+              width: 2000,
+              height: 2000,
               channels: 3,
               background: { r: level, g: 0, b: 0 },
             },

@@ -82,7 +82,6 @@ describe("remote pictures", () => {
         assert.deepEqual([info.width, info.height, info.type], [4, 3, "png"]);
         assert.match(info.path, /tmp_[0-9a-f]{32}\.png$/);
         assert.equal(await pictures.load(info.path).then(({ width }) => width), 4);
-        assert.ok((await pictures.read(url)).equals(png));
       }));
 
     it("by a predicate that is asked about each hop", async () => {
@@ -500,7 +499,7 @@ describe("remote pictures", () => {
       const rows: [string, (bytes: Buffer) => Buffer, RegExp | null][] = [
         ["too long a one", (bytes) => http(bytes, bytes.length + 100), /aborted/],
         ["too short a one", (bytes) => http(bytes, 20), /the PNG is cut off|expected/],
-        ["one that is huge", (bytes) => http(bytes, 1e12), /more than 10485760 bytes/],
+        ["one that is huge", (bytes) => http(bytes, 1e12), /more than 25165824 bytes/],
         ["none", (bytes) => http(bytes), null],
         ["no number", (bytes) => http(bytes, "many"), /Parse Error/],
         [

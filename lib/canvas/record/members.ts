@@ -1,5 +1,7 @@
 // Which members of the engine's context draw or change state: those are recorded.
 import { createCanvas, isEngineMissing, type SKRSContext2D } from "../../engine.ts";
+// What is taken from the prototype below draws rendered drawings at their size.
+import "../../engine-sizes.ts";
 
 /** Any member of a context, by its name. */
 export type AnyMembers = Record<string, (...args: readonly unknown[]) => unknown>;

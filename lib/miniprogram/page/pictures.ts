@@ -1,7 +1,7 @@
 // The pictures that a page has exported, as its caller gets them.
 import { readFile } from "node:fs/promises";
 import type { HostContext } from "../../host-context.ts";
-import { readHeader } from "../../images/header.ts";
+import { inspect } from "../../images/inspect.ts";
 
 /** A picture that a page has exported. It lives as long as the host's temp files: copy what you keep. */
 export interface ExportedPicture {
@@ -20,7 +20,7 @@ export async function pictureAt(
   tempFilePath: string,
 ): Promise<ExportedPicture | undefined> {
   try {
-    const { width, height, format } = readHeader(
+    const { width, height, format } = await inspect(
       await readFile(await paths.readable(tempFilePath)),
     );
     return { tempFilePath, width, height, type: `image/${format === "svg" ? "svg+xml" : format}` };

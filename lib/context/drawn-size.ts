@@ -1,0 +1,99 @@
+// How large the pictures of a record are drawn, in pixels of its canvas: what drawings are rendered for.
+import type { Size } from "../limits.ts";
+import type { Action } from "./members.ts";
+import { patternOf } from "./patterns.ts";
+
+/** a, b, c and d of a transform: where a picture lies does not make it larger. */
+type Linear = readonly [a: number, b: number, c: number, d: number];
+
+/** How large a picture is drawn in one place, by its own size. */
+type Use = (own: Size) => Size;
+
+/**
+ * A drawing is rendered twice as fine as it is drawn, while it has not more pixels than this: reduced
+ * by two it looks the same, and an export of twice the canvas's size shows its detail.
+ */
+const MAX_FINE_PIXELS = 4_194_304;
+
+/** By source: the size to render it with, by its own size. */
+export function renderSizes(
+  actions: readonly Action[],
+  base: { x: number; y: number },
+): Map<unknown, Use> {
+  const uses = new Map<unknown, Use[]>();
+  const use = (source: unknown, size: Use) => {
+    const known = uses.get(source);
+    if (known) known.push(size);
+    else uses.set(source, [size]);
+  };
+  let linear: Linear = [1, 0, 0, 1];
+  const saved: Linear[] = [];
+  for (const { method, data } of actions) {
+    const pattern = /^set(Fill|Stroke)Style$/.test(method) ? patternOf(data[0]) : undefined;
+    const { across, down } = scaleOf(linear, base);
+    if (pattern) {
+      use(pattern.source, ({ width, height }) => ({
+        width: width * across,
+        height: height * down,
+      }));
+    } else if (method === "drawImage") {
+      const [source, ...place] = data;
+      use(source, (own) => drawnAt(own, place.map(Number), across, down));
+    } else if (method === "save") saved.push(linear);
+    else if (method === "restore") linear = saved.pop() ?? linear;
+    else linear = changed(linear, method, data.map(Number));
+  }
+  return new Map([...uses].map(([source, sizes]) => [source, largest(sizes)]));
+}
+
+function largest(sizes: readonly Use[]): Use {
+  return (own) => {
+    const drawn = sizes.map((size) => size(own));
+    const width = Math.max(1, ...drawn.map((size) => size.width));
+    const height = Math.max(1, ...drawn.map((size) => size.height));
+    const factor = width * height * 4 <= MAX_FINE_PIXELS ? 2 : 1;
+    return { width: Math.ceil(width) * factor, height: Math.ceil(height) * factor };
+  };
+}
+
+/** The size in pixels of the whole picture when the engine is given this place, of 2, 4 or 8 numbers. */
+function drawnAt(own: Size, place: readonly number[], across: number, down: number): Size {
+  const finite = (value: number | undefined) =>
+    Number.isFinite(value) ? Math.abs(value as number) : 0;
+  if (place.length < 4) return { width: own.width * across, height: own.height * down };
+  if (place.length < 8) {
+    return { width: finite(place[2]) * across, height: finite(place[3]) * down };
+  }
+  // A part of it fills the place: the whole is so much larger.
+  const times = (part: number | undefined, side: number) => side / Math.max(finite(part), 1e-3);
+  return {
+    width: finite(place[6]) * across * times(place[2], own.width),
+    height: finite(place[7]) * down * times(place[3], own.height),
+  };
+}
+
+function scaleOf([a, b, c, d]: Linear, base: { x: number; y: number }) {
+  return { across: Math.hypot(a * base.x, b * base.y), down: Math.hypot(c * base.x, d * base.y) };
+}
+
+function changed(linear: Linear, method: string, data: readonly number[]): Linear {
+  const [p = 0, q = 0, r = 0, s = 0] = data;
+  switch (method) {
+    case "scale":
+      return times(linear, [p, 0, 0, q]);
+    case "rotate":
+      return times(linear, [Math.cos(p), Math.sin(p), -Math.sin(p), Math.cos(p)]);
+    case "transform":
+      return times(linear, [p, q, r, s]);
+    case "setTransform":
+      return [p, q, r, s];
+    case "resetTransform":
+      return [1, 0, 0, 1];
+    default:
+      return linear;
+  }
+}
+
+function times([a, b, c, d]: Linear, [p, q, r, s]: Linear): Linear {
+  return [a * p + c * q, b * p + d * q, a * r + c * s, b * r + d * s];
+}

@@ -1,0 +1,190 @@
+// Picture files by their source: read under the host's policy, looked at, and kept for a while.
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
+import { LOCAL_MAX_BYTES, type Size } from "../limits.ts";
+import { createSemaphore } from "../semaphore.ts";
+import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
+import type { Fetched } from "../sources/fetch.ts";
+import { publishFetch } from "../sources/fetch-diagnostics.ts";
+import { openReadable } from "../sources/open.ts";
+import type { PictureFile } from "./decode.ts";
+import { STEP_BYTES } from "./formats/format.ts";
+import { inspect } from "./inspect.ts";
+import { isBase64, missingPrefix } from "./looks.ts";
+import { keep, keptPicture } from "./memory.ts";
+import type { PictureHost } from "./pictures.ts";
+
+/** How large a picture may be. */
+export interface PictureLimits {
+  maxSide: number;
+  maxPixels: number;
+  maxBytes: number;
+}
+
+/** Reads the picture file of a source. */
+export interface Files {
+  of(source: unknown): Promise<SourceFile>;
+}
+
+export interface SourceFile {
+  file: PictureFile;
+  limits: PictureLimits;
+  /** Whether the program itself brought it: its package's files, and bytes that it hands over. */
+  isTrusted: boolean;
+}
+
+/** Local files and bytes looked at at once in this process. */
+const withSlot = createSemaphore(8);
+
+export function createFiles(
+  { settings, paths }: PictureHost,
+  download: (url: string) => Promise<Fetched>,
+): Files {
+  const { images, limits } = settings;
+  const underWay = new Map<string, Promise<PictureFile>>();
+  const allowed: PictureLimits = {
+    maxSide: limits.maxSide,
+    maxPixels: images.maxPixels,
+    maxBytes: LOCAL_MAX_BYTES,
+  };
+  const remoteAllowed = { ...allowed, maxBytes: images.maxBytes };
+
+  function fromBytes(bytes: Buffer): Promise<PictureFile> {
+    return withSlot(async () => known(await contentKey(bytes), bytes));
+  }
+
+  async function fromFile(path: string): Promise<SourceFile> {
+    return withSlot(async () => {
+      // The policy is asked by opening, whether or not the picture is kept.
+      await using opened = await openReadable(paths, path);
+      const isTrusted = paths.own(opened.path) === undefined;
+      const { identity } = opened;
+      const kept = identity === undefined ? undefined : keptPicture(identity)?.file;
+      if (kept) return { file: kept, limits: allowed, isTrusted };
+      const bytes = await opened.read(allowed.maxBytes);
+      const file = await known(identity ?? (await contentKey(bytes)), bytes);
+      return { file, limits: allowed, isTrusted };
+    });
+  }
+
+  async function fromUrl(url: string): Promise<PictureFile> {
+    const { get, set } = await import("../sources/url-cache.ts");
+    const key = get(images, url);
+    const kept = key && keptPicture(key)?.file;
+    if (kept) return publishFetch(url, true, () => kept);
+    const fetched = await download(url);
+    return withSlot(async () => {
+      const key = await contentKey(fetched.bytes);
+      set(images, fetched.hops, key);
+      return known(key, fetched.bytes);
+    });
+  }
+
+  /** Calls for a URL that come while it is under way get what it gets. */
+  function fromUrlOnce(url: string): Promise<PictureFile> {
+    const running = underWay.get(url) ?? fromUrl(url).finally(() => underWay.delete(url));
+    underWay.set(url, running);
+    return running;
+  }
+
+  async function read(source: string | Buffer): Promise<SourceFile> {
+    if (typeof source !== "string") {
+      return { file: await fromBytes(source), limits: allowed, isTrusted: true };
+    }
+    if (isDataUri(source)) {
+      const bytes = readDataUri(source, allowed.maxBytes);
+      return { file: await fromBytes(bytes), limits: allowed, isTrusted: false };
+    }
+    if (isRemote(source)) {
+      return { file: await fromUrlOnce(source.trim()), limits: remoteAllowed, isTrusted: false };
+    }
+    if (isBase64(source)) throw new CanvasError("SOURCE", `it is base64; ${missingPrefix(source)}`);
+    return fromFile(source);
+  }
+
+  return {
+    async of(given) {
+      const source = asSource(given);
+      try {
+        const found = await read(source);
+        if (found.file.original.length > found.limits.maxBytes) {
+          throw new CanvasError("SOURCE", `it has more than ${found.limits.maxBytes} bytes`);
+        }
+        // Of a drawing the size is not known yet.
+        if (found.file.width > 0) checkPictureSize(found.file, found.limits);
+        return found;
+      } catch (error) {
+        throw explained(source, error);
+      }
+    },
+  };
+}
+
+/** The file of these bytes: the one that is kept, or it is looked at. */
+async function known(key: string, original: Buffer): Promise<PictureFile> {
+  const kept = keptPicture(key)?.file;
+  if (kept) return kept;
+  const { format, width, height, orientation, bytes, extraBytes, isOpenEnded } =
+    await inspect(original);
+  const isTurned = orientation > 4;
+  // Turned pixels are made beside those that were stored.
+  const turnBytes = orientation === 1 || format === "jpeg" ? 0 : width * height * 8;
+  const file: PictureFile = {
+    key,
+    format,
+    stored: { width, height },
+    orientation,
+    width: isTurned ? height : width,
+    height: isTurned ? width : height,
+    pixels: width * height,
+    extraBytes: extraBytes + turnBytes,
+    isOpenEnded: isOpenEnded === true,
+    bytes,
+    original,
+  };
+  keep({ file });
+  return file;
+}
+
+/** Refuses a picture that is larger than it may be. */
+export function checkPictureSize({ width, height }: Size, limits: PictureLimits): void {
+  const asked = `it is ${width} × ${height}`;
+  if (Math.max(width, height) > limits.maxSide) {
+    throw new CanvasError("SOURCE", `${asked}; limits.maxSide allows ${limits.maxSide} pixels`);
+  }
+  if (width * height > limits.maxPixels) {
+    throw new CanvasError("SOURCE", `${asked}; images.maxPixels allows ${limits.maxPixels} pixels`);
+  }
+}
+
+/** A source that is no picture yet: bytes, or text that says where they are. */
+function asSource(value: unknown): string | Buffer {
+  try {
+    if (typeof value === "string" || Buffer.isBuffer(value)) return value;
+    if (value instanceof URL) return value.href;
+  } catch {
+    // A revoked proxy cannot even be asked what it is.
+  }
+  throw invalid("source", "a path, URL, data URI, Buffer, image or canvas", value);
+}
+
+/** What the bytes are told by; of long ones in pieces, between which the event loop turns. */
+async function contentKey(bytes: Buffer): Promise<string> {
+  const hash = createHash("sha256");
+  for (let at = 0; at < bytes.length; at += STEP_BYTES) {
+    if (at > 0) await setImmediate();
+    hash.update(bytes.subarray(at, at + STEP_BYTES));
+  }
+  return `sha256:${hash.digest("hex")}`;
+}
+
+/** The failure with the source in front; those of paths and URLs name theirs already. */
+export function explained(source: unknown, error: unknown): CanvasError {
+  const failure = toCanvasError(error, "SOURCE");
+  const { code, reason } = failure;
+  if (code !== "SOURCE" && code !== "TOO_LARGE") return failure;
+  const name = Buffer.isBuffer(source) ? `${source.length} bytes` : show(source);
+  if (reason.startsWith(name)) return failure;
+  return new CanvasError(code, `${name}: ${reason}`, { cause: failure });
+}

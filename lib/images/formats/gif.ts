@@ -1,0 +1,45 @@
+// GIF: its first frame, and what makes a colour of it transparent; no comments, no animation.
+import { corrupt, type Inspection, joined, MAX_PARTS, STEP_PARTS, truncated } from "./format.ts";
+
+const SCREEN_BYTES = 13;
+const EXTENSION = 0x21;
+const GRAPHIC_CONTROL = 0xf9;
+const FRAME = 0x2c;
+const TRAILER: Buffer = Buffer.from([0x3b]);
+
+export function* readGif(file: Buffer): Inspection {
+  const byte = (at: number) => file[at] ?? 0;
+  const colours = (flags: number) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
+  let parts = 0;
+  function* afterBlocks(start: number): Generator<void, number> {
+    let at = start;
+    while (byte(at) !== 0) {
+      at += 1 + byte(at);
+      if (++parts % STEP_PARTS === 0) yield;
+      if (parts > MAX_PARTS) throw corrupt("GIF");
+    }
+    if (at >= file.length) throw truncated("GIF");
+    return at + 1;
+  }
+  const start = SCREEN_BYTES + colours(byte(10));
+  let control: [from: number, to: number] | undefined;
+  for (let at = start; at + 10 <= file.length; ) {
+    if (byte(at) === EXTENSION) {
+      const end = yield* afterBlocks(at + 2);
+      if (byte(at + 1) === GRAPHIC_CONTROL) control = [at, end];
+      at = end;
+      continue;
+    }
+    if (byte(at) !== FRAME) throw corrupt("GIF");
+    // A first frame that is larger than the screen enlarges the picture.
+    const [left, top] = [file.readUInt16LE(at + 1), file.readUInt16LE(at + 3)];
+    const width = Math.max(file.readUInt16LE(6), left + file.readUInt16LE(at + 5));
+    const height = Math.max(file.readUInt16LE(8), top + file.readUInt16LE(at + 7));
+    const end = yield* afterBlocks(at + 11 + colours(byte(at + 9)));
+    if (width === 0 || height === 0) throw corrupt("GIF");
+    const frame = joined(file, [[0, start], ...(control ? [control] : []), [at, end]]);
+    const bytes = Buffer.concat([frame, TRAILER]);
+    return { format: "gif", width, height, orientation: 1, bytes, extraBytes: 0 };
+  }
+  throw truncated("GIF");
+}

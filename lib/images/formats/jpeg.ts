@@ -1,0 +1,217 @@
+// JPEG: its markers walked to the end, scans counted, and what is no part of the picture left out.
+import { CanvasError } from "../../errors.ts";
+import { orientationOf } from "./exif.ts";
+import {
+  corrupt,
+  type Inspection,
+  joined,
+  MAX_PARTS,
+  MAX_PROFILE_BYTES,
+  STEP_PARTS,
+  truncated,
+} from "./format.ts";
+
+/**
+ * A scan costs a pass over its samples, however few bytes it has: 6 ms a million. Encoders make about 10
+ * scans, 8 samples a pixel in all, of a photo of 64 megapixels as well.
+ */
+const MAX_SCANNED_SAMPLES: number = 8 * 2 ** 26;
+/** The engine's own limit, for pictures so small that the other is none. */
+const MAX_SCANS = 100;
+/** Fill, stuffed and restart bytes looked at in one step: a few milliseconds. */
+const STEP_ESCAPES = 65_536;
+
+const SOI_BYTES = 2;
+const TEM = 0x01;
+const RST0 = 0xd0;
+const RST7 = 0xd7;
+const EOI = 0xd9;
+const SOS = 0xda;
+const DRI = 0xdd;
+const APP0 = 0xe0;
+const COM = 0xfe;
+
+interface Component {
+  /** Blocks of 8 × 8 in a unit of the picture. */
+  across: number;
+  down: number;
+  /** Bits that are still missing of each coefficient; of one that has not come at all, 255. */
+  missing: Uint8Array;
+}
+
+interface Frame {
+  width: number;
+  height: number;
+  isProgressive: boolean;
+  components: Map<number, Component>;
+}
+
+interface Scan {
+  components: Component[];
+  /** Restart markers in its data, and after how many units one has to come; 0 for never. */
+  restarts: number;
+  restartInterval: number;
+}
+
+export function* readJpeg(file: Buffer): Inspection {
+  const kept: [from: number, to: number][] = [[0, SOI_BYTES]];
+  let [orientation, profileBytes, restartInterval, samples, scans] = [0, 0, 0, 0, 0];
+  let isMultiScan = false;
+  let frame: Frame | undefined;
+  let scan: Scan | undefined;
+  let at = SOI_BYTES;
+  let isEnded = false;
+  for (let parts = 1; !isEnded; parts++) {
+    if (parts % STEP_PARTS === 0) yield;
+    if (parts > MAX_PARTS) throw corrupt("JPEG");
+    if (scan) at = indexOr(file, at);
+    if (at + 2 > file.length) break;
+    if (file[at] !== 0xff) throw corrupt("JPEG");
+    const marker = file.readUInt8(at + 1);
+    if (marker === EOI) {
+      kept.push([at, at + 2]);
+      isEnded = true;
+      continue;
+    }
+    if (marker === 0xff || isLone(marker)) {
+      at += marker === 0xff ? 1 : 2;
+      continue;
+    }
+    if (at + 4 > file.length) break;
+    const end = at + 2 + file.readUInt16BE(at + 2);
+    if (end > file.length) break;
+    const data = file.subarray(at + 4, end);
+    const isProfile = marker === APP0 + 2 && data.toString("latin1", 0, 12) === "ICC_PROFILE\0";
+    if (isProfile) profileBytes += data.length;
+    const isExif = marker === APP0 + 1 && data.toString("latin1", 0, 6) === "Exif\0\0";
+    if (
+      isNeeded(marker, isExif && orientation === 0, isProfile && profileBytes < MAX_PROFILE_BYTES)
+    ) {
+      kept.push([at, end]);
+    }
+    if (isExif) orientation ||= orientationOf(data);
+    if (isFrame(marker)) frame ??= readFrame(marker, data);
+    if (marker === DRI && data.length >= 2) restartInterval = data.readUInt16BE(0);
+    at = end;
+    if (marker !== SOS) continue;
+    if (!frame) throw corrupt("JPEG");
+    scan = { components: readScan(frame, data), restarts: 0, restartInterval };
+    isMultiScan ||= scan.components.length < frame.components.size;
+    samples += samplesOf(frame, scan.components);
+    // As many as there are components is what a picture without refinement has.
+    if (++scans > MAX_SCANS || (scans > 4 && samples > MAX_SCANNED_SAMPLES)) {
+      const size = `${frame.width} × ${frame.height}`;
+      throw new CanvasError("SOURCE", `the JPEG has ${scans} scans of ${size} or more`);
+    }
+    const begin = at;
+    at = yield* skipScan(file, at, scan);
+    kept.push([begin, at]);
+  }
+  if (!frame || !scan) throw truncated("JPEG");
+  if (!isEnded && !isWhole(frame, scan)) throw truncated("JPEG");
+  const isBuffered = frame.isProgressive || isMultiScan;
+  return {
+    format: "jpeg",
+    width: frame.width,
+    height: frame.height,
+    orientation: orientation || 1,
+    bytes: joined(file, kept),
+    // All coefficients, two bytes each, until the last scan is read.
+    extraBytes: isBuffered ? samplesOf(frame, [...frame.components.values()]) * 2 : 0,
+    ...(!isEnded && { isOpenEnded: true }),
+  };
+}
+
+/** Where the next marker may begin: after a scan, decoders pass over what is none. */
+function indexOr(file: Buffer, from: number): number {
+  const at = file.indexOf(0xff, from);
+  return at < 0 ? file.length : at;
+}
+
+/** Markers that stand alone; restarts out of place are passed over. */
+function isLone(marker: number): boolean {
+  return marker === TEM || (marker >= RST0 && marker <= RST7);
+}
+
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+}
+
+/** Of the application's segments: JFIF, EXIF, the profile and Adobe's word on colours. */
+function isNeeded(marker: number, isFirstExif: boolean, isProfile: boolean): boolean {
+  if (marker === COM) return false;
+  if (marker < APP0 || marker > APP0 + 15) return true;
+  return marker === APP0 || marker === APP0 + 14 || isFirstExif || isProfile;
+}
+
+function readFrame(marker: number, data: Buffer): Frame {
+  const count = data[5] ?? 0;
+  if (data.length < 6 + count * 3) throw corrupt("JPEG");
+  const components = new Map<number, Component>();
+  for (let i = 0; i < count; i++) {
+    const [id = 0, sampling = 0] = data.subarray(6 + i * 3);
+    const missing = new Uint8Array(64).fill(255);
+    components.set(id, { across: sampling >> 4, down: sampling & 15, missing });
+  }
+  const isOdd = ({ across, down }: Component) => across < 1 || across > 4 || down < 1 || down > 4;
+  const [height, width] = [data.readUInt16BE(1), data.readUInt16BE(3)];
+  const isProgressive = marker === 0xc2;
+  if (width === 0 || height === 0 || count === 0 || [...components.values()].some(isOdd)) {
+    throw corrupt("JPEG");
+  }
+  return { width, height, isProgressive, components };
+}
+
+function readScan(frame: Frame, data: Buffer): Component[] {
+  const count = data[0] ?? 0;
+  if (data.length < 4 + count * 2) throw corrupt("JPEG");
+  const components: Component[] = [];
+  const [from = 0, to = 0, approximation = 0] = data.subarray(1 + count * 2);
+  for (let i = 0; i < count; i++) {
+    const component = frame.components.get(data[1 + i * 2] as number);
+    if (!component) throw corrupt("JPEG");
+    component.missing.fill(approximation & 15, from, frame.isProgressive ? to + 1 : 64);
+    components.push(component);
+  }
+  return components;
+}
+
+/** Samples that the components have, of a picture padded to whole blocks as little as can be. */
+function samplesOf({ width, height, components }: Frame, some: readonly Component[]): number {
+  const all = [...components.values()];
+  const across = Math.max(...all.map((component) => component.across));
+  const down = Math.max(...all.map((component) => component.down));
+  const area = (component: Component) => (component.across * component.down) / (across * down);
+  return Math.ceil(width * height * some.reduce((sum, one) => sum + area(one), 0));
+}
+
+/** Goes through the data of a scan; counts its restarts. Gives the place of the marker after it. */
+function* skipScan(file: Buffer, from: number, scan: Scan): Generator<void, number> {
+  let at = from;
+  for (let escapes = 1; ; escapes++) {
+    at = indexOr(file, at);
+    const next = file[at + 1];
+    if (next === undefined) return at;
+    if (next >= RST0 && next <= RST7) scan.restarts++;
+    else if (next !== 0 && next !== 0xff) return at;
+    at += next === 0xff ? 1 : 2;
+    if (escapes % STEP_ESCAPES === 0) yield;
+  }
+}
+
+/** Whether a file without an end marker may have all of the picture, by the scans that it has. */
+function isWhole(frame: Frame, { components, restarts, restartInterval }: Scan): boolean {
+  const all = [...frame.components.values()];
+  if (all.some(({ missing }) => missing.some((bits) => bits !== 0))) return false;
+  if (restartInterval === 0) return true;
+  const [widest, tallest] = [
+    Math.max(...all.map(({ across }) => across)),
+    Math.max(...all.map(({ down }) => down)),
+  ];
+  // A scan of one component goes by blocks of it, others by units of all.
+  const [only] = components;
+  const [across, down] = components.length === 1 && only ? [only.across, only.down] : [1, 1];
+  const units =
+    Math.ceil((frame.width * across) / widest / 8) * Math.ceil((frame.height * down) / tallest / 8);
+  return restarts >= Math.ceil(units / restartInterval) - 1;
+}

@@ -1,0 +1,79 @@
+// PNG: its chunks checked, and only those left that its decoder needs.
+import { crc32, inflateSync } from "node:zlib";
+import { orientationOf } from "./exif.ts";
+import {
+  corrupt,
+  type Inspection,
+  joined,
+  MAX_PARTS,
+  MAX_PROFILE_BYTES,
+  STEP_BYTES,
+  STEP_PARTS,
+  truncated,
+} from "./format.ts";
+
+/**
+ * What the decoder reads besides the critical chunks, once each. It unpacks and keeps every text that a
+ * file has, which a thousandfold makes gigabytes; the first frame of an animation is a plain picture.
+ */
+const NEEDED = ["tRNS", "gAMA", "cHRM", "sRGB", "iCCP"];
+
+export function* readPng(file: Buffer): Inspection {
+  let [width, height, orientation, bitsPerPixel] = [0, 0, 1, 0];
+  let isInterlaced = false;
+  const kept: [from: number, to: number][] = [[0, 8]];
+  const seen = new Set<string>();
+  let stepEnd = STEP_BYTES;
+  for (let at = 8, parts = 0; at + 12 <= file.length; parts++) {
+    const length = file.readUInt32BE(at);
+    const end = at + 12 + length;
+    if (end > file.length) throw truncated("PNG");
+    if (parts > MAX_PARTS) throw corrupt("PNG");
+    if (end > stepEnd || parts % STEP_PARTS === STEP_PARTS - 1) {
+      stepEnd = end + STEP_BYTES;
+      yield;
+    }
+    const type = file.toString("latin1", at + 4, at + 8);
+    const data = file.subarray(at + 8, end - 4);
+    if (at === 8) {
+      if (type !== "IHDR" || length !== 13) throw corrupt("PNG");
+      [width, height] = [data.readUInt32BE(0), data.readUInt32BE(4)];
+      // By colour type: grey, RGB, palette, grey and RGB with alpha.
+      bitsPerPixel = ([1, 0, 3, 1, 2, 0, 4][data[9] as number] || 4) * (data[8] as number);
+      isInterlaced = data[12] !== 0;
+    }
+    // An upper-case letter first: decoders need the chunk, and a damaged one shows in the picture.
+    const isCritical = /^[A-Z]/.test(type);
+    if (isCritical && crc32(file.subarray(at + 4, end - 4)) !== file.readUInt32BE(end - 4)) {
+      throw corrupt("PNG");
+    }
+    if (isCritical || (isNeeded(type, data) && !seen.has(type))) kept.push([at, end]);
+    seen.add(type);
+    if (type === "eXIf") orientation = orientationOf(data);
+    if (type === "IEND") {
+      if (width === 0 || height === 0) throw corrupt("PNG");
+      // Rows of an interlaced picture wait for each other, as they are stored.
+      const extraBytes = isInterlaced ? Math.ceil((width * bitsPerPixel) / 8) * height : 0;
+      return { format: "png", width, height, orientation, bytes: joined(file, kept), extraBytes };
+    }
+    at = end;
+  }
+  throw truncated("PNG");
+}
+
+function isNeeded(type: string, data: Buffer): boolean {
+  if (!NEEDED.includes(type)) return false;
+  return type === "iCCP" ? isProfile(data) : data.length <= 1024;
+}
+
+/** Whether a packed colour profile unpacks to one of a bounded size. */
+function isProfile(data: Buffer): boolean {
+  const packed = data.subarray(data.indexOf(0) + 2);
+  if (packed.length > MAX_PROFILE_BYTES) return false;
+  try {
+    inflateSync(packed, { maxOutputLength: MAX_PROFILE_BYTES });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+// Looks at a picture file before anything is decoded: what it is, how large, and what to leave out.
+import { setImmediate } from "node:timers/promises";
+import { CanvasError } from "../errors.ts";
+import type { Inspected, Inspection, PictureFormat } from "./formats/format.ts";
+import { readGif } from "./formats/gif.ts";
+import { readJpeg } from "./formats/jpeg.ts";
+import { readPng } from "./formats/png.ts";
+import { readWebp } from "./formats/webp.ts";
+import { lookOf } from "./looks.ts";
+import { isSvg } from "./svg/markup.ts";
+
+/**
+ * Reads the file without its pixels. The format is told by the first bytes, never by a name. A file
+ * that is cut off is refused here: the engine would draw the part that is there, and say nothing.
+ * Long files are read in steps, between which the event loop turns.
+ */
+export async function inspect(bytes: Buffer): Promise<Inspected> {
+  const inspection = begin(bytes);
+  for (;;) {
+    const step = inspection.next();
+    if (step.done) return step.value;
+    await setImmediate();
+  }
+}
+
+function begin(file: Buffer): Inspection {
+  const format = formatOf(file);
+  if (format) return READERS[format](file);
+  const look = lookOf(file);
+  const expected = `expected a PNG, JPEG, WebP, GIF, AVIF or SVG picture${look ? `, not ${look}` : ""}`;
+  const what = file.length === 0 ? "it is empty" : "its bytes are none of these";
+  throw new CanvasError("SOURCE", `${expected}; ${what}`);
+}
+
+const READERS: Record<PictureFormat, (file: Buffer) => Inspection> = {
+  png: readPng,
+  jpeg: readJpeg,
+  webp: readWebp,
+  gif: readGif,
+  avif: (file) => parsed("avif", file),
+  svg: (file) => parsed("svg", file),
+};
+
+/** The format, by the first bytes; undefined for what is no picture. */
+export function formatOf(file: Buffer): PictureFormat | undefined {
+  const start = file.toString("latin1", 0, 16);
+  if (start.startsWith("\x89PNG\r\n\x1a\n")) return "png";
+  if (start.startsWith("\xff\xd8\xff")) return "jpeg";
+  if (start.startsWith("RIFF") && start.slice(8, 12) === "WEBP") return "webp";
+  if (/^GIF8[79]a/.test(start)) return "gif";
+  if (isAvif(file)) return "avif";
+  return isSvg(file) ? "svg" : undefined;
+}
+
+/** A format that only its parser can read, in a process of its own. */
+// biome-ignore lint/correctness/useYield: of the same kind as those that go in steps
+function* parsed(format: "avif" | "svg", bytes: Buffer): Inspection {
+  return { format, width: 0, height: 0, orientation: 1, bytes, extraBytes: 0 };
+}
+
+/** The first box names AVIF as its brand, or among those that it is compatible with. */
+function isAvif(file: Buffer): boolean {
+  if (file.length < 16 || file.toString("latin1", 4, 8) !== "ftyp") return false;
+  const brands = file.toString("latin1", 8, Math.min(file.readUInt32BE(0), 128));
+  return brands.match(/.{4}/gs)?.some((brand) => brand === "avif" || brand === "avis") ?? false;
+}

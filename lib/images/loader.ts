@@ -1,0 +1,209 @@
+// Loads pictures for one host: their files opened, drawings rendered, and decoded when it is their turn.
+import { asCanvas, asImage, Image, looksLikeCanvas, looksLikeImage } from "../engine.ts";
+import { CanvasError, invalid, toCanvasError } from "../errors.ts";
+import { untilAborted, withSignal } from "../signal.ts";
+import { isDataUri, isRemote } from "../sources/data-uri.ts";
+import type { Fetched } from "../sources/fetch.ts";
+import { toPublicPath } from "../temp/layout.ts";
+import { store } from "../temp/temp-file.ts";
+import { decodeInto, type PictureFile } from "./decode.ts";
+import { checkPictureSize, createFiles, explained, type SourceFile } from "./files.ts";
+import type { PictureFormat } from "./formats/format.ts";
+import { inTurn, keep, keptPicture, makeRoom } from "./memory.ts";
+import type {
+  Drawable,
+  Loader,
+  LoadOptions,
+  OpenPicture,
+  Orientation,
+  PictureHost,
+  PictureInfo,
+} from "./pictures.ts";
+import {
+  boundedSize,
+  fineSize,
+  ownSize,
+  type Rendering,
+  type RenderSize,
+  render,
+  renderedKey,
+} from "./render.ts";
+
+export function createLoader(
+  host: PictureHost,
+  download: (url: string) => Promise<Fetched>,
+): Loader {
+  const { settings, directory, ending } = host;
+  const { images, pixelRatio } = settings;
+  const files = createFiles(host, download);
+
+  /** Work on the picture of a source, for as long as that may take; its failure names the source. */
+  function inTime<T>(
+    source: unknown,
+    given: AbortSignal | undefined,
+    work: (deadline: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const milliseconds = images.timeout;
+    const verb = typeof source === "string" && isRemote(source) ? "no answer" : "not loaded";
+    const failure = () => new CanvasError("SOURCE", `${verb} within ${milliseconds} ms`);
+    return withSignal(
+      { given, signals: [ending], timeout: { milliseconds, failure } },
+      // What it waits for holds what others need: it goes on to its end, which is bounded.
+      (deadline) => untilAborted(deadline, work(deadline)),
+    ).catch((error) => {
+      throw explained(source, error);
+    });
+  }
+
+  async function open(source: unknown, options: LoadOptions = {}): Promise<OpenPicture> {
+    if (looksLikeCanvas(source)) return asCanvas(source);
+    if (looksLikeImage(source)) return loaded(asImage(source));
+    const { renderSize = fineSize(pixelRatio), signal } = options;
+    return inTime(source, signal, (deadline) => openFile(source, deadline, renderSize));
+  }
+
+  async function openFile(
+    source: unknown,
+    deadline: AbortSignal,
+    renderSize?: RenderSize,
+  ): Promise<PictureFile> {
+    const found = await files.of(source);
+    const { file } = found;
+    if (file.width > 0) return file;
+    const how = renderingOf(found, deadline);
+    const own = await ownSize(file, how);
+    checkPictureSize(own, found.limits);
+    if (!renderSize) return { ...file, ...own, stored: own };
+    const size = boundedSize(renderSize(own), own, how);
+    const kept = keptPicture(renderedKey(file, size))?.file;
+    if (kept) return kept;
+    const rendered = await render(file, own, size, how);
+    keep({ file: rendered });
+    return rendered;
+  }
+
+  function renderingOf({ isTrusted, limits }: SourceFile, deadline: AbortSignal): Rendering {
+    const { svg, timeout } = images;
+    return { isTrusted, svg, maxPixels: limits.maxPixels, timeout, deadline };
+  }
+
+  async function withDecoded<T>(
+    pictures: readonly (OpenPicture | CanvasError)[],
+    work: (decoded: (Drawable | CanvasError)[]) => T,
+    given?: AbortSignal,
+  ): Promise<T> {
+    const decoded = new Map<string, Image | CanvasError>();
+    const result = () =>
+      work(pictures.map((one) => (isFile(one) ? (decoded.get(one.key) ?? late()) : one)));
+    const wanted = new Map(pictures.filter(isFile).map((file) => [file.key, file]));
+    for (const key of wanted.keys()) {
+      const image = keptPicture(key)?.image;
+      if (image) decoded.set(key, image);
+    }
+    if (decoded.size === wanted.size) return result();
+
+    const milliseconds = images.timeout;
+    const timeout = { milliseconds, failure: late };
+    return withSignal({ given, signals: [ending], timeout }, async (deadline) => {
+      let isInTurn = false;
+      const decodeAll = async () => {
+        isInTurn = true;
+        const together: PictureFile[] = [];
+        for (const [key, file] of wanted) {
+          try {
+            makeRoom([...together, file]);
+            together.push(file);
+            const known = decoded.get(key) ?? keptPicture(key)?.image;
+            decoded.set(key, known ?? (await decode(file, deadline)));
+          } catch (error) {
+            decoded.set(key, toCanvasError(error, "SOURCE"));
+          }
+        }
+        return result();
+      };
+      return inTurn(decodeAll, deadline).catch((error) => {
+        // Without a turn before the deadline, what is decoded is drawn.
+        if (isInTurn) throw error;
+        return result();
+      });
+    });
+  }
+
+  async function load(source: unknown, options: LoadOptions = {}): Promise<Drawable> {
+    const picture = await open(source, options);
+    const decode = withDecoded([picture], ([decoded]) => decoded as Drawable, options.signal);
+    const drawable = await decode;
+    if (drawable instanceof CanvasError) throw explained(source, drawable);
+    return drawable;
+  }
+
+  async function loadInto(image: Image, source: unknown, options: LoadOptions = {}): Promise<void> {
+    const file = await open(source, options);
+    if (!isFile(file)) throw invalid("src", "a path, URL or data URI", source);
+    await inTime(source, options.signal, (deadline) =>
+      inTurn(async () => {
+        makeRoom([file]);
+        await decodeInto(image, file);
+      }, deadline),
+    );
+  }
+
+  async function info(source: unknown): Promise<PictureInfo> {
+    const file = await inTime(source, undefined, (deadline) => openFile(source, deadline));
+    const isLocal = typeof source === "string" && !isDataUri(source) && !isRemote(source);
+    return {
+      ...file.stored,
+      orientation: ORIENTATIONS[file.orientation - 1] as Orientation,
+      type: typeOf(file.format),
+      path: isLocal ? source : await temporary(file),
+    };
+  }
+
+  async function temporary({ original, format }: PictureFile): Promise<string> {
+    const extension = format === "jpeg" ? "jpg" : format;
+    return toPublicPath(await store(directory, original, extension), settings.tempFilePaths);
+  }
+
+  return { open, withDecoded, load, loadInto, info };
+}
+
+const ORIENTATIONS: readonly Orientation[] = [
+  "up",
+  "up-mirrored",
+  "down",
+  "down-mirrored",
+  "left-mirrored",
+  "right",
+  "right-mirrored",
+  "left",
+];
+
+function isFile(picture: OpenPicture | CanvasError): picture is PictureFile {
+  return "key" in picture;
+}
+
+/** Decoded, and kept for the next draw if there is room. */
+async function decode(file: PictureFile, deadline: AbortSignal): Promise<Image> {
+  const image = new Image();
+  await untilAborted(deadline, decodeInto(image, file));
+  keep({ file, image });
+  return image;
+}
+
+/** An image of the caller's own, when it can be drawn. */
+async function loaded(image: Image): Promise<Image> {
+  try {
+    await image.decode();
+    return image;
+  } catch (cause) {
+    throw new CanvasError("SOURCE", "the image cannot be decoded", { cause });
+  }
+}
+
+function late(): CanvasError {
+  return new CanvasError("SOURCE", "it was not its turn within images.timeout");
+}
+
+function typeOf(format: PictureFormat): PictureInfo["type"] {
+  return format === "png" || format === "jpeg" || format === "gif" ? format : "unknown";
+}

@@ -1,0 +1,126 @@
+// Drawings (SVG) and AVIFs: rendered by a process of their own, at the size that they are drawn at.
+import { LRUCache } from "lru-cache";
+import { Image } from "../engine.ts";
+import { CanvasError } from "../errors.ts";
+import type { Size } from "../limits.ts";
+import { warnOnce } from "../warn.ts";
+import { decodeInto, type PictureFile } from "./decode.ts";
+import { ask, unavailable } from "./svg/helper.ts";
+import { sized } from "./svg/markup.ts";
+import type { Answer, Request } from "./svg/program.ts";
+
+/** How many pixels a drawing is to have, by its own size. */
+export type RenderSize = (own: Size) => Size;
+
+export interface Rendering {
+  /** Whether the drawing is the program's own, and none of a stranger's. */
+  isTrusted: boolean;
+  /** `direct` draws the program's own in this process: at any size, with no bounds. */
+  svg: "isolated" | "direct";
+  maxPixels: number;
+  /** Milliseconds for all of a picture; rendering may have half of them. */
+  timeout: number;
+  deadline: AbortSignal;
+}
+
+/** No canvas has more, unless a host raises its limits. */
+const MAX_RENDERED_PIXELS = 16_777_216;
+const MAX_RENDERED_SIDE = 16_384;
+/** What the engine and its fonts take beside the picture; measured on documents of 4 MB. */
+const WORK_BYTES: number = 96 * 1024 * 1024;
+
+const sizes = new LRUCache<string, Answer>({ max: 1000 });
+
+/** Its own size. */
+export async function ownSize(file: PictureFile, how: Rendering): Promise<Size> {
+  const known = sizes.get(file.key);
+  if (known) return known;
+  const answer = isDirect(file, how)
+    ? await sizeHere(file)
+    : await ask(requestOf(file, how, 0), file.original, how.deadline);
+  const { width, height, leftOut } = answer;
+  if (width < 1 || height < 1) throw new CanvasError("SOURCE", `the ${file.format} has no size`);
+  sizes.set(file.key, { width, height, leftOut, isWorn: false });
+  if (leftOut.length > 0) {
+    warnOnce(
+      "WX_CANVAS_SVG",
+      `an SVG is drawn without what the engine does not know: ${leftOut.join(", ")}`,
+      leftOut.join(),
+    );
+  }
+  return answer;
+}
+
+/** The file as one that is decoded to as many pixels as it is drawn with. */
+export async function render(
+  file: PictureFile,
+  own: Size,
+  size: Size,
+  how: Rendering,
+): Promise<PictureFile> {
+  const { width, height } = own;
+  const drawn = { ...file, width, height, stored: { width, height } };
+  if (isDirect(file, how)) {
+    const bytes = file.format === "svg" ? sized(file.original, width, height) : file.original;
+    return { ...drawn, bytes, pixels: width * height };
+  }
+  const pixels = size.width * size.height;
+  const request = { ...requestOf(file, how, pixels), ...size };
+  const original = file.format === "svg" ? sized(file.original, width, height) : file.original;
+  const { body } = await ask(request, original, how.deadline);
+  return { ...drawn, key: renderedKey(file, size), bytes: body, pixels };
+}
+
+export function renderedKey({ key }: PictureFile, { width, height }: Size): string {
+  return `${key}@${width}x${height}`;
+}
+
+/** The size, made smaller where it is more than may be rendered; whole pixels, at least one. */
+export function boundedSize(wanted: Size, own: Size, { maxPixels }: Rendering): Size {
+  const { width, height } = Number.isFinite(wanted.width * wanted.height) ? wanted : own;
+  const most = Math.min(maxPixels, MAX_RENDERED_PIXELS);
+  const scale = Math.min(
+    1,
+    Math.sqrt(most / (width * height)),
+    MAX_RENDERED_SIDE / Math.max(width, height),
+  );
+  const side = (length: number) => Math.max(1, Math.floor(length * scale));
+  return { width: side(width), height: side(height) };
+}
+
+/** A size for drawings whose place is not known yet: fine enough to be drawn a few times larger. */
+export function fineSize(pixelRatio: number): RenderSize {
+  return ({ width, height }) => {
+    let scale = pixelRatio;
+    // By twos: reduced to the drawing's own size again, nothing gets blurred.
+    while (Math.max(width, height) * scale < 1024) scale *= 2;
+    return { width: width * scale, height: height * scale };
+  };
+}
+
+function isDirect(file: PictureFile, { isTrusted, svg }: Rendering): boolean {
+  const why = unavailable();
+  if (isTrusted && (svg === "direct" || why !== undefined)) return true;
+  if (why === undefined) return false;
+  const name = file.format === "svg" ? "SVGs" : "AVIFs";
+  throw new CanvasError("SOURCE", `${name} of strangers need a process of their own, and ${why}`);
+}
+
+async function sizeHere(file: PictureFile): Promise<Answer> {
+  const image = new Image();
+  await decodeInto(image, { ...file, format: "avif" });
+  return { width: image.width, height: image.height, leftOut: [], isWorn: false };
+}
+
+function requestOf(
+  { format, original }: PictureFile,
+  { maxPixels, timeout }: Rendering,
+  pixels: number,
+): Request {
+  const forPixels = Math.min(16 * pixels, Math.max(0, 4 * maxPixels - WORK_BYTES));
+  return {
+    format: format === "svg" ? "svg" : "avif",
+    maxGrowth: WORK_BYTES + 4 * original.length + forPixels,
+    maxTime: Math.ceil(timeout / 2),
+  };
+}

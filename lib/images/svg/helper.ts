@@ -1,0 +1,184 @@
+// The process that renders strangers' SVGs and AVIFs: one of them at a time, ended at its bounds.
+import { type ChildProcess, spawn } from "node:child_process";
+import * as nodeModule from "node:module";
+import { parse } from "node:path";
+import { CanvasError } from "../../errors.ts";
+import { createSemaphore } from "../../semaphore.ts";
+import { type Answer, PROGRAM, type Request } from "./program.ts";
+
+/** A helper that has had nothing to do for so long ends, in milliseconds. */
+const IDLE_TIME = 10_000;
+/** Until it is ready: a cold, busy machine takes seconds. */
+const START_TIME = 10_000;
+/** The watching thread is the first to end it; this is for when it cannot, in milliseconds. */
+const GRACE_TIME = 250;
+
+/** What it gets of the environment: nothing that is secret, all that finds fonts and libraries. */
+const ENVIRONMENT =
+  /^(path|home|userprofile|appdata|localappdata|systemroot|windir|te?mp|tmpdir|lang|lc_.*|fontconfig_.*|xdg_.*|ld_library_path|disable_system_fonts_load)$/i;
+
+/** One message each way: what is asked or answered, and the bytes that go with it. */
+type Reply = Answer & { body: Buffer };
+
+interface Helper {
+  ask(request: Request, body: Buffer): Promise<Reply>;
+  end(): void;
+}
+
+const inTurn = createSemaphore(1);
+let helper: Promise<Helper> | undefined;
+let idle: NodeJS.Timeout | undefined;
+
+/** Renders a picture, or reads its size, when it is its turn; throws SOURCE with the reason. */
+export function ask(request: Request, body: Buffer, signal: AbortSignal): Promise<Reply> {
+  return inTurn(async () => {
+    clearTimeout(idle);
+    try {
+      helper ??= start();
+      const reply = await (await helper).ask(request, body);
+      if (reply.isWorn) stop();
+      if (reply.failure === undefined) return reply;
+      const reason =
+        reply.failure === ""
+          ? `the ${request.format} cannot be decoded`
+          : `the ${request.format.toUpperCase()} has ${reply.failure}`;
+      throw new CanvasError("SOURCE", reason);
+    } finally {
+      idle = setTimeout(stop, IDLE_TIME).unref();
+    }
+  }, signal);
+}
+
+/** Ends the helper; the next picture starts another. */
+export function stop(): void {
+  clearTimeout(idle);
+  helper?.then(
+    (running) => running.end(),
+    () => {},
+  );
+  helper = undefined;
+}
+
+/** Why no helper can be started here, or undefined. */
+export function unavailable(): string | undefined {
+  if (enginePath() === undefined) return "the engine's file is not found";
+  const { permission } = process as { permission?: { has(scope: string): boolean } };
+  if (permission && !permission.has("child")) return "Node's permission model forbids it";
+  return undefined;
+}
+
+/**
+ * Where the engine was loaded from, by the modules that this process has: the one way that sources,
+ * bundles and test runners share. Where its JavaScript is bundled, its native part is there.
+ */
+function enginePath(): string | undefined {
+  const { _cache } = nodeModule.Module as unknown as { _cache: Record<string, unknown> };
+  const paths = Object.keys(_cache);
+  return (
+    paths.find((path) => /[\\/]@napi-rs[\\/]canvas[\\/]index\.js$/.test(path)) ??
+    paths.find((path) => /[\\/]skia\.[\w-]+\.node$/.test(path))
+  );
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const known = Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name));
+  // Where the program is Electron, it is to be Node here.
+  return { ...Object.fromEntries(known), ELECTRON_RUN_AS_NODE: "1" };
+}
+
+function start(): Promise<Helper> {
+  const args = ["--expose-gc", "-e", PROGRAM, enginePath() as string];
+  const child = spawn(process.execPath, args, {
+    stdio: ["pipe", "pipe", "ignore"],
+    cwd: parse(process.execPath).root,
+    env: environment(),
+    windowsHide: true,
+  });
+  const waiting: { resolve(reply: Reply): void; reject(error: unknown): void }[] = [];
+  const receive = reader((reply) => waiting.shift()?.resolve(reply));
+  child.stdout.on("data", receive);
+  // A helper that ends while it is written to is noticed by its end.
+  child.stdin.on("error", () => {});
+  const lost = (failure: CanvasError) => {
+    if (helper === started) helper = undefined;
+    for (const { reject } of waiting.splice(0)) reject(failure);
+  };
+  child.on("error", (cause) =>
+    lost(new CanvasError("SOURCE", "its renderer cannot be started", { cause })),
+  );
+  child.on("exit", (code, signal) => lost(endedBy(code, signal)));
+  hold(child, false);
+
+  function next(time: number): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => child.kill("SIGTERM"), time);
+      hold(child, true);
+      const settled =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer);
+          hold(child, false);
+          then(value);
+        };
+      waiting.push({ resolve: settled(resolve), reject: settled(reject) });
+    });
+  }
+
+  const started = next(START_TIME).then(() => ({
+    ask(request: Request, body: Buffer) {
+      const head = Buffer.from(JSON.stringify({ ...request, length: body.length }));
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(head.length);
+      child.stdin.write(Buffer.concat([length, head]));
+      child.stdin.write(body);
+      return next(request.maxTime + GRACE_TIME);
+    },
+    end: () => child.kill("SIGKILL"),
+  }));
+  return started;
+}
+
+/** Whether this process stays alive for the helper: only while it works. */
+function hold(child: ChildProcess, isAtWork: boolean): void {
+  const handles = [child, child.stdin, child.stdout] as unknown as { ref(): void; unref(): void }[];
+  for (const handle of handles) isAtWork ? handle.ref() : handle.unref();
+}
+
+function endedBy(code: number | null, signal: NodeJS.Signals | null): CanvasError {
+  const why =
+    signal === "SIGKILL"
+      ? "it takes more memory than a picture may"
+      : signal === "SIGTERM"
+        ? "it takes longer than a picture may"
+        : `it ended the process that renders it (${signal ?? `exit code ${code}`})`;
+  return new CanvasError("SOURCE", why);
+}
+
+/** Puts the pieces that come together; calls for each whole message. */
+function reader(receive: (reply: Reply) => void): (data: Buffer) => void {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  let end = 4;
+  let head: (Answer & { length: number }) | undefined;
+  return (data) => {
+    parts.push(data);
+    bytes += data.length;
+    while (bytes >= end) {
+      const all = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+      parts = [all];
+      const headEnd = 4 + all.readUInt32BE(0);
+      if (bytes < headEnd) {
+        end = headEnd;
+        continue;
+      }
+      head ??= JSON.parse(all.toString("utf8", 4, headEnd)) as Answer & { length: number };
+      end = headEnd + head.length;
+      if (bytes < end) continue;
+      receive({ ...head, body: all.subarray(headEnd, end) });
+      parts = [all.subarray(end)];
+      bytes -= end;
+      head = undefined;
+      end = 4;
+    }
+  };
+}

@@ -1,0 +1,82 @@
+// The root of an SVG: whether there is one, and its size written out, so that it is drawn at it.
+
+/** The document before its root is looked through this far; drawing programs write a few kB there. */
+const MAX_PROLOG_BYTES = 1024 * 1024;
+
+/** Whether the bytes begin as SVG does; UTF-8 and its likes, the only encodings the engine reads. */
+export function isSvg(file: Buffer): boolean {
+  return rootOf(file) !== undefined;
+}
+
+/**
+ * The SVG with this size on its root. The engine draws one without width and height at the size of
+ * the canvas, not at the one that it tells.
+ */
+export function sized(file: Buffer, width: number, height: number): Buffer {
+  const root = rootOf(file);
+  if (!root) return file;
+  const kept = root.attributes.filter(([name]) => name !== "width" && name !== "height");
+  const written = [...kept.map(([, text]) => text), `width="${width}"`, `height="${height}"`];
+  const tag = Buffer.from(`<svg ${written.join(" ")}`, "latin1");
+  return Buffer.concat([file.subarray(0, root.start), tag, file.subarray(root.end)]);
+}
+
+interface Root {
+  /** Where its tag begins, and where its attributes end. */
+  start: number;
+  end: number;
+  attributes: [name: string, text: string][];
+}
+
+function rootOf(file: Buffer): Root | undefined {
+  const text = file.toString("latin1", 0, MAX_PROLOG_BYTES);
+  const start = skipProlog(text);
+  if (start === undefined || !/^<svg[\s/>]/.test(text.slice(start, start + 5))) return undefined;
+  const attributes: Root["attributes"] = [];
+  // White space is XML's, as bytes of UTF-8 are letters.
+  const attribute = /[ \t\r\n]*([^ \t\r\n=/>"'<]+)[ \t\r\n]*=[ \t\r\n]*("[^"]*"|'[^']*')/y;
+  attribute.lastIndex = start + 4;
+  let end = attribute.lastIndex;
+  for (let found = attribute.exec(text); found; found = attribute.exec(text)) {
+    attributes.push([found[1] as string, found[0].trim()]);
+    end = attribute.lastIndex;
+  }
+  return { start, end, attributes };
+}
+
+/** Where the first element begins: behind the byte order mark, declaration, comments and doctype. */
+function skipProlog(text: string): number | undefined {
+  let at = text.startsWith("\xef\xbb\xbf") ? 3 : 0;
+  for (;;) {
+    while (/[ \t\r\n]/.test(text[at] ?? "")) at++;
+    let end: number;
+    if (text.startsWith("<?", at)) end = endOf(text, "?>", at);
+    else if (text.startsWith("<!--", at)) end = endOf(text, "-->", at + 2);
+    else if (/^<!doctype/i.test(text.slice(at, at + 9))) end = skipDoctype(text, at);
+    else return text[at] === "<" ? at : undefined;
+    if (end < 0) return undefined;
+    at = end;
+  }
+}
+
+function endOf(text: string, mark: string, from: number): number {
+  const at = text.indexOf(mark, from);
+  return at < 0 ? -1 : at + mark.length;
+}
+
+/** Behind a document type, with the declarations that it may hold. */
+function skipDoctype(text: string, start: number): number {
+  let isInside = false;
+  for (let at = start + 2; at >= 0 && at < text.length; ) {
+    const c = text[at] as string;
+    if (c === '"' || c === "'") at = endOf(text, c, at + 1);
+    else if (text.startsWith("<!--", at)) at = endOf(text, "-->", at + 2);
+    else if (c === ">" && !isInside) return at + 1;
+    else {
+      if (c === "[") isInside = true;
+      if (c === "]") isInside = false;
+      at++;
+    }
+  }
+  return -1;
+}
