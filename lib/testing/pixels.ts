@@ -20,7 +20,7 @@ export function isPng(bytes: Uint8Array): boolean {
 }
 
 /** Checks the file and decodes it; throws SOURCE for what is no whole picture of PNG or JPEG. */
-export async function decodePixels(bytes: Buffer): Promise<Pixels> {
+export async function decodeImage(bytes: Buffer): Promise<Image> {
   const { format, width, height, isOpenEnded } = await inspect(bytes);
   if (isOpenEnded) throw new CanvasError("SOURCE", "the JPEG is cut off before its end");
   if (format !== "png" && format !== "jpeg") {
@@ -36,6 +36,12 @@ export async function decodePixels(bytes: Buffer): Promise<Pixels> {
   } catch (cause) {
     throw new CanvasError("SOURCE", `the ${format} cannot be decoded`, { cause });
   }
+  return image;
+}
+
+/** The same as pixels. */
+export async function decodePixels(bytes: Buffer): Promise<Pixels> {
+  const image = await decodeImage(bytes);
   const canvas = createCanvas(image.width, image.height);
   const context = canvas.getContext("2d");
   context.drawImage(image, 0, 0);

@@ -44,7 +44,7 @@ export interface FileRecord {
 export type Ending = "whole" | "failed" | "filtered" | "retried" | "skipped";
 
 /** Whether the picture failed its test, and was kept. */
-export function isFailed({ status }: PictureRecord): boolean {
+export function isFailed({ status }: Pick<PictureRecord, "status">): boolean {
   return status === "blank" || isAcceptable({ status });
 }
 

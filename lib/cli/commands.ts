@@ -1,0 +1,54 @@
+// The commands by name, and one call of them: its output and its exit code.
+import { toCanvasError } from "../errors.ts";
+import type { Command } from "./command.ts";
+
+/** Each is loaded when it is called. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  pictures: async () => (await import("./pictures.ts")).pictures,
+};
+
+const HELP = `Usage: wx-canvas-node <command>
+
+  pictures  the report of picture tests; accepts, and deletes, baselines
+
+\`wx-canvas-node <command> --help\` says more.
+`;
+
+/** Where a call prints to. */
+export interface Output {
+  print(line: string): void;
+  printError(line: string): void;
+}
+
+/** Runs the command line; gives the exit code: 0, 1 for what failed, 2 for a wrong call. */
+export async function runCommand(args: readonly string[], output: Output): Promise<number> {
+  const [name = "--help", ...rest] = args;
+  if (name === "--help" || name === "-h") {
+    output.print(HELP);
+    return args.length === 0 ? 2 : 0;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
+    output.printError(`no command "${name}"\n\n${HELP}`);
+    return 2;
+  }
+  const command = await load();
+  if (rest.includes("--help") || rest.includes("-h")) {
+    output.print(command.help);
+    return 0;
+  }
+  try {
+    return await command.run(rest, output.print);
+  } catch (error) {
+    return explain(error, command, output);
+  }
+}
+
+function explain(error: unknown, { help }: Command, { printError }: Output): number {
+  const failure = toCanvasError(error);
+  const { code } = Object(error) as { code?: unknown };
+  const isUsage = failure.code === "USAGE" || String(code).startsWith("ERR_PARSE_ARGS");
+  const message = failure.message.replace(/^fail /, "");
+  printError(isUsage ? `${message}\n\n${help}` : message);
+  return isUsage ? 2 : 1;
+}

@@ -1,0 +1,67 @@
+// Takes received pictures over as baselines, after somebody has looked at them.
+import { appendFileSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { CanvasError, toCanvasError } from "../errors.ts";
+import { readHeader } from "../images/header.ts";
+import { assertPng, writeWhole } from "./baselines.ts";
+import { noteEnvironment } from "./environment.ts";
+import { isAcceptable, type PictureRecord } from "./records.ts";
+import { baselineOf, type ResultsOptions, readResults } from "./results.ts";
+import { keptPath, RESULTS } from "./run.ts";
+
+export interface AcceptOptions extends ResultsOptions {
+  /** Which of them: a part of `<test file>/<name>`, where `*` stands for anything. Default: all. */
+  pattern?: string | undefined;
+}
+
+/**
+ * Makes the received pictures of the last run that failed their baselines.
+ *
+ * @returns the paths of the baselines that were written
+ * @throws {CanvasError} `NOT_FOUND` without a run, `SOURCE` for a received picture that is not whole
+ */
+export function acceptPictures({ pattern, ...options }: AcceptOptions = {}): string[] {
+  const results = readResults(options);
+  const { folder } = results;
+  const chosen = results.pictures.filter(
+    (record) => isAcceptable(record) && matches(pattern, `${record.test}/${record.name}`),
+  );
+  const received = chosen.map((record) => {
+    const path = keptPath(folder, record.test, record.name, "actual");
+    return { record, bytes: readReceived(path) };
+  });
+  return received.map(({ record, bytes }) => {
+    const baseline = baselineOf(results, record);
+    writeWhole(baseline, bytes);
+    noteEnvironment(resolve(folder.root, record.test), record.name, record.environment);
+    const { kind, test, name } = record;
+    const accepted: PictureRecord = { kind, test, name, status: "accepted" };
+    appendFileSync(join(folder.path, RESULTS), `${JSON.stringify(accepted)}\n`);
+    return baseline;
+  });
+}
+
+/** All are read and checked before the first is written. */
+function readReceived(path: string): Buffer {
+  try {
+    const bytes = readFileSync(path);
+    assertPng(bytes);
+    readHeader(bytes);
+    return bytes;
+  } catch (cause) {
+    const { code, reason } = toCanvasError(cause);
+    throw new CanvasError(code, `${path}: it cannot be accepted: ${reason}`, { cause });
+  }
+}
+
+export function matches(pattern: string | undefined, text: string): boolean {
+  if (pattern === undefined) return true;
+  // Part by part, in order: a regular expression of many stars could take for ever.
+  let at = 0;
+  for (const part of pattern.split("*")) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return true;
+}

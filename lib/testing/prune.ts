@@ -1,0 +1,140 @@
+// Finds the baselines that no test of the last run asked for, where that run was a whole one.
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { CanvasError } from "../errors.ts";
+import { BASELINES } from "./baselines.ts";
+import { noteEnvironment } from "./environment.ts";
+import { isFailed } from "./records.ts";
+import { type Results, type ResultsOptions, readResults } from "./results.ts";
+
+export interface PruneOptions extends ResultsOptions {
+  /** Deletes them; otherwise they are only listed. */
+  write?: boolean | undefined;
+  /** Test files that have no pictures any more: all their baselines go. */
+  files?: readonly string[] | undefined;
+}
+
+export interface PruneResult {
+  /** The paths of the baselines that no test asked for. */
+  obsolete: string[];
+  /** Test files some of whose tests were skipped: their baselines stay. */
+  skipped: string[];
+}
+
+/**
+ * Lists the baselines that no test of the last run asked for, and deletes them with `write`.
+ *
+ * @throws {CanvasError} `INCOMPLETE` when that run was filtered, sharded or retried, when a test
+ * failed, or a test file with baselines did not run; `NOT_FOUND` without a run
+ */
+export function prunePictures({ write, files = [], ...options }: PruneOptions = {}): PruneResult {
+  const results = readResults(options);
+  const { root } = results.folder;
+  const gone = new Set(files.map((file) => resolve(root, file)));
+  const folders = baselineFolders(root);
+  const skipped = new Set<string>();
+  const reasons = [...reasonsOf(results, skipped), ...notRun(results, folders, gone)];
+  if (reasons.length > 0) {
+    const lines = reasons.map((reason) => `\n  ${reason}`).join("");
+    const hint = "run all tests, without filters, until they pass";
+    throw new CanvasError("INCOMPLETE", `the last run does not tell which are in use: ${lines}\n`, {
+      hint,
+    });
+  }
+  const asked = new Set(results.pictures.map(({ test, name }) => keyOf(test, name)));
+  const obsolete: string[] = [];
+  for (const { file, test, pictures, path } of folders) {
+    if (skipped.has(test) && !gone.has(file)) continue;
+    const unused = pictures.filter((name) => gone.has(file) || !asked.has(keyOf(test, name)));
+    obsolete.push(...unused.map((name) => join(path, `${name}.png`)));
+    if (write) remove(file, path, unused, pictures.length);
+  }
+  return { obsolete, skipped: [...skipped] };
+}
+
+/** As file systems without case compare them. */
+const keyOf = (test: string, name: string) => `${test}\0${name}`.toLowerCase();
+
+function remove(file: string, path: string, names: readonly string[], all: number): void {
+  if (names.length === all && all > 0) {
+    rmSync(path, { recursive: true });
+    return;
+  }
+  for (const name of names) {
+    rmSync(join(path, `${name}.png`));
+    noteEnvironment(file, name, undefined);
+  }
+}
+
+/** Why the run was not a whole one; fills in the files that had skipped tests. */
+function reasonsOf({ run, pictures, files }: Results, skipped: Set<string>): string[] {
+  const reasons = run.filters.map((flag) => `it was filtered by ${flag}`);
+  for (const { test, name, status } of pictures) {
+    if (isFailed({ status })) reasons.push(`${test}: the picture "${name}" failed`);
+    if (status === "accepted") reasons.push(`${test}: "${name}" was accepted since`);
+  }
+  const ended = new Set<string>();
+  for (const { test, ending } of files) {
+    ended.add(test);
+    if (ending === "skipped") skipped.add(test);
+    else if (ending === "failed") reasons.push(`${test}: a test failed`);
+    else if (ending === "retried") reasons.push(`${test}: a test was retried`);
+    else if (ending === "filtered") reasons.push(`${test}: not all of its tests ran`);
+  }
+  for (const test of new Set(pictures.map(({ test }) => test))) {
+    if (!ended.has(test)) reasons.push(`${test}: it is not known how its tests ended`);
+  }
+  return reasons;
+}
+
+/** Test files that are there, with baselines, and asked for none. */
+function notRun({ pictures }: Results, folders: readonly Folder[], gone: Set<string>): string[] {
+  const ran = new Set(pictures.map(({ test }) => test));
+  return folders
+    .filter(
+      ({ file, test, pictures }) =>
+        pictures.length > 0 && !ran.has(test) && !gone.has(file) && existsSync(file),
+    )
+    .map(
+      ({ test }) =>
+        `${test}: it has baselines and asked for none; if it has no pictures any more, name it: prune ${test}`,
+    );
+}
+
+/** The baselines of one test file. */
+interface Folder {
+  file: string;
+  /** The same as records name it. */
+  test: string;
+  path: string;
+  /** Their names. */
+  pictures: string[];
+}
+
+const FOREIGN = new Set(["node_modules", ".git", ".pictures"]);
+/** No project is deeper; a link is never followed. */
+const MAX_DEPTH = 40;
+
+function baselineFolders(root: string): Folder[] {
+  const found: Folder[] = [];
+  const visit = (path: string, depth: number) => {
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      if (!entry.isDirectory() || FOREIGN.has(entry.name) || depth > MAX_DEPTH) continue;
+      const inside = join(path, entry.name);
+      if (basename(path) !== BASELINES) {
+        visit(inside, depth + 1);
+        continue;
+      }
+      const file = join(dirname(path), entry.name);
+      const pictures = readdirSync(inside).filter((name) => name.endsWith(".png"));
+      found.push({
+        file,
+        test: relative(root, file).split(sep).join("/"),
+        path: inside,
+        pictures: pictures.map((name) => name.slice(0, -".png".length)),
+      });
+    }
+  };
+  visit(root, 0);
+  return found;
+}

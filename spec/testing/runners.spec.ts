@@ -1,0 +1,447 @@
+// What the runners tell, by imitations of what is on their global objects; spec/testing/real has the real ones.
+import assert from "node:assert/strict";
+import type { Ending } from "../../lib/testing/records.ts";
+import { type Ava, avaRunner } from "../../lib/testing/runners/ava.ts";
+import { detectRunner, runningTest } from "../../lib/testing/runners/index.ts";
+import { jestRunner } from "../../lib/testing/runners/jest.ts";
+import { mochaRunner } from "../../lib/testing/runners/mocha.ts";
+import { processRunner } from "../../lib/testing/runners/process.ts";
+import { vitestRunner } from "../../lib/testing/runners/vitest.ts";
+
+type Told = [Ending, string | undefined];
+
+function listening() {
+  const told: Told[] = [];
+  return {
+    told,
+    report: (ending: Ending, file: string | undefined) => void told.push([ending, file]),
+  };
+}
+
+describe("jest, as seen from its tests", () => {
+  const EXPECT = Symbol.for("$$jest-matchers-object");
+
+  function world(tests: object[], more: object = {}) {
+    const hooks: Record<string, (() => unknown) | undefined> = {};
+    const state = {
+      currentlyRunningTest: null as object | null,
+      testNamePattern: null as RegExp | null,
+      rootDescribeBlock: { children: [{ type: "describeBlock", children: tests }] },
+    };
+    const global = {
+      [Symbol("JEST_STATE_SYMBOL")]: state,
+      [EXPECT]: {
+        state: {
+          testPath: "/a.test.js",
+          currentTestName: "draws",
+          snapshotState: { _updateSnapshot: "all" },
+        },
+      },
+      afterEach(hook: () => unknown) {
+        hooks.afterEach = hook;
+      },
+      afterAll(hook: () => unknown) {
+        hooks.afterAll = hook;
+      },
+      ...more,
+    };
+    return { state, hooks, global };
+  }
+  const done = { type: "test", status: "done", errors: [], invocations: 1 };
+
+  it("names the running test, and the attempt at it", async () => {
+    const { state, hooks, global } = world([]);
+    const runner = jestRunner(global, () => {});
+    assert.ok(runner);
+    assert.equal(runner.running(), undefined);
+    assert.equal(
+      runner.afterTest(async () => {}),
+      false,
+    );
+    const test = { ...done };
+    state.currentlyRunningTest = test;
+    assert.deepEqual(runner.running(), { test, attempt: 1, title: "draws", file: "/a.test.js" });
+    assert.equal(runner.update(), "all");
+    let calls = 0;
+    assert.equal(
+      runner.afterTest(async () => void calls++),
+      true,
+    );
+    await hooks.afterEach?.();
+    await hooks.afterEach?.();
+    assert.equal(calls, 1);
+  });
+
+  it("tells how a file ended", () => {
+    const cases: [tests: object[], pattern: RegExp | null, ending: Ending][] = [
+      [[done, done], null, "whole"],
+      [[done, { ...done, status: "skip" }], null, "skipped"],
+      [[done, { ...done, status: "skip" }], /x/, "filtered"],
+      [[{ ...done, invocations: 2 }], null, "retried"],
+      [
+        [
+          { ...done, errors: [1] },
+          { ...done, status: "skip" },
+        ],
+        null,
+        "failed",
+      ],
+      [[], null, "whole"],
+    ];
+    for (const [tests, pattern, ending] of cases) {
+      const { told, report } = listening();
+      const { state, hooks, global } = world(tests);
+      state.testNamePattern = pattern;
+      jestRunner(global, report);
+      hooks.afterAll?.();
+      assert.deepEqual(told, [[ending, "/a.test.js"]]);
+    }
+  });
+
+  it("does without hooks where jest takes none, and without expect", () => {
+    const refusing = () => {
+      throw new Error("Hooks cannot be defined inside tests.");
+    };
+    const { state, global } = world([], { afterEach: refusing, [EXPECT]: undefined });
+    const runner = jestRunner(global, () => {});
+    state.currentlyRunningTest = done;
+    assert.equal(
+      runner?.afterTest(async () => {}),
+      false,
+    );
+    assert.equal(runner?.running(), undefined);
+    assert.equal(runner?.update(), undefined);
+    const { global: bare } = world([], { afterEach: undefined, afterAll: undefined });
+    assert.equal(
+      jestRunner(bare, () => {})?.afterTest(async () => {}),
+      false,
+    );
+    assert.equal(
+      jestRunner({}, () => {}),
+      undefined,
+    );
+  });
+});
+
+describe("vitest, as seen from its tests", () => {
+  function world(pattern?: RegExp) {
+    const file = {
+      type: "suite",
+      name: "a.test.ts",
+      filepath: "/a.test.ts",
+      tasks: [] as object[],
+    };
+    Object.assign(file, { file });
+    const suite = { type: "suite", name: "poster", file, tasks: [] };
+    const test = {
+      type: "test",
+      name: "draws",
+      suite,
+      file,
+      mode: "run",
+      result: { state: "run", retryCount: 1 },
+    };
+    const afterAll: (() => void)[] = [];
+    const finished: (() => Promise<void>)[] = [];
+    const global = {
+      __vitest_worker__: {
+        current: undefined as object | undefined,
+        config: { testNamePattern: pattern, snapshotOptions: { updateSnapshot: "new" } },
+      },
+      __vitest_index__: {
+        onTestFinished: (callback: () => Promise<void>) => void finished.push(callback),
+        TestRunner: { getSuiteHooks: () => ({ afterAll }) },
+      },
+    };
+    return { file, test, global, afterAll, finished };
+  }
+
+  it("names the running test, and the attempt at it", () => {
+    const { test, global, finished } = world();
+    const runner = vitestRunner(global, () => {});
+    assert.equal(runner?.running(), undefined);
+    assert.equal(
+      runner?.afterTest(async () => {}),
+      false,
+    );
+    global.__vitest_worker__.current = test;
+    const expected = { test, attempt: 1, title: "poster > draws", file: "/a.test.ts" };
+    assert.deepEqual(runner?.running(), expected);
+    assert.deepEqual(runningTest({ task: test }), expected);
+    assert.equal(runner?.update(), "new");
+    assert.equal(
+      runner?.afterTest(async () => {}),
+      true,
+    );
+    assert.equal(finished.length, 1);
+    Object.assign(global, { __vitest_index__: undefined });
+    assert.equal(
+      runner?.afterTest(async () => {}),
+      false,
+    );
+    assert.ok(runner?.running());
+    const repeated = { ...test, result: { repeatCount: 1 } };
+    assert.equal(runningTest({ task: repeated })?.attempt, 1000);
+    assert.equal(runningTest({ task: { ...test, result: undefined } })?.attempt, 0);
+  });
+
+  it("tells how a file ended", () => {
+    const passed = { mode: "run", result: { state: "pass" } };
+    const cases: [tests: object[], pattern: RegExp | undefined, ending: Ending][] = [
+      [[passed, { tasks: [passed] }], undefined, "whole"],
+      [[passed, { mode: "skip" }], undefined, "skipped"],
+      [[passed, { mode: "todo" }], /x/, "filtered"],
+      [[passed, { mode: "run", result: { state: "fail" } }], undefined, "failed"],
+      [[passed, { mode: "run" }], undefined, "failed"],
+      [[{ mode: "run", result: { state: "pass", retryCount: 1 } }], undefined, "retried"],
+    ];
+    for (const [tests, pattern, ending] of cases) {
+      const { told, report } = listening();
+      const { file, test, global, afterAll } = world(pattern);
+      file.tasks = tests;
+      const runner = vitestRunner(global, report);
+      global.__vitest_worker__.current = test;
+      runner?.running();
+      runner?.running();
+      for (const hook of afterAll) hook();
+      assert.deepEqual(told, [[ending, "/a.test.ts"]]);
+    }
+  });
+});
+
+describe("mocha, as seen from its tests", () => {
+  type Body = (this: unknown, done?: (error?: unknown) => void) => unknown;
+  interface Imitation {
+    fn?: Body | undefined;
+    file: string;
+    state?: string;
+    pending: boolean;
+    retry: number;
+    before?: Imitation;
+  }
+
+  const testOf = (test: Partial<Imitation>): Imitation => ({
+    file: "/a.js",
+    pending: false,
+    retry: 0,
+    ...test,
+  });
+  const asTest = (test: Imitation): Imitation =>
+    Object.assign(test, {
+      currentRetry: () => test.retry,
+      retriedTest: () => test.before,
+      titlePath: () => ["poster", "draws"],
+    });
+
+  function world(tests: Imitation[] = []) {
+    const hooks: Record<string, (this: object) => void> = {};
+    const hook = (name: string) => (run: (this: object) => void) => {
+      hooks[name] = run;
+    };
+    const { told, report } = listening();
+    const global = { beforeEach: hook("beforeEach"), after: hook("after"), specify: () => {} };
+    const runner = mochaRunner(global, report);
+    assert.ok(runner);
+    const root = { tests: [], suites: [{ tests, suites: [] }] };
+    return {
+      runner,
+      told,
+      begin: (currentTest: Imitation) => hooks.beforeEach?.call({ currentTest }),
+      end: () => hooks.after?.call({ test: { parent: root } }),
+    };
+  }
+
+  it("names the running test, and the attempt at it", () => {
+    const { runner, begin } = world();
+    assert.equal(runner.running(), undefined);
+    assert.equal(runner.update(), undefined);
+    assert.equal(
+      runner.afterTest(async () => {}),
+      false,
+    );
+    const first = asTest(testOf({}));
+    const second = asTest(testOf({ retry: 1, before: first }));
+    begin(second);
+    assert.deepEqual(runner.running(), {
+      test: first,
+      attempt: 1,
+      title: "poster draws",
+      file: "/a.js",
+    });
+  });
+
+  it("runs what comes after a test as part of it, once, whatever becomes of it", async () => {
+    const { runner, begin } = world();
+    const calls: string[] = [];
+    async function outcome(body: Body, ...callbacks: (() => Promise<void>)[]): Promise<string> {
+      const test = asTest(testOf({ fn: body }));
+      begin(test);
+      begin(test);
+      for (const callback of callbacks) runner.afterTest(callback);
+      try {
+        if (body.length === 0) await test.fn?.call(null);
+        else {
+          await new Promise<void>((resolve, reject) => {
+            test.fn?.call(null, (error) => (error ? reject(error) : resolve()));
+          });
+        }
+        return "passed";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    }
+    const note = async () => void calls.push("after");
+    const fail = async () => {
+      throw new Error("found something");
+    };
+    const byDone =
+      (error?: Error): Body =>
+      (done) => {
+        setImmediate(() => done?.(error));
+      };
+    assert.equal(await outcome(() => {}, note), "passed");
+    assert.equal(await outcome(async () => {}, fail, note), "found something");
+    assert.equal(await outcome(() => Promise.reject(new Error("own")), note), "own");
+    assert.equal(await outcome(() => Promise.reject(new Error("own")), fail), "own");
+    assert.equal(await outcome(byDone(), note), "passed");
+    assert.equal(await outcome(byDone(), fail), "found something");
+    assert.equal(await outcome(byDone(new Error("own")), note), "own");
+    assert.equal(await outcome(byDone(new Error("own")), fail, fail), "own");
+    assert.equal(calls.length, 5);
+    begin(asTest(testOf({ fn: undefined })));
+  });
+
+  it("tells how its files ended", () => {
+    const { told, end } = world([
+      asTest(testOf({ state: "passed" })),
+      asTest(testOf({ state: "passed", file: "/b.js" })),
+      asTest(testOf({ pending: true, file: "/b.js" })),
+      asTest(testOf({ file: "/c.js" })),
+      asTest(testOf({ state: "passed", retry: 1, file: "/d.js" })),
+      asTest(testOf({ state: "failed", retry: 1, file: "/e.js" })),
+    ]);
+    end();
+    assert.deepEqual(told, [
+      ["whole", "/a.js"],
+      ["skipped", "/b.js"],
+      ["filtered", "/c.js"],
+      ["retried", "/d.js"],
+      ["failed", "/e.js"],
+    ]);
+  });
+});
+
+describe("ava, node:test and scripts, as seen from inside", () => {
+  it("ava tells when all tests of a file have passed, where it can be loaded", async () => {
+    const { told, report } = listening();
+    const hooks: (() => void)[] = [];
+    const ava: Ava = { default: { after: (hook) => void hooks.push(hook) } };
+    const script = "/n/ava/lib/worker/base.js";
+    const runner = avaRunner(script, report, async () => ava);
+    await Promise.resolve();
+    hooks[0]?.();
+    assert.deepEqual(told, [["whole", undefined]]);
+    assert.equal(runner?.running(), undefined);
+    assert.equal(runner?.update(), undefined);
+    assert.equal(
+      runner?.afterTest(async () => {}),
+      false,
+    );
+    avaRunner(script, report, async () => Promise.reject(new Error("not there")));
+    assert.equal(
+      avaRunner("/a.js", report, async () => ava),
+      undefined,
+    );
+    assert.equal(
+      avaRunner(undefined, report, async () => ava),
+      undefined,
+    );
+  });
+
+  function processOf(more: object = {}) {
+    let exit: ((code: number) => void) | undefined;
+    const process = {
+      argv: ["node", "/a.js"],
+      execArgv: [] as string[],
+      env: {} as Record<string, string>,
+      once(_: "exit", listener: (code: number) => void) {
+        exit = listener;
+      },
+      ...more,
+    };
+    return { process, exit: (code: number) => exit?.(code) };
+  }
+
+  it("a process tells by its exit code and its flags", () => {
+    const cases: [code: number, execArgv: string[], ending: Ending][] = [
+      [0, [], "whole"],
+      [1, [], "failed"],
+      [0, ["--test-name-pattern=x"], "filtered"],
+    ];
+    for (const [code, execArgv, ending] of cases) {
+      const { told, report } = listening();
+      const { process, exit } = processOf({ execArgv });
+      processRunner(process, report, () => undefined);
+      exit(code);
+      assert.deepEqual(told, [[ending, undefined]]);
+    }
+  });
+
+  it("node:test ends its tests by `after`, and takes its flag for an update", async () => {
+    const callbacks: (() => Promise<void>)[] = [];
+    const nodeTest = () => ({
+      after: (callback: () => Promise<void>) => void callbacks.push(callback),
+    });
+    const script = processRunner(processOf().process, () => {}, nodeTest);
+    assert.equal(script.running(), undefined);
+    assert.equal(script.update(), undefined);
+    assert.equal(
+      script.afterTest(async () => {}),
+      false,
+    );
+    for (const more of [
+      { env: { NODE_TEST_CONTEXT: "child-v8" } },
+      { moduleLoadList: ["NativeModule internal/test_runner/harness"] },
+    ]) {
+      const runner = processRunner(processOf(more).process, () => {}, nodeTest);
+      assert.equal(
+        runner.afterTest(async () => {}),
+        true,
+      );
+    }
+    assert.equal(callbacks.length, 2);
+    const flags = { execArgv: ["--test-update-snapshots"] };
+    assert.equal(processRunner(processOf(flags).process, () => {}, nodeTest).update(), "all");
+    const options = { env: { NODE_OPTIONS: "--test-update-snapshots" } };
+    assert.equal(processRunner(processOf(options).process, () => {}, nodeTest).update(), "all");
+  });
+
+  it("contexts of tests have names of their own", () => {
+    const known = { test: {}, attempt: 0, title: "x", file: undefined };
+    for (const context of [{ title: "x" }, { fullName: "x", name: "y" }, { name: "x" }]) {
+      assert.deepEqual(runningTest(context), { ...known, test: context });
+    }
+    const attempt = { name: "x", attempt: 2, filePath: "/a.js" };
+    assert.deepEqual(runningTest(attempt), {
+      test: attempt,
+      attempt: 2,
+      title: "x",
+      file: "/a.js",
+    });
+    // One without a name is of no help.
+    assert.match(runningTest({})?.title ?? "", /contexts of tests have names/);
+  });
+
+  it("the runner at work is found", () => {
+    const { process } = processOf();
+    const none = () => {};
+    assert.equal(detectRunner({}, process, none).running(), undefined);
+    const ava = processOf({ argv: ["node", "/n/ava/lib/worker/base.js"] }).process;
+    assert.equal(
+      detectRunner({}, ava, none).afterTest(async () => {}),
+      false,
+    );
+    const nodeTest = processOf({ env: { NODE_TEST_CONTEXT: "child-v8" } }).process;
+    assert.ok(detectRunner({}, nodeTest, none));
+  });
+});
