@@ -122,6 +122,7 @@ export function createFrame(
 ): Frame {
   const runtime = createRuntime({
     root: resolve(root),
+    globals,
     report: onError,
     createSelectorQuery: (instance) =>
       (runtime.realm.global.wx as Definition).createSelectorQuery().in(instance),

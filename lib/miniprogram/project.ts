@@ -113,6 +113,7 @@ function open(given: Host, options: ProjectOptions): Project {
   const runtime = createRuntime({
     root,
     aliases: config.aliases,
+    globals,
     report: onError,
     pathOf: (file) => pathOf(file.replace(/\.[jt]s$/, ""), root),
     createSelectorQuery: (instance) =>

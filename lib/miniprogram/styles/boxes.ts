@@ -52,7 +52,8 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
   }
 
   function length(node: TreeNode, property: string, percentOf?: number): number | undefined {
-    return evaluate(value(node, property), { ...units, percentOf });
+    const text = value(node, property);
+    return text === "" ? undefined : evaluate(text, { ...units, percentOf });
   }
 
   /** The sum of both sides; what is not said is 0. */
