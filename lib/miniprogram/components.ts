@@ -19,6 +19,7 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
   const { framework, realm } = runtime;
   const styles = new Map<string, ComponentStyles>();
   const loaded = new Set<string>();
+  framework.register(NOTHING, {}, "components");
 
   function load(path: string, kind: "components" | "pages"): void {
     if (loaded.has(path)) return;
@@ -69,7 +70,7 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
     return Object.fromEntries(
       generics.map(([name, generic]) => {
         const path = (generic as { default?: unknown } | null)?.default;
-        if (typeof path !== "string") return [name, true];
+        if (typeof path !== "string") return [name, { default: `/${NOTHING}` }];
         const components = { usingComponents: { [name]: path } };
         const at = usedComponents(file, components, { ...project, components: {} }).get(name);
         load(pathOf(at as string, root), "components");
@@ -102,6 +103,9 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
     },
   };
 }
+
+/** What stands for a generic component that is not given: nothing. */
+const NOTHING = "generic/nothing";
 
 /** https://developers.weixin.qq.com/miniprogram/dev/framework/custom-component/wxml-wxss.html */
 function isolationOf(

@@ -138,7 +138,9 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
   }
 
   return {
-    Behavior: Object.assign(behavior, { trait: space.traitBehavior }),
+    Behavior: Object.assign(behavior, {
+      trait: (...args: []) => space.traitBehavior(...args),
+    }),
     builder(path) {
       registered.add(path);
       return space.component(path);

@@ -71,7 +71,7 @@ export interface Builder {
 export interface CodeSpace {
   component(path: string): Builder;
   behavior(): Builder;
-  traitBehavior: unknown;
+  traitBehavior(): unknown;
   addComponentStaticConfig(path: string, config: object): void;
   addCompiledTemplate(path: string, template: object): void;
   getComponentSpace(): {

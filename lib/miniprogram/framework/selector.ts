@@ -44,7 +44,7 @@ export function requireSelectors(selector: unknown): Selector[] {
 function parseOne(text: string): Selector | undefined {
   const steps: Step[] = [];
   let [at, specificity, isTagsOnly, combinator] = [0, 0, true, ""];
-  while (at < text.length) {
+  for (;;) {
     const tests: Test[] = [];
     for (;;) {
       PART.lastIndex = at;
@@ -66,7 +66,6 @@ function parseOne(text: string): Selector | undefined {
     combinator = match[1]?.trim() || " ";
     at = STEP.lastIndex;
   }
-  if (steps.length === 0) return undefined;
   return { steps, specificity, isTagsOnly, isHost: text === ":host" };
 }
 
