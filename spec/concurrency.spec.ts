@@ -204,7 +204,10 @@ describe("the limiter", () => {
       [{ pixels: 1.5 }, /pixels: .* got 1\.5/],
       [{ maxQueue: -1 }, /maxQueue: expected a whole number from 0/],
       [{ exports: "4" }, /exports: .* got "4"/],
-      [{ exprots: 4 }, /"exprots": not one of the options \(exports, pixels, maxQueue, imageCacheBytes, imagePixels\)/],
+      [
+        { exprots: 4 },
+        /"exprots": not one of the options \(exports, pixels, maxQueue, imageCacheBytes, imagePixels\)/,
+      ],
     ] as const) {
       const failure = await failureOf(() => setConcurrency(options as object));
       assert.equal(failure.code, "INVALID");

@@ -23,6 +23,15 @@ export async function inspect(bytes: Buffer): Promise<Inspected> {
   }
 }
 
+/** The same at once, for files that are trusted not to be long. */
+export function inspectSync(bytes: Buffer): Inspected {
+  const inspection = begin(bytes);
+  for (;;) {
+    const step = inspection.next();
+    if (step.done) return step.value;
+  }
+}
+
 function begin(file: Buffer): Inspection {
   const format = formatOf(file);
   if (format) return READERS[format](file);

@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CanvasError, toCanvasError } from "../errors.ts";
-import { readHeader } from "../images/header.ts";
+import { inspectSync } from "../images/inspect.ts";
 import { assertPng, writeWhole } from "./baselines.ts";
 import { noteEnvironment } from "./environment.ts";
 import { isAcceptable, type PictureRecord } from "./records.ts";
@@ -46,7 +46,7 @@ function readReceived(path: string): Buffer {
   try {
     const bytes = readFileSync(path);
     assertPng(bytes);
-    readHeader(bytes);
+    inspectSync(bytes);
     return bytes;
   } catch (cause) {
     const { code, reason } = toCanvasError(cause);

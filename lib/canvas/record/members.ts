@@ -48,6 +48,13 @@ const PAINTING = [
   "putImageData",
 ];
 
+/** Those whose wrapper in the engine only counts arguments. */
+const COUNTED = new Set([
+  ...PATH.filter((name) => name !== "closePath"),
+  ...["scale", "rotate", "translate", "transform", "setLineDash"],
+  ...["fillRect", "strokeRect", "clearRect", "fillText", "strokeText"],
+]);
+
 /** Methods whose calls are recorded; `reset` ends a record. */
 export const METHODS: readonly string[] = [...STATE, ...PATH, ...PAINTING];
 
@@ -63,3 +70,15 @@ const paintingMethods = new Set(PAINTING);
 export const isPathMethod = (name: string): boolean => pathMethods.has(name);
 export const isProperty = (name: string): boolean => properties.has(name);
 export const isPainting = (name: string): boolean => paintingMethods.has(name);
+
+/**
+ * The method below the engine's check of how many arguments there are, for calls with enough of
+ * them: recording costs less than the check does. Of methods whose check does more, the method.
+ */
+export function nativeMethod(name: string): AnyMembers[string] {
+  const method = (contextPrototype as unknown as AnyMembers)[name] as AnyMembers[string];
+  if (!COUNTED.has(name)) return method;
+  const stash = Symbol.for("@napi-rs/canvas:native-methods");
+  const natives = (contextPrototype as unknown as Record<symbol, AnyMembers | undefined>)[stash];
+  return natives?.[name] ?? method;
+}

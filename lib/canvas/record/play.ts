@@ -4,7 +4,7 @@ import type { Args, FrozenRecord, Placement } from "./calls.ts";
 import { type AnyMembers, isProperty } from "./members.ts";
 
 import { putScaled } from "./put-scaled.ts";
-import { FrozenPicture, FrozenPixels } from "./referents.ts";
+import { FrozenPath, FrozenPicture, type FrozenPixels } from "./referents.ts";
 import { createStyles, type Styles } from "./styles.ts";
 
 /** Draws the record on a context that is as new; it is left in any state. */
@@ -44,7 +44,7 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
     drawImage: (args) => drawSource("drawImage", args),
     drawCanvas: (args) => drawSource("drawCanvas", args),
     putImageData([pixels]) {
-      if (pixels instanceof FrozenPixels) putScaled(context, pixels, placement);
+      if (pixels) putScaled(context, pixels as FrozenPixels, placement);
     },
     // The engine's shadows and filters do not follow the transform.
     shadowOffsetX: ([offset]) => {
@@ -91,7 +91,7 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
       const own = special[name];
       if (own) own(args);
       else if (isProperty(name)) Object.assign(any, { [name]: args[0] });
-      else call(name, args);
+      else call(name, args[0] instanceof FrozenPath ? [args[0].path, ...args.slice(1)] : args);
     },
     end: styles.restore,
   };

@@ -1,19 +1,19 @@
 // Pixels that were put, drawn at another size: smoothed, and through every clip, as they were put.
-import { createCanvas, type SKRSContext2D } from "../../engine.ts";
+import { createCanvas, ImageData, type SKRSContext2D } from "../../engine.ts";
 import { free, withCanvas } from "../pool.ts";
 import type { Placement } from "./calls.ts";
 import type { FrozenPixels } from "./referents.ts";
 
 export function putScaled(
   context: SKRSContext2D,
-  { x, y, image }: FrozenPixels,
+  { x, y, width, height, data }: FrozenPixels,
   { scaleX, scaleY, dx, dy }: Placement,
 ): void {
-  const across = span(x * scaleX + dx, image.width * scaleX, context.canvas.width);
-  const down = span(y * scaleY + dy, image.height * scaleY, context.canvas.height);
+  const across = span(x * scaleX + dx, width * scaleX, context.canvas.width);
+  const down = span(y * scaleY + dy, height * scaleY, context.canvas.height);
   if (across.pixels <= 0 || down.pixels <= 0) return;
-  const source = createCanvas(image.width, image.height);
-  source.getContext("2d").putImageData(image, 0, 0);
+  const source = createCanvas(width, height);
+  source.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
   const size = { width: across.pixels, height: down.pixels };
   withCanvas(size, (canvas) => {
     const scaled = canvas.getContext("2d");

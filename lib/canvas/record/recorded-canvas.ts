@@ -1,8 +1,10 @@
 // Canvases whose calls are recorded: their context is the engine's own, with methods that also record.
-import { type Canvas, isCanvas, type SKRSContext2D } from "../../engine.ts";
-import { isStyle, watch } from "../../engine-changes.ts";
+import { type Canvas, isCanvas, isEngineMissing, type SKRSContext2D } from "../../engine.ts";
+import { isStyle } from "../../engine-changes.ts";
+import type { Size } from "../../limits.ts";
+import type { Rectangle } from "../hold.ts";
 import type { FrozenRecord } from "./calls.ts";
-import { type AnyMembers, contextPrototype, METHODS, PROPERTIES } from "./members.ts";
+import { type AnyMembers, contextPrototype, METHODS, nativeMethod, PROPERTIES } from "./members.ts";
 import { Recorder } from "./recorder.ts";
 import {
   type FrozenPicture,
@@ -13,6 +15,7 @@ import {
   frozenPixels,
   isImage,
   isPath,
+  knownPicture,
   unwrapped,
 } from "./referents.ts";
 
@@ -48,7 +51,6 @@ function attach(canvas: Canvas, context: SKRSContext2D, maxCalls: number): Recor
   recorders.set(canvas, recorder);
   Object.setPrototypeOf(context, recordingPrototype);
   Object.defineProperty(context, RECORDER, { value: recorder });
-  watch(canvas, () => recorder.clear());
   return recorder;
 }
 
@@ -62,12 +64,12 @@ const FREEZERS: Record<string, Freeze> = {
   fill: withFrozenPath,
   stroke: withFrozenPath,
   clip: withFrozenPath,
-  putImageData(args, { [RECORDER]: recorder, canvas }) {
+  putImageData(args, { [RECORDER]: recorder }) {
     const pixels = frozenPixels(args);
     if (!pixels) return [];
-    recorder.weigh(pixels, pixels.image.data.byteLength);
+    recorder.weigh(pixels, pixels.data.byteLength);
     // They replace what is there, whatever clips.
-    if (pixels.covers(canvas)) recorder.clearPixels(true);
+    if (recorder.mayDrop && coversAll(pixels, recorder.canvas)) recorder.clearPixels(true);
     return [pixels];
   },
   clearRect(args, context) {
@@ -75,8 +77,8 @@ const FREEZERS: Record<string, Freeze> = {
     if (recorder.mayDrop && covers(context, args)) recorder.clearPixels(false);
     return toPrimitives(args);
   },
-  fillText: ([text, ...rest]) => [String(text), ...toPrimitives(rest)],
-  strokeText: ([text, ...rest]) => [String(text), ...toPrimitives(rest)],
+  fillText: withText,
+  strokeText: withText,
   setTransform(args, context) {
     if (args.length >= 6) return toPrimitives(args);
     const { a, b, c, d, e, f } = context.getTransform();
@@ -93,49 +95,59 @@ const FROZEN_BEFORE: ReadonlySet<unknown> = new Set([withFrozenSource]);
 
 const recordingPrototype: Recorded = Object.create(contextPrototype);
 
-for (const name of METHODS) {
-  const method = (contextPrototype as unknown as AnyMembers)[name] as AnyMembers[string];
-  const freeze = FREEZERS[name] ?? toPrimitives;
-  const isEarly = FROZEN_BEFORE.has(freeze);
-  define(name, function (this: Recorded, ...args: unknown[]) {
-    const recorder = this[RECORDER];
-    if (!recorder?.isOn) {
-      const result = method.apply(this, args);
-      recorder.add(name, args);
-      return result;
-    }
-    const early = isEarly ? freeze(args, this) : undefined;
-    const result = method.apply(this, args);
-    recorder.add(name, early ?? freeze(args, this));
-    return result;
-  });
-}
+if (!isEngineMissing) install();
 
-const { reset } = contextPrototype;
-define("reset", function (this: Recorded) {
-  reset.call(this);
-  this[RECORDER].clear();
-});
-
-for (const name of PROPERTIES) {
-  const { get, set } = Object.getOwnPropertyDescriptor(contextPrototype, name) as Accessors;
-  Object.defineProperty(recordingPrototype, name, {
-    configurable: true,
-    enumerable: true,
-    get(this: Recorded) {
-      return get.call(this);
-    },
-    set(this: Recorded, value: unknown) {
-      set.call(this, value);
+function install(): void {
+  for (const name of METHODS) {
+    const method = (contextPrototype as unknown as AnyMembers)[name] as AnyMembers[string];
+    const native = nativeMethod(name);
+    const { length } = method;
+    const freeze = FREEZERS[name] ?? toPrimitives;
+    const isEarly = FROZEN_BEFORE.has(freeze);
+    define(name, function (this: Recorded, ...args: unknown[]) {
+      const call = args.length < length ? method : native;
       const recorder = this[RECORDER];
-      recorder.add(name, [recorder.isOn ? frozenValue(value, recorder) : value]);
-    },
+      if (!recorder?.isOn) {
+        const result = call.apply(this, args);
+        recorder.add(name, args);
+        return result;
+      }
+      const early = isEarly ? freeze(args, this) : undefined;
+      const result = call.apply(this, args);
+      recorder.add(name, early ?? freeze(args, this));
+      return result;
+    });
+  }
+
+  const { reset } = contextPrototype;
+  define("reset", function (this: Recorded) {
+    reset.call(this);
+    this[RECORDER].clear();
   });
+
+  for (const name of PROPERTIES) {
+    const { get, set } = Object.getOwnPropertyDescriptor(contextPrototype, name) as Accessors;
+    Object.defineProperty(recordingPrototype, name, {
+      configurable: true,
+      enumerable: true,
+      get(this: Recorded) {
+        return get.call(this);
+      },
+      set(this: Recorded, value: unknown) {
+        set.call(this, value);
+        const recorder = this[RECORDER];
+        recorder.add(name, [recorder.isOn ? frozenValue(value, recorder) : value]);
+      },
+    });
+  }
 }
 
 type Accessors = Required<TypedPropertyDescriptor<unknown>>;
 
-function define(name: string, method: unknown): void {
+/** Looks like the engine's own method. */
+function define(name: string, method: (...args: never[]) => unknown): void {
+  const { length } = (contextPrototype as unknown as AnyMembers)[name] as AnyMembers[string];
+  Object.defineProperties(method, { name: { value: name }, length: { value: length } });
   Object.defineProperty(recordingPrototype, name, {
     value: method,
     writable: true,
@@ -152,6 +164,11 @@ function toPrimitives(args: unknown[]): unknown[] {
   return args;
 }
 
+function withText(args: unknown[]): unknown[] {
+  if (typeof args[0] !== "string") args[0] = String(args[0]);
+  return toPrimitives(args);
+}
+
 function frozenValue(value: unknown, recorder: Recorder): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (!isStyle(value)) return String(value);
@@ -160,35 +177,55 @@ function frozenValue(value: unknown, recorder: Recorder): unknown {
 }
 
 function withFrozenPath(args: unknown[]): unknown[] {
-  return args.map((arg) => (isPath(arg) ? frozenPath(arg) : arg));
+  if (isPath(args[0])) args[0] = frozenPath(args[0]);
+  return args;
 }
 
-function withFrozenSource([given, ...place]: unknown[], context: Recorded): unknown[] {
-  const source = unwrapped(given);
-  const picture = isImage(source)
-    ? frozenImage(source)
-    : isCanvas(source) && source.width > 0 && source.height > 0
-      ? canvasNow(source)
-      : undefined;
-  if (!picture) return [given, ...place];
+function coversAll({ x, y, width, height }: Rectangle, canvas: Size): boolean {
+  return x <= 0 && y <= 0 && x + width >= canvas.width && y + height >= canvas.height;
+}
+
+function withFrozenSource(args: unknown[], context: Recorded): unknown[] {
+  const picture = pictureNow(args[0]);
+  if (!picture) return args;
   context[RECORDER].weigh(picture, picture.bytes);
-  return [picture, ...toPrimitives(place)];
+  const frozen = args.slice();
+  frozen[0] = 0;
+  toPrimitives(frozen)[0] = picture;
+  return frozen;
 }
 
-const copies = new WeakMap<Canvas, { calls: number; picture: FrozenPicture }>();
+interface CopiedCanvas {
+  recorder: Recorder;
+  calls: number;
+  picture: FrozenPicture;
+}
 
-/** A canvas as it is now: copied once for as long as nothing is drawn on it. */
-function canvasNow(canvas: Canvas): FrozenPicture {
+const copies = new WeakMap<object, CopiedCanvas>();
+
+/** The source as it is now; a canvas is copied once for as long as nothing is drawn on it. */
+function pictureNow(given: unknown): FrozenPicture | undefined {
+  if (typeof given !== "object" || given === null) return undefined;
+  const known = knownPicture(given);
+  if (known) return known;
+  const copy = copies.get(given);
+  if (copy && copy.recorder.calls === copy.calls) return copy.picture;
+
+  const source = unwrapped(given);
+  if (source !== given) return pictureNow(source);
+  if (isImage(source)) return frozenImage(source);
+  if (!isCanvas(source) || source.width === 0 || source.height === 0) return undefined;
+  const recorder = recorderOf(source);
+  const picture = frozenCanvas(source);
+  if (recorder) copies.set(source, { recorder, calls: recorder.calls, picture });
+  return picture;
+}
+
+/** A canvas of the caller's own has its calls counted from the first time that it is drawn. */
+function recorderOf(canvas: Canvas): Recorder | undefined {
   const context = canvas.getContext("2d");
   const isUntouched = Object.getPrototypeOf(context) === contextPrototype;
-  const recorder = recorders.get(canvas) ?? (isUntouched ? attach(canvas, context, 0) : undefined);
-  if (!recorder) return frozenCanvas(canvas);
-  const { calls } = recorder;
-  const known = copies.get(canvas);
-  if (known?.calls === calls) return known.picture;
-  const picture = frozenCanvas(canvas);
-  copies.set(canvas, { calls, picture });
-  return picture;
+  return recorders.get(canvas) ?? (isUntouched ? attach(canvas, context, 0) : undefined);
 }
 
 function frozenRadii(radii: unknown): unknown {

@@ -1,6 +1,6 @@
 // The record of one canvas: the calls that made it what it is, since it was cleared.
 import type { Canvas } from "../../engine.ts";
-import { hasPutPixels, watch } from "../../engine-changes.ts";
+import { hasPutPixels, isWatched, type Watcher, watch } from "../../engine-changes.ts";
 import { warnOnce } from "../../warn.ts";
 import { hold } from "../hold.ts";
 import type { Args, Base, FrozenRecord } from "./calls.ts";
@@ -15,7 +15,7 @@ const HELD_MAX_BYTES = 268_435_456;
 const DROPPED_MIN_CALLS = 256;
 const DROPPED_MIN_BYTES = 4_194_304;
 
-export class Recorder {
+export class Recorder implements Watcher {
   readonly canvas: Canvas;
   /** How many calls there were, recorded or not: another number means that the canvas may differ. */
   calls = 0;
@@ -25,7 +25,6 @@ export class Recorder {
   #base: Base | undefined;
   #heldBytes = 0;
   #held = new WeakSet<object>();
-  readonly #followed = new WeakSet<object>();
   #dropAt = DROPPED_MIN_CALLS;
   #isOn: boolean;
 
@@ -34,6 +33,7 @@ export class Recorder {
     this.canvas = canvas;
     this.#maxCalls = maxCalls;
     this.#isOn = maxCalls > 0;
+    watch(canvas, this);
   }
 
   /** Whether calls are recorded; not so after more than fits, until the canvas is cleared. */
@@ -52,12 +52,13 @@ export class Recorder {
 
   /** Records what happens to a gradient or pattern that calls refer to. */
   follow(style: object): void {
-    if (this.#followed.has(style)) return;
-    this.#followed.add(style);
-    const self = new WeakRef(this);
-    watch(style, (name, args) => {
-      self.deref()?.add(name === "setTransform" ? "setPatternTransform" : name, [style, ...args]);
-    });
+    if (!isWatched(style, this)) watch(style, this);
+  }
+
+  /** A style was changed, or the canvas cleared. */
+  changed(object: object, name: string, args: Args): void {
+    if (object === this.canvas) this.clear();
+    else this.add(name === "setTransform" ? "setPatternTransform" : name, [object, ...args]);
   }
 
   /** What the calls refer to counts once, however many refer to it. */

@@ -1,18 +1,26 @@
 // What a recorded call refers to, as it is at that moment: pictures, canvases, paths, styles, pixels.
-import { type Canvas, createCanvas, Image, ImageData, isCanvas, Path2D } from "../../engine.ts";
+import {
+  type Canvas,
+  createCanvas,
+  Image,
+  type ImageData,
+  isCanvas,
+  Path2D,
+} from "../../engine.ts";
 import {
   type GradientInfo,
   gradientInfo,
   type Matrix,
   patternTransform,
-  unwatch,
+  type Watcher,
   watch,
+  watcherOf,
 } from "../../engine-changes.ts";
 import type { Size } from "../../limits.ts";
-import { type Held, hold } from "../hold.ts";
+import { type Held, hold, type Rectangle } from "../hold.ts";
 
 /** A picture as it was when it was drawn. */
-export class FrozenPicture {
+export class FrozenPicture implements Watcher {
   readonly bytes: number;
   /** An image, and when that is about to change a copy of it; or a canvas as it was. */
   #source: Image | Canvas | Held;
@@ -27,7 +35,10 @@ export class FrozenPicture {
     return this.#source instanceof Image ? this.#source : undefined;
   }
 
-  replace(copy: Canvas): void {
+  changed(image: object): void {
+    const { naturalWidth, naturalHeight } = image as Image;
+    const copy = createCanvas(naturalWidth || 1, naturalHeight || 1);
+    copy.getContext("2d").drawImage(image as Image, 0, 0);
     this.#source = copy;
   }
 
@@ -36,55 +47,51 @@ export class FrozenPicture {
     const source = this.#source;
     if (!("open" in source)) return draw(source);
     const canvas = source.open();
-    frozen.set(canvas, this);
+    lent.set(canvas, this);
     try {
       return draw(canvas);
     } finally {
-      frozen.delete(canvas);
+      lent.delete(canvas);
       source.close(canvas);
     }
   }
 }
 
-const frozen = new WeakMap<object, FrozenPicture>();
+const lent = new Map<object, FrozenPicture>();
 
-/** What the image or canvas is at this moment, copied only when it is about to change. */
-export function frozenImage(image: Image): FrozenPicture {
-  const known = frozen.get(image);
-  if (known) return known;
-  const picture = new FrozenPicture(image, image);
-  frozen.set(image, picture);
-  const beforeChange = () => {
-    unwatch(image, beforeChange);
-    frozen.delete(image);
-    picture.replace(copyOf(image));
-  };
-  watch(image, beforeChange);
-  return picture;
+/** What stands for an image already, or for a canvas that is lent. */
+export function knownPicture(source: object): FrozenPicture | undefined {
+  return lent.get(source) ?? watcherOf(source, FrozenPicture);
 }
 
-function copyOf(image: Image): Canvas {
-  const copy = createCanvas(image.naturalWidth || 1, image.naturalHeight || 1);
-  copy.getContext("2d").drawImage(image, 0, 0);
-  return copy;
+/** An image as it is now, copied only when it is about to change. */
+export function frozenImage(image: Image): FrozenPicture {
+  const picture = new FrozenPicture(image, image);
+  watch(image, picture);
+  return picture;
 }
 
 /** A canvas as it is now, by the engine's own record. */
 export function frozenCanvas(canvas: Canvas): FrozenPicture {
-  const known = frozen.get(canvas);
-  if (known) return known;
   return new FrozenPicture(hold(canvas), canvas);
 }
 
-const paths = new WeakMap<object, Path2D>();
+/** A path as it was when it was drawn; copied only when it is about to change. */
+export class FrozenPath implements Watcher {
+  path: Path2D;
 
-/** Copied once for as long as it stays the same. */
-export function frozenPath(path: Path2D): Path2D {
-  const known = paths.get(path);
-  if (known?.equals(path)) return known;
-  const copy = new Path2D(path);
-  paths.set(path, copy);
-  return copy;
+  constructor(path: Path2D) {
+    this.path = path;
+    watch(path, this);
+  }
+
+  changed(path: object): void {
+    this.path = new Path2D(path as Path2D);
+  }
+}
+
+export function frozenPath(path: Path2D): FrozenPath {
+  return watcherOf(path, FrozenPath) ?? new FrozenPath(path);
 }
 
 /** A gradient with as many stops, or a pattern with that transform. */
@@ -108,43 +115,53 @@ export function stillStyle(value: unknown): unknown {
 }
 
 /** Pixels that are put, at their place on the canvas. */
-export class FrozenPixels {
-  readonly x: number;
-  readonly y: number;
-  readonly image: ImageData;
-
-  constructor(x: number, y: number, image: ImageData) {
-    this.x = x;
-    this.y = y;
-    this.image = image;
-  }
-
-  covers({ width, height }: Size): boolean {
-    const { x, y, image } = this;
-    return x <= 0 && y <= 0 && x + image.width >= width && y + image.height >= height;
-  }
+export interface FrozenPixels {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** RGBA, not premultiplied. */
+  data: ImageData["data"];
 }
 
 /** Of `putImageData`'s arguments: the pixels that it puts, or undefined when there are none. */
 export function frozenPixels(args: readonly unknown[]): FrozenPixels | undefined {
-  const image = args[0] as ImageData;
-  const [dx = 0, dy = 0, ...dirty] = args.slice(1).map(whole);
-  const { width, height } = image;
-  let [x = 0, y = 0, w = width, h = height] = dirty.length >= 4 ? dirty : [];
-  if (w < 0) [x, w] = [x + w, -w];
-  if (h < 0) [y, h] = [y + h, -h];
-  const right = Math.min(width, x + w);
-  const bottom = Math.min(height, y + h);
-  x = Math.max(0, x);
-  y = Math.max(0, y);
-  if (right <= x || bottom <= y) return undefined;
-  const { data } = image;
-  const pixels = new Uint8ClampedArray((right - x) * (bottom - y) * 4);
-  for (let row = y; row < bottom; row++) {
-    const from = (row * width + x) * 4;
-    pixels.set(data.subarray(from, from + (right - x) * 4), (row - y) * (right - x) * 4);
+  const { data, width, height } = args[0] as ImageData;
+  const left = whole(args[1]);
+  const top = whole(args[2]);
+  if (args.length < 7) return { x: left, y: top, width, height, data: copyOf(data) };
+  const across = part(whole(args[3]), whole(args[5]), width);
+  const down = part(whole(args[4]), whole(args[6]), height);
+  if (across.length <= 0 || down.length <= 0) return undefined;
+  const dirty = { x: across.start, y: down.start, width: across.length, height: down.length };
+  const place = { x: left + dirty.x, y: top + dirty.y };
+  return { ...dirty, ...place, data: cut(data, width, dirty) };
+}
+
+/** The part of a length that is not beside it; a negative one goes to the left. */
+function part(start: number, length: number, limit: number) {
+  const from = Math.max(0, Math.min(start, start + length));
+  const to = Math.min(limit, Math.max(start, start + length));
+  return { start: from, length: to - from };
+}
+
+/** A copy of the part of a picture of that width. */
+function cut(data: Pixels, across: number, { x, y, width, height }: Rectangle): Pixels {
+  const pixels = copyOf(data.subarray(0, width * height * 4));
+  for (let row = 0; row < height; row++) {
+    const from = ((y + row) * across + x) * 4;
+    pixels.set(data.subarray(from, from + width * 4), row * width * 4);
   }
-  return new FrozenPixels(dx + x, dy + y, new ImageData(pixels, right - x, bottom - y));
+  return pixels;
+}
+
+type Pixels = ImageData["data"];
+
+/** Node's pool of buffers is quicker than memory of its own for a few bytes. */
+function copyOf(data: Pixels): Pixels {
+  if (data.BYTES_PER_ELEMENT > 1) return data.slice();
+  const { buffer, byteOffset, length } = Buffer.from(data);
+  return new Uint8ClampedArray(buffer, byteOffset, length);
 }
 
 /** As WebIDL's `long` of what is finite; the engine accepted the call. */
