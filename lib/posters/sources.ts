@@ -1,9 +1,9 @@
 // Which posters there are: a folder of modules, a list of them, or a map of names.
 import { readdirSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { CanvasError, invalid, show } from "../errors.ts";
+import { require } from "../require.ts";
 import type { PosterSource } from "./messages.ts";
 
 /** A poster: the path of its module, or a page of a mini-program project. */
@@ -79,17 +79,23 @@ function nameOf(path: string): string {
 }
 
 /**
- * The module that child processes start with. It is looked for as a poster would import it, from
- * the posters' folders and the working directory: a path beside this file would be lost where this
- * library is bundled into a server.
+ * The module that child processes start with, as this package names it: the literal lets bundlers and
+ * tracers see it. From a bundle, and in one where the name means nothing, it is found from the posters' folders,
+ * as their own imports are.
  */
 export function findChild(sources: Iterable<PosterSource>): string {
-  const froms = [...sources].map((source) =>
-    typeof source === "string" ? source : join(source.root, "app.js"),
+  const folders = [...sources].map((source) =>
+    typeof source === "string" ? dirname(fileURLToPath(source)) : source.root,
   );
-  for (const from of [...froms, join(process.cwd(), "index.js")]) {
+  const ways = [
+    () => require.resolve("wx-canvas-node/posters/child"),
+    () => require.resolve(CHILD, { paths: [...folders, process.cwd()] }),
+  ];
+  for (const way of ways) {
     try {
-      return createRequire(from).resolve("wx-canvas-node/posters/child");
+      const path = way();
+      // A bundler may have put the number of a module in the place of the name.
+      if (isAbsolute(path)) return path;
     } catch {
       // Not installed there.
     }
@@ -98,3 +104,5 @@ export function findChild(sources: Iterable<PosterSource>): string {
     hint: "give the path of wx-canvas-node/posters/child as the option `child`",
   });
 }
+
+const CHILD = "wx-canvas-node/posters/child";

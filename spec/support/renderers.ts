@@ -5,7 +5,7 @@ import { createRenderer, type Renderer, type RendererOptions } from "../../lib/p
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 /** The entry of child processes, as source. */
-export const CHILD: string = path("../../lib/posters/child.ts");
+export const CHILD: string = path("../../lib/posters/child/index.ts");
 /** The folder of the specs' posters. */
 export const POSTERS: string = path("../posters/fixtures");
 

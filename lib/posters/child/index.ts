@@ -1,7 +1,7 @@
 // The entry of a renderer's child process: `node child.js <pid of the renderer>`.
-import { toCanvasError } from "../errors.ts";
-import { answerJobs, type Channel } from "./child-jobs.ts";
-import { packError } from "./messages.ts";
+import { toCanvasError } from "../../errors.ts";
+import { packError } from "../messages.ts";
+import { answerJobs, type Channel } from "./jobs.ts";
 import { watchParent } from "./watchdog.ts";
 
 // A terminal and a service manager signal all processes; jobs end before their renderer does.

@@ -1,7 +1,7 @@
 // What a child process does: one job at a time, each in a host of its own.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { CanvasError, toCanvasError } from "../errors.ts";
-import type { FetchMessage } from "../index.ts";
+import { CanvasError, toCanvasError } from "../../errors.ts";
+import type { FetchMessage } from "../../index.ts";
 import {
   type Answer,
   type Fetch,
@@ -10,9 +10,9 @@ import {
   type PosterSource,
   packError,
   type ToChild,
-} from "./messages.ts";
-import { asPoster, definePoster, type Poster } from "./poster.ts";
-import { renderPoster } from "./render.ts";
+} from "../messages.ts";
+import { asPoster, definePoster, type Poster } from "../poster.ts";
+import { renderPoster } from "../render.ts";
 
 /** What is used of `process` in a child process. */
 export interface Channel {
