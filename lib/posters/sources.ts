@@ -1,6 +1,7 @@
 // Which posters there are: a folder of modules, a list of them, or a map of names.
 import { readdirSync, statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { require } from "../require.ts";
@@ -78,18 +79,22 @@ function nameOf(path: string): string {
   return basename(path).replace(MODULE, "");
 }
 
+const CHILD = "wx-canvas-node/posters/child";
+
 /**
- * The module that child processes start with, as this package names it: the literal lets bundlers and
- * tracers see it. From a bundle, and in one where the name means nothing, it is found from the posters' folders,
- * as their own imports are.
+ * The module that child processes start with. This package names it by a literal, which bundlers and
+ * tracers follow. In a bundle, which may have lost its place, it is found as the posters' own imports are: from
+ * their files, and from the working directory.
  */
 export function findChild(sources: Iterable<PosterSource>): string {
-  const folders = [...sources].map((source) =>
-    typeof source === "string" ? dirname(fileURLToPath(source)) : source.root,
+  const files = [...sources].map((source) =>
+    typeof source === "string" ? fileURLToPath(source) : join(source.root, "app.js"),
   );
   const ways = [
     () => require.resolve("wx-canvas-node/posters/child"),
-    () => require.resolve(CHILD, { paths: [...folders, process.cwd()] }),
+    ...[...files, join(process.cwd(), "index.js")].map(
+      (file) => () => createRequire(file).resolve(CHILD),
+    ),
   ];
   for (const way of ways) {
     try {
@@ -101,8 +106,6 @@ export function findChild(sources: Iterable<PosterSource>): string {
     }
   }
   throw new CanvasError("NOT_FOUND", "child: wx-canvas-node is not installed beside the posters", {
-    hint: "give the path of wx-canvas-node/posters/child as the option `child`",
+    hint: `give the path of ${CHILD} as the option child`,
   });
 }
-
-const CHILD = "wx-canvas-node/posters/child";
