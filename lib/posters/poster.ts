@@ -1,6 +1,7 @@
 // What a poster is: a description that draws one picture from data, in one of three forms.
 import { invalid, withApiNameSync } from "../errors.ts";
 import type { Canvas, CanvasNode, Host, HostOptions, MissingPicture, Wx } from "../index.ts";
+import type { Page, ProjectOptions } from "../miniprogram/index.ts";
 import { assertSchema, type StandardSchema } from "./standard-schema.ts";
 
 /** What every form of a poster may set. */
@@ -69,10 +70,9 @@ export interface PageOf<Data> {
   /** The page with its query, such as `"pages/poster/poster?id=7"`. Data is the query of a text. */
   page: string | ((data: Data) => string);
   /** Resolves when the page has exported. Default: when the page is idle. */
-  // biome-ignore lint/suspicious/noExplicitAny: the page's type is that of wx-canvas-node/miniprogram
-  done?: ((page: any) => unknown) | undefined;
+  done?: ((page: Page) => unknown) | undefined;
   /** Further options of `openMiniProgram`, such as `api` and `sizes`. */
-  options?: Record<string, unknown> | undefined;
+  options?: Omit<ProjectOptions, "root"> | undefined;
 }
 
 /** A poster, as its author describes it. */

@@ -92,7 +92,10 @@ async function render(
   const host = createHost({ ...poster.host, pixelRatio, ...warnings.hooks });
   try {
     const drawing: DrawingOf<never> = { data, host, wx: host.wx, signal };
-    const makePicture = await drawingCode(() => draw(poster, drawing, options), signal);
+    const makePicture = await drawingCode(
+      () => draw(poster, drawing, options, warnings.note),
+      signal,
+    );
     passed("draw");
     assertNotAborted(signal);
     // Asked twice: an incomplete picture need not be encoded, and a draw may end with its export.
@@ -127,6 +130,7 @@ async function draw(
   poster: Poster,
   drawing: DrawingOf<never>,
   options: Format,
+  note: (message: string) => void,
 ): Promise<MakePicture> {
   const fileType = options.fileType ?? poster.fileType;
   const quality = options.quality ?? poster.quality;
@@ -135,7 +139,7 @@ async function draw(
     host.canvasToBuffer({ ...canvas, fileType, quality, signal });
 
   if ("miniProgram" in poster) {
-    const picture = await openPage(poster.miniProgram, drawing);
+    const picture = await openPage(poster.miniProgram, drawing, note);
     return () => readPicture(host, picture, fileType);
   }
   const size = sizeOf(poster, drawing.data);

@@ -4,8 +4,11 @@ import type { HostOptions, MissingPicture } from "../index.ts";
 
 /** Something that the picture lacks. */
 export interface PosterWarning {
-  /** `PICTURE`: one was left out. `MISSING_CHARACTERS`: boxes are drawn. `ERROR`: another failure. */
-  code: "PICTURE" | "MISSING_CHARACTERS" | "ERROR";
+  /**
+   * `PICTURE`: one was left out. `MISSING_CHARACTERS`: boxes are drawn. `ERROR`: another failure.
+   * `PAGE`: what the user of a mini-program's page would have seen, such as a toast.
+   */
+  code: "PICTURE" | "MISSING_CHARACTERS" | "ERROR" | "PAGE";
   message: string;
   /** The picture's source, as the drawing code gave it; of bytes, how many. */
   src?: string;
@@ -19,6 +22,8 @@ export interface Warnings {
   readonly list: PosterWarning[];
   /** The settings of a host that fill the list. */
   readonly hooks: Pick<HostOptions, "onError" | "onWarning" | "onPicture">;
+  /** Takes what a page says. */
+  note(message: string): void;
   /** Fails with `INCOMPLETE` when the picture has holes. */
   assertNone(): void;
 }
@@ -62,8 +67,11 @@ export function collectWarnings(
         return standIn;
       },
     },
+    note(message) {
+      if (!list.some((one) => message.includes(one.message))) add({ code: "PAGE", message });
+    },
     assertNone() {
-      const holes = list.filter(({ code }) => code !== "ERROR");
+      const holes = list.filter(({ code }) => code === "PICTURE" || code === "MISSING_CHARACTERS");
       if (holes.length === 0) return;
       const reason = holes.map(({ message }) => message).join("; ");
       throw Object.assign(new CanvasError("INCOMPLETE", reason), { warnings: holes });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { CanvasError, HostOptions } from "../../lib/index.ts";
 import {
@@ -230,6 +231,59 @@ describe("renderPoster", () => {
     const failure = await failureOf(() => renderPoster(poster, {}, { signal: controller.signal }));
     assert.equal(failure.code, "ABORTED");
     assert.equal((failure.cause as Error).message, "gone");
+  });
+});
+
+describe("A page as a poster", () => {
+  const root = new URL("./fixtures/project", import.meta.url);
+  const page = "pages/card/card";
+
+  it("is the first picture that it exports, of its own type, with the data as its query", async () => {
+    const poster = definePoster({ miniProgram: { root, page } });
+    const picture = await renderPoster(poster, { colour: "#ff0000" });
+    assert.deepEqual([picture.width, picture.height, picture.type], [60, 40, "image/jpeg"]);
+    assertPixel((await decode(picture.data)).at(30, 20), [254, 0, 0, 255], 2);
+    assert.deepEqual(picture.warnings, [{ code: "PAGE", message: "showToast: saved" }]);
+    assert.equal((await renderPoster(poster, { colour: "red" }, { fileType: "jpg" })).width, 60);
+    assert.equal((await renderPoster(poster, null, { pixelRatio: 2 })).width, 120);
+    const failure = await failureOf(() => renderPoster(poster, {}, { fileType: "png" }));
+    assert.equal(failure.code, "INVALID");
+  });
+
+  it("is waited for as the poster says", async () => {
+    const seen: string[] = [];
+    const poster = definePoster<{ colour: string }>({
+      miniProgram: {
+        root: fileURLToPath(root),
+        page: ({ colour }) => `${page}?colour=${colour}`,
+        done: async (page) => {
+          await page.waitFor("idle");
+          seen.push(page.path);
+        },
+      },
+    });
+    await renderPoster(poster, { colour: "red" });
+    assert.equal(seen.length, 1);
+  });
+
+  it("lacks what it left out, once", async () => {
+    const poster = definePoster({ miniProgram: { root, page } });
+    const { warnings } = await renderPoster(poster, { src: "none.png" });
+    assert.deepEqual(
+      warnings.map(({ code }) => code),
+      ["PICTURE", "PAGE"],
+    );
+    const failure = await failureOf(() =>
+      renderPoster(poster, { src: "none.png" }, { strict: true }),
+    );
+    assert.equal(failure.code, "INCOMPLETE");
+  });
+
+  it("fails when it exports none", async () => {
+    const poster = definePoster({ miniProgram: { root, page } });
+    const failure = await failureOf(() => renderPoster(poster, { quiet: "1" }));
+    assert.equal(failure.code, "NOT_FOUND");
+    assert.match(failure.message, /the page .*pages\/card\/card.* exported no picture/);
   });
 });
 

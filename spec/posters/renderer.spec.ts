@@ -220,6 +220,15 @@ describe("createRenderer", () => {
     }
   });
 
+  it("takes pages of mini-program projects", async () => {
+    const page = { root: join(POSTERS, "project"), page: "pages/card/card" };
+    await withRenderer({ posters: { page } }, async (renderer) => {
+      const { type, warnings } = await renderer.render("page", { colour: "red" });
+      assert.equal(type, "image/jpeg");
+      assert.equal(warnings[0]?.message, "showToast: saved");
+    });
+  });
+
   it("says what keeps a module from being loaded", async () => {
     const folder = await mkdtemp(join(tmpdir(), "posters-"));
     try {
