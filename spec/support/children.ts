@@ -50,13 +50,13 @@ export function start(
   return { child, ended };
 }
 
-/** Resolves when the child has printed a line, to all it has printed so far. */
-export function printed(child: ChildProcess): Promise<string> {
+/** Resolves when the child has printed a line, or that one, to all it has printed so far. */
+export function printed(child: ChildProcess, line = ""): Promise<string> {
   return new Promise((resolve) => {
     let text = "";
     child.stdout?.on("data", (more) => {
       text += more;
-      if (text.includes("\n")) resolve(text);
+      if (text.includes(`${line}\n`)) resolve(text);
     });
   });
 }
