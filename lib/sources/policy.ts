@@ -1,6 +1,5 @@
 // Which URLs a host may fetch, and which network addresses they may lead to.
-import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
+import { BlockList, isIP } from "node:net";
 import { CanvasError, show } from "../errors.ts";
 
 /** Where remote pictures may come from; each setting asks about a URL, or is a plain answer. */
@@ -9,8 +8,14 @@ export interface RemotePolicy {
   privateOrigins: readonly string[] | ((url: URL) => boolean);
 }
 
+/** As much as servers take in their first line and headers together, at most. */
+const URL_MAX_LENGTH = 16_384;
+
 /** The URL of that text, if the host may fetch it; throws SOURCE with the reason if not. */
 export function allowedUrl(policy: RemotePolicy, text: string, base?: URL): URL {
+  if (text.length > URL_MAX_LENGTH) {
+    throw refused(text, `it has more than ${URL_MAX_LENGTH} characters`);
+  }
   let url: URL;
   try {
     url = new URL(text, base);
@@ -52,13 +57,66 @@ export function literalAddress({ hostname }: URL): string | undefined {
  * documentation, and the IPv6 forms that stand for an IPv4 address.
  */
 export function isPublic(address: string): boolean {
-  const parsed = ipaddr.parse(address);
-  if (parsed.range() !== "unicast") return false;
-  return parsed.kind() === "ipv4" || parsed.match(GLOBAL_UNICAST);
+  switch (isIP(address)) {
+    case 4:
+      return !SPECIAL.check(address, "ipv4");
+    case 6:
+      // An address with a zone is of this machine's own networks.
+      return (
+        !address.includes("%") &&
+        GLOBAL_UNICAST.check(address, "ipv6") &&
+        !SPECIAL.check(address, "ipv6")
+      );
+    default:
+      return false;
+  }
 }
 
-/** No other part of IPv6 is given out. */
-const GLOBAL_UNICAST = ipaddr.parseCIDR("2000::/3");
+/** No other part of IPv6 is in use. */
+const GLOBAL_UNICAST = blockList("2000::/3");
+
+/**
+ * https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry, multicast and
+ * reserved ranges, and public addresses by which clouds mean services of their own.
+ */
+const SPECIAL = blockList(
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.0.2.0/24",
+  "192.31.196.0/24",
+  "192.52.193.0/24",
+  "192.88.99.0/24",
+  "192.168.0.0/16",
+  "192.175.48.0/24",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "224.0.0.0/3",
+  // Azure: https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
+  "168.63.129.16/32",
+  // IBM Cloud's service networks: https://cloud.ibm.com/docs/vpc?topic=vpc-service-endpoints-for-vpc
+  "161.26.0.0/16",
+  "166.8.0.0/14",
+  "2001::/23",
+  "2001:db8::/32",
+  "2002::/16",
+  "2620:4f:8000::/48",
+  "3fff::/20",
+);
+
+function blockList(...ranges: string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [network = "", prefix] = range.split("/");
+    list.addSubnet(network, Number(prefix), network.includes(":") ? "ipv6" : "ipv4");
+  }
+  return list;
+}
 
 export function refused(url: string, why: string, cause?: unknown): CanvasError {
   return new CanvasError("SOURCE", `${show(url)}: ${why}`, { cause });

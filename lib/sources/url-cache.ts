@@ -12,7 +12,15 @@ interface Answer {
 /** Long enough for the drawings of one page, short enough that a new avatar is seen. */
 const TTL = 60_000;
 
-const answers = new LRUCache<string, Answer>({ max: 1000, ttl: TTL });
+/** In bytes, of URLs and what is known of them; a hundred thousand short ones. */
+const MAX_BYTES = 8_388_608;
+
+const answers = new LRUCache<string, Answer>({
+  maxSize: MAX_BYTES,
+  sizeCalculation: ({ hops }, url) =>
+    hops.reduce((sum, hop) => sum + hop.url.length * 2, url.length * 2 + 200),
+  ttl: TTL,
+});
 
 export function set(policy: RemotePolicy, hops: [URL, ...URL[]], key: string): void {
   const way = hops.map((url) => ({ url: url.href, isInner: isPrivateOrigin(policy, url) }));
