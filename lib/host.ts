@@ -3,7 +3,7 @@
 import { createAnimationFrames } from "./canvas/animation-frames.ts";
 import { setExporter } from "./canvas/exporter.ts";
 import { createRegistry } from "./canvas/registry.ts";
-import type { Canvas } from "./engine.ts";
+import type { Canvas, Image } from "./engine.ts";
 import { CanvasError, invalid, toCanvasError, withApiNameSync } from "./errors.ts";
 import {
   type CanvasToBufferResult,
@@ -14,6 +14,7 @@ import type { CanvasToTempFilePathOptions } from "./export/options.ts";
 import { loadFont } from "./fonts/fonts.ts";
 import { createTextFonts } from "./fonts/text.ts";
 import type { HostContext } from "./host-context.ts";
+import { loadImage } from "./images/load-image.ts";
 import { createPictures } from "./images/pictures.ts";
 import { withStandIns } from "./images/stand-ins.ts";
 import {
@@ -124,6 +125,22 @@ export interface Host extends AsyncDisposable {
    * await host.loadFont("fonts/NotoSansSC-Regular.otf", "Noto Sans SC");
    */
   loadFont(source: string | URL | Uint8Array, family: string): Promise<void>;
+  /**
+   * Loads a picture for `drawImage` on any canvas, under the host's policy and limits: the right way up, of any
+   * source that drawing code may name. It is the caller's own, and its pixels live as long as it does.
+   *
+   * @param source a path, URL, data URI or bytes
+   * @param options `signal` gives it up
+   * @returns an image of `@napi-rs/canvas`, decoded; of an SVG as large as the SVG says, with more pixels
+   * @throws {CanvasError} by rejection: `SOURCE` with the reason, `TOO_LARGE` beyond `imagePixels`, `ABORTED`
+   * @example
+   * const image = await host.loadImage("https://cdn.example.com/a.png", { signal: AbortSignal.timeout(3000) });
+   * host.createCanvas("poster", 750, 1334).getContext("2d").drawImage(image, 0, 0, 750, 400);
+   */
+  loadImage(
+    source: string | URL | Uint8Array | ArrayBuffer,
+    options?: { signal?: AbortSignal | null | undefined },
+  ): Promise<Image>;
   /** What mini-program code sees as `wx`. Its promises never end the process. */
   readonly wx: Wx;
   /**
@@ -257,6 +274,8 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     resolvePath: now("resolvePath", (path) => known(path, paths.named(path))),
     loadFont: (source, family) =>
       withApiName("loadFont", () => track(() => loadFont(paths, source, family))),
+    loadImage: (source, options) =>
+      withApiName("loadImage", () => track(() => loadImage(context, source, options))),
     wx: createWx(context),
     dispose,
     [Symbol.asyncDispose]: () => host.dispose(),

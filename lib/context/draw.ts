@@ -5,6 +5,7 @@ import { asComponent, ratioOf, requireCanvas } from "../canvas/registry.ts";
 import { isCanvas } from "../engine.ts";
 import { CanvasError, toCanvasError } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
+import { explained } from "../images/explained.ts";
 import type { OpenPicture } from "../images/pictures.ts";
 import type { RenderSize } from "../images/render.ts";
 import { callSafely, reportUnhandled, withApiName } from "../settle.ts";
@@ -164,7 +165,7 @@ function decodeAndPaint(
     const failures: CanvasError[] = [];
     for (const [i, [source]] of opened.entries()) {
       const drawable = decoded[i];
-      if (drawable instanceof CanvasError) failures.push(drawable);
+      if (drawable instanceof CanvasError) failures.push(explained(source, drawable));
       else drawables.set(source, drawable);
     }
     paintWith(drawables);

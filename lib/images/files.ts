@@ -1,7 +1,7 @@
 // Picture files by their source: read under the host's policy, looked at, and kept for a while.
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
+import { CanvasError, invalid } from "../errors.ts";
 import { LOCAL_MAX_BYTES, type Size } from "../limits.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
@@ -9,6 +9,7 @@ import type { Fetched } from "../sources/fetch.ts";
 import { publishFetch } from "../sources/fetch-diagnostics.ts";
 import { openReadable } from "../sources/open.ts";
 import type { PictureFile } from "./decode.ts";
+import { explained } from "./explained.ts";
 import { STEP_BYTES } from "./formats/format.ts";
 import { inspect } from "./inspect.ts";
 import { isBase64, missingPrefix } from "./looks.ts";
@@ -177,14 +178,4 @@ async function contentKey(bytes: Buffer): Promise<string> {
     hash.update(bytes.subarray(at, at + STEP_BYTES));
   }
   return `sha256:${hash.digest("hex")}`;
-}
-
-/** The failure with the source in front; those of paths and URLs name theirs already. */
-export function explained(source: unknown, error: unknown): CanvasError {
-  const failure = toCanvasError(error, "SOURCE");
-  const { code, reason } = failure;
-  if (code !== "SOURCE" && code !== "TOO_LARGE") return failure;
-  const name = Buffer.isBuffer(source) ? `${source.length} bytes` : show(source);
-  if (reason.startsWith(name)) return failure;
-  return new CanvasError(code, `${name}: ${reason}`, { cause: failure });
 }

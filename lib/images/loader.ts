@@ -7,7 +7,8 @@ import type { Fetched } from "../sources/fetch.ts";
 import { toPublicPath } from "../temp/layout.ts";
 import { store } from "../temp/temp-file.ts";
 import { decodeInto, type PictureFile } from "./decode.ts";
-import { checkPictureSize, createFiles, explained, type SourceFile } from "./files.ts";
+import { explained } from "./explained.ts";
+import { checkPictureSize, createFiles, type SourceFile } from "./files.ts";
 import type { PictureFormat } from "./formats/format.ts";
 import { inTurn, keep, keptPicture, makeRoom } from "./memory.ts";
 import type {

@@ -59,7 +59,7 @@ export function makeRoom(pictures: readonly Picture["file"][]): void {
     const asked = Math.max(pixels, Math.ceil((pixels * 4 + extraBytes - DECODER_BYTES) / 4));
     throw new CanvasError(
       "TOO_LARGE",
-      `imagePixels allows ${limit} pixels for the pictures of a draw, decoding them takes ${asked}`,
+      `imagePixels allows ${limit} pixels for all pictures of a draw; with this one they take ${asked}`,
       { hint: "setConcurrency({ imagePixels }) sets it" },
     );
   }

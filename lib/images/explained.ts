@@ -1,0 +1,12 @@
+// A failure that names the source of the picture it is about.
+import { CanvasError, show, toCanvasError } from "../errors.ts";
+
+/** The failure with the source in front; those of paths and URLs name theirs already. */
+export function explained(source: unknown, error: unknown): CanvasError {
+  const failure = toCanvasError(error, "SOURCE");
+  const { code, reason } = failure;
+  if (code !== "SOURCE" && code !== "TOO_LARGE") return failure;
+  const name = Buffer.isBuffer(source) ? `${source.length} bytes` : show(source);
+  if (reason.startsWith(name)) return failure;
+  return new CanvasError(code, `${name}: ${reason}`, { cause: failure });
+}
