@@ -150,6 +150,11 @@ const STAND_FOR_DEFAULT = new Set(
     .map((name) => name.trim()),
 );
 
+/** Whether the default is drawn in place of this family, unless a font of that name is loaded. */
+export function standsForDefault(family: string): boolean {
+  return STAND_FOR_DEFAULT.has(family.toLowerCase());
+}
+
 const probeContext = scratchContext(1, 1);
 
 /**

@@ -1,14 +1,12 @@
-// The fonts that a test names: loaded for the process, the first of them for text without a family.
+// The fonts that a test names: loaded for the process, in their order for text without a family.
 import { isUint8Array } from "node:util/types";
 import { invalid, toCanvasError } from "../errors.ts";
+import { useFonts } from "../fonts/families.ts";
 import type { Host } from "../host.ts";
 import type { Problems } from "./problems.ts";
 
 /** A font file, by its path from the working directory or its URL, or its bytes. */
 export type FontSource = string | URL | Uint8Array;
-
-/** Families that mean "the one of this machine", which are drawn with the first font of the test. */
-export const DEFAULT_FAMILIES: readonly string[] = ["sans-serif", "system-ui"];
 
 /**
  * Loads the fonts, and has `name` called with each family that the test has then, those that its
@@ -31,18 +29,19 @@ export function useTestFonts(
     return loadFontFace(options as never);
   }) as never;
 
-  const [first] = Object.keys(fonts);
   for (const [family, given] of Object.entries(fonts)) {
     for (const source of sourcesOf(family, given)) {
-      const families = family === first ? [family, ...DEFAULT_FAMILIES] : [family];
-      for (const one of families) {
-        // It is loaded when the call returns; only the failure comes later.
-        host.loadFont(source, one).catch((error) => {
-          const failure = toCanvasError(error);
-          problems.add("failures", failure.reason, failure);
-        });
-      }
+      // It is loaded when the call returns; only the failure comes later.
+      host.loadFont(source, family).catch((error) => {
+        const failure = toCanvasError(error);
+        problems.add("failures", failure.reason, failure);
+      });
     }
+  }
+  try {
+    useFonts({ default: Object.keys(fonts) });
+  } catch {
+    // One could not be loaded, which is among the problems.
   }
 }
 

@@ -20,8 +20,8 @@ export interface TestHostOptions extends Omit<HostOptions, "images" | "fonts"> {
   pictures?: Readonly<Record<string, StandIn>> | undefined;
   /**
    * The fonts of the test, by family: paths from the working directory, URLs of files, or bytes;
-   * several of a family are its weights. Text without a family, and that of generic families, is
-   * drawn with the first one. Fonts stay with the process.
+   * several of a family are its weights. Text without a family, and that of generic families and
+   * those of phones, is drawn with them in their order. Fonts stay with the process.
    */
   fonts?: Readonly<Record<string, FontSource | readonly FontSource[]>> | undefined;
   /**
@@ -123,9 +123,10 @@ function withEnd(host: Host, problems: Problems): Host {
   const testHost: Host = {
     ...host,
     async dispose() {
-      // What fails without a listener is reported one turn later.
-      await setImmediate();
       await host.dispose();
+      // A promise that nobody awaits is reported one round of the event loop after it failed.
+      await setImmediate();
+      await setImmediate();
       problems.assertNone();
     },
     [Symbol.asyncDispose]: () => testHost.dispose(),
