@@ -1,4 +1,5 @@
 // A mini-program's own project: its pages open as they are, with their canvases mounted.
+import { setMaxListeners } from "node:events";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { contextOf, type Host } from "../host.ts";
 import { selectorQuery } from "../nodes/selector-query.ts";
@@ -149,6 +150,8 @@ function open(given: Host, options: ProjectOptions): Project {
     }
     runtime.dispose();
   }
+  // A host may have many projects.
+  setMaxListeners(0, outer.ending);
   outer.ending.addEventListener("abort", dispose);
 
   async function openIt(url: string, { query = {}, sizes: own = {} }: PageOptions): Promise<Page> {

@@ -38,7 +38,7 @@ export interface Runtime {
   watch(component: ComponentNode, watcher: Watcher): void;
   /** Runs it soon, unless the mini-program has been disposed by then. */
   later(run: () => void): void;
-  /** How many timers and other things of the mini-program itself are pending. */
+  /** How many timers and callbacks of setData are pending. */
   pending(): number;
   readonly isDisposed: boolean;
   dispose(): void;
@@ -82,9 +82,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let isDisposed = false;
 
   function later(run: () => void): void {
-    soon++;
     setImmediate(() => {
-      soon--;
       if (!isDisposed) runSafely(run, report);
     });
   }
@@ -103,7 +101,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       for (const watcher of watching(component)) watcher.triggered?.(component, name, detail);
     },
     createSelectorQuery: options.createSelectorQuery,
-    later,
+    later(run) {
+      soon++;
+      later(() => {
+        soon--;
+        run();
+      });
+    },
     report,
   });
 
