@@ -1,7 +1,7 @@
 // Selectors, of WXSS and of queries: tags, ids, classes, attributes, and the nodes above and before.
 import { CanvasError, show } from "../../errors.ts";
 import type { TreeNode } from "./glass-easel.ts";
-import { attributeOf, classesOf, descendants, hostOf, parentOf, tagOf } from "./tree.ts";
+import { classesOf, descendants, hostOf, parentOf, tagOf, memberOf } from "./tree.ts";
 
 /** One of the alternatives of a selector. */
 export interface Selector {
@@ -86,7 +86,7 @@ function parsePart(match: RegExpExecArray): { test: Test; weight: number } | und
 function attributeTest(name: string, operator = "", quoted = ""): Test {
   const value = quoted.replace(/^(["'])(.*)\1$/, "$2");
   return (node) => {
-    const given = name === "id" ? node.id : name === "class" ? node.class : attributeOf(node, name);
+    const given = memberOf(node, name);
     if (given === undefined || given === null) return false;
     const text = String(given);
     if (operator === "") return true;

@@ -59,3 +59,16 @@ export function classesOf(node: TreeNode): string[] {
 export function attributeOf(node: TreeNode, name: string): unknown {
   return node.attributes.find((attribute) => attribute.name === name)?.value;
 }
+
+/** What a selector in brackets asks for: an attribute, the id, the class, or one of the data. */
+export function memberOf(node: TreeNode, name: string): unknown {
+  if (name === "id") return node.id;
+  if (name === "class") return node.class;
+  return name.startsWith("data-")
+    ? node.dataset[camelCase(name.slice(5))]
+    : attributeOf(node, name);
+}
+
+export function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+}

@@ -3,6 +3,7 @@ import type { ElementInfo, NodeInfo } from "../../nodes/fields.ts";
 import type { Find } from "../../nodes/selector-query.ts";
 import type { ComponentNode, TreeNode } from "../framework/glass-easel.ts";
 import { requireSelectors, select } from "../framework/selector.ts";
+import { camelCase } from "../framework/tree.ts";
 import type { Boxes } from "../styles/boxes.ts";
 import type { Styler } from "../styles/styler.ts";
 import type { PageCanvases } from "./canvases.ts";
@@ -51,6 +52,5 @@ function infoOf(node: TreeNode, boxes: Boxes): NodeInfo {
 
 /** `canvas-id` as `canvasId`, as queries ask for it. */
 function attributesOf({ attributes }: TreeNode): Record<string, unknown> {
-  const camel = (name: string) => name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
-  return Object.fromEntries(attributes.map(({ name, value }) => [camel(name), value]));
+  return Object.fromEntries(attributes.map(({ name, value }) => [camelCase(name), value]));
 }
