@@ -1,7 +1,7 @@
 // Selectors, of WXSS and of queries: tags, ids, classes, attributes, and the nodes above and before.
 import { CanvasError, show } from "../../errors.ts";
 import type { TreeNode } from "./glass-easel.ts";
-import { classesOf, descendants, hostOf, parentOf, tagOf, memberOf } from "./tree.ts";
+import { classesOf, descendants, hostOf, memberOf, parentOf, tagOf } from "./tree.ts";
 
 /** One of the alternatives of a selector. */
 export interface Selector {
