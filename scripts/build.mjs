@@ -1,7 +1,7 @@
 // Builds dist/: one CommonJS implementation in few files, which `require` and `import` share, and its types.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { rolldown } from "rolldown";
 
@@ -18,8 +18,11 @@ const files = [
 ];
 const names = files.flatMap((file) => /^(?:\.\/)?dist\/(.+)\.js$/.exec(file)?.[1] ?? []);
 
-/** zod, since Node takes 100 ms to read its many files; pixelmatch, since jest cannot require ES modules. */
-const BUNDLED = ["zod", "pixelmatch"];
+/**
+ * zod, since Node takes 100 ms to read its many files; pixelmatch, since jest cannot require ES modules; and what
+ * only the command needs, so that nobody else installs it.
+ */
+const BUNDLED = ["zod", "pixelmatch", "csv-parse", "cli-progress"];
 const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
   .filter((name) => !BUNDLED.includes(name))
   .map((name) => new RegExp(`^${name}(/|$)`));
@@ -79,10 +82,14 @@ for (const { isEntry, name, exports, fileName } of output) {
   const lines = exports.map((name) => `exports.${name} = bundle.${name};\n`);
   const code = `const bundle = require("${bundled}");\n${lines.join("")}`;
   mkdirSync(dirname(`dist/${name}`), { recursive: true });
-  writeFileSync(`dist/${name}.js`, exports.length > 0 ? code : `require("${bundled}");\n`);
+  const command = Object.values(manifest.bin ?? {}).includes(`./dist/${name}.js`);
+  const first = command ? "#!/usr/bin/env node\n" : "";
+  writeFileSync(`dist/${name}.js`, exports.length > 0 ? code : `${first}require("${bundled}");\n`);
 }
 // The package itself is of the type "module", as its sources are.
 writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
-for (const name of BUNDLED)
-  copyFileSync(`node_modules/${name}/LICENSE`, `dist/${name}.LICENSE.txt`);
+for (const name of BUNDLED) {
+  const file = readdirSync(`node_modules/${name}`).find((file) => file.startsWith("LICENSE"));
+  copyFileSync(`node_modules/${name}/${file}`, `dist/${name}.LICENSE.txt`);
+}
 execFileSync("npx", ["tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });

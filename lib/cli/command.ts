@@ -4,8 +4,12 @@ import { CanvasError } from "../errors.ts";
 /** A command behind `wx-canvas-node`. */
 export interface Command {
   help: string;
-  /** Runs it; gives the exit code. */
-  run(args: string[], print: (line: string) => void): Promise<number>;
+  /** Runs it; gives the exit code. Results go to `print`, what a person watches to `printError`. */
+  run(
+    args: string[],
+    print: (line: string) => void,
+    printError: (line: string) => void,
+  ): Promise<number>;
 }
 
 /** A command line that is none: it ends with the exit code 2. */

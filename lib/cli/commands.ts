@@ -4,11 +4,15 @@ import type { Command } from "./command.ts";
 
 /** Each is loaded when it is called. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
+  render: async () => (await import("./render/render.ts")).render,
+  serve: async () => (await import("./serve.ts")).serve,
   pictures: async () => (await import("./pictures.ts")).pictures,
 };
 
 const HELP = `Usage: wx-canvas-node <command>
 
+  render    posters from data: one, or thousands
+  serve     posters over HTTP
   pictures  the report of picture tests; accepts, and deletes, baselines
 
 \`wx-canvas-node <command> --help\` says more.
@@ -38,7 +42,7 @@ export async function runCommand(args: readonly string[], output: Output): Promi
     return 0;
   }
   try {
-    return await command.run(rest, output.print);
+    return await command.run(rest, output.print, output.printError);
   } catch (error) {
     return explain(error, command, output);
   }

@@ -31,8 +31,8 @@ export interface RendererOptions {
   /** Posters that each new process draws before it takes jobs: fonts and modules are loaded then. */
   warm?: readonly (readonly [name: string, data?: unknown])[] | undefined;
   /**
-   * Path of `wx-canvas-node/posters/child`, which the processes run. Default: found from the posters,
-   * as their own imports are.
+   * Path of `wx-canvas-node/posters/child`, which the processes run. Default: `WX_CANVAS_NODE_CHILD` of
+   * the environment, or else found by its name from this package, the posters and the working directory.
    */
   child?: string | undefined;
 }
@@ -65,7 +65,7 @@ export function parseRendererOptions(options: unknown): {
     throw new CanvasError("INVALID", `${show(stranger)}: not one of the options (${known})`);
   }
   const sources = findPosters(given.posters);
-  const { host = {}, warm = [], child } = given;
+  const { host = {}, warm = [], child = process.env.WX_CANVAS_NODE_CHILD || undefined } = given;
   assertSendable(host);
   return {
     sources,

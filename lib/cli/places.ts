@@ -1,0 +1,39 @@
+// What the command line calls a poster: a module, or a page of a mini-program project.
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import type { PosterPlace } from "../posters/index.ts";
+import { usageError } from "./command.ts";
+
+/** A poster and the name that it goes by. */
+export interface NamedPlace {
+  name: string;
+  place: PosterPlace;
+}
+
+const MODULE = /\.[cm]?[jt]s$/;
+
+/** The poster of that path: a module's file, or a page without its extension, as in app.json. */
+export function placeOf(given: string): NamedPlace {
+  const path = resolve(given);
+  const page = path.replace(/\.(?:js|ts|json|wxml|wxss)$/, "");
+  const name = basename(page)
+    .replace(MODULE, "")
+    .replace(/[^\w-]/g, "-");
+  if (existsSync(`${page}.wxml`)) {
+    const root = rootOf(page);
+    if (!root) throw usageError(`${given} is a page, but no app.json is above it`);
+    return { name, place: { root, page: relative(root, page).split(sep).join("/") } };
+  }
+  if (MODULE.test(path) && statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    return { name, place: path };
+  }
+  throw usageError(`${given} is neither a module (.js, .ts) nor a page with a .wxml`);
+}
+
+/** The folder of app.json above a page. */
+function rootOf(page: string): string | undefined {
+  for (let folder = dirname(page); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "app.json"))) return folder;
+    if (folder === dirname(folder)) return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+// The data of many pictures: rows of JSON, JSON lines or CSV; one that cannot be read is its own error.
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { text } from "node:stream/consumers";
+import { CanvasError } from "../../errors.ts";
+import { usageError } from "../command.ts";
+
+/** A row: its number from 1, and its data or what is wrong with it. */
+export interface Row {
+  number: number;
+  data?: unknown;
+  error?: CanvasError;
+}
+
+/** Reads a file, or standard input for `-`. */
+export async function readRows(
+  file: string,
+  stdin: NodeJS.ReadableStream = process.stdin,
+): Promise<Row[]> {
+  const content = file === "-" ? await text(stdin) : await read(file);
+  const kind = file === "-" ? kindOf(content) : extname(file).toLowerCase();
+  if (kind === ".json") return fromJson(content, file);
+  if (kind === ".jsonl" || kind === ".ndjson") return fromLines(content);
+  if (kind === ".csv") return fromCsv(content, file);
+  throw usageError(`--data: expected .json, .jsonl, .csv or -, got ${file}`);
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw usageError(`--data: ${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Of standard input: JSON when it is one value, else a value a line. */
+function kindOf(content: string): string {
+  try {
+    JSON.parse(content);
+    return ".json";
+  } catch {
+    return ".jsonl";
+  }
+}
+
+function fromJson(content: string, file: string): Row[] {
+  try {
+    const value: unknown = JSON.parse(content.replace(/^\uFEFF/, ""));
+    const list = Array.isArray(value) ? value : [value];
+    return list.map((data, i) => ({ number: i + 1, data }));
+  } catch (error) {
+    throw usageError(`--data: ${file} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function fromLines(content: string): Row[] {
+  const lines = content.replace(/^\uFEFF/, "").split(/\r?\n/);
+  return lines.flatMap((line, i): Row[] => {
+    const number = i + 1;
+    if (line.trim() === "") return [];
+    try {
+      return [{ number, data: JSON.parse(line) }];
+    } catch (error) {
+      const reason = `it is not JSON: ${(error as Error).message}`;
+      return [{ number, error: new CanvasError("DATA", reason) }];
+    }
+  });
+}
+
+/** The first line names the columns; values are texts. */
+async function fromCsv(content: string, file: string): Promise<Row[]> {
+  const { parse } = await import("csv-parse/sync");
+  const options = { columns: true, bom: true, info: true, relax_column_count: true } as const;
+  try {
+    const records = parse(content, {
+      ...options,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as {
+      record: Record<string, string>;
+      info: { error?: Error };
+    }[];
+    return records.map(({ record, info }, i) => {
+      const number = i + 1;
+      if (!info.error) return { number, data: record };
+      const reason = "it has another number of columns than the first line";
+      return { number, error: new CanvasError("DATA", reason) };
+    });
+  } catch (error) {
+    throw usageError(`--data: ${file} is not CSV: ${(error as Error).message}`);
+  }
+}

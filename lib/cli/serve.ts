@@ -1,0 +1,86 @@
+// npx wx-canvas-node serve: the poster service on a port.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { parseArgs } from "node:util";
+import { createPosterService, createRenderer } from "../posters/index.ts";
+import { type Command, usageError } from "./command.ts";
+
+const HELP = `Usage: wx-canvas-node serve [folder] [options]
+
+  [folder]              modules whose default export is definePoster({ … }); default posters
+
+  --port <number>       default 8080, or PORT of the environment; 0 chooses one
+  --host <address>      default 127.0.0.1; 0.0.0.0 for all interfaces
+  --processes <number>  default: the machine's parallelism
+  --timeout <ms>        for a poster; default 15000
+  --lenient             answers with pictures that have holes, too
+
+POSTER_SECRET of the environment signs links (GET). SIGTERM and Ctrl-C end it when what was
+begun is answered.
+`;
+
+export const serve: Command = {
+  help: HELP,
+  async run(args, print) {
+    const { values, positionals } = parseArgs({
+      args,
+      options: {
+        port: { type: "string", default: process.env.PORT ?? "8080" },
+        host: { type: "string", default: "127.0.0.1" },
+        processes: { type: "string" },
+        timeout: { type: "string" },
+        lenient: { type: "boolean", default: false },
+      },
+      allowPositionals: true,
+    });
+    const [folder = "posters", ...more] = positionals;
+    if (more.length > 0) throw usageError(`one folder is enough, got ${positionals.join(" ")}`);
+    const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+    const port = Number(values.port);
+    if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) {
+      throw usageError(`--port: expected a number from 0 to 65535, got ${values.port}`);
+    }
+    const renderer = createRenderer({
+      posters: folder,
+      processes: number(values.processes),
+      timeout: number(values.timeout),
+      retry: 1,
+    });
+    const service = createPosterService(renderer, {
+      secret: process.env.POSTER_SECRET || undefined,
+      strict: !values.lenient,
+    });
+    const server = createServer(service.listener);
+    // Listened to before anything is said: who starts it may end it as soon as it speaks.
+    const asked = askedToEnd();
+    try {
+      await listening(server, port, values.host);
+      const { port: chosen } = server.address() as AddressInfo;
+      const host = values.host.includes(":") ? `[${values.host}]` : values.host;
+      for (const name of renderer.names) print(`POST http://${host}:${chosen}/posters/${name}`);
+      await asked;
+    } finally {
+      await service.close();
+      server.close();
+      server.closeAllConnections();
+    }
+    return 0;
+  },
+};
+
+function listening(server: ReturnType<typeof createServer>, port: number, host: string) {
+  return new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, host, () => resolve());
+  });
+}
+
+/** Resolves when the process is asked to end. */
+function askedToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    const onSignal = () => {
+      process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+      resolve();
+    };
+    process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  });
+}

@@ -1,0 +1,111 @@
+// npx wx-canvas-node serve: a port, the posters of a folder, and its end.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { runCommand } from "../../lib/cli/commands.ts";
+import { CHILD, POSTERS } from "../support/renderers.ts";
+
+describe("wx-canvas-node serve", () => {
+  beforeEach(() => {
+    process.env.WX_CANVAS_NODE_CHILD = CHILD;
+  });
+  afterEach(() => {
+    delete process.env.WX_CANVAS_NODE_CHILD;
+  });
+
+  async function run(args: string[], onLine: (line: string) => unknown = () => {}) {
+    const err: string[] = [];
+    const output = {
+      print: (line: string) => void onLine(line),
+      printError: (line: string) => void err.push(line),
+    };
+    return { code: await runCommand(["serve", ...args], output), err: err.join("\n") };
+  }
+
+  it("answers on the port that it prints, and ends when it is asked to", async () => {
+    const statuses: number[] = [];
+    const { code } = await run(
+      [POSTERS, "--port", "0", "--processes", "1", "--timeout", "9000", "--lenient"],
+      async (line) => {
+        const [, url] = /^POST (http:\/\/127\.0\.0\.1:\d+\/posters\/card)$/.exec(line) ?? [];
+        if (!url) return;
+        statuses.push((await fetch(url, { method: "POST", body: '{"title":"Hi"}' })).status);
+        process.emit("SIGTERM");
+      },
+    );
+    assert.equal(code, 0);
+    assert.deepEqual(statuses, [200]);
+  });
+
+  it("ends by Ctrl-C as a process", async () => {
+    const main = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
+    const args = [
+      "--import=@oxc-node/core/register",
+      main,
+      "serve",
+      POSTERS,
+      "--host",
+      "::1",
+      "--processes",
+      "1",
+    ];
+    const child = spawn(process.execPath, args, {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, PORT: "0" },
+    });
+    const [line] = await new Promise<string[]>((resolve) =>
+      child.stdout.on("data", (text) => resolve(String(text).split("\n"))),
+    );
+    assert.match(line ?? "", /^POST http:\/\/\[::1\]:\d+\/posters\//);
+    child.kill("SIGINT");
+    assert.equal(await new Promise((resolve) => child.on("exit", resolve)), 0);
+  });
+
+  it("fails where the port is taken", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const { code, err } = await run([POSTERS, "--port", String(port)]);
+    server.close();
+    assert.equal(code, 1);
+    assert.match(err, /EADDRINUSE/);
+  });
+
+  const wrong: [args: string[], code: number, message: RegExp][] = [
+    [["a", "b"], 2, /one folder is enough/],
+    [["--port", "http"], 2, /--port: expected a number from 0 to 65535, got http/],
+    [["--processes", "none", POSTERS], 1, /processes: expected a whole number from 1, got NaN/],
+    [[], 1, /"posters.*is no folder|posters" is no folder/],
+  ];
+  for (const [args, expected, message] of wrong) {
+    it(`does not take ${JSON.stringify(args.map((arg) => arg.split("/").at(-1)))}`, async () => {
+      const { code, err } = await run(args);
+      assert.equal(code, expected, err);
+      assert.match(err, message);
+    });
+  }
+});
+
+describe("wx-canvas-node", () => {
+  it("lists its commands", async () => {
+    for (const [args, expected] of [
+      [[], 2],
+      [["--help"], 0],
+      [["-h"], 0],
+    ] as const) {
+      let out = "";
+      const code = await runCommand(args, {
+        print: (line) => {
+          out += line;
+        },
+        printError() {},
+      });
+      assert.equal(code, expected);
+      for (const name of ["render", "serve"]) assert.match(out, new RegExp(`\n  ${name} `));
+    }
+    const code = await runCommand(["nonsense"], { print() {}, printError() {} });
+    assert.equal(code, 2);
+  });
+});
