@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createCanvas, Image, type SKRSContext2D } from "@napi-rs/canvas";
 import fc from "fast-check";
 import type { Host } from "../../../lib/index.ts";
+import { FAMILY } from "../../support/fonts.ts";
 import { withHost } from "../../support/hosts.ts";
 import { decode, type Picture, pixelsOf } from "../../support/pictures.ts";
 import { perform, type Step, scenes } from "../../support/scenes.ts";
@@ -88,6 +89,9 @@ function attempt(call: () => void): void {
   }
 }
 
+/** Instead of the default, for which the two stand on different fonts. */
+const FONT = `10px "${FAMILY}"`;
+
 /** The same calls on a canvas so many times as large. */
 function reference(steps: (Step | Between)[], factor: number): Picture {
   const canvas = createCanvas(SIDE * factor, SIDE * factor);
@@ -96,6 +100,7 @@ function reference(steps: (Step | Between)[], factor: number): Picture {
     text.replace(/(\d+)px/g, (_, length) => `${Number(length) * factor}px`);
   const base = () => context.setTransform(factor, 0, 0, factor, 0, 0);
   base();
+  context.font = FONT;
   for (const step of steps) {
     if ("between" in step) {
       if (step.between === "photo") drawPhoto(context, step.place);
@@ -164,6 +169,7 @@ describe("an enlarged export equals the same calls on a larger canvas", function
           const steps = scene.filter((step) => !isPut(step) || Number.isInteger(factor));
           await withHost({}, async (host) => {
             const context = make(host);
+            context.font = FONT;
             await drawOn(host, context, steps);
             const size = { destWidth: SIDE * factor, destHeight: SIDE * factor };
             const { data } = await host.canvasToBuffer({ canvas: context.canvas, ...size });
