@@ -1,7 +1,7 @@
 // Pictures as a page carries them: as they are, or reduced where all together would be too much.
 import { readFile, stat } from "node:fs/promises";
 import { createCanvas, type Image } from "../../engine.ts";
-import { readHeader } from "../../images/header.ts";
+import { inspectSync } from "../../images/inspect.ts";
 import { decodeImage } from "../pixels.ts";
 
 /** A picture in the page. */
@@ -44,7 +44,7 @@ async function embedOne(path: string, allowed: number): Promise<Embedded | undef
     const scale = Math.min(1, Math.sqrt((allowed * 8) / base64.length));
     if (base64.length > allowed)
       return await reduced(path, await decodeImage(bytes), allowed, scale);
-    readHeader(bytes);
+    inspectSync(bytes);
     return { path, type: "image/png", base64, scale: 1 };
   } catch {
     return undefined;
