@@ -52,12 +52,15 @@ async function embedOne(path: string, allowed: number): Promise<Embedded | undef
 }
 
 /** Smaller in bytes, and then in pixels, until it fits. */
-async function reduced(path: string, image: Image, allowed: number): Promise<Embedded | undefined> {
-  for (let scale = 1; image.width * image.height * scale ** 2 >= 1; scale *= 0.7) {
+async function reduced(
+  path: string,
+  image: Image,
+  allowed: number,
+  first: number,
+): Promise<Embedded | undefined> {
+  for (let scale = first; image.width * image.height * scale ** 2 >= 1; scale *= 0.7) {
     const size = [image.width, image.height].map((side) => Math.max(1, Math.round(side * scale)));
     const [width, height] = size as [number, number];
-    // A picture of fewer bits for each pixel is of no use.
-    if (width * height * LEAST_BYTES_PER_PIXEL > allowed) continue;
     const canvas = createCanvas(width, height);
     const context = canvas.getContext("2d");
     context.imageSmoothingQuality = "high";
