@@ -1,5 +1,6 @@
 // How an asynchronous function answers: success or fail, then complete, or a promise; each once.
-import { isPromise } from "node:util/types";
+import { setImmediate } from "node:timers";
+import { isNativeError, isPromise } from "node:util/types";
 import { type CanvasError, toCanvasError } from "./errors.ts";
 
 /** WeChat's three callbacks, as every asynchronous function of `wx` takes them. */
@@ -185,7 +186,7 @@ export class ForgivingPromise<T> extends Promise<T> {
       // One turn of the loop later, as late as Node itself looks for a handler.
       setImmediate(() => {
         if (this.#heard) return;
-        if (error instanceof Error && "errMsg" in error) reportUnhandled(error, report);
+        if (isNativeError(error) && "errMsg" in error) reportUnhandled(error, report);
         else reportCallbackError(error, report);
       });
     });

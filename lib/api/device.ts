@@ -76,7 +76,12 @@ const APP_BASE = [
 export function device(host: HostContext, wx: () => object): DeviceApi {
   const { device: facts, pixelRatio, onError } = host.settings;
   // A copy for everyone who asks: code writes on what it gets.
-  const all = (): SystemInfo => structuredClone({ ...facts, pixelRatio });
+  const all = (): SystemInfo => ({
+    ...facts,
+    safeArea: { ...facts.safeArea },
+    host: { ...facts.host },
+    pixelRatio,
+  });
   return {
     getSystemInfoSync: all,
     getSystemInfo: ((options?: unknown) =>

@@ -1,5 +1,6 @@
 // The canvases that pictures are rendered to, kept a while for the next one of that size: new memory is slow.
 
+import { setTimeout } from "node:timers";
 import { maxExportPixels } from "../concurrency.ts";
 import { type Canvas, createCanvas } from "../engine.ts";
 import type { Size } from "../limits.ts";

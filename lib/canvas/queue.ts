@@ -1,4 +1,5 @@
 // The queue of one canvas: what is asked of it happens in the order in which it was asked.
+import { isPromise } from "node:util/types";
 
 /** Runs tasks one after the other; one that finds nobody before it runs before the call returns. */
 export type CanvasQueue = <Result>(
@@ -27,7 +28,7 @@ function createQueue(): CanvasQueue {
 
   return function enqueue<Result>(task: () => Result | Promise<Result>): Result | Promise<Result> {
     const result = last ? last.then(task) : task();
-    if (result instanceof Promise) busyUntil(result);
+    if (isPromise(result)) busyUntil(result);
     return result;
   };
 }

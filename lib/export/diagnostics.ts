@@ -1,5 +1,7 @@
 // What each export did and how long its stations took, on a diagnostics channel; free when nobody listens.
+
 import { channel } from "node:diagnostics_channel";
+import { performance } from "node:perf_hooks";
 import { type CanvasError, toCanvasError } from "../errors.ts";
 
 /** What is published on the channel `wx-canvas-node:export` when an export is over. */

@@ -1,10 +1,13 @@
 // Fonts from files, bytes and URLs; registered once per content, for the whole process.
+
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isUint8Array } from "node:util/types";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import type { Pictures } from "../images/pictures.ts";
+import { isUrl } from "../is-url.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
 import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
 import { runSync } from "../sources/file-system.ts";
@@ -37,11 +40,11 @@ export interface LoadFontFaceResult {
  */
 export async function loadFont(paths: Paths, source: unknown, family: unknown): Promise<void> {
   const name = asFamily(family);
-  if (source instanceof Uint8Array) return register(Buffer.from(source), name, "program");
-  if (typeof source !== "string" && !(source instanceof URL)) {
+  if (isUint8Array(source)) return register(Buffer.from(source), name, "program");
+  if (typeof source !== "string" && !isUrl(source)) {
     throw invalid("source", "the path or the bytes of a font", source);
   }
-  const path = localPath(paths, source instanceof URL ? source.href : source);
+  const path = localPath(paths, isUrl(source) ? source.href : source);
   if (statSync(path).size > FONT_MAX_BYTES) throw tooLarge(show(path));
   register(runSync(readTrusted(path, FONT_MAX_BYTES)), name, "program");
 }

@@ -1,7 +1,9 @@
 // Picture files by their source: read under the host's policy, looked at, and kept for a while.
+
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { CanvasError, invalid } from "../errors.ts";
+import { isUrl } from "../is-url.ts";
 import { LOCAL_MAX_BYTES, type Size } from "../limits.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
@@ -161,12 +163,8 @@ export function checkPictureSize({ width, height }: Size, limits: PictureLimits)
 
 /** A source that is no picture yet: bytes, or text that says where they are. */
 function asSource(value: unknown): string | Buffer {
-  try {
-    if (typeof value === "string" || Buffer.isBuffer(value)) return value;
-    if (value instanceof URL) return value.href;
-  } catch {
-    // A revoked proxy cannot even be asked what it is.
-  }
+  if (typeof value === "string" || Buffer.isBuffer(value)) return value;
+  if (isUrl(value)) return value.href;
   throw invalid("source", "a path, URL, data URI, Buffer, image or canvas", value);
 }
 

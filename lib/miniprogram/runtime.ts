@@ -1,4 +1,8 @@
 // One running mini-program: its realm, its modules, its app, and the framework that its pages live on.
+import { performance } from "node:perf_hooks";
+import { setImmediate } from "node:timers";
+import { TextDecoder, TextEncoder } from "node:util";
+import { deserialize, serialize } from "node:v8";
 import { CanvasError } from "../errors.ts";
 import { type Report, runSafely } from "../settle.ts";
 import type { Aliases } from "./files/resolve.ts";
@@ -56,12 +60,16 @@ export interface RuntimeOptions {
   createSelectorQuery(instance: object): unknown;
 }
 
+/** jsdom has none. */
+const clone: typeof structuredClone =
+  globalThis.structuredClone ?? ((value) => deserialize(serialize(value)));
+
 /** What a realm does not have of itself, and libraries expect of every JavaScript runtime. */
 const SHARED = {
   console,
   performance,
   queueMicrotask,
-  structuredClone,
+  structuredClone: clone,
   TextDecoder,
   TextEncoder,
   URL,

@@ -1,4 +1,5 @@
 // What the renderer and its child processes say to each other, and errors on that way.
+import { isNativeError } from "node:util/types";
 import { CanvasError, type ErrorCode } from "../errors.ts";
 import type { FetchMessage, HostOptions } from "../index.ts";
 import type { Format } from "./poster.ts";
@@ -52,7 +53,7 @@ export function packError(error: CanvasError): ErrorMessage {
   const { code, reason, errMsg, message } = error;
   const { issues, warnings } = error as unknown as Record<string, unknown>;
   // Of what the poster's own code threw, its own place is of use.
-  const { stack } = error.cause instanceof Error ? error.cause : error;
+  const { stack } = isNativeError(error.cause) ? error.cause : error;
   return { code, reason, errMsg, message, stack, issues, warnings };
 }
 

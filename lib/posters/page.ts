@@ -1,6 +1,8 @@
 // A mini-program page as a poster: opened with the data, its first picture taken.
+
 import { fileURLToPath } from "node:url";
 import { CanvasError } from "../errors.ts";
+import { isUrl } from "../is-url.ts";
 import type { DrawingOf, PageOf } from "./poster.ts";
 
 /**
@@ -13,7 +15,7 @@ export async function openPage<Data>(
   note: (message: string) => void,
 ): Promise<string> {
   const { openMiniProgram } = await import("../miniprogram/index.ts");
-  const folder = root instanceof URL ? fileURLToPath(root) : root;
+  const folder = isUrl(root) ? fileURLToPath(root) : root;
   const project = await openMiniProgram(host, { ...options, root: folder });
   const opened =
     typeof page === "function"

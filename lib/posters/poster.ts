@@ -1,6 +1,8 @@
 // What a poster is: a description that draws one picture from data, in one of three forms.
+
 import { invalid, withApiNameSync } from "../errors.ts";
 import type { Canvas, CanvasNode, Host, HostOptions, MissingPicture, Wx } from "../index.ts";
+import { isUrl } from "../is-url.ts";
 import type { Page, ProjectOptions } from "../miniprogram/index.ts";
 import { assertSchema, type StandardSchema } from "./standard-schema.ts";
 
@@ -142,7 +144,7 @@ function assertPosterOptions(poster: unknown): void {
 
 function assertPage(value: unknown): void {
   const { root, page, done } = (value ?? {}) as Partial<Record<keyof PageOf<never>, unknown>>;
-  if (typeof root !== "string" && !(root instanceof URL)) {
+  if (typeof root !== "string" && !isUrl(root)) {
     throw invalid("miniProgram.root", "the path of a project", root);
   }
   if (typeof page !== "string") assertFunction("miniProgram.page", page, "a page or a function");

@@ -1,9 +1,11 @@
 // Which posters there are: a folder of modules, a list of them, or a map of names.
+
 import { readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { CanvasError, invalid, show } from "../errors.ts";
+import { isUrl } from "../is-url.ts";
 import { require } from "../require.ts";
 import type { PosterSource } from "./messages.ts";
 
@@ -34,14 +36,14 @@ export function findPosters(places: unknown): Map<string, PosterSource> {
 }
 
 function entriesOf(places: unknown): [string, unknown][] {
-  if (typeof places === "string" || places instanceof URL) {
+  if (typeof places === "string" || isUrl(places)) {
     const folder = pathOf(places);
     const names = list(folder).filter((name) => MODULE.test(name) && !NO_POSTER.test(name));
     return names.map((name) => [nameOf(name), join(folder, name)]);
   }
   if (Array.isArray(places)) {
     return places.map((place) => {
-      if (typeof place === "string" || place instanceof URL) return [nameOf(pathOf(place)), place];
+      if (typeof place === "string" || isUrl(place)) return [nameOf(pathOf(place)), place];
       throw invalid("posters", "paths of modules", place);
     });
   }
@@ -59,20 +61,20 @@ function list(folder: string): string[] {
 }
 
 function asSource(place: unknown, name: string): PosterSource {
-  if (typeof place === "string" || place instanceof URL) {
+  if (typeof place === "string" || isUrl(place)) {
     const path = pathOf(place);
     if (statSync(path, { throwIfNoEntry: false })?.isFile()) return pathToFileURL(path).href;
     throw new CanvasError("INVALID", `posters: ${name}: there is no module ${show(path)}`);
   }
   const { root, page } = (place ?? {}) as { root?: unknown; page?: unknown };
-  if ((typeof root === "string" || root instanceof URL) && typeof page === "string") {
+  if ((typeof root === "string" || isUrl(root)) && typeof page === "string") {
     return { root: pathOf(root), page };
   }
   throw invalid("posters", "paths of modules, or { root, page }", place);
 }
 
 function pathOf(place: string | URL): string {
-  return resolve(place instanceof URL || place.startsWith("file:") ? fileURLToPath(place) : place);
+  return resolve(isUrl(place) || place.startsWith("file:") ? fileURLToPath(place) : place);
 }
 
 function nameOf(path: string): string {

@@ -1,4 +1,5 @@
 // What went wrong with a picture that was made nevertheless: pictures left out, characters missing.
+import { isUint8Array } from "node:util/types";
 import { CanvasError, show, toCanvasError } from "../errors.ts";
 import type { HostOptions, MissingPicture } from "../index.ts";
 
@@ -81,5 +82,5 @@ export function collectWarnings(
 
 function nameOf(src: unknown): string {
   if (typeof src === "string") return src.length > 200 ? `${src.slice(0, 200)}…` : src;
-  return src instanceof Uint8Array ? `${src.length} bytes` : show(src);
+  return isUint8Array(src) ? `${src.length} bytes` : show(src);
 }

@@ -1,14 +1,16 @@
 // What a picture test is given, as the bytes of a PNG.
+
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
+import { isAnyArrayBuffer, isDataView, isUint8Array } from "node:util/types";
 import { exporterOf } from "../canvas/exporter.ts";
 import { canvasToBuffer } from "../default-host.ts";
 import { asCanvas, type Canvas, isCanvas, looksLikeCanvas } from "../engine.ts";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import type { CanvasToTempFilePathOptions } from "../export/options.ts";
 import type { Host } from "../host.ts";
+import { isUrl } from "../is-url.ts";
 import { ENGINE_MAX_PIXELS } from "../limits.ts";
 import { decodePixels, encodePng, isPng, type Pixels } from "./pixels.ts";
 
@@ -35,7 +37,7 @@ const EXPECTED = "a canvas, { host, canvasId }, a path, the bytes of a PNG or JP
 export async function pngOf(actual: unknown): Promise<Buffer> {
   if (isCanvas(actual)) return (await exporter(actual)({ canvas: actual })).data;
   if (looksLikeCanvas(actual)) asCanvas(actual, "actual");
-  if (typeof actual === "string" || actual instanceof URL) return fromFile(String(actual));
+  if (typeof actual === "string" || isUrl(actual)) return fromFile(String(actual));
   if (isUint8Array(actual)) return fromBytes(viewOf(actual));
   if (isAnyArrayBuffer(actual)) return fromBytes(Buffer.from(actual));
   if (typeof actual !== "object" || actual === null) throw invalid("actual", EXPECTED, actual);
@@ -85,7 +87,7 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
 
 function asPixels(value: object): Pixels {
   const { data, width, height } = value as Partial<Pixels>;
-  const isData = ArrayBuffer.isView(data) && !(data instanceof DataView);
+  const isData = ArrayBuffer.isView(data) && !isDataView(data);
   const fits =
     isData &&
     Number.isInteger(width) &&

@@ -1,7 +1,9 @@
 // What a picture test may be told, for one call or for all of them.
+
 import { isAbsolute, resolve } from "node:path";
 import * as z from "zod/mini";
 import { invalid, withApiNameSync } from "../errors.ts";
+import { isUrl } from "../is-url.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 
 /** A rectangle in pixels of the exported picture. */
@@ -63,7 +65,7 @@ const schema = lazily(() => {
     ignore: z.optional(z.array(rectangle, { error: expecting("an array of rectangles") })),
     in: z.optional(
       z.custom<string | URL>(
-        (value) => (typeof value === "string" && value !== "") || value instanceof URL,
+        (value) => (typeof value === "string" && value !== "") || isUrl(value),
         fileError,
       ),
     ),

@@ -1,4 +1,5 @@
 // Stand-ins for pictures on the network; every picture that could not be loaded is a problem.
+
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -7,6 +8,7 @@ import { isUint8Array } from "node:util/types";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import { formatOf } from "../images/inspect.ts";
 import type { Pictures } from "../images/pictures.ts";
+import { isUrl } from "../is-url.ts";
 import { isRemote } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
 import type { Problems } from "./problems.ts";
@@ -103,7 +105,7 @@ function keyOf(source: string): string {
 function reader(source: string, file: StandIn): () => Promise<Uint8Array> {
   const option = `pictures[${show(source)}]`;
   if (isUint8Array(file)) return async () => file;
-  if (typeof file !== "string" && !(file instanceof URL)) {
+  if (typeof file !== "string" && !isUrl(file)) {
     throw invalid(option, "the path or the bytes of a picture", file);
   }
   const text = String(file);

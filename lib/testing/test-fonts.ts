@@ -1,8 +1,10 @@
 // The fonts that a test names: loaded for the process, in their order for text without a family.
+
 import { isUint8Array } from "node:util/types";
 import { invalid, toCanvasError } from "../errors.ts";
 import { useFonts } from "../fonts/families.ts";
 import type { Host } from "../host.ts";
+import { isUrl } from "../is-url.ts";
 import type { Problems } from "./problems.ts";
 
 /** A font file, by its path from the working directory or its URL, or its bytes. */
@@ -48,7 +50,7 @@ export function useTestFonts(
 function sourcesOf(family: string, given: FontSource | readonly FontSource[]): FontSource[] {
   const sources = (Array.isArray(given) ? given : [given]) as FontSource[];
   for (const source of sources) {
-    const isSource = typeof source === "string" || source instanceof URL || isUint8Array(source);
+    const isSource = typeof source === "string" || isUrl(source) || isUint8Array(source);
     if (!isSource) throw invalid(`fonts["${family}"]`, "the path or the bytes of a font", source);
   }
   return sources;

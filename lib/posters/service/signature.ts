@@ -1,5 +1,7 @@
 // Signed links: which poster and data, and until when, in a URL that only the service can make.
+
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { isDate } from "node:util/types";
 import { CanvasError } from "../../errors.ts";
 import { canonical } from "../key.ts";
 import type { Format } from "../poster.ts";
@@ -59,7 +61,7 @@ function signatureOf(secret: string, name: string, query: URLSearchParams): Buff
 
 /** Unix time in seconds. */
 function secondsOf(expires: Date | number = DAY): number {
-  if (expires instanceof Date) return Math.floor(expires.getTime() / 1000);
+  if (isDate(expires)) return Math.floor(expires.getTime() / 1000);
   if (expires < 1e9) return Math.floor(Date.now() / 1000 + expires);
   return Math.floor(expires < 1e11 ? expires : expires / 1000);
 }
