@@ -250,10 +250,16 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     await context.directory.remove();
   }
 
-  function dispose(): Promise<void> {
-    disposal ??= end(new CanvasError("DISPOSED", "the host has been disposed"));
+  /** A directory that could not be removed is tried again by the next call. */
+  function endOnce(reason: CanvasError): Promise<void> {
+    disposal ??= end(reason).catch((error) => {
+      disposal = undefined;
+      throw error;
+    });
     return disposal;
   }
+
+  const dispose = () => endOnce(new CanvasError("DISPOSED", "the host has been disposed"));
 
   const host: Host = {
     createCanvas: now("createCanvas", (...args) => createRegisteredCanvas(context, ...args)),
@@ -286,8 +292,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     stopListening = listen(settings.signal, (cause) => {
       const reason = aborted("the host", cause);
       stopping.abort(reason);
-      disposal ??= end(reason);
-      disposal.catch((error) => reportUnhandled(toCanvasError(error), settings.onError));
+      endOnce(reason).catch((error) => reportUnhandled(toCanvasError(error), settings.onError));
     });
   }
   return host;

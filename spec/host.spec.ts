@@ -1,9 +1,12 @@
 // One isolated world: its settings, its end, the default one, and the export to memory.
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import fsPromises from "node:fs/promises";
 import * as library from "../lib/index.ts";
 import { createHost, type HostOptions } from "../lib/index.ts";
 import { drawn, failureOf, withHost } from "./support/hosts.ts";
 import { assertPixel, decode } from "./support/pictures.ts";
+import { withStub } from "./support/stubs.ts";
 
 describe("createHost", () => {
   const wrong: [unknown, RegExp][] = [
@@ -117,6 +120,23 @@ describe("canvasToBuffer", () => {
 });
 
 describe("dispose", () => {
+  it("can be called again when the directory could not be removed", async () => {
+    const host = createHost();
+    host.createCanvas("a", 5, 5);
+    const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
+    const held = Object.assign(new Error("held"), { code: "EBUSY" });
+    await withStub(
+      fsPromises,
+      "rm",
+      () => () => Promise.reject(held),
+      () => assert.rejects(host.dispose(), held),
+    );
+    assert.throws(() => host.createCanvas("b", 5, 5), { code: "DISPOSED" });
+    assert.equal(existsSync(tempFilePath), true);
+    await host.dispose();
+    assert.equal(existsSync(tempFilePath), false);
+  });
+
   it("waits for what is under way; later calls fail with DISPOSED", async () => {
     const host = createHost({ onError: () => assert.fail("unheard") });
     host.createCanvas("a", 200, 200);

@@ -194,7 +194,10 @@ function* realPlace(path: string): Procedure<string | undefined> {
 }
 
 /** What Windows reads as a drive-relative path, a stream of a file, or a device. */
-const WINDOWS_ONLY = /^[a-z]:(?![\\/])|^.{2,}:|(^|[\\/])(con|prn|aux|nul|com\d|lpt\d)(\.|$|[\\/])/i;
+const WINDOWS_ONLY =
+  /^[a-z]:(?![\\/])|^.{2,}:|(^|[\\/])(con|conin\$|conout\$|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]) *(\.|$|[\\/])/i;
+/** What has a path of its own behind it, or is refused anyway. */
+const SCHEME = /^(file:|data:|[a-z][a-z\d+.-]+:\/\/)/i;
 
 /** The longest path that Linux takes; longer ones would only take long to be refused. */
 const PATH_MAX_LENGTH = 4096;
@@ -207,8 +210,8 @@ function plain(given: unknown): string {
   }
   if (given.includes("\0")) throw refused(given, "it has a null byte");
   if (/^[\\/]{2}/.test(given)) throw refused(given, "network paths are not followed");
-  const isUrl = /^[a-z][a-z\d+.-]+:/i.test(given);
-  if (process.platform === "win32" && !isUrl && WINDOWS_ONLY.test(given)) {
+  const path = behindScheme(given) ?? given;
+  if (process.platform === "win32" && !SCHEME.test(path) && WINDOWS_ONLY.test(path)) {
     throw refused(given, "Windows does not read it as a plain path");
   }
   return given;

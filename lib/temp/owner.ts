@@ -1,6 +1,7 @@
 // Who owns a temp directory, as its name says it, and whether that owner is certainly dead.
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
 
 /**
  * The beginning of the name of this process's directories: the user, the place where a pid means
@@ -8,18 +9,18 @@ import { readFileSync, readlinkSync } from "node:fs";
  */
 export function ownPrefix(): string {
   const { place, started } = thisProcess();
-  return ["wx-canvas-node", process.getuid?.() ?? 0, place, started].join("-");
+  return ["wx-canvas-node", userId(), place, started].join("-");
 }
 
 /**
  * Whether a directory of that name belongs to a process of this user that has ended. Who is on
- * another machine, in another pid namespace, or on a system without /proc, is never known to have.
+ * another machine, or in another pid namespace, is never known to have.
  */
 export function ownerIsDead(name: string): boolean {
   const match = /^wx-canvas-node-(\d+)-([0-9a-f]+)-(\d+)-(\d+)-\w+$/.exec(name);
   if (!match) return false;
   const [, uid, place, started, pid] = match;
-  if (Number(uid) !== process.getuid?.() || place !== thisProcess().place || place === UNKNOWN) {
+  if (Number(uid) !== userId() || place !== thisProcess().place || place === UNKNOWN) {
     return false;
   }
   const now = Number(pid) === process.pid ? thisProcess().started : startTimeOf(Number(pid));
@@ -44,15 +45,26 @@ function thisProcess(): ProcessIdentity {
   return known;
 }
 
+/** Windows has no such number. */
+const userId = (): number => process.getuid?.() ?? 0;
+
+/** Systems without /proc, and without namespaces of pids: when a process started is not known there. */
+const WITHOUT_PROC: readonly string[] = ["darwin", "win32"];
+
 function readIdentity(): ProcessIdentity {
+  if (WITHOUT_PROC.includes(process.platform)) return { place: hash(hostname()), started: UNKNOWN };
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1");
     const namespace = readlinkSync("/proc/self/ns/pid");
-    const hash = createHash("sha256").update(`${boot}${namespace}${timeNamespace()}`).digest("hex");
-    return { place: hash.slice(0, 16), started: readStartTime(process.pid) };
+    const place = hash(`${boot}${namespace}${timeNamespace()}`);
+    return { place, started: readStartTime(process.pid) };
   } catch {
     return { place: UNKNOWN, started: UNKNOWN };
   }
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 /** Linux before 5.6 has none. */

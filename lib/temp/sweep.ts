@@ -1,8 +1,10 @@
 // Removes what processes that were killed have left in a folder, and nothing else.
+import type { Stats } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
 import { ownerIsDead } from "./owner.ts";
+import { REMOVAL } from "./removal.ts";
 
 /** Sweeps of this process, under way or done; a folder is swept again after an hour. */
 const sweeps = new LRUCache<string, Promise<void>>({ max: 1000, ttl: 3_600_000 });
@@ -20,11 +22,15 @@ async function sweep(folder: string): Promise<void> {
     const path = join(folder, name);
     try {
       const stats = await lstat(path);
-      const isPrivate = (stats.mode & 0o777) === 0o700 && stats.uid === process.getuid?.();
-      if (!stats.isDirectory() || !isPrivate) continue;
-      await rm(path, { recursive: true, force: true });
+      if (!stats.isDirectory() || !isOwn(stats)) continue;
+      await rm(path, REMOVAL);
     } catch {
       // Another process was faster, or it is not ours to remove.
     }
   }
+}
+
+/** Windows has neither users in numbers nor mode bits: what is another's cannot be removed there. */
+function isOwn({ mode, uid }: Stats): boolean {
+  return !process.getuid || ((mode & 0o777) === 0o700 && uid === process.getuid());
 }

@@ -1,9 +1,11 @@
 // The directory of one host's temp files: private, made on first use, its owner in its name.
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirSync } from "tmp-promise";
+import { resolve } from "node:path";
+import { require } from "../require.ts";
 import { forgetAtExit, removeAtExit } from "./cleanup.ts";
 import { ownPrefix } from "./owner.ts";
+import { REMOVAL } from "./removal.ts";
 import { sweepOnce } from "./sweep.ts";
 
 /** A directory that exists from the first time it is asked for until it is removed. */
@@ -21,7 +23,8 @@ export interface TempDirectory {
 }
 
 export function createTempDirectory(parent: string | undefined): TempDirectory {
-  const folder = parent ?? tmpdir();
+  // Now: the process may change its working directory.
+  const folder = resolve(parent ?? tmpdir());
   let made: string | undefined;
   let sweeping: Promise<void> | undefined;
 
@@ -32,6 +35,8 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
 
   // Synchronous throughout: one small mkdir, and nobody can come between two who ask at once.
   function make(): string {
+    // Of tmp itself, at the first file: tmp-promise cannot be loaded where the system has no temp folder.
+    const { dirSync } = require("tmp") as typeof import("tmp");
     // Its clean-up is ours, not tmp's: that listens to `exit` alone.
     const { name } = dirSync({
       tmpdir: folder,
@@ -62,7 +67,7 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
       await sweeping;
       if (made === undefined) return;
       const path = made;
-      await rm(path, { recursive: true, force: true });
+      await rm(path, REMOVAL);
       forget(path);
     },
   };

@@ -2,10 +2,12 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { countOutput } from "../concurrency.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { assertNotAborted } from "../signal.ts";
 import { newTempName } from "./layout.ts";
+import { retried } from "./removal.ts";
 import type { TempDirectory } from "./temp-directory.ts";
 
 /** Creates, and neither follows a link nor overwrites; for the owner's eyes only. */
@@ -40,13 +42,13 @@ export async function store(
     const began = performance.now();
     if (bytes.length <= SYNC_WRITE_MAX_BYTES && began >= slowUntil) {
       writeFileSync(part, bytes, NEW);
-      renameSync(part, path);
+      await retried(() => renameSync(part, path));
       const ended = performance.now();
       if (ended - began > SLOW_WRITE_MS) slowUntil = ended + SLOW_DISK_PAUSE_MS;
     } else {
       await withSlot(() => writeFile(part, bytes, NEW));
       assertNotAborted(signal);
-      await rename(part, path);
+      await retried(() => rename(part, path));
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -309,7 +309,17 @@ describe("paths", function () {
         const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
         Object.defineProperty(process, "platform", { ...platform, value: "win32" });
         try {
-          for (const path of ["C:a.png", "images/a.png:stream", "CON", "images\\nul.png", "com1"]) {
+          for (const path of [
+            "C:a.png",
+            "images/a.png:stream",
+            "CON",
+            "images\\nul.png",
+            "com1",
+            "wxfile://usr/NUL",
+            "wxfile://usr/a.txt:x",
+            "a.txt:x",
+            "con .txt",
+          ]) {
             const failure = await failureOf(() => paths.readable(path));
             assert.match(failure.errMsg, /Windows does not read it as a plain path$/, path);
           }

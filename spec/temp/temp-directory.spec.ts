@@ -1,5 +1,6 @@
 // What killed processes leave behind is swept by the next host; what may be somebody's is not.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import fs, { existsSync } from "node:fs";
 import {
   chmod,
@@ -14,6 +15,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createHost } from "../../lib/index.ts";
 import { ownerIsDead, ownPrefix } from "../../lib/temp/owner.ts";
 import { printed, start } from "../support/children.ts";
 import { withHost } from "../support/hosts.ts";
@@ -199,25 +201,72 @@ describe("a host's temp directory", function () {
     assert.notEqual(stdout.split("-")[4], ownPrefix().split("-")[4]);
   });
 
+  it("by a relative path is below the working directory in which the host was made", async () => {
+    const before = process.cwd();
+    process.chdir(tempDir);
+    await mkdir("temp");
+    const host = createHost({ tempDir: "temp" });
+    process.chdir(before);
+    host.createCanvas("a", 10, 10);
+    const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
+    await host.dispose();
+    assert.ok(tempFilePath.startsWith(join(tempDir, "temp")), tempFilePath);
+  });
+
+  it("is made where the system has no folder for temp files", async () => {
+    const { code, stdout, stderr } = await start(
+      `const host = wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} });
+      host.createCanvas("a", 10, 10);
+      console.log((await host.canvasToTempFilePath({ canvasId: "a" })).errMsg);`,
+      { TMPDIR: "/nonexistent" },
+    ).ended;
+    assert.deepEqual([code, stdout], [0, "canvasToTempFilePath:ok\n"], stderr);
+  });
+
   it("of this process stays, and that of one before with its pid is swept", () => {
     const name = `${ownPrefix()}-${process.pid}-abc`;
     assert.equal(ownerIsDead(name), false);
     assert.equal(ownerIsDead(name.replace(/-\d+-(\d+)-abc$/, "-1-$1-abc")), true);
   });
 
-  it("where users have no numbers says 0, and none is swept", async () => {
-    const name = `${ownPrefix()}-${process.pid}-abc`.replace(/-\d+-(\d+)-abc$/, "-1-$1-abc");
-    assert.equal(ownerIsDead(name), true);
-    await withStub(
+  for (const platform of ["win32", "darwin"] as const) {
+    it(`on ${platform} is dead when there is no process of that pid, whoever removes it`, () =>
+      withStub(
+        process,
+        "platform",
+        () => platform,
+        () =>
+          withStub(
+            process,
+            "getuid",
+            () => undefined,
+            async () => {
+              // Its own copy: what it knows of this process is read once.
+              const owner = await import(`../../lib/temp/owner.ts?${platform}`);
+              const prefix = owner.ownPrefix();
+              assert.match(prefix, /^wx-canvas-node-0-[0-9a-f]{16}-0$/);
+              const { pid } = spawnSync(process.execPath, ["-e", ""]);
+              const isDead = (pid: number, start = prefix) =>
+                owner.ownerIsDead(`${start}-${pid}-abc`);
+              assert.equal(isDead(pid), true);
+              assert.equal(isDead(process.pid), false);
+              assert.equal(isDead(pid, ownPrefix()), false, "of another machine");
+            },
+          ),
+      ));
+  }
+
+  it("where users have no numbers, mode bits say nothing", () =>
+    withStub(
       process,
       "getuid",
       () => undefined,
-      () => {
-        assert.match(ownPrefix(), /^wx-canvas-node-0-[0-9a-f]{16}-\d+$/);
-        assert.equal(ownerIsDead(name), false);
+      async () => {
+        const { pid } = spawnSync(process.execPath, ["-e", ""]);
+        await mkdir(join(tempDir, `${ownPrefix()}-${pid}-abc`), { mode: 0o755 });
+        assert.deepEqual(await leftAfterNewHost(), []);
       },
-    );
-  });
+    ));
 
   it("where the system does not tell of processes says so, and none is swept", async () => {
     const { name, kill } = await owner();

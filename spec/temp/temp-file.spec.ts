@@ -300,6 +300,11 @@ describe("temp files", () => {
       const { stdout } = await start(`
         const count = () =>
           ["exit", "SIGINT", "SIGTERM", "SIGHUP"].map((event) => process.listenerCount(event)).join();
+        const first = wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} });
+        first.createCanvas("a", 10, 10);
+        await first.canvasToTempFilePath({ canvasId: "a" });
+        await first.dispose();
+        // What is left is tmp's own, which its first use loads.
         const before = count();
         const hosts = [1, 2, 3].map(() => wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} }));
         for (const host of hosts) {
