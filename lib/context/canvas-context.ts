@@ -1,22 +1,29 @@
 // The legacy drawing context: it records what it is told, and paints nothing before draw().
 
+import { frozenNow } from "../canvas/record/recorded-canvas.ts";
+import { FrozenStyle } from "../canvas/record/referents.ts";
 import {
-  type Canvas,
   type CanvasGradient,
   type CanvasPattern,
   createCanvas,
-  isCanvas,
   parses,
   type SKRSContext2D,
   type TextMetrics,
 } from "../engine.ts";
+import { isStyle, isWatched, type Watcher, watch } from "../engine-changes.ts";
 import { show } from "../errors.ts";
 import { readFontValue } from "../fonts/font-value.ts";
 import type { TextFonts } from "../fonts/text.ts";
 import { MAX_FILTER_LENGTH, MAX_FILTERS } from "../limits.ts";
+import { toActions } from "./actions.ts";
 import {
   type Action,
+  apply,
+  isMethod,
+  isPathMethod,
   METHODS,
+  type Method,
+  type OwnMethod,
   PROPERTIES,
   type Property,
   SETTERS,
@@ -25,7 +32,10 @@ import {
   toText,
   WECHAT_SETTERS,
 } from "./members.ts";
+import { RecordedPath } from "./path.ts";
 import { createPattern, type Repetition } from "./patterns.ts";
+import { SaveStack } from "./save-stack.ts";
+import type { CanvasContext } from "./types.ts";
 
 /** What draw() tells its callback: `"drawCanvas:ok"`, or `"drawCanvas:fail …"` and why. */
 export interface DrawResult {
@@ -49,53 +59,100 @@ export interface Recorder {
 
 /**
  * What a context records, from which draw() and getActions take it. Its state is kept in a
- * context of one pixel, so that properties read back and text measures as the engine has it.
+ * context of one pixel, so that properties read back and text measures as the engine has it. The
+ * table of members gives it the other methods of the interface.
  */
-export class RecordingContext {
+class Recording implements Pick<CanvasContext, OwnMethod> {
   readonly #recorder: Recorder;
   readonly #sketch: SKRSContext2D = createCanvas(1, 1).getContext("2d");
+  readonly #saves: SaveStack = new SaveStack(this.#sketch);
+  /** Records what happens to gradients and patterns that actions refer to. */
+  readonly #watcher: Watcher = {
+    changed: (style, name, args) => {
+      if (!this.#followed.has(style)) return;
+      this.#push({
+        method: name === "setTransform" ? "setPatternTransform" : name,
+        data: [style, ...args],
+      });
+    },
+  };
+  readonly #followed = new Set<object>();
+  readonly #copies = new Map<object, Buffer>();
   #actions: Action[] | undefined = [];
+  #path: RecordedPath = new RecordedPath();
+  /** Actions, and the calls of paths. */
+  #calls = 0;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
     this.#sketch.imageSmoothingQuality = "high";
   }
 
-  /** Records a call, as the method of that name does; unknown methods are ignored. */
-  record(method: string, given: readonly unknown[]): void {
+  /** Records an action as the method of that name does; unknown methods are ignored. */
+  record({ method, data, rule }: Action): void {
     const property = SETTERS.get(method);
-    if (property) this.set(property, given[0]);
-    else if (Object.hasOwn(METHODS, method)) this.call(method, given);
+    const hasPath = data.some((one) => typeof (one as Action)?.method === "string");
+    if (property) this.set(property, data[0]);
+    else if (method === "fillPath") this.#paint("fill", toPath(data), rule);
+    else if (method === "strokePath") this.#paint("stroke", toPath(data));
+    else if (method === "clip" && hasPath) this.#paint("clip", toPath(data), rule);
+    else if (isMethod(method)) this.call(method, data);
   }
 
   /** Records a method's call, unless its arguments are such that a canvas drops it. */
-  call(method: string, given: readonly unknown[]): void {
+  call(method: Method, given: readonly unknown[]): void {
     const data = argumentsOf(method, given);
     if (!data) return;
-    if (method === "drawImage") data[0] = frozenSource(data[0]);
-    if (method === "fillText" || method === "strokeText") {
-      this.#recorder.fonts.warnMissing(data[0] as string, this.#sketch.font);
+    if (method === "beginPath") this.#path = new RecordedPath();
+    else if (isPathMethod(method)) {
+      if (this.#counts(1)) this.#path.calls.push({ method, data });
+    } else if (method === "fill" || method === "stroke" || method === "clip") {
+      this.#paint(method, this.#path, data[0]);
+    } else {
+      if (method === "drawImage") data[0] = this.#frozen(data[0]);
+      if (method === "fillText" || method === "strokeText") {
+        this.#recorder.fonts.warnMissing(data[0] as string, this.#sketch.font);
+      }
+      this.#push({ method, data });
+      // What changes the state, or saves it, changes the sketch's, too.
+      if (method === "save") this.#saves.save();
+      else if (method === "restore") this.#saves.restore();
+      else if (method === "setLineDash") {
+        this.#saves.flush();
+        apply(this.#sketch, method, data);
+      }
     }
-    this.#push({ method, data });
-    // What changes the state, or saves it, changes the sketch's, too.
-    if (STATEFUL.has(method)) apply(this.#sketch, method, data);
+  }
+
+  #paint(method: "fill" | "stroke" | "clip", path: RecordedPath, rule?: unknown): void {
+    this.#push({ method, data: [{ path, length: path.calls.length }, ...(rule ? [rule] : [])] });
   }
 
   /** Records a property's new value; one that cannot be parsed keeps the old one and warns once. */
   set(property: Property, value: unknown): void {
+    const given = value instanceof FrozenStyle ? value.style : value;
     const before = this.get(property);
+    this.#saves.flush();
     try {
-      Object.assign(this.#sketch, { [property]: meant(property, value, this.#sketch.font) });
+      Object.assign(this.#sketch, { [property]: meant(property, given, this.#sketch.font) });
     } catch {
       // As with any value that cannot be parsed: the old one stays.
     }
     const after = this.get(property);
-    if (after === before && isUnparsable(property, value, after)) {
-      const message = `${property}: ${show(value)} cannot be parsed; ${show(after)} stays`;
-      this.#recorder.warn(`WX_CANVAS_${property.toUpperCase()}`, message, show(value));
+    if (after === before && isUnparsable(property, given, after)) {
+      const message = `${property}: ${show(given)} cannot be parsed; ${show(after)} stays`;
+      this.#recorder.warn(`WX_CANVAS_${property.toUpperCase()}`, message, show(given));
       return;
     }
-    this.#push({ method: setterOf(property), data: [after] });
+    this.#push({ method: setterOf(property), data: [this.#still(after)] });
+  }
+
+  /** A style as it is now; what happens to it later is recorded later. */
+  #still(value: unknown): unknown {
+    if (typeof value !== "object" || value === null || !isStyle(value)) return value;
+    this.#followed.add(value);
+    if (!isWatched(value, this.#watcher)) watch(value, this.#watcher);
+    return new FrozenStyle(value);
   }
 
   get(property: Property): unknown {
@@ -157,7 +214,7 @@ export class RecordingContext {
       this.#recorder.warn("WX_CANVAS_CREATEPATTERN", message);
       return undefined;
     }
-    return createPattern(this.#sketch, { source: frozenSource(image), repetition: repeat });
+    return createPattern(this.#sketch, { source: this.#frozen(image), repetition: repeat });
   }
 
   /** The record, which starts anew; undefined for one that grew beyond maxCalls. */
@@ -168,7 +225,7 @@ export class RecordingContext {
   }
 
   getActions(): Action[] {
-    const actions = this.take();
+    const actions = toActions(this.take(), this.#recorder.maxCalls);
     if (!actions) {
       const message = "getActions: more than maxCalls calls were recorded";
       this.#recorder.warn("WX_CANVAS_GETACTIONS", message);
@@ -180,19 +237,55 @@ export class RecordingContext {
     this.#forget();
   }
 
-  draw(reserve: unknown, callback: unknown): void {
+  draw(reserve?: unknown, callback?: unknown): void {
     this.#recorder.draw?.(this.take(), Boolean(reserve), callback);
   }
 
   #push(action: Action): void {
-    if (!this.#actions) return;
-    if (this.#actions.length < this.#recorder.maxCalls) this.#actions.push(action);
-    else this.#actions = undefined;
+    if (this.#counts(1)) this.#actions?.push(action);
+  }
+
+  /** Whether so many calls more can be recorded; what is beyond the limit drops them all. */
+  #counts(calls: number): boolean {
+    this.#calls += calls;
+    if (this.#calls > this.#recorder.maxCalls) {
+      this.#actions = undefined;
+      this.#path = new RecordedPath();
+    }
+    return this.#actions !== undefined;
+  }
+
+  /** A picture is drawn as it is when it is given, not as it will be when the record is painted. */
+  #frozen(source: unknown): unknown {
+    try {
+      return frozenNow(source) ?? this.#frozenBytes(source) ?? source;
+    } catch {
+      // A revoked proxy cannot even be asked what it is.
+      return source;
+    }
+  }
+
+  /** Copied once for as long as they stay the same. */
+  #frozenBytes(source: unknown): Buffer | undefined {
+    const isBytes = source instanceof Uint8Array || source instanceof ArrayBuffer;
+    if (!isBytes) return undefined;
+    const { buffer = source, byteOffset = 0, byteLength } = source as Uint8Array;
+    const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+    const known = this.#copies.get(source);
+    if (known?.equals(bytes)) return known;
+    const copy = Buffer.from(bytes);
+    this.#copies.set(source, copy);
+    return copy;
   }
 
   /** State, transform, clip, save stack and path go back to their defaults with every draw. */
   #forget(): void {
     this.#actions = [];
+    this.#path = new RecordedPath();
+    this.#calls = 0;
+    this.#followed.clear();
+    this.#copies.clear();
+    this.#saves.restoreAll();
     this.#sketch.reset();
     this.#sketch.imageSmoothingQuality = "high";
   }
@@ -213,19 +306,32 @@ export class RecordingContext {
   }
 }
 
+/** A legacy context, and what records for it. */
+export type RecordingContext = Recording & CanvasContext;
+export const RecordingContext = Recording as new (recorder: Recorder) => RecordingContext;
+
 /** What is recorded of the arguments; a call with one that throws when it is read is dropped, too. */
-function argumentsOf(method: string, given: readonly unknown[]): unknown[] | undefined {
+function argumentsOf(method: Method, given: readonly unknown[]): unknown[] | undefined {
   try {
-    return METHODS[method]?.(given);
+    return METHODS[method](given);
   } catch {
     return undefined;
   }
 }
 
-/** Methods whose effect is state, which the sketch follows. */
-const STATEFUL = new Set(["save", "restore", "setLineDash"]);
+/** The calls of an action's path; what is no call of a path is passed over. */
+function toPath(data: readonly unknown[]): RecordedPath {
+  const path = new RecordedPath();
+  for (const call of data) {
+    const { method, data } = (call ?? {}) as Partial<Action>;
+    if (typeof method !== "string" || !isPathMethod(method) || !Array.isArray(data)) continue;
+    const values = argumentsOf(method, data);
+    if (values) path.calls.push({ method, data: values });
+  }
+  return path;
+}
 
-for (const method of Object.keys(METHODS)) {
+for (const method of Object.keys(METHODS) as Method[]) {
   define(method, function (...given) {
     this.call(method, given);
   });
@@ -236,34 +342,23 @@ for (const setter of WECHAT_SETTERS) {
   });
 }
 for (const property of PROPERTIES) {
-  Object.defineProperty(RecordingContext.prototype, property, {
-    get(this: RecordingContext) {
+  Object.defineProperty(Recording.prototype, property, {
+    get(this: Recording) {
       return this.get(property);
     },
-    set(this: RecordingContext, value: unknown) {
+    set(this: Recording, value: unknown) {
       this.set(property, value);
     },
   });
 }
 
-function define(name: string, value: (this: RecordingContext, ...given: unknown[]) => void): void {
+function define(name: string, value: (this: Recording, ...given: unknown[]) => void): void {
   // Writable: drawing code replaces methods.
-  Object.defineProperty(RecordingContext.prototype, name, {
+  Object.defineProperty(Recording.prototype, name, {
     value,
     writable: true,
     configurable: true,
   });
-}
-
-/** Does a recorded call on an engine context; only for methods of the table. */
-export function apply(context: SKRSContext2D, method: string, data: readonly unknown[]): void {
-  if (method === "setLineDash") {
-    context.setLineDash(data[0] as number[]);
-    // WeChat's second argument; without it the offset stays, as in the standard.
-    if (data.length > 1) context.lineDashOffset = data[1] as number;
-    return;
-  }
-  (context as unknown as Record<string, (...data: readonly unknown[]) => void>)[method]?.(...data);
 }
 
 /** What WeChat's values mean to the engine. */
@@ -287,14 +382,6 @@ function isUnparsable(property: Property, value: unknown, current: unknown): boo
   if (/Style$|Color$/.test(property)) return !parses("fillStyle", value);
   if (property !== "font") return false;
   return typeof value !== "string" || !parses("font", readFontValue(value, current as string));
-}
-
-/** A canvas is drawn as it is when it is given, not as it will be when the record is painted. */
-function frozenSource(source: unknown): unknown {
-  if (!isCanvas(source) || source.width === 0 || source.height === 0) return source;
-  const copy = createCanvas(source.width, source.height);
-  copy.getContext("2d").drawCanvas(source as Canvas, 0, 0);
-  return copy;
 }
 
 function finite(value: unknown): number {

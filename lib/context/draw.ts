@@ -1,8 +1,8 @@
 // draw(): a record is painted in its canvas's turn, once its pictures are there, and told of.
 
 import * as z from "zod/mini";
+import { FrozenPicture } from "../canvas/record/referents.ts";
 import { asComponent, ratioOf, requireCanvas } from "../canvas/registry.ts";
-import { isCanvas } from "../engine.ts";
 import { CanvasError, toCanvasError } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { explained } from "../images/explained.ts";
@@ -46,7 +46,7 @@ export function createCanvasContext(
       );
     },
   });
-  return context as unknown as CanvasContext;
+  return context;
 }
 
 /** A context that no canvas belongs to: what it records is for drawCanvas. */
@@ -81,8 +81,9 @@ export async function drawCanvas(
   const { maxCalls } = host.settings.limits;
   const record = new RecordingContext({ maxCalls, warn: warnOnce, fonts: host.fonts });
   for (const action of actions) {
-    const { method, data } = (action ?? {}) as Partial<Action>;
-    if (typeof method === "string" && Array.isArray(data)) record.record(method, data);
+    const { method, data, rule } = (action ?? {}) as Partial<Action>;
+    if (typeof method !== "string" || !Array.isArray(data)) continue;
+    record.record({ method, data, ...(rule === "evenodd" && { rule }) });
   }
   await paint(host, canvasId, component, record.take(), Boolean(reserve));
   return {};
@@ -138,12 +139,13 @@ function open(
   for (const [source, renderSize] of sizes) {
     // An empty source draws nothing, which is no failure.
     if (source === undefined || source === null || source === "") continue;
-    if (isCanvas(source)) {
-      canvases.set(source, source);
+    const frozen = source instanceof FrozenPicture ? source : undefined;
+    if (frozen && !frozen.image) {
+      canvases.set(source, frozen);
       continue;
     }
     pending.push(
-      host.pictures.open(source, { renderSize }).then(
+      host.pictures.open(frozen?.image ?? source, { renderSize }).then(
         (picture) => [source, picture] as const,
         (error) => [source, toCanvasError(error, "SOURCE")] as const,
       ),
@@ -165,8 +167,10 @@ function decodeAndPaint(
     const failures: CanvasError[] = [];
     for (const [i, [source]] of opened.entries()) {
       const drawable = decoded[i];
-      if (drawable instanceof CanvasError) failures.push(explained(source, drawable));
-      else drawables.set(source, drawable);
+      const frozen = source instanceof FrozenPicture ? source : undefined;
+      if (drawable instanceof CanvasError) {
+        failures.push(explained(frozen?.image ?? source, drawable));
+      } else drawables.set(source, frozen ?? drawable);
     }
     paintWith(drawables);
     return failures;

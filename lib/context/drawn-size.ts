@@ -1,4 +1,5 @@
 // How large the pictures of a record are drawn, in pixels of its canvas: what drawings are rendered for.
+import { FrozenStyle } from "../canvas/record/referents.ts";
 import type { Size } from "../limits.ts";
 import type { Action } from "./members.ts";
 import { patternOf } from "./patterns.ts";
@@ -29,7 +30,7 @@ export function renderSizes(
   let linear: Linear = [1, 0, 0, 1];
   const saved: Linear[] = [];
   for (const { method, data } of actions) {
-    const pattern = /^set(Fill|Stroke)Style$/.test(method) ? patternOf(data[0]) : undefined;
+    const pattern = data[0] instanceof FrozenStyle ? patternOf(data[0].style) : undefined;
     const { across, down } = scaleOf(linear, base);
     if (pattern) {
       use(pattern.source, ({ width, height }) => ({

@@ -1,12 +1,18 @@
 // The one table of what can be recorded: from it come the recorders, the replay and getActions.
 import type { SKRSContext2D } from "../engine.ts";
+import type { CanvasContext } from "./types.ts";
 
 /** One recorded call. */
 export interface Action {
-  /** The method's name; a property is recorded as its setter, `fillStyle` as `setFillStyle`. */
+  /**
+   * The method's name; a property is recorded as its setter, `fillStyle` as `setFillStyle`; what
+   * fills or strokes as `fillPath` or `strokePath`.
+   */
   method: string;
-  /** Its arguments, in order. */
+  /** Its arguments, in order; of `fillPath`, `strokePath` and `clip` the calls of their path. */
   data: unknown[];
+  /** Of `fillPath` and `clip`, when it is not `"nonzero"`. */
+  rule?: "evenodd";
 }
 
 /** The arguments as they are recorded, or undefined where a canvas drops such a call. */
@@ -14,16 +20,19 @@ type Arguments = (given: readonly unknown[]) => unknown[] | undefined;
 
 /** So many finite numbers; a canvas drops a call with less, or with one that is none. */
 const numbers =
-  (count: number): Arguments =>
+  (count: number, read: (value: unknown) => number = toNumber): Arguments =>
   (given) => {
     const values: unknown[] = [];
     for (let i = 0; i < count; i++) {
-      const value = toNumber(given[i]);
+      const value = read(given[i]);
       if (!Number.isFinite(value)) return undefined;
       values.push(value);
     }
     return values;
   };
+
+/** Numbers that WeChat takes with a unit, too. */
+const lengths = (count: number) => numbers(count, toLength);
 
 const nothing: Arguments = () => [];
 
@@ -40,11 +49,11 @@ const fillRule: Arguments = ([rule]) => (rule === "evenodd" ? ["evenodd"] : []);
 
 /** Text, where it stands, and how wide it may be; a maxWidth that is no number is not given. */
 const text: Arguments = ([given, x, y, maxWidth]) => {
-  const place = numbers(2)([x, y]);
+  const place = lengths(2)([x, y]);
   const value = toText(given);
   if (!place || value === undefined) return undefined;
   if (maxWidth === undefined || maxWidth === null) return [value, ...place];
-  const width = toNumber(maxWidth);
+  const width = toLength(maxWidth);
   return Number.isFinite(width) ? [value, ...place, width] : [value, ...place];
 };
 
@@ -52,7 +61,7 @@ const text: Arguments = ([given, x, y, maxWidth]) => {
 const image: Arguments = ([source, ...rest]) => {
   while (rest.length > 0 && (rest.at(-1) === undefined || rest.at(-1) === null)) rest.pop();
   const count = [8, 4, 2].find((enough) => rest.length >= enough);
-  const place = count === undefined ? undefined : numbers(count)(rest);
+  const place = count === undefined ? undefined : lengths(count)(rest);
   return place && [source, ...place];
 };
 
@@ -71,27 +80,73 @@ const dash: Arguments = ([pattern, offset]) => {
   return Number.isFinite(start) ? [isSolid ? [] : lengths, start] : [isSolid ? [] : lengths];
 };
 
-/** Every method that is recorded. */
-export const METHODS: Record<string, Arguments> = {
-  save: nothing,
-  restore: nothing,
-  scale: numbers(2),
-  rotate: numbers(1),
-  translate: numbers(2),
-  transform: numbers(6),
-  setTransform: numbers(6),
-  resetTransform: nothing,
-  beginPath: nothing,
+type MethodOf<T> = {
+  [Name in keyof T]: T[Name] extends (...args: never[]) => unknown ? Name : never;
+}[keyof T];
+
+/** A property of the standard context that the legacy one has, too. */
+export type Property = Exclude<keyof CanvasContext, MethodOf<CanvasContext>> & keyof SKRSContext2D;
+
+/** A setter that WeChat gives a context: it sets the property of its name. */
+export type Setter = `set${Capitalize<Property>}` & keyof CanvasContext;
+
+/** A method that is more than its entry in the table. */
+export type OwnMethod =
+  | "setFontSize"
+  | "setShadow"
+  | "getLineDash"
+  | "measureText"
+  | "createLinearGradient"
+  | "createCircularGradient"
+  | "createRadialGradient"
+  | "createConicGradient"
+  | "createPattern"
+  | "getActions"
+  | "clearActions"
+  | "draw";
+
+/** A method whose calls are recorded: all others of the interface, so that none is missing. */
+export type Method = Exclude<MethodOf<CanvasContext>, OwnMethod | Setter>;
+
+/** A method that makes a path. */
+export type PathMethod =
+  | "closePath"
+  | "moveTo"
+  | "lineTo"
+  | "rect"
+  | "roundRect"
+  | "arc"
+  | "arcTo"
+  | "ellipse"
+  | "quadraticCurveTo"
+  | "bezierCurveTo";
+
+/** The methods that make a path. */
+export const PATH_METHODS: Record<PathMethod, Arguments> = {
   closePath: nothing,
   moveTo: numbers(2),
   lineTo: numbers(2),
   rect: numbers(4),
   roundRect: roundedRect,
   arc: arc(5),
-  arcTo: numbers(5),
+  arcTo: lengths(5),
   ellipse: arc(7),
   quadraticCurveTo: numbers(4),
   bezierCurveTo: numbers(6),
+};
+
+/** Every method that is recorded. */
+export const METHODS: Record<Method, Arguments> = {
+  ...PATH_METHODS,
+  beginPath: nothing,
+  save: nothing,
+  restore: nothing,
+  scale: numbers(2),
+  rotate: lengths(1),
+  translate: numbers(2),
+  transform: numbers(6),
+  setTransform: numbers(6),
+  resetTransform: nothing,
   fill: fillRule,
   stroke: nothing,
   clip: fillRule,
@@ -104,33 +159,47 @@ export const METHODS: Record<string, Arguments> = {
   setLineDash: dash,
 };
 
-/** Every property that is recorded. */
-export const PROPERTIES: readonly Property[] = [
-  "fillStyle",
-  "strokeStyle",
-  "font",
-  "globalAlpha",
-  "globalCompositeOperation",
-  "lineCap",
-  "lineJoin",
-  "lineWidth",
-  "lineDashOffset",
-  "miterLimit",
-  "shadowBlur",
-  "shadowColor",
-  "shadowOffsetX",
-  "shadowOffsetY",
-  "textAlign",
-  "textBaseline",
-  "direction",
-  "letterSpacing",
-  "filter",
-  "imageSmoothingEnabled",
-  "imageSmoothingQuality",
-];
+export const isMethod = (name: string): name is Method => Object.hasOwn(METHODS, name);
+export const isPathMethod = (name: string): name is PathMethod => Object.hasOwn(PATH_METHODS, name);
 
-/** A property of the standard context that the legacy one has, too. */
-export type Property = keyof SKRSContext2D & string;
+/** Methods whose effect is state. */
+export const STATE_METHODS: ReadonlySet<string> = new Set([
+  "scale",
+  "rotate",
+  "translate",
+  "transform",
+  "setTransform",
+  "resetTransform",
+  "clip",
+  "setLineDash",
+]);
+
+const properties: Record<Property, true> = {
+  fillStyle: true,
+  strokeStyle: true,
+  font: true,
+  globalAlpha: true,
+  globalCompositeOperation: true,
+  lineCap: true,
+  lineJoin: true,
+  lineWidth: true,
+  lineDashOffset: true,
+  miterLimit: true,
+  shadowBlur: true,
+  shadowColor: true,
+  shadowOffsetX: true,
+  shadowOffsetY: true,
+  textAlign: true,
+  textBaseline: true,
+  direction: true,
+  letterSpacing: true,
+  filter: true,
+  imageSmoothingEnabled: true,
+  imageSmoothingQuality: true,
+};
+
+/** Every property that is recorded. */
+export const PROPERTIES: readonly Property[] = Object.keys(properties) as Property[];
 
 /** The name a property is recorded under, and that of its setter where it has one. */
 export function setterOf(property: Property): string {
@@ -142,18 +211,31 @@ export const SETTERS: ReadonlyMap<string, Property> = new Map(
   PROPERTIES.map((property) => [setterOf(property), property]),
 );
 
+const weChatSetters: Record<Setter, true> = {
+  setFillStyle: true,
+  setStrokeStyle: true,
+  setGlobalAlpha: true,
+  setLineCap: true,
+  setLineJoin: true,
+  setLineWidth: true,
+  setMiterLimit: true,
+  setTextAlign: true,
+  setTextBaseline: true,
+};
+
 /** The setters that WeChat gives a context: each sets the property of its name. */
-export const WECHAT_SETTERS: readonly string[] = [
-  "setFillStyle",
-  "setStrokeStyle",
-  "setGlobalAlpha",
-  "setLineCap",
-  "setLineJoin",
-  "setLineWidth",
-  "setMiterLimit",
-  "setTextAlign",
-  "setTextBaseline",
-];
+export const WECHAT_SETTERS: readonly Setter[] = Object.keys(weChatSetters) as Setter[];
+
+/** Does a recorded call on an engine context. */
+export function apply(context: SKRSContext2D, method: string, data: readonly unknown[]): void {
+  if (method === "setLineDash") {
+    context.setLineDash(data[0] as number[]);
+    // WeChat's second argument; without it the offset stays, as in the standard.
+    if (data.length > 1) context.lineDashOffset = data[1] as number;
+    return;
+  }
+  (context as unknown as Record<string, (...data: readonly unknown[]) => void>)[method]?.(...data);
+}
 
 /** As canvases convert their arguments; NaN for what cannot be converted. */
 export function toNumber(value: unknown): number {
@@ -163,6 +245,11 @@ export function toNumber(value: unknown): number {
   } catch {
     return Number.NaN;
   }
+}
+
+/** As WeChat reads lengths: `"10px"` is 10. */
+export function toLength(value: unknown): number {
+  return typeof value === "string" ? Number.parseFloat(value) : toNumber(value);
 }
 
 /** As canvases convert their texts; undefined for what cannot be converted. */

@@ -1,17 +1,26 @@
 // Paints a record on its canvas: from the defaults, over the base transform, and back to them.
 
-import { free } from "../canvas/pool.ts";
+import { scaledFilter } from "../canvas/record/play.ts";
+import { FrozenPicture, FrozenStyle } from "../canvas/record/referents.ts";
+import { createStyles } from "../canvas/record/styles.ts";
 import { type CanvasEntry, ratioOf } from "../canvas/registry.ts";
-import type { Canvas } from "../engine.ts";
-import { type Image, isCanvas, type SKRSContext2D, scratchContext } from "../engine.ts";
-import { forgetPutPixels } from "../engine-changes.ts";
+import {
+  type Canvas,
+  type CanvasPattern,
+  type Image,
+  type Path2D,
+  type SKRSContext2D,
+  scratchContext,
+} from "../engine.ts";
+import { forgetPutPixels, IDENTITY, type Matrix } from "../engine-changes.ts";
 import type { TextFonts } from "../fonts/text.ts";
-import { apply } from "./canvas-context.ts";
-import { type Action, PROPERTIES, SETTERS } from "./members.ts";
+import { type Action, apply, PROPERTIES, SETTERS, STATE_METHODS } from "./members.ts";
+import type { PathAt } from "./path.ts";
 import { patternOf } from "./patterns.ts";
+import { SaveStack } from "./save-stack.ts";
 
 /** A picture that can be drawn, or undefined for one that could not be loaded. */
-export type DrawablePicture = Image | Canvas | undefined;
+export type DrawablePicture = FrozenPicture | Image | Canvas | undefined;
 
 /** The pictures of a record by the sources that it names. */
 export type DrawablePictures = ReadonlyMap<unknown, DrawablePicture>;
@@ -44,7 +53,7 @@ export function replay(
       // The engine throws for, say, a negative radius: that call is not drawn.
     }
   }
-  player.restoreAll();
+  player.end();
   context.restore();
   context.beginPath();
 }
@@ -66,38 +75,35 @@ function createPlayer(
   pictures: DrawablePictures,
   fonts: TextFonts,
 ) {
-  let saved = 0;
-
-  function restore() {
-    if (saved === 0) return;
-    saved--;
-    context.restore();
-  }
+  const saves = new SaveStack(context);
+  const styles = createStyles(context);
+  const patterns = new Map<object, CanvasPattern>();
 
   /** What is more than the same call on the engine's context. */
   const special: Record<string, (data: readonly unknown[]) => void> = {
-    save() {
-      saved++;
-      context.save();
-    },
-    restore,
+    save: () => saves.save(),
+    restore: () => saves.restore(),
     resetTransform: () => context.setTransform(base.x, 0, 0, base.y, 0, 0),
     setTransform(data) {
       context.setTransform(base.x, 0, 0, base.y, 0, 0);
       apply(context, "transform", data);
     },
+    // The transform of this moment holds for all of the path.
+    fill: ([at, rule]) => context.fill(pathOf(at), rule as "evenodd"),
+    stroke: ([at]) => context.stroke(pathOf(at)),
+    clip: ([at, rule]) => context.clip(pathOf(at), rule as "evenodd"),
     drawImage([source, ...place]) {
-      const picture = pictures.get(source);
-      if (!picture) return;
-      apply(context, "drawImage", [picture, ...place]);
-      // The copy that the record made of a canvas: many of them rendered at once are gigabytes.
-      if (isCanvas(source)) free(source);
+      withPicture(source, (picture) => apply(context, "drawImage", [picture, ...place]));
     },
     setFillStyle([style]) {
       context.fillStyle = styled(style);
     },
     setStrokeStyle([style]) {
       context.strokeStyle = styled(style);
+    },
+    addColorStop: styles.addColorStop,
+    setPatternTransform([style, matrix]) {
+      patterns.get(style as object)?.setTransform(matrix as Matrix);
     },
     fillText: (data) => writeText("fillText", data),
     strokeText: (data) => writeText("strokeText", data),
@@ -112,10 +118,7 @@ function createPlayer(
       context.shadowBlur = (blur as number) * base.x;
     },
     setFilter([filter]) {
-      context.filter = (filter as string).replace(
-        /(-?(?:\d+\.?\d*|\.\d+))px/g,
-        (_, length) => `${length * base.x}px`,
-      );
+      context.filter = scaledFilter(filter as string, base.x);
     },
   };
 
@@ -131,24 +134,43 @@ function createPlayer(
     if (ready.font !== font) context.font = font;
   }
 
-  function styled(style: unknown): SKRSContext2D["fillStyle"] {
-    const pattern = patternOf(style);
-    const picture = pattern && pictures.get(pattern.source);
+  function withPicture<T>(source: unknown, use: (picture: Image | Canvas) => T): T | undefined {
+    const picture = pictures.get(source);
+    if (picture instanceof FrozenPicture) return picture.use(use);
+    return picture && use(picture);
+  }
+
+  function styled(given: unknown): SKRSContext2D["fillStyle"] {
+    if (!(given instanceof FrozenStyle)) return given as string;
+    const info = patternOf(given.style);
+    if (!info) return styles.playable(given);
+    const pattern =
+      patterns.get(given.style) ??
+      withPicture(info.source, (picture) => context.createPattern(picture, info.repetition));
     // One whose picture is missing fills with nothing.
-    if (!picture) return style as string;
-    return context.createPattern(picture, pattern.repetition) ?? (style as string);
+    if (!pattern) return given.style as CanvasPattern;
+    if (!patterns.has(given.style)) pattern.setTransform(given.transform ?? IDENTITY);
+    patterns.set(given.style, pattern);
+    return pattern;
   }
 
   return {
     play(method: string, data: readonly unknown[]) {
       const own = special[method];
       const property = SETTERS.get(method);
+      if (property || STATE_METHODS.has(method)) saves.flush();
       if (own) own(data);
-      else if (property) (context as unknown as Record<string, unknown>)[property] = data[0];
+      else if (property) Object.assign(context, { [property]: data[0] });
       else apply(context, method, data);
     },
-    restoreAll() {
-      while (saved > 0) restore();
+    end() {
+      saves.restoreAll();
+      styles.restore();
     },
   };
+}
+
+function pathOf(at: unknown): Path2D {
+  const { path, length } = at as PathAt;
+  return path.build(length);
 }

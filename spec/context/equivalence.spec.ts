@@ -2,6 +2,7 @@
 
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import fc from "fast-check";
+import { isPathMethod } from "../../lib/context/members.ts";
 import { FAMILY } from "../support/fonts.ts";
 import { withHost } from "../support/hosts.ts";
 import { assertSamePixels, decode, pixelsOf } from "../support/pictures.ts";
@@ -13,11 +14,21 @@ const SIZE = 64;
 function standard(steps: Step[], ratio: number): Canvas {
   let canvas = createCanvas(SIZE * ratio, SIZE * ratio);
   let context = begin(canvas, undefined, ratio);
+  // WeChat keeps the calls of a path apart, and builds it under the transform of the fill.
+  let path: Step[] = [];
   for (const [i, step] of steps.entries()) {
-    if (!("draw" in step)) {
+    const call = "call" in step ? step.call : "";
+    if (call === "beginPath") path = [];
+    else if (isPathMethod(call)) path.push(step);
+    else if (!("draw" in step)) {
+      if (/^(fill|stroke|clip)$/.test(call)) {
+        context.beginPath();
+        for (const part of path) perform(context, part, false);
+      }
       perform(context, step, false);
-      continue;
     }
+    if (!("draw" in step)) continue;
+    path = [];
     // What is kept is kept by the next draw, which says so.
     const next = steps.slice(i + 1).find((later) => "draw" in later);
     const before = canvas;

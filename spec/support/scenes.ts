@@ -169,7 +169,7 @@ export function perform(context: object, step: Step, legacy: boolean): void {
     any[step.call]?.(...dropped);
   } else if ("set" in step) {
     const setter = `set${step.set.charAt(0).toUpperCase()}${step.set.slice(1)}`;
-    if (legacy && WECHAT_SETTERS.includes(setter)) any[setter]?.(step.value);
+    if (legacy && WECHAT_SETTERS.some((name) => name === setter)) any[setter]?.(step.value);
     else Object.assign(any, { [step.set]: step.value });
   } else if ("gradient" in step) {
     const isCircular = step.gradient === "createCircularGradient" && !legacy;

@@ -7,7 +7,7 @@ import type { FrozenRecord } from "./calls.ts";
 import { type AnyMembers, contextPrototype, METHODS, nativeMethod, PROPERTIES } from "./members.ts";
 import { Recorder } from "./recorder.ts";
 import {
-  type FrozenPicture,
+  FrozenPicture,
   FrozenStyle,
   frozenCanvas,
   frozenImage,
@@ -186,7 +186,7 @@ function coversAll({ x, y, width, height }: Rectangle, canvas: Size): boolean {
 }
 
 function withFrozenSource(args: unknown[], context: Recorded): unknown[] {
-  const picture = pictureNow(args[0]);
+  const picture = frozenNow(args[0]);
   if (!picture) return args;
   context[RECORDER].weigh(picture, picture.bytes);
   const frozen = args.slice();
@@ -204,7 +204,8 @@ interface CopiedCanvas {
 const copies = new WeakMap<object, CopiedCanvas>();
 
 /** The source as it is now; a canvas is copied once for as long as nothing is drawn on it. */
-function pictureNow(given: unknown): FrozenPicture | undefined {
+export function frozenNow(given: unknown): FrozenPicture | undefined {
+  if (given instanceof FrozenPicture) return given;
   if (typeof given !== "object" || given === null) return undefined;
   const known = knownPicture(given);
   if (known) return known;
@@ -212,7 +213,7 @@ function pictureNow(given: unknown): FrozenPicture | undefined {
   if (copy && copy.recorder.calls === copy.calls) return copy.picture;
 
   const source = unwrapped(given);
-  if (source !== given) return pictureNow(source);
+  if (source !== given) return frozenNow(source);
   if (isImage(source)) return frozenImage(source);
   if (!isCanvas(source) || source.width === 0 || source.height === 0) return undefined;
   const recorder = recorderOf(source);

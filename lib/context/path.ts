@@ -1,0 +1,33 @@
+// The path of a legacy context: its calls are kept apart until fill, stroke or clip.
+import { Path2D } from "../engine.ts";
+import type { Action } from "./members.ts";
+
+/** Calls of a path, which may grow. */
+export class RecordedPath {
+  readonly calls: Action[] = [];
+  #built: Path2D | undefined;
+  #length = 0;
+
+  /** The path of its first calls. The later ones of a longer path are added to the one before. */
+  build(length: number): Path2D {
+    if (!this.#built || length < this.#length) {
+      this.#built = new Path2D();
+      this.#length = 0;
+    }
+    for (const { method, data } of this.calls.slice(this.#length, length)) {
+      try {
+        (this.#built as unknown as Record<string, (...data: unknown[]) => void>)[method]?.(...data);
+      } catch {
+        // The engine throws for, say, a negative radius: that call is dropped.
+      }
+    }
+    this.#length = length;
+    return this.#built;
+  }
+}
+
+/** A path as it was at a fill, a stroke or a clip. */
+export interface PathAt {
+  path: RecordedPath;
+  length: number;
+}
