@@ -160,7 +160,10 @@ export function scenes({ shadows = true }: { shadows?: boolean } = {}): fc.Arbit
   const font: Step = { set: "font", value: `10px "${FAMILY}"` };
   return fc
     .array(step, { minLength: 8, maxLength: 40 })
-    .map((steps) => [font, ...steps.flatMap((one) => ("draw" in one ? [one, font] : [one]))]);
+    .map((steps) => [
+      font,
+      ...steps.flatMap((one): Step[] => ("draw" in one ? [one, font] : [one])),
+    ]);
 }
 
 type Any = Record<string, (...data: unknown[]) => unknown> & Record<string, unknown>;

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { Host } from "../../../lib/index.ts";
 import { FAMILY } from "../../support/fonts.ts";
 import { withHost } from "../../support/hosts.ts";
-import { decode, type Picture, pixelsOf } from "../../support/pictures.ts";
+import { decode, type Picture, pixelsOf, shareOff } from "../../support/pictures.ts";
 import { perform, type Step, scenes } from "../../support/scenes.ts";
 
 const SIDE = 64;
@@ -125,21 +125,6 @@ function reference(steps: (Step | Between)[], factor: number): Picture {
     } else attempt(() => perform(context, step, false));
   }
   return pixelsOf(canvas);
-}
-
-/** The share of pixels that are off by more than 16 levels in a channel, as they look on white and black. */
-function shareOff(actual: Picture, expected: Picture): number {
-  let off = 0;
-  for (let i = 0; i < actual.data.length; i += 4) {
-    const [alphaA = 0, alphaB = 0] = [actual.data[i + 3], expected.data[i + 3]];
-    const isOff = [0, 1, 2].some((channel) => {
-      const a = ((actual.data[i + channel] ?? 0) * alphaA) / 255;
-      const b = ((expected.data[i + channel] ?? 0) * alphaB) / 255;
-      return Math.abs(a - b) > 16;
-    });
-    if (isOff || Math.abs(alphaA - alphaB) > 16) off++;
-  }
-  return off / (actual.data.length / 4);
 }
 
 const CANVASES: Record<string, (host: Host) => SKRSContext2D> = {
