@@ -83,9 +83,10 @@ async function toPicture(
   const { outputWidth: width, outputHeight: height } = region;
   const { jpegBackground: background, compression } = host.settings;
   const format = { ...options, background, compression: options.compression ?? compression };
-  const encoding = withExportSlot(width * height, signal, () => {
+  const encoding = withExportSlot(width * height, signal, async () => {
     observer.passed("queue");
     assertNotAborted(signal);
+    await snapshot.prepare?.();
     return encode(snapshot, { width, height }, format);
   });
   const data = await encoding.finally(snapshot.discard);

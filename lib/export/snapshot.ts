@@ -2,15 +2,19 @@
 
 import { type Held, hold, type Rectangle } from "../canvas/hold.ts";
 import { acquire, release } from "../canvas/pool.ts";
+import type { Args, FrozenRecord } from "../canvas/record/calls.ts";
 import { play } from "../canvas/record/play.ts";
 import { freezeRecord } from "../canvas/record/recorded-canvas.ts";
-import type { Canvas } from "../engine.ts";
+import { FrozenPicture } from "../canvas/record/referents.ts";
+import type { Canvas, Image } from "../engine.ts";
 import { hasPutPixels } from "../engine-changes.ts";
 import type { Size } from "../limits.ts";
 import type { Region } from "./region.ts";
 
 /** A picture that later drawing cannot change. */
 export interface Snapshot {
+  /** What has to be awaited before it can be rendered: pictures that are decoded again. */
+  prepare?(): Promise<void>;
   /** Renders it at its output size. */
   render(): Picture;
   /** Gives up what it holds. */
@@ -89,16 +93,39 @@ function drawnAnew(canvas: Canvas, source: Rectangle, output: Size): Snapshot | 
   const scaleX = output.width / source.width;
   const scaleY = output.height / source.height;
   const placement = { scaleX, scaleY, dx: -source.x * scaleX, dy: -source.y * scaleY };
+  let drawn: Canvas | undefined;
+  function draw(): Canvas {
+    const result = acquire(output);
+    if (record) play(record, result.getContext("2d"), placement);
+    return result;
+  }
   return {
+    async prepare() {
+      const images = record ? imagesOf(record) : [];
+      if (images.length === 0) return;
+      const { needPixels, withPixels } = await import("../images/revive.ts");
+      if (needPixels(images)) drawn = await withPixels(images, draw);
+    },
     render() {
-      const result = acquire(output);
-      if (record) play(record, result.getContext("2d"), placement);
+      const result = drawn ?? draw();
+      drawn = undefined;
       return pictureOf(result, () => release(result));
     },
     discard() {
+      if (drawn) release(drawn);
+      drawn = undefined;
       record = undefined;
     },
   };
+}
+
+function imagesOf({ args, length }: FrozenRecord): Image[] {
+  const images = new Set<Image>();
+  for (let i = 0; i < length; i++) {
+    const [picture] = args[i] as Args;
+    if (picture instanceof FrozenPicture && picture.image) images.add(picture.image);
+  }
+  return [...images];
 }
 
 /**

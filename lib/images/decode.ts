@@ -36,18 +36,30 @@ export interface Picture {
 
 /** The engine decodes on Node's thread pool: one place of it, whatever is asked for at once. */
 const place = createSemaphore(1);
-const source = Object.getOwnPropertyDescriptor(Image.prototype, "src");
+
+/** As the engine has it: images of canvas nodes have a src of their own. */
+export function setSource(image: Image, bytes: Buffer): void {
+  Object.getOwnPropertyDescriptor(Image.prototype, "src")?.set?.call(image, bytes);
+}
 
 /**
  * Decodes the file, when the place is free, into an image of the engine's. The place is taken until the
  * engine has ended, though nobody may wait for it any more.
+ *
+ * @param change makes the changes to the image; `quietly` does so unnoticed by those who watch it
  */
-export function decodeInto(image: Image, file: PictureFile): Promise<void> {
-  return place(() => fill(image, file));
+export function decodeInto(
+  image: Image,
+  file: PictureFile,
+  change: Change = (make) => make(),
+): Promise<void> {
+  return place(() => fill(image, file, change));
 }
 
-async function fill(image: Image, file: PictureFile): Promise<void> {
-  await load(image, file, file.bytes);
+type Change = (make: () => void) => void;
+
+async function fill(image: Image, file: PictureFile, change: Change): Promise<void> {
+  await load(image, file, file.bytes, change);
   if (file.isOpenEnded) {
     if (!(await isAllThere(image, file))) {
       throw new CanvasError("SOURCE", "the JPEG is cut off before its end");
@@ -59,23 +71,31 @@ async function fill(image: Image, file: PictureFile): Promise<void> {
   }
   // The engine turns JPEGs itself, as phones do; of the other formats it ignores the orientation.
   if (file.orientation !== 1 && file.format !== "jpeg") {
-    await load(image, file, await upright(image, file.orientation));
+    await load(image, file, await upright(image, file.orientation), change);
   }
-  if (file.format === "svg") setDrawnSize(image, file);
+  if (file.format === "svg") change(() => setDrawnSize(image, file));
 }
 
-async function load(image: Image, { format }: PictureFile, bytes: Buffer): Promise<void> {
-  clearDrawnSize(image);
+async function load(
+  image: Image,
+  { format }: PictureFile,
+  bytes: Buffer,
+  change: Change,
+): Promise<void> {
   try {
-    // As the engine has them: images of canvas nodes have a src and a decode of their own.
-    source?.set?.call(image, bytes);
+    change(() => {
+      clearDrawnSize(image);
+      setSource(image, bytes);
+    });
     await Image.prototype.decode.call(image);
   } catch (cause) {
     throw new CanvasError("SOURCE", `the ${format} cannot be decoded`, { cause });
   }
   // An image that was filled before keeps the size of then.
-  if (image.width !== image.naturalWidth) image.width = image.naturalWidth;
-  if (image.height !== image.naturalHeight) image.height = image.naturalHeight;
+  change(() => {
+    if (image.width !== image.naturalWidth) image.width = image.naturalWidth;
+    if (image.height !== image.naturalHeight) image.height = image.naturalHeight;
+  });
   if (image.width < 1 || image.height < 1) {
     throw new CanvasError("SOURCE", `the ${format} has no size`);
   }
@@ -84,7 +104,7 @@ async function load(image: Image, { format }: PictureFile, bytes: Buffer): Promi
 /** Whether a JPEG without an end shows the same when more follows: then nothing was missing. */
 async function isAllThere(image: Image, file: PictureFile): Promise<boolean> {
   const more = new Image();
-  await load(more, file, padded(file));
+  await load(more, file, padded(file), (make) => make());
   return lastRows(image).equals(lastRows(more));
 }
 

@@ -20,6 +20,7 @@ import type {
   PictureHost,
   PictureInfo,
 } from "./pictures.ts";
+import { decode, holdPixels, releasePixels } from "./pixels.ts";
 import {
   boundedSize,
   fineSize,
@@ -97,43 +98,58 @@ export function createLoader(
     const result = () =>
       work(pictures.map((one) => (isFile(one) ? (decoded.get(one.key) ?? late()) : one)));
     const wanted = new Map(pictures.filter(isFile).map((file) => [file.key, file]));
+    const hold = (key: string, image: Image) => {
+      holdPixels(image);
+      decoded.set(key, image);
+    };
     for (const key of wanted.keys()) {
       const image = keptPicture(key)?.image;
-      if (image) decoded.set(key, image);
+      if (image) hold(key, image);
     }
-    if (decoded.size === wanted.size) return result();
-
-    const milliseconds = images.timeout;
-    const timeout = { milliseconds, failure: late };
-    return withSignal({ given, signals: [ending], timeout }, async (deadline) => {
-      let isInTurn = false;
-      const decodeAll = async () => {
-        isInTurn = true;
-        const together: PictureFile[] = [];
-        for (const [key, file] of wanted) {
-          try {
-            makeRoom([...together, file]);
-            together.push(file);
-            const known = decoded.get(key) ?? keptPicture(key)?.image;
-            decoded.set(key, known ?? (await decode(file, deadline)));
-          } catch (error) {
-            decoded.set(key, toCanvasError(error, "SOURCE"));
-          }
+    const decodeMissing = async (deadline: AbortSignal) => {
+      const together: PictureFile[] = [];
+      for (const [key, file] of wanted) {
+        try {
+          makeRoom([...together, file]);
+          together.push(file);
+          if (decoded.has(key)) continue;
+          const kept = keptPicture(key)?.image;
+          if (kept) hold(key, kept);
+          else decoded.set(key, await decodeInTime(file, deadline));
+        } catch (error) {
+          decoded.set(key, toCanvasError(error, "SOURCE"));
         }
-        return result();
-      };
-      return inTurn(decodeAll, deadline).catch((error) => {
-        // Without a turn before the deadline, what is decoded is drawn.
-        if (isInTurn) throw error;
-        return result();
+      }
+    };
+    try {
+      if (decoded.size === wanted.size) return result();
+      const timeout = { milliseconds: images.timeout, failure: late };
+      return await withSignal({ given, signals: [ending], timeout }, (deadline) => {
+        let isInTurn = false;
+        const decodeAndWork = async () => {
+          isInTurn = true;
+          await decodeMissing(deadline);
+          return result();
+        };
+        return inTurn(decodeAndWork, deadline).catch((error) => {
+          // Without a turn before the deadline, what is decoded is drawn.
+          if (isInTurn) throw error;
+          return result();
+        });
       });
-    });
+    } finally {
+      for (const image of decoded.values()) if (image instanceof Image) releasePixels(image);
+    }
   }
 
   async function load(source: unknown, options: LoadOptions = {}): Promise<Drawable> {
     const picture = await open(source, options);
-    const decode = withDecoded([picture], ([decoded]) => decoded as Drawable, options.signal);
-    const drawable = await decode;
+    const give = ([decoded]: (Drawable | CanvasError)[]) => {
+      // Whoever gets it may draw it for as long as it lives.
+      if (decoded instanceof Image) holdPixels(decoded);
+      return decoded as Drawable | CanvasError;
+    };
+    const drawable = await withDecoded([picture], give, options.signal);
     if (drawable instanceof CanvasError) throw explained(source, drawable);
     return drawable;
   }
@@ -184,11 +200,17 @@ function isFile(picture: OpenPicture | CanvasError): picture is PictureFile {
 }
 
 /** Decoded, and kept for the next draw if there is room. */
-async function decode(file: PictureFile, deadline: AbortSignal): Promise<Image> {
-  const image = new Image();
-  await untilAborted(deadline, decodeInto(image, file));
-  keep({ file, image });
-  return image;
+async function decodeInTime(file: PictureFile, deadline: AbortSignal): Promise<Image> {
+  const decoding = decode(file);
+  try {
+    const image = await untilAborted(deadline, decoding);
+    keep({ file, image });
+    return image;
+  } catch (error) {
+    // What comes too late is not waited for, nor kept.
+    decoding.then(releasePixels, () => {});
+    throw error;
+  }
 }
 
 /** An image of the caller's own, when it can be drawn. */

@@ -4,6 +4,7 @@ import { imageLimits } from "../concurrency.ts";
 import { CanvasError } from "../errors.ts";
 import { createSemaphore, type Semaphore } from "../semaphore.ts";
 import type { Picture } from "./decode.ts";
+import { holdPixels, releasePixels } from "./pixels.ts";
 
 /** What decoders may need for a while beside the pixels. */
 const DECODER_BYTES: number = 48 * 1024 * 1024;
@@ -23,6 +24,9 @@ const kept = new LRUCache<string, Picture>({
   sizeCalculation: bytesOf,
   ttl: MAX_AGE,
   updateAgeOnGet: true,
+  dispose({ image }) {
+    if (image) releasePixels(image);
+  },
 });
 let sweep: NodeJS.Timeout | undefined;
 
@@ -36,6 +40,7 @@ export function keep(picture: Picture): void {
   const { cacheBytes, pixels } = imageLimits();
   const most = Math.min(cacheBytes, pixels * 4);
   if (bytesOf(picture) > most) return;
+  if (picture.image) holdPixels(picture.image);
   kept.set(picture.file.key, picture);
   shrink(most);
   sweep ??= setInterval(() => {

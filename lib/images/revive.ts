@@ -1,0 +1,31 @@
+// Pictures of a record whose pixels were given back after they were drawn: decoded again to be drawn larger.
+import type { Image } from "../engine.ts";
+import { quietly } from "../engine-changes.ts";
+import { decodeInto } from "./decode.ts";
+import { inTurn, makeRoom } from "./memory.ts";
+import { fileOfEmpty, holdPixels, releasePixels } from "./pixels.ts";
+
+/** Whether some of the images have to be decoded before they can be drawn. */
+export function needPixels(images: readonly Image[]): boolean {
+  return images.some((image) => fileOfEmpty(image) !== undefined);
+}
+
+/** Does the work while all these images have their pixels; fails TOO_LARGE if they are too many at once. */
+export function withPixels<Result>(images: readonly Image[], work: () => Result): Promise<Result> {
+  return inTurn(async () => {
+    const all = new Set(images);
+    const empty = [...all].flatMap((image) => {
+      const file = fileOfEmpty(image);
+      return file ? [{ image, file }] : [];
+    });
+    // What the cache has of them stays while the others are decoded.
+    for (const image of all) holdPixels(image);
+    try {
+      makeRoom(empty.map(({ file }) => file));
+      for (const { image, file } of empty) await decodeInto(image, file, quietly);
+      return work();
+    } finally {
+      for (const image of all) releasePixels(image);
+    }
+  });
+}
