@@ -3,7 +3,7 @@
 import type { AnimationFrames } from "./canvas/animation-frames.ts";
 import type { Registry } from "./canvas/registry.ts";
 import type { TextFonts } from "./fonts/text.ts";
-import type { Pictures } from "./images/pictures.ts";
+import type { Pictures } from "./images/picture.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { Paths } from "./sources/paths.ts";
 import type { TempDirectory } from "./temp/temp-directory.ts";

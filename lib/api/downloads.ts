@@ -2,7 +2,7 @@
 import { rename } from "node:fs/promises";
 import { extname } from "node:path";
 import type { HostContext } from "../host-context.ts";
-import type { PictureInfo } from "../images/pictures.ts";
+import type { PictureInfo } from "../images/picture.ts";
 import { cancelled } from "../settings/hooks.ts";
 import { type Callbacks, callSafely } from "../settle.ts";
 import { toPublicPath } from "../temp/layout.ts";

@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isUint8Array } from "node:util/types";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
-import type { Pictures } from "../images/pictures.ts";
+import type { Pictures } from "../images/picture.ts";
 import { isUrl } from "../is-url.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
 import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";

@@ -4,35 +4,8 @@ import { clearDrawnSize, setDrawnSize } from "../engine-sizes.ts";
 import { CanvasError } from "../errors.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { warnOnce } from "../warn.ts";
-import type { PictureFormat } from "./formats/format.ts";
 import { PAD_ROWS, padded } from "./formats/jpeg-end.ts";
-
-/** A picture as it is before it is decoded. */
-export interface PictureFile {
-  /** Tells its content, and the size at which a drawing was rendered. */
-  readonly key: string;
-  readonly format: PictureFormat;
-  /** Pixels as stored, and the EXIF orientation, 1 to 8. */
-  readonly stored: { width: number; height: number };
-  readonly orientation: number;
-  /** The size at which it is drawn when no other is given: the right way up. */
-  readonly width: number;
-  readonly height: number;
-  /** What it has when it is decoded: more than its size says for a drawing that was rendered. */
-  readonly pixels: number;
-  /** What its decoder needs beside them. */
-  readonly extraBytes: number;
-  readonly isOpenEnded: boolean;
-  /** The bytes that are decoded, and those that came. */
-  readonly bytes: Buffer;
-  readonly original: Buffer;
-}
-
-/** A file, and what it was decoded to; shared: whoever draws it must not change it. */
-export interface Picture {
-  readonly file: PictureFile;
-  readonly image?: Image;
-}
+import type { PictureFile } from "./picture.ts";
 
 /** The engine decodes on Node's thread pool: one place of it, whatever is asked for at once. */
 const place = createSemaphore(1);

@@ -10,13 +10,12 @@ import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
 import { publishFetch } from "../sources/fetch-diagnostics.ts";
 import { openReadable } from "../sources/open.ts";
-import type { PictureFile } from "./decode.ts";
 import { explained } from "./explained.ts";
 import { STEP_BYTES } from "./formats/format.ts";
 import { inspect } from "./inspect.ts";
 import { isBase64, missingPrefix } from "./looks.ts";
 import { keep, keptPicture } from "./memory.ts";
-import type { PictureHost } from "./pictures.ts";
+import type { PictureFile, PictureHost } from "./picture.ts";
 
 /** How large a picture may be. */
 export interface PictureLimits {

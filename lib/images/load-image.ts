@@ -2,7 +2,7 @@
 import { Image } from "../engine.ts";
 import { invalid } from "../errors.ts";
 import { isSignal } from "../signal.ts";
-import type { Pictures } from "./pictures.ts";
+import type { Pictures } from "./picture.ts";
 
 export interface LoadImageOptions {
   signal?: AbortSignal | null | undefined;

@@ -6,7 +6,7 @@ import { isDataUri, isRemote } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
 import { toPublicPath } from "../temp/layout.ts";
 import { store } from "../temp/temp-file.ts";
-import { decodeInto, type PictureFile } from "./decode.ts";
+import { decodeInto } from "./decode.ts";
 import { explained } from "./explained.ts";
 import { checkPictureSize, createFiles, type SourceFile } from "./files.ts";
 import type { PictureFormat } from "./formats/format.ts";
@@ -17,19 +17,13 @@ import type {
   LoadOptions,
   OpenPicture,
   Orientation,
+  PictureFile,
   PictureHost,
   PictureInfo,
-} from "./pictures.ts";
+  RenderSize,
+} from "./picture.ts";
 import { decode, holdPixels, releasePixels } from "./pixels.ts";
-import {
-  boundedSize,
-  fineSize,
-  ownSize,
-  type Rendering,
-  type RenderSize,
-  render,
-  renderedKey,
-} from "./render.ts";
+import { boundedSize, fineSize, ownSize, type Rendering, render, renderedKey } from "./render.ts";
 
 export function createLoader(
   host: PictureHost,

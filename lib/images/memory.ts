@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { imageLimits } from "../concurrency.ts";
 import { CanvasError } from "../errors.ts";
 import { createSemaphore, type Semaphore } from "../semaphore.ts";
-import type { Picture } from "./decode.ts";
+import type { Picture } from "./picture.ts";
 import { holdPixels, releasePixels } from "./pixels.ts";
 
 /** What decoders may need for a while beside the pixels. */

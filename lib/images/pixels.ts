@@ -1,7 +1,8 @@
 // The pixels of decoded pictures: given back as soon as nothing holds them any more.
 import { Image } from "../engine.ts";
 import { quietly } from "../engine-changes.ts";
-import { decodeInto, type PictureFile, setSource } from "./decode.ts";
+import { decodeInto, setSource } from "./decode.ts";
+import type { PictureFile } from "./picture.ts";
 
 /** By image: the file that it was made of, and how many draws and caches hold its pixels. */
 const states = new WeakMap<Image, { file: PictureFile; holders: number }>();

@@ -4,13 +4,11 @@ import { Image } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
 import type { Size } from "../limits.ts";
 import { warnOnce } from "../warn.ts";
-import { decodeInto, type PictureFile } from "./decode.ts";
+import { decodeInto } from "./decode.ts";
+import type { PictureFile, RenderSize } from "./picture.ts";
 import { ask, unavailable } from "./svg/helper.ts";
 import { sized } from "./svg/markup.ts";
 import type { Answer, Request } from "./svg/program.ts";
-
-/** How many pixels a drawing is to have, by its own size. */
-export type RenderSize = (own: Size) => Size;
 
 export interface Rendering {
   /** Whether the drawing is the program's own, and none of a stranger's. */

@@ -1,7 +1,7 @@
 // Pictures that cannot be loaded: a function of the caller names what is drawn in their place.
 import { CanvasError, toCanvasError } from "../errors.ts";
 import type { MissingPicture } from "../settings/settings.ts";
-import type { OpenPicture, Pictures } from "./pictures.ts";
+import type { OpenPicture, Pictures } from "./picture.ts";
 
 /** The pictures, where the function is asked about each source that fails; stand-ins included. */
 export function withStandIns(

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { isUint8Array } from "node:util/types";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import { formatOf } from "../images/inspect.ts";
-import type { Pictures } from "../images/pictures.ts";
+import type { Pictures } from "../images/picture.ts";
 import { isUrl } from "../is-url.ts";
 import { isRemote } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { type Canvas, createCanvas, Image, loadImage } from "@napi-rs/canvas";
 import { createCanvas as createForeignCanvas, Image as ForeignImage } from "engine-copy";
 import sharp from "sharp";
-import type { Orientation } from "../../lib/images/pictures.ts";
+import type { Orientation } from "../../lib/images/picture.ts";
 import { LOCAL_MAX_BYTES } from "../../lib/limits.ts";
 import { readDataUri } from "../../lib/sources/data-uri.ts";
 import { type Assets, withAssets } from "../support/assets.ts";

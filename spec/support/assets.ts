@@ -1,7 +1,8 @@
 // The pictures and paths of a host by themselves, and servers on loopback that count who comes.
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createPictures, type Pictures } from "../../lib/images/pictures.ts";
+import type { Pictures } from "../../lib/images/picture.ts";
+import { createPictures } from "../../lib/images/pictures.ts";
 import type { HostOptions } from "../../lib/index.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { createPaths, type Paths } from "../../lib/sources/paths.ts";

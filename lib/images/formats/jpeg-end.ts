@@ -1,5 +1,5 @@
 // JPEGs that lack their end marker: whether only that is missing.
-import type { PictureFile } from "../decode.ts";
+import type { PictureFile } from "../picture.ts";
 
 const EOI: Buffer = Buffer.from([0xff, 0xd9]);
 
