@@ -12,7 +12,6 @@ const MAX_CONNECTIONS = 16;
 export function createPictures(host: PictureHost): Pictures {
   const { settings, ending } = host;
   const { images } = settings;
-  allowImagePixels(images.maxPixels);
   const fetchInTurn = createSemaphore(MAX_CONNECTIONS);
 
   /** What fetches is loaded with the first URL. */
@@ -25,7 +24,10 @@ export function createPictures(host: PictureHost): Pictures {
   /** What reads pictures is loaded with the first of them. */
   let loading: Promise<Loader> | undefined;
   const loader = () => {
-    loading ??= import("./loader.ts").then(({ createLoader }) => createLoader(host, download));
+    loading ??= import("./loader.ts").then(({ createLoader }) => {
+      allowImagePixels(images.maxPixels);
+      return createLoader(host, download);
+    });
     return loading;
   };
 

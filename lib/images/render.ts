@@ -115,7 +115,11 @@ function requestOf(
   { maxPixels, timeout }: Rendering,
   pixels: number,
 ): Request {
-  const forPixels = Math.min(16 * pixels, Math.max(0, 4 * maxPixels - WORK_BYTES));
+  // How many pixels an AVIF has, only its decoder finds out.
+  const forPixels =
+    format === "avif"
+      ? 4 * maxPixels
+      : Math.min(16 * pixels, Math.max(0, 4 * maxPixels - WORK_BYTES));
   return {
     format: format === "svg" ? "svg" : "avif",
     maxGrowth: WORK_BYTES + 4 * original.length + forPixels,

@@ -21,12 +21,13 @@ export interface Inspected {
 /** Reads a file in steps; between two of them the event loop may turn. */
 export type Inspection = Generator<void, Inspected>;
 
-/** Bytes looked at in one step: a few milliseconds. */
-export const STEP_BYTES: number = 4 * 1024 * 1024;
+/** Bytes looked at in one step: a millisecond or two. */
+export const STEP_BYTES: number = 1024 * 1024;
 /** Parts of a file (chunks, blocks, markers) looked at in one step. */
-export const STEP_PARTS = 4096;
-/** Parts that a file may have: a large PNG has 16,384 of 8 kB. */
-export const MAX_PARTS = 1_000_000;
+export const STEP_PARTS = 1024;
+/** Parts that a file may have: a large PNG has 16,384 of 8 kB, a large GIF a million of 255 bytes. */
+export const MAX_PARTS = 200_000;
+export const MAX_GIF_BLOCKS = 1_000_000;
 /** Largest colour profile: those of printers have 0.5 to 2 MB. */
 export const MAX_PROFILE_BYTES: number = 4 * 1024 * 1024;
 
@@ -38,17 +39,24 @@ export function corrupt(format: string): CanvasError {
   return new CanvasError("SOURCE", `the ${format} is damaged`);
 }
 
-/** The ranges of the file one after another; without a copy where they are one. */
-export function joined(
-  file: Buffer,
-  ranges: readonly (readonly [from: number, to: number])[],
-): Buffer {
-  const whole: [number, number][] = [];
-  for (const [from, to] of ranges) {
-    const last = whole.at(-1);
-    if (last?.[1] === from) last[1] = to;
-    else whole.push([from, to]);
+/** Parts of a file that are kept; those that follow one another are one. */
+export class KeptParts {
+  readonly #file: Buffer;
+  readonly #ranges: [from: number, to: number][] = [];
+
+  constructor(file: Buffer) {
+    this.#file = file;
   }
-  const parts = whole.map(([from, to]) => file.subarray(from, to));
-  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+
+  add(from: number, to: number): void {
+    const last = this.#ranges.at(-1);
+    if (last?.[1] === from) last[1] = to;
+    else this.#ranges.push([from, to]);
+  }
+
+  /** All of them; without a copy where they are one. */
+  joined(): Buffer {
+    const parts = this.#ranges.map(([from, to]) => this.#file.subarray(from, to));
+    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+  }
 }

@@ -1,5 +1,12 @@
 // GIF: its first frame, and what makes a colour of it transparent; no comments, no animation.
-import { corrupt, type Inspection, joined, MAX_PARTS, STEP_PARTS, truncated } from "./format.ts";
+import {
+  corrupt,
+  type Inspection,
+  KeptParts,
+  MAX_GIF_BLOCKS,
+  STEP_PARTS,
+  truncated,
+} from "./format.ts";
 
 const SCREEN_BYTES = 13;
 const EXTENSION = 0x21;
@@ -16,7 +23,7 @@ export function* readGif(file: Buffer): Inspection {
     while (byte(at) !== 0) {
       at += 1 + byte(at);
       if (++parts % STEP_PARTS === 0) yield;
-      if (parts > MAX_PARTS) throw corrupt("GIF");
+      if (parts > MAX_GIF_BLOCKS) throw corrupt("GIF");
     }
     if (at >= file.length) throw truncated("GIF");
     return at + 1;
@@ -37,8 +44,11 @@ export function* readGif(file: Buffer): Inspection {
     const height = Math.max(file.readUInt16LE(8), top + file.readUInt16LE(at + 7));
     const end = yield* afterBlocks(at + 11 + colours(byte(at + 9)));
     if (width === 0 || height === 0) throw corrupt("GIF");
-    const frame = joined(file, [[0, start], ...(control ? [control] : []), [at, end]]);
-    const bytes = Buffer.concat([frame, TRAILER]);
+    const kept = new KeptParts(file);
+    kept.add(0, start);
+    if (control) kept.add(...control);
+    kept.add(at, end);
+    const bytes = Buffer.concat([kept.joined(), TRAILER]);
     return { format: "gif", width, height, orientation: 1, bytes, extraBytes: 0 };
   }
   throw truncated("GIF");

@@ -4,7 +4,7 @@ import { orientationOf } from "./exif.ts";
 import {
   corrupt,
   type Inspection,
-  joined,
+  KeptParts,
   MAX_PARTS,
   MAX_PROFILE_BYTES,
   STEP_PARTS,
@@ -21,6 +21,7 @@ const MAX_SCANS = 100;
 /** Fill, stuffed and restart bytes looked at in one step: a few milliseconds. */
 const STEP_ESCAPES = 65_536;
 
+export const END_MARKER: Buffer = Buffer.from([0xff, 0xd9]);
 const SOI_BYTES = 2;
 const TEM = 0x01;
 const RST0 = 0xd0;
@@ -54,7 +55,8 @@ interface Scan {
 }
 
 export function* readJpeg(file: Buffer): Inspection {
-  const kept: [from: number, to: number][] = [[0, SOI_BYTES]];
+  const kept = new KeptParts(file);
+  kept.add(0, SOI_BYTES);
   let [orientation, profileBytes, restartInterval, samples, scans] = [0, 0, 0, 0, 0];
   let isMultiScan = false;
   let frame: Frame | undefined;
@@ -69,7 +71,7 @@ export function* readJpeg(file: Buffer): Inspection {
     if (file[at] !== 0xff) throw corrupt("JPEG");
     const marker = file.readUInt8(at + 1);
     if (marker === EOI) {
-      kept.push([at, at + 2]);
+      kept.add(at, at + 2);
       isEnded = true;
       continue;
     }
@@ -87,7 +89,7 @@ export function* readJpeg(file: Buffer): Inspection {
     if (
       isNeeded(marker, isExif && orientation === 0, isProfile && profileBytes < MAX_PROFILE_BYTES)
     ) {
-      kept.push([at, end]);
+      kept.add(at, end);
     }
     if (isExif) orientation ||= orientationOf(data);
     if (isFrame(marker)) frame ??= readFrame(marker, data);
@@ -105,19 +107,24 @@ export function* readJpeg(file: Buffer): Inspection {
     }
     const begin = at;
     at = yield* skipScan(file, at, scan);
-    kept.push([begin, at]);
+    kept.add(begin, at);
   }
   if (!frame || !scan) throw truncated("JPEG");
   if (!isEnded && !isWhole(frame, scan)) throw truncated("JPEG");
+  const whole = kept.joined();
   const isBuffered = frame.isProgressive || isMultiScan;
+  const coefficientBytes = isBuffered ? samplesOf(frame, [...frame.components.values()]) * 2 : 0;
+  // Without an end it is decoded twice, to find out whether something is missing.
+  const secondBytes = isEnded ? 0 : frame.width * frame.height * 5;
   return {
     format: "jpeg",
     width: frame.width,
     height: frame.height,
     orientation: orientation || 1,
-    bytes: joined(file, kept),
+    // Without an end the engine waits for more, and leaves out the last rows.
+    bytes: isEnded ? whole : Buffer.concat([whole, END_MARKER]),
     // All coefficients, two bytes each, until the last scan is read.
-    extraBytes: isBuffered ? samplesOf(frame, [...frame.components.values()]) * 2 : 0,
+    extraBytes: coefficientBytes + secondBytes,
     ...(!isEnded && { isOpenEnded: true }),
   };
 }

@@ -4,7 +4,7 @@ import { orientationOf } from "./exif.ts";
 import {
   corrupt,
   type Inspection,
-  joined,
+  KeptParts,
   MAX_PARTS,
   MAX_PROFILE_BYTES,
   STEP_BYTES,
@@ -21,7 +21,8 @@ const NEEDED = ["tRNS", "gAMA", "cHRM", "sRGB", "iCCP"];
 export function* readPng(file: Buffer): Inspection {
   let [width, height, orientation, bitsPerPixel] = [0, 0, 1, 0];
   let isInterlaced = false;
-  const kept: [from: number, to: number][] = [[0, 8]];
+  const kept = new KeptParts(file);
+  kept.add(0, 8);
   const seen = new Set<string>();
   let stepEnd = STEP_BYTES;
   for (let at = 8, parts = 0; at + 12 <= file.length; parts++) {
@@ -47,14 +48,14 @@ export function* readPng(file: Buffer): Inspection {
     if (isCritical && crc32(file.subarray(at + 4, end - 4)) !== file.readUInt32BE(end - 4)) {
       throw corrupt("PNG");
     }
-    if (isCritical || (isNeeded(type, data) && !seen.has(type))) kept.push([at, end]);
+    if (isCritical || (isNeeded(type, data) && !seen.has(type))) kept.add(at, end);
     seen.add(type);
     if (type === "eXIf") orientation = orientationOf(data);
     if (type === "IEND") {
       if (width === 0 || height === 0) throw corrupt("PNG");
       // Rows of an interlaced picture wait for each other, as they are stored.
       const extraBytes = isInterlaced ? Math.ceil((width * bitsPerPixel) / 8) * height : 0;
-      return { format: "png", width, height, orientation, bytes: joined(file, kept), extraBytes };
+      return { format: "png", width, height, orientation, bytes: kept.joined(), extraBytes };
     }
     at = end;
   }

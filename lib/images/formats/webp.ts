@@ -3,7 +3,7 @@ import { orientationOf } from "./exif.ts";
 import {
   corrupt,
   type Inspection,
-  joined,
+  KeptParts,
   MAX_PARTS,
   MAX_PROFILE_BYTES,
   STEP_PARTS,
@@ -27,7 +27,9 @@ interface Chunk {
 export function* readWebp(file: Buffer): Inspection {
   const end = 8 + file.readUInt32LE(4);
   if (end > file.length) throw truncated("WebP");
-  const kept: Chunk[] = [];
+  const kept = new KeptParts(file);
+  kept.add(0, RIFF_HEADER_BYTES);
+  const types = new Set<string>();
   let [width, height, orientation, extraBytes] = [0, 0, 1, 0];
   let isAnimated = false;
   let parts = 0;
@@ -40,9 +42,9 @@ export function* readWebp(file: Buffer): Inspection {
       isAnimated = type === "VP8X" && ((data[0] ?? 0) & 2) !== 0;
     }
     if (type === "EXIF") orientation = orientationOf(data);
-    const has = kept.some((one) => one.type === type);
-    if (has || !isNeeded(chunk, isAnimated)) continue;
-    kept.push(chunk);
+    if (types.has(type) || !isNeeded(chunk, isAnimated)) continue;
+    types.add(type);
+    kept.add(chunk.from, chunk.to);
     const inner = type === "ANMF" ? chunks(file, frameStart(chunk), chunk.to) : [chunk];
     let count = 0;
     for (const picture of inner) {
@@ -55,11 +57,14 @@ export function* readWebp(file: Buffer): Inspection {
     }
   }
   if (width === 0 || height === 0) throw corrupt("WebP");
-  const bytes = joined(file, [
-    [0, RIFF_HEADER_BYTES],
-    ...kept.map(({ from, to }) => [from, to] as const),
-  ]);
-  return { format: "webp", width, height, orientation, bytes: relabelled(bytes, file), extraBytes };
+  return {
+    format: "webp",
+    width,
+    height,
+    orientation,
+    bytes: relabelled(kept.joined(), file),
+    extraBytes,
+  };
 }
 
 function* chunks(file: Buffer, start: number, end: number): Generator<Chunk> {
