@@ -29,6 +29,8 @@ export interface Fetched {
 const MAX_REDIRECTS = 3;
 /** Answers of status 1xx before the one that counts: servers send one or two. */
 const MAX_HINTS = 10;
+/** Bytes of a connection, beside as many as the body has, that are no body: headers and sizes of chunks. */
+const MAX_WASTE = 1_048_576;
 
 /**
  * Fetches the URL when it is its turn, or throws SOURCE with the URL and the reason, or the reason of a
@@ -149,17 +151,15 @@ async function body(response: IncomingMessage, maxBytes: number): Promise<Buffer
     length += chunk.length;
     if (length > maxBytes) throw refuse(tooLarge);
     chunks.push(chunk);
-    await othersTurn(response.socket, length);
+    const wasted = response.socket.bytesRead - length;
+    if (wasted > MAX_WASTE + length) throw refuse("it comes in chunks of a few bytes");
+    // Node reads two megabytes of small chunks in one turn of the loop: others come between.
+    if (wasted > 65_536 + length / 10) await othersTurn(response.socket);
   }
   return Buffer.concat(chunks);
 }
 
-/**
- * Chunks of a few bytes take longer to read than they are worth, and Node reads two megabytes of them
- * in one turn of the loop. Where the connection brings much more than the body, others come between.
- */
-async function othersTurn(socket: Socket, length: number): Promise<void> {
-  if (socket.bytesRead < length * 1.1 + 65_536) return;
+async function othersTurn(socket: Socket): Promise<void> {
   socket.pause();
   await setImmediate();
   socket.resume();
