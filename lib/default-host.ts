@@ -22,6 +22,8 @@ export const releaseCanvas: Host["releaseCanvas"] = host.releaseCanvas;
 export const canvasToTempFilePath: Host["canvasToTempFilePath"] = host.canvasToTempFilePath;
 /** {@link Host.canvasToBuffer} of the default host. */
 export const canvasToBuffer: Host["canvasToBuffer"] = host.canvasToBuffer;
+/** {@link Host.canvasToFile} of the default host. */
+export const canvasToFile: Host["canvasToFile"] = host.canvasToFile;
 /** {@link Host.releaseFile} of the default host. */
 export const releaseFile: Host["releaseFile"] = host.releaseFile;
 /** {@link Host.resolvePath} of the default host. */

@@ -34,6 +34,8 @@ interface Details {
   cause?: unknown;
   /** More than WeChat's errMsg says; only in `message`. */
   hint?: string;
+  /** It answers a question that may well be asked; without a listener, nobody is warned of it. */
+  isExpected?: boolean;
   /** The function that failed; filled in at its boundary when not known before. */
   api?: string;
 }
@@ -46,14 +48,22 @@ export class CanvasError extends Error {
   readonly code: ErrorCode;
   /** The reason alone, without the name of the function. */
   declare readonly reason: string;
-  readonly #hint: string;
+  /** What helps; `message` has it in brackets. Empty when nothing is known to. */
+  declare readonly hint: string;
+  /** The answer to an ordinary question, such as whether a key is stored: nobody need be warned. */
+  declare readonly isExpected: boolean;
 
-  constructor(code: ErrorCode, reason: string, { cause, hint = "", api }: Details = {}) {
+  constructor(
+    code: ErrorCode,
+    reason: string,
+    { cause, hint = "", api, isExpected = false }: Details = {},
+  ) {
     super("", cause === undefined ? undefined : { cause });
     Object.defineProperty(this, "name", { value: "CanvasError", configurable: true });
     this.code = code;
-    Object.defineProperty(this, "reason", { value: reason });
-    this.#hint = hint;
+    for (const [name, value] of Object.entries({ reason, hint, isExpected })) {
+      Object.defineProperty(this, name, { value });
+    }
     this.errMsg = "";
     this.#say(api);
   }
@@ -73,7 +83,7 @@ export class CanvasError extends Error {
     const gap = api === "canvasToTempFilePath" && this.code === "NOT_FOUND" ? " " : "";
     const errMsg = api === undefined ? `fail ${this.reason}` : `${api}:${gap}fail ${this.reason}`;
     Object.assign(this, { errMsg });
-    const message = this.#hint === "" ? errMsg : `${errMsg} (${this.#hint})`;
+    const message = this.hint === "" ? errMsg : `${errMsg} (${this.hint})`;
     Object.defineProperty(this, "message", { value: message, configurable: true, writable: true });
   }
 }

@@ -6,6 +6,11 @@ import { createRegistry } from "./canvas/registry.ts";
 import type { Canvas, Image } from "./engine.ts";
 import { CanvasError, invalid, toCanvasError, withApiNameSync } from "./errors.ts";
 import {
+  type CanvasToFileOptions,
+  type CanvasToFileResult,
+  canvasToFile,
+} from "./export/canvas-to-file.ts";
+import {
   type CanvasToBufferResult,
   canvasToBuffer,
   canvasToTempFilePath,
@@ -92,7 +97,8 @@ export interface Host extends AsyncDisposable {
   canvasToTempFilePath: CanvasToTempFilePath;
   /**
    * Exports to memory instead of a file, for a response or an upload. Takes the same options;
-   * callbacks among them are ignored. Rejects like `canvasToTempFilePath`, without disk faults.
+   * callbacks among them are ignored. Rejects like `canvasToTempFilePath`, without disk faults,
+   * and with `INVALID` for a file type other than PNG and JPEG.
    *
    * @example
    * const { data, type } = await host.canvasToBuffer({ canvasId: "poster", fileType: "jpg" });
@@ -102,6 +108,18 @@ export interface Host extends AsyncDisposable {
     options: CanvasToTempFilePathOptions,
     component?: object | null,
   ): Promise<CanvasToBufferResult>;
+  /**
+   * Exports to a file of the caller's own, whole or not there, with the modes that the umask leaves
+   * (a temp file is for its owner alone). Its name says the type. Takes the same options; rejects
+   * like `canvasToTempFilePath`, and for a file type other than PNG and JPEG.
+   *
+   * @example
+   * await host.canvasToFile({ canvasId: "poster", path: "public/poster.jpg", quality: 0.8 });
+   */
+  canvasToFile(
+    options: CanvasToFileOptions,
+    component?: object | null,
+  ): Promise<CanvasToFileResult>;
   /**
    * Deletes a file of this host's temp or user directory, given in either form; one that is gone
    * stays gone.
@@ -275,6 +293,8 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
       )) as CanvasToTempFilePath,
     canvasToBuffer: (options, component) =>
       withApiName("canvasToBuffer", () => track(() => canvasToBuffer(context, options, component))),
+    canvasToFile: (options, component) =>
+      withApiName("canvasToFile", () => track(() => canvasToFile(context, options, component))),
     releaseFile: (path) =>
       withApiName("releaseFile", () => track(() => remove(known(path, paths.own(path))))),
     resolvePath: now("resolvePath", (path) => known(path, paths.named(path))),

@@ -13,6 +13,7 @@ export type {
 export type { CanvasContext, ImageSource } from "./context/types.ts";
 export {
   canvasToBuffer,
+  canvasToFile,
   canvasToTempFilePath,
   createCanvas,
   loadFont,
@@ -25,6 +26,7 @@ export {
 } from "./default-host.ts";
 export type { Canvas } from "./engine.ts";
 export { CanvasError, type ErrorCode } from "./errors.ts";
+export type { CanvasToFileOptions, CanvasToFileResult } from "./export/canvas-to-file.ts";
 export type { CanvasToBufferResult } from "./export/canvas-to-temp-file-path.ts";
 export type { ExportMessage, Stage } from "./export/diagnostics.ts";
 export type {

@@ -58,11 +58,27 @@ export const MAX_FILTER_LENGTH = 1000;
 /** The longest side that the JPEG encoder writes. */
 export const JPEG_MAX_SIDE = 65_500;
 
+/** Lengths that sides come from, when they were multiplied by the ratio of the host. */
+export interface Multiplied extends Partial<Size> {
+  pixelRatio: number;
+}
+
+function product(from: Multiplied, side: keyof Size, value: number): string {
+  const length = from[side];
+  if (length === undefined || from.pixelRatio === 1) return String(value);
+  return `${length} × pixelRatio ${from.pixelRatio} = ${value}`;
+}
+
 /**
  * Fails unless both sides are positive numbers within the limits; called before anything is
  * allocated, since the engine answers impossible sizes with a canvas of 300 × 150, or of nothing.
  */
-export function checkSize(what: string, { width, height }: Size, limits: SizeLimits): void {
+export function checkSize(
+  what: string,
+  { width, height }: Size,
+  limits: SizeLimits,
+  from: Multiplied = { pixelRatio: 1 },
+): void {
   for (const [side, value] of [
     ["width", width],
     ["height", height],
@@ -73,12 +89,16 @@ export function checkSize(what: string, { width, height }: Size, limits: SizeLim
     }
     if (value > limits.maxSide) {
       const limit = `maxSide allows ${limits.maxSide} pixels`;
-      throw new CanvasError("TOO_LARGE", `${what} ${side}: ${limit}, asked for ${value}`);
+      const asked = product(from, side, value);
+      throw new CanvasError("TOO_LARGE", `${what} ${side}: ${limit}, asked for ${asked}`);
     }
   }
   if (width * height > limits.maxPixels) {
     const limit = `maxPixels allows ${limits.maxPixels} pixels`;
-    const asked = `${width} × ${height} = ${width * height}`;
+    const sides = [product(from, "width", width), product(from, "height", height)];
+    const isMultiplied = sides.some((side) => side.includes("="));
+    const [across, down] = isMultiplied ? sides.map((side) => `(${side})`) : sides;
+    const asked = `${across} × ${down} = ${width * height}`;
     throw new CanvasError("TOO_LARGE", `${what}: ${limit}, asked for ${asked}`);
   }
 }

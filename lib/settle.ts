@@ -1,7 +1,7 @@
 // How an asynchronous function answers: success or fail, then complete, or a promise; each once.
 import { setImmediate } from "node:timers";
 import { isNativeError, isPromise } from "node:util/types";
-import { type CanvasError, toCanvasError } from "./errors.ts";
+import { CanvasError, toCanvasError } from "./errors.ts";
 
 /** WeChat's three callbacks, as every asynchronous function of `wx` takes them. */
 export interface Callbacks<Result> {
@@ -120,6 +120,7 @@ export function runSafely(run: () => void, report?: Report): void {
 
 /** A failure that nobody is there to hear: to onError, by default a process warning. */
 export function reportUnhandled(error: Error, report?: Report): void {
+  if (error instanceof CanvasError && error.isExpected) return;
   if (report) rethrowAsync(() => report(error));
   else process.emitWarning(error);
 }

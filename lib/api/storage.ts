@@ -98,7 +98,7 @@ export function storage(host: HostContext): StorageApi {
     setStorageSync: now("setStorageSync", set),
     getStorage: asks("getStorage", (options) => {
       const found = get(stringOption(options, "key"));
-      if (!found) throw new CanvasError("NOT_FOUND", "data not found");
+      if (!found) throw new CanvasError("NOT_FOUND", "data not found", { isExpected: true });
       return found;
     }),
     getStorageSync: now("getStorageSync", (key) => (get(key) ?? { data: "" }).data),

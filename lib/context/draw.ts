@@ -3,7 +3,7 @@
 import * as z from "zod/mini";
 import { FrozenPicture } from "../canvas/record/referents.ts";
 import { asComponent, ratioOf, requireCanvas } from "../canvas/registry.ts";
-import { CanvasError, toCanvasError } from "../errors.ts";
+import { CanvasError, show, toCanvasError } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { explained } from "../images/explained.ts";
 import type { OpenPicture, RenderSize } from "../images/picture.ts";
@@ -33,13 +33,13 @@ export function createCanvasContext(
         host.track(() => paint(host, canvasId, component, actions, reserve)),
       );
       // Widespread code passes something else than a function; it does no harm.
-      const heard = typeof callback === "function";
-      const answer = (result: DrawResult) =>
-        callSafely(heard ? (callback as (result: unknown) => unknown) : undefined, result, onError);
+      const listener = typeof callback === "function" ? (callback as Listener) : undefined;
+      const answer = (result: DrawResult) => callSafely(listener, result, onError);
       done.then(
         () => answer({ errMsg: "drawCanvas:ok" }),
         (error: CanvasError) => {
-          if (!heard) reportUnhandled(error, onError);
+          // Callbacks of drawing code take no argument: what the picture lacks must be known elsewhere.
+          if (!listener || !ENDED.has(error.code)) reportUnhandled(error, onError);
           answer(error);
         },
       );
@@ -47,6 +47,11 @@ export function createCanvasContext(
   });
   return context;
 }
+
+type Listener = (result: DrawResult) => unknown;
+
+/** Codes of failures that the program itself has asked for. */
+const ENDED: ReadonlySet<string> = new Set(["ABORTED", "DISPOSED"]);
 
 /** A context that no canvas belongs to: what it records is for drawCanvas. */
 export function createContext(host: HostContext): CanvasContext {
@@ -118,11 +123,19 @@ export async function paint(
       decodeAndPaint(host, opened, opening.canvases, paintWith),
     );
   });
-  if (failures.length > 0) {
-    const reasons = failures.map(({ reason }) => reason).join("; ");
-    const { code } = failures.find((failure) => failure.code === "TOO_LARGE") ?? { code: "SOURCE" };
-    throw new CanvasError(code, `left out ${reasons}`, { cause: failures[0] });
+  // Nothing to draw is no failure of the draw, as on phones; what code gave it by mistake is seen.
+  if (opening.empty.length > 0) {
+    reportUnhandled(leftOut(opening.empty).named("drawCanvas"), host.settings.onError);
   }
+  if (failures.length > 0) throw leftOut(failures);
+}
+
+/** One failure for all pictures that a draw left out, with source, reason and what helps of each. */
+function leftOut(failures: readonly CanvasError[]): CanvasError {
+  const reasons = failures.map(({ reason }) => reason).join("; ");
+  const hints = [...new Set(failures.map(({ hint }) => hint).filter(Boolean))].join("; ");
+  const { code } = failures.find((failure) => failure.code === "TOO_LARGE") ?? { code: "SOURCE" };
+  return new CanvasError(code, `left out ${reasons}`, { cause: failures[0], hint: hints });
 }
 
 /** A source, and its picture, still to be decoded, or why there is none. */
@@ -132,12 +145,20 @@ type Opened = readonly [source: unknown, picture: OpenPicture | CanvasError];
 function open(
   host: HostContext,
   sizes: ReadonlyMap<unknown, RenderSize>,
-): { canvases: Map<unknown, DrawablePicture>; pending: Promise<Opened>[] } {
+): {
+  canvases: Map<unknown, DrawablePicture>;
+  pending: Promise<Opened>[];
+  empty: CanvasError[];
+} {
   const canvases = new Map<unknown, DrawablePicture>();
+  const empty: CanvasError[] = [];
   const pending: Promise<Opened>[] = [];
   for (const [source, renderSize] of sizes) {
-    // An empty source draws nothing, which is no failure.
-    if (source === undefined || source === null || source === "") continue;
+    if (source === undefined || source === null || source === "") {
+      const expected = "expected a picture's path, URL or data, or a canvas";
+      empty.push(new CanvasError("SOURCE", `drawImage: ${expected}, got ${show(source)}`));
+      continue;
+    }
     const frozen = source instanceof FrozenPicture ? source : undefined;
     if (frozen && !frozen.image) {
       canvases.set(source, frozen);
@@ -150,7 +171,7 @@ function open(
       ),
     );
   }
-  return { canvases, pending };
+  return { canvases, pending, empty };
 }
 
 /** Decodes what was opened, and paints while it is there. Gives the failures, in order. */

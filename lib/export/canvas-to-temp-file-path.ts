@@ -16,6 +16,7 @@ import {
   type CanvasToTempFilePathResult,
   type ParsedOptions,
   parseExportOptions,
+  parseOwnOptions,
 } from "./options.ts";
 import { type Region, resolveRegion } from "./region.ts";
 import { freeze, type Snapshot } from "./snapshot.ts";
@@ -56,7 +57,7 @@ export function canvasToBuffer(
   component: unknown,
 ): Promise<CanvasToBufferResult> {
   return observed(async (observer) => {
-    const options = parseExportOptions(rawOptions);
+    const options = parseOwnOptions(rawOptions);
     return withSignal({ given: options.signal, signals: [host.signal] }, (signal) =>
       toPicture(host, options, component, observer, signal),
     );
@@ -129,9 +130,13 @@ function regionOf({ settings }: HostContext, options: ParsedOptions, entry: Canv
   assertDrawable(entry.canvas, size);
   const hasPixels = entry.canvas.width > 0 && entry.canvas.height > 0;
   const region = hasPixels && resolveRegion(options, size, settings.pixelRatio);
-  if (!region) throw emptyRegion(options, hasPixels ? size : entry.canvas);
+  if (!region) throw emptyRegion(options, hasPixels ? size : entry.canvas, entry.canvas);
   const { outputWidth: width, outputHeight: height } = region;
-  checkSize("output", { width, height }, settings.limits);
+  checkSize("output", { width, height }, settings.limits, {
+    ...(options.destWidth === undefined && { width: region.width }),
+    ...(options.destHeight === undefined && { height: region.height }),
+    pixelRatio: settings.pixelRatio,
+  });
   if (options.fileType === "jpg" && Math.max(width, height) > JPEG_MAX_SIDE) {
     const limit = `a JPEG allows ${JPEG_MAX_SIDE} pixels a side`;
     throw new CanvasError("TOO_LARGE", `output: ${limit}, asked for ${width} × ${height}`);
@@ -151,8 +156,23 @@ function assertDrawable({ width, height }: Size, logical: Size): void {
   }
 }
 
-function emptyRegion({ x, y, width, height }: ParsedOptions, size: Size): CanvasError {
+function emptyRegion(
+  { x, y, width, height }: ParsedOptions,
+  size: Size,
+  pixels: Size,
+): CanvasError {
+  if (size.width === 0 || size.height === 0) {
+    const reason = `the canvas has no size, it is ${size.width} × ${size.height}: nothing to export`;
+    return new CanvasError("EMPTY_REGION", reason);
+  }
+  const isOwnUnit = size.width === pixels.width && size.height === pixels.height;
+  const backing = isOwnUnit ? "" : ` logical, ${pixels.width} × ${pixels.height} pixels`;
   const asked = `x ${x}, y ${y}, width ${width ?? "to the edge"}, height ${height ?? "to the edge"}`;
-  const reason = `nothing of the region lies on the canvas of ${size.width} × ${size.height}: ${asked}`;
+  const reason = `nothing of the region lies on the canvas of ${short(size.width)} × ${short(size.height)}${backing}: ${asked}`;
   return new CanvasError("EMPTY_REGION", reason);
+}
+
+/** A length in a message: logical pixels may be thirds. */
+function short(length: number): number {
+  return Number(length.toFixed(2));
 }

@@ -1,6 +1,7 @@
 // The options of an export: their types as callers write them, and the schema that reads them.
 import * as z from "zod/mini";
 import type { Canvas } from "../engine.ts";
+import { invalid } from "../errors.ts";
 import { type Compression, compressionSchema } from "../settings/compression.ts";
 import type { Callbacks } from "../settle.ts";
 import { isSignal } from "../signal.ts";
@@ -55,6 +56,13 @@ export type FileType = "png" | "jpg";
 
 const finite = expecting("a finite number");
 
+/** The name of the file type; undefined for one that is none, null for one that is left out. */
+function fileTypeOf(value: unknown): FileType | null | undefined {
+  if (omitted(value)) return null;
+  const name = typeof value === "string" ? value.toLowerCase() : value;
+  return name === "jpeg" || name === "jpg" ? "jpg" : name === "png" ? "png" : undefined;
+}
+
 const schema = lazily(() => {
   /** Left and top: omitted ones and negative ones are 0. */
   const coordinate = preprocessed(
@@ -92,15 +100,14 @@ const schema = lazily(() => {
   });
 
   const fileType = z.transform((value: unknown): FileType => {
-    const name = typeof value === "string" ? value.toLowerCase() : value;
-    if (name === "jpg" || name === "jpeg") return "jpg";
-    if (name !== "png" && !omitted(name)) {
+    const type = fileTypeOf(value);
+    if (type === undefined) {
       warnOnce(
         "WX_CANVAS_FILE_TYPE",
         'fileType: expected "png" or "jpg"; anything else counts as "png"',
       );
     }
-    return "png";
+    return type ?? "png";
   });
 
   return z.object({
@@ -138,6 +145,15 @@ export interface ParsedOptions {
 /** Reads the options; throws INVALID, naming the first one that cannot be used. */
 export function parseExportOptions(options: unknown): ParsedOptions {
   return parse(schema, options, "options");
+}
+
+/** The same where nobody expects what WeChat does: a file type that is none is an error, too. */
+export function parseOwnOptions(given: unknown): ParsedOptions {
+  if (typeof given !== "object" || given === null) return parseExportOptions(given);
+  // Read once: a getter cannot give one value to the check and another to the work.
+  const { fileType } = given as { fileType?: unknown };
+  if (fileTypeOf(fileType) === undefined) throw invalid("fileType", '"png" or "jpg"', fileType);
+  return parseExportOptions({ ...given, fileType });
 }
 
 function omittedOr0(value: unknown): unknown {

@@ -8,5 +8,5 @@ export function explained(source: unknown, error: unknown): CanvasError {
   if (code !== "SOURCE" && code !== "TOO_LARGE") return failure;
   const name = Buffer.isBuffer(source) ? `${source.length} bytes` : show(source);
   if (reason.startsWith(name)) return failure;
-  return new CanvasError(code, `${name}: ${reason}`, { cause: failure });
+  return new CanvasError(code, `${name}: ${reason}`, { cause: failure, hint: failure.hint });
 }

@@ -32,10 +32,10 @@ export interface MountOptions extends ScopeOptions {
   className?: string | undefined;
   /** `"2d"` for a canvas node; without it, a legacy canvas. */
   type?: "2d" | undefined;
-  /** Width on the page, in logical pixels. */
-  width: number;
+  /** Width on the page, in logical pixels; 0 or none for a canvas that has no size yet. */
+  width?: number | undefined;
   /** Height on the page, in logical pixels. */
-  height: number;
+  height?: number | undefined;
   /** Left on the page, in logical pixels. Default 0. */
   left?: number | undefined;
   /** Top on the page, in logical pixels. Default 0. */
@@ -103,7 +103,7 @@ export function mountCanvas(host: HostContext, options: MountOptions): MountedCa
   const { component, type, element, canvasId, ...given } = readMountOptions(options);
   for (const entry of registry.all(component)) {
     const handle = handles.get(entry);
-    if (handle && isSame(entry, { canvasId, id: element.id, type })) {
+    if (handle && isSame(entry, { canvasId, ...element, type })) {
       handle.resize(given.width, given.height);
       Object.assign(entry.element as object, element);
       return handle;
@@ -113,15 +113,18 @@ export function mountCanvas(host: HostContext, options: MountOptions): MountedCa
   const isNode = type === "2d";
   let size: Size = { width: 0, height: 0 };
   const canvas = createGuardedCanvas(isNode ? 300 : 1, isNode ? 150 : 1, settings.limits);
+  // Until a size comes it has none: data-bound sizes start so.
+  if (!isNode) setSize(canvas, size);
   const enqueue = queueOf(canvas);
   const handle: MountedCanvas = {
     resize(width, height) {
       host.assertAlive();
       const next = { width, height };
-      checkSize("canvas", next, settings.limits);
+      if (!isEmpty(next)) checkSize("canvas", next, settings.limits);
       const pixels = isNode ? undefined : scaled(next, settings);
       enqueue(() => {
-        if (pixels) setSize(canvas, pixels);
+        // As on phones, only another size clears the canvas.
+        if (pixels && !isSameSize(pixels, canvas)) setSize(canvas, pixels);
         size = next;
       });
     },
@@ -142,13 +145,28 @@ export function mountCanvas(host: HostContext, options: MountOptions): MountedCa
   return handle;
 }
 
+/** A length on the page; none yet is 0. */
+function asLength(value: unknown): number {
+  return value === undefined || value === null ? 0 : (value as number);
+}
+
+function isEmpty({ width, height }: Size): boolean {
+  const isLength = (side: number) => typeof side === "number" && side >= 0;
+  return isLength(width) && isLength(height) && (width === 0 || height === 0);
+}
+
+function isSameSize(one: Size, other: Size): boolean {
+  return one.width === other.width && one.height === other.height;
+}
+
 /** The pixels behind a legacy canvas: its default export is then a copy of them, 1:1. */
-function scaled({ width, height }: Size, { pixelRatio, limits }: HostContext["settings"]): Size {
+function scaled(size: Size, { pixelRatio, limits }: HostContext["settings"]): Size {
+  if (isEmpty(size)) return { width: 0, height: 0 };
   const pixels = {
-    width: Math.max(1, Math.round(width * pixelRatio)),
-    height: Math.max(1, Math.round(height * pixelRatio)),
+    width: Math.max(1, Math.round(size.width * pixelRatio)),
+    height: Math.max(1, Math.round(size.height * pixelRatio)),
   };
-  checkSize("canvas", pixels, limits);
+  checkSize("canvas", pixels, limits, { ...size, pixelRatio });
   return pixels;
 }
 
@@ -157,22 +175,35 @@ function setSize(canvas: Canvas, { width, height }: Size): void {
   canvas.height = height;
 }
 
-/** Mounting again what is mounted: the same canvas-id, or as a 2D node the same id. */
-function isSame(
-  { canvasId, element }: CanvasEntry,
-  other: { canvasId: string | undefined; id: string | undefined; type: "2d" | undefined },
-): boolean {
+interface Names {
+  canvasId: string | undefined;
+  id: string | undefined;
+  className: string | undefined;
+  type: "2d" | undefined;
+}
+
+/**
+ * Mounting again what is mounted: the same canvas-id, or as a 2D node the same id; a node that has
+ * only a class, the same class.
+ */
+function isSame({ canvasId, element }: CanvasEntry, other: Names): boolean {
   if (element?.type !== other.type) return false;
-  return other.type === "2d"
-    ? other.id !== undefined && other.id === element?.id
-    : other.canvasId === canvasId;
+  if (other.type !== "2d") return other.canvasId === canvasId;
+  if (other.id !== undefined) return other.id === element?.id;
+  return (
+    element?.id === undefined &&
+    other.className !== undefined &&
+    other.className === element?.className
+  );
 }
 
 function readMountOptions(options: MountOptions) {
   if (typeof options !== "object" || options === null) {
     throw invalid("options", "an object", options);
   }
-  const { canvasId, id, className, type, width, height, left = 0, top = 0, component } = options;
+  const { canvasId, id, className, width, height, left = 0, top = 0, component } = options;
+  // An attribute that is bound to nothing is empty.
+  const type = (options.type as unknown) === "" || options.type === null ? undefined : options.type;
   if (type !== undefined && type !== "2d") throw invalid("type", '"2d" or nothing', type);
   for (const [name, text] of Object.entries({ id, className })) {
     if (text !== undefined && typeof text !== "string") throw invalid(name, "a string", text);
@@ -186,7 +217,7 @@ function readMountOptions(options: MountOptions) {
     component: asComponent(component),
     element: { id, className, left, top },
     type,
-    width,
-    height,
+    width: asLength(width),
+    height: asLength(height),
   };
 }

@@ -405,8 +405,30 @@ describe("draw", () => {
         }
       }));
 
+    it("a picture that is left out goes to onError, whatever hears the callback", async () => {
+      const errors: Error[] = [];
+      await withHost({ onError: (error) => errors.push(error as Error) }, async (host) => {
+        const context = mounted(host);
+        context.drawImage("/nowhere.png", 0, 0, 10, 10);
+        context.drawImage("https://example.com/a.png", 0, 0, 10, 10);
+        await new Promise<void>((resolve) => context.draw(false, () => resolve()));
+        context.drawImage("" as never, 0, 0, 10, 10);
+        assert.equal((await drawing(context)).errMsg, "drawCanvas:ok");
+      });
+      assert.equal(errors.length, 2);
+      const [left, empty] = errors.map(({ message }) => message);
+      assert.match(
+        left ?? "",
+        /^drawCanvas:fail left out .*"\/nowhere\.png".*; .*"https:\/\/example\.com\/a\.png": this host does not fetch it \(.*images\.remote.*\)$/,
+      );
+      assert.equal(
+        empty,
+        'drawCanvas:fail left out drawImage: expected a picture\'s path, URL or data, or a canvas, got ""',
+      );
+    });
+
     it("an empty source draws nothing, and is no failure", () =>
-      withHost({}, async (host) => {
+      withHost({ onError() {} }, async (host) => {
         const context = mounted(host);
         for (const source of ["", null, undefined]) context.drawImage(source, 0, 0, 10, 10);
         context.drawImage(await png("#f00"), Number.NaN, 0);

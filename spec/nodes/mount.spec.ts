@@ -415,11 +415,95 @@ describe("mountCanvas", () => {
     }
   });
 
+  it("keeps the pixels when it is mounted again at the same size", () =>
+    withHost({ pixelRatio: 2 }, async (host) => {
+      const options = { canvasId: "a", width: 10, height: 10 };
+      const handle = host.mountCanvas(options);
+      const context = host.wx.createCanvasContext("a");
+      context.fillRect(0, 0, 10, 10);
+      context.draw();
+      const alpha = async () => {
+        const { data } = await host.wx.canvasGetImageData({ ...options, x: 0, y: 0 });
+        return data[3];
+      };
+      assert.equal(host.mountCanvas({ ...options, left: 5 }), handle);
+      assert.equal(await alpha(), 255);
+      handle.resize(10, 10);
+      assert.equal(await alpha(), 255);
+      handle.resize(10, 11);
+      assert.equal(await alpha(), 0);
+    }));
+
+  it("knows a node that has only a class again, and no other", () =>
+    withHost({}, (host) => {
+      const mount = (className?: string, id?: string, component?: object) =>
+        host.mountCanvas({ type: "2d", className, id, component, width: 10, height: 10 });
+      const chart = mount("chart");
+      assert.equal(mount("chart"), chart);
+      assert.notEqual(mount("chart other"), chart);
+      assert.notEqual(mount("chart", "id"), chart);
+      assert.notEqual(mount("chart", undefined, {}), chart);
+      assert.notEqual(mount(), mount());
+    }));
+
+  it("mounts a canvas that has no size yet: its export says so", () =>
+    withHost({}, async (host) => {
+      for (const size of [{}, { width: 0, height: 5 }, { width: 5, height: undefined }]) {
+        const handle = host.mountCanvas({ canvasId: "a", ...size });
+        const context = host.wx.createCanvasContext("a");
+        context.fillRect(0, 0, 5, 5);
+        context.draw();
+        const failure = await failureOf(() => host.canvasToBuffer({ canvasId: "a" }));
+        assert.equal(failure.code, "EMPTY_REGION");
+        assert.match(failure.errMsg, /the canvas has no size, it is \d × \d: nothing to export$/);
+        handle.resize(5, 5);
+        assert.equal((await host.canvasToBuffer({ canvasId: "a" })).width, 5);
+        handle.resize(0, 0);
+        const { node } = host.mountCanvas({ id: "n", type: "2d", ...size });
+        assert.deepEqual([node?.width, node?.height], [300, 150]);
+      }
+    }));
+
+  it("takes an empty type for none, as a page binds it", () =>
+    withHost({}, (host) => {
+      for (const type of ["", null] as never[]) {
+        assert.equal(
+          host.mountCanvas({ canvasId: "a", type, width: 5, height: 5 }).node,
+          undefined,
+        );
+      }
+    }));
+
+  it("tells the unit of a region, and what a size was multiplied by, where it fails", () =>
+    withHost({ pixelRatio: 3 }, async (host) => {
+      const canvas = host.wx.createOffscreenCanvas({ width: 900, height: 400 });
+      const outside = await failureOf(() => host.canvasToBuffer({ canvas, x: 300 }));
+      assert.equal(
+        outside.errMsg,
+        "canvasToBuffer:fail nothing of the region lies on the canvas of 300 × 133.33 logical, " +
+          "900 × 400 pixels: x 300, y 0, width to the edge, height to the edge",
+      );
+      const own = host.createCanvas("a", 6000, 10);
+      const wide = await failureOf(() => host.canvasToBuffer({ canvas: own }));
+      assert.match(
+        wide.errMsg,
+        /maxSide allows 16384 pixels, asked for 6000 × pixelRatio 3 = 18000$/,
+      );
+      const given = await failureOf(() => host.canvasToBuffer({ canvas: own, destWidth: 18000 }));
+      assert.match(given.errMsg, /maxSide allows 16384 pixels, asked for 18000$/);
+      const large = await failureOf(() =>
+        host.mountCanvas({ canvasId: "b", width: 2000, height: 2000 }),
+      );
+      assert.match(
+        large.errMsg,
+        /asked for \(2000 × pixelRatio 3 = 6000\) × \(2000 × pixelRatio 3 = 6000\) = 36000000$/,
+      );
+    }));
+
   const wrong: [Partial<Record<keyof MountOptions, unknown>> | null, RegExp][] = [
     [null, /options: expected an object, got null/],
     [{}, /canvasId: expected a string, got undefined/],
-    [{ canvasId: "a" }, /canvas width: expected a number of pixels above 0, got undefined/],
-    [{ canvasId: "a", width: 0, height: 5 }, /canvas width: .* got 0/],
+    [{ canvasId: "a", width: -0.5, height: 0 }, /canvas width: .* above 0, got -0.5/],
     [{ canvasId: "a", width: 5, height: -1 }, /canvas height: .* got -1/],
     [{ canvasId: "a", width: "5", height: 5 }, /canvas width: .* got "5"/],
     [

@@ -1,0 +1,88 @@
+// The export into a file of the caller's own: whole or not there, with the modes that the umask leaves.
+import { randomBytes } from "node:crypto";
+import { lstat, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CanvasError, invalid, show } from "../errors.ts";
+import type { HostContext } from "../host-context.ts";
+import { assertNotAborted, withSignal } from "../signal.ts";
+import { type CanvasToBufferResult, canvasToBuffer } from "./canvas-to-temp-file-path.ts";
+import type { ExportOptions, FileType } from "./options.ts";
+
+/** What `canvasToFile` exports, and where to. */
+export interface CanvasToFileOptions extends ExportOptions {
+  /**
+   * The file: a path from the working directory, or a `file:` URL. Its name says the type: `.png`,
+   * `.jpg` or `.jpeg`; a file that is there is replaced.
+   */
+  path: string | URL;
+}
+
+/** What `canvasToFile` gives. */
+export interface CanvasToFileResult extends Omit<CanvasToBufferResult, "data"> {
+  /** The absolute path of the file. */
+  path: string;
+  /** Its length in bytes. */
+  bytes: number;
+}
+
+const TYPES: Readonly<Record<string, FileType>> = { ".png": "png", ".jpg": "jpg", ".jpeg": "jpg" };
+
+/** The picture is frozen before this returns, as by the other exports. */
+export async function canvasToFile(
+  host: HostContext,
+  options: CanvasToFileOptions,
+  component: unknown,
+): Promise<CanvasToFileResult> {
+  const given: Partial<CanvasToFileOptions> =
+    typeof options === "object" && options !== null ? options : {};
+  const path = asPath(given.path);
+  const type = typeOf(path, given.fileType);
+  const { data, ...picture } = await canvasToBuffer(host, { ...given, fileType: type }, component);
+  await withSignal({ given: given.signal, signals: [host.signal] }, (signal) =>
+    writeWhole(path, data, signal),
+  );
+  return { path, bytes: data.length, ...picture };
+}
+
+function asPath(path: unknown): string {
+  const isUrl = path instanceof URL || (typeof path === "string" && /^file:/i.test(path));
+  if (isUrl) return fileURLToPath(path as string | URL);
+  const isPath = typeof path === "string" && path !== "" && !/^\w{2,}:\/\/|\0/.test(path);
+  if (isPath) return resolve(path);
+  throw invalid("path", "the path or the file: URL of a file", path);
+}
+
+/** The name decides, where it does; a fileType must not say otherwise. */
+function typeOf(path: string, fileType: unknown): unknown {
+  const extension = extname(path).toLowerCase();
+  const type = TYPES[extension];
+  if (fileType === undefined || fileType === null || fileType === "") {
+    if (type) return type;
+    throw invalid("path", "a name that ends in .png, .jpg or .jpeg, or a fileType", path);
+  }
+  const asked = TYPES[`.${String(fileType).toLowerCase()}`];
+  if (type && asked && type !== asked) {
+    throw new CanvasError(
+      "INVALID",
+      `fileType: ${show(fileType)} does not fit the name ${show(basename(path))}`,
+    );
+  }
+  return fileType;
+}
+
+/** Writes under another name first, in the same folder, so that nobody finds half a file. */
+async function writeWhole(path: string, data: Buffer, signal: AbortSignal): Promise<void> {
+  const target = await realpath(path).catch(() => path);
+  const before = await lstat(target).catch(() => undefined);
+  if (before && !before.isFile()) throw invalid("path", "a file, or none yet", path);
+  const part = join(dirname(target), `.${basename(target)}.${randomBytes(8).toString("hex")}.part`);
+  try {
+    await writeFile(part, data, { flag: "wx" });
+    assertNotAborted(signal);
+    await rename(part, target);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => {});
+    throw error;
+  }
+}
