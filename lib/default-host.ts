@@ -1,4 +1,5 @@
 // The module's own functions and wx: those of one host with default settings.
+import { createCurrentWx } from "./current-wx.ts";
 import { createHost, type Host } from "./host.ts";
 import type { Wx } from "./wx.ts";
 
@@ -32,3 +33,30 @@ export const resolvePath: Host["resolvePath"] = host.resolvePath;
 export const loadFont: Host["loadFont"] = host.loadFont;
 /** {@link Host.wx} of the default host. */
 export const wx: Wx = host.wx;
+
+let installed: Wx | undefined;
+
+/**
+ * Puts a `wx` on the global object: within `host.run` that of the host, elsewhere that of the default
+ * host. Doing it again changes nothing.
+ *
+ * @returns that `wx`
+ * @example
+ * installWx();
+ * const poster = require("./miniprogram/poster.js"); // uses the global wx
+ * app.get("/poster", async (request, response) => {
+ *   const host = createHost({ root: "./miniprogram" });
+ *   host.mountCanvas({ canvasId: "poster", width: 375, height: 667 });
+ *   const file = await host.run(() => poster.draw(request.query));
+ *   // … send host.resolvePath(file), then dispose the host …
+ * });
+ */
+export function installWx(): Wx {
+  installed ??= createCurrentWx(wx);
+  Object.defineProperty(globalThis, "wx", {
+    value: installed,
+    writable: true,
+    configurable: true,
+  });
+  return installed;
+}

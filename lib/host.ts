@@ -3,6 +3,7 @@
 import { createAnimationFrames } from "./canvas/animation-frames.ts";
 import { setExporter } from "./canvas/exporter.ts";
 import { createRegistry } from "./canvas/registry.ts";
+import { runWith } from "./current-wx.ts";
 import type { Canvas, Image } from "./engine.ts";
 import { CanvasError, invalid, toCanvasError, withApiNameSync } from "./errors.ts";
 import {
@@ -162,6 +163,17 @@ export interface Host extends AsyncDisposable {
   /** What mini-program code sees as `wx`. Its promises never end the process. */
   readonly wx: Wx;
   /**
+   * Calls back; inside, and in all that follows from it (promises, timers, callbacks), the global `wx`
+   * that `installWx()` puts there is this host's. So drawing code that uses the global serves
+   * requests at the same time. Its modules share their state unless each request has a frame.
+   *
+   * @returns what the callback returns
+   * @example
+   * installWx(); // once, at the start
+   * const file = await host.run(() => drawPoster());
+   */
+  run<Result>(callback: () => Result): Result;
+  /**
    * Cancels the fetches, waits for the draws and exports under way, gives up the canvases and
    * deletes the temp files. Later calls fail with `DISPOSED`. `await using` calls it, too.
    */
@@ -303,10 +315,15 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     loadImage: (source, options) =>
       withApiName("loadImage", () => track(() => loadImage(context, source, options))),
     wx: createWx(context),
+    run: now("run", runIn) as Host["run"],
     dispose,
     [Symbol.asyncDispose]: () => host.dispose(),
   };
   contexts.set(host, context);
+  function runIn(callback: unknown): unknown {
+    if (typeof callback !== "function") throw invalid("callback", "a function", callback);
+    return runWith(host.wx, () => callback());
+  }
   let stopListening = () => {};
   if (settings.signal) {
     stopListening = listen(settings.signal, (cause) => {

@@ -16,6 +16,7 @@ export {
   canvasToFile,
   canvasToTempFilePath,
   createCanvas,
+  installWx,
   loadFont,
   mountCanvas,
   registerCanvas,
