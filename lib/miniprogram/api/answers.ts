@@ -2,8 +2,13 @@
 import type { HostContext } from "../../host-context.ts";
 
 /** Functions of `wx` by name, such as `request`; groups of them, such as `cloud`; and other values. */
-// biome-ignore lint/suspicious/noExplicitAny: options and results are those of WeChat's functions
-export type Answers = { [name: string]: ((options: any) => unknown) | Answers | unknown };
+export interface Answers {
+  [name: string]: Answer | Answers | readonly unknown[] | string | number | boolean | null | undefined;
+}
+
+/** What answers a function of `wx`: it gives the result, or a promise of it, or throws. */
+// biome-ignore lint/suspicious/noExplicitAny: options are those of WeChat's functions
+export type Answer = (options: any) => unknown;
 
 /** The names of what WeChat answers at once, without callbacks or a promise. */
 const AT_ONCE = /Sync$|Manager$|^(create|on|off)[A-Z]|^(init|database)$/;
