@@ -8,6 +8,7 @@ import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { Piscina } from "piscina";
 import { createHost, type ExportMessage } from "../dist/index.js";
 import { measure, median } from "./measure.ts";
+import { pages } from "./mini-program.ts";
 import { drawBadge, drawPhoto, paint, stamped } from "./pictures.ts";
 import type { Facts } from "./report.ts";
 
@@ -300,4 +301,5 @@ export const studies: Record<string, () => Promise<Facts>> = {
   blocks,
   threads,
   "start-up": startUp,
+  pages,
 };

@@ -3,7 +3,15 @@ import type { HostContext } from "../../host-context.ts";
 
 /** Functions of `wx` by name, such as `request`; groups of them, such as `cloud`; and other values. */
 export interface Answers {
-  [name: string]: Answer | Answers | readonly unknown[] | string | number | boolean | null | undefined;
+  [name: string]:
+    | Answer
+    | Answers
+    | readonly unknown[]
+    | string
+    | number
+    | boolean
+    | null
+    | undefined;
 }
 
 /** What answers a function of `wx`: it gives the result, or a promise of it, or throws. */
