@@ -20,6 +20,7 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
   const styles = new Map<string, ComponentStyles>();
   const loaded = new Set<string>();
   framework.register(NOTHING, {}, "components");
+  styles.set(NOTHING, { rules: [], isolation: "isolated" });
 
   function load(path: string, kind: "components" | "pages"): void {
     if (loaded.has(path)) return;
@@ -95,7 +96,7 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
     load,
     styles: {
       app: rulesOf(fileOf("app.wxss", root), root),
-      of: (path) => styles.get(path) ?? { rules: [], isolation: "isolated" },
+      of: (path) => styles.get(path) as ComponentStyles,
       shared: () =>
         [...styles.values()]
           .filter(({ isolation }) => isolation === "shared")

@@ -56,7 +56,7 @@ export function createProjectContext(
           1000 / 60,
         ),
       cancel: timers.scope.clearTimeout,
-      stop() {},
+      stop: timers.stop,
     },
     track: (work) => host.track(noting("drawCanvas", undefined)(work)),
     answer: (api, options, work) => host.answer(api, options, noting(api, options)(work)),
@@ -72,16 +72,8 @@ function followingPaths(pathsOf: (page: string) => Paths, page: () => string): P
     known.set(folder, paths);
     return paths;
   };
-  return {
-    find: (path) => now().find(path),
-    readable: (path) => now().readable(path),
-    readableSync: (path) => now().readableSync(path),
-    place: (path) => now().place(path),
-    writable: (path) => now().writable(path),
-    own: (path) => now().own(path),
-    named: (path) => now().named(path),
-    mayRead: (path) => now().mayRead(path),
-    mayWrite: (path) => now().mayWrite(path),
-    savedDirectory: () => now().savedDirectory(),
-  };
+  const names = Object.keys(now()) as (keyof Paths)[];
+  return Object.fromEntries(
+    names.map((name) => [name, (path: unknown) => now()[name](path as never)]),
+  ) as unknown as Paths;
 }

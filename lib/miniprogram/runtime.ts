@@ -3,7 +3,6 @@ import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers";
 import { TextDecoder, TextEncoder } from "node:util";
 import { deserialize, serialize } from "node:v8";
-import { CanvasError } from "../errors.ts";
 import { type Report, runSafely } from "../settle.ts";
 import type { Aliases } from "./files/resolve.ts";
 import type { Definition } from "./framework/definition.ts";
@@ -153,7 +152,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     framework,
     pages,
     run(given) {
-      if (isDisposed) throw new CanvasError("DISPOSED", "the mini-program has been disposed");
       const { path, exports } = modules.load(given);
       return { exports, ...(defined.get(path) ?? { components: [], pages: [] }) };
     },

@@ -348,6 +348,7 @@ describe("components", () => {
             list: Array,
             object: Object,
             any: null,
+            either: { type: String, optionalTypes: [Number] },
             named: "Number",
             spelled: { type: "Function", value: Math.max },
             palette: {
@@ -390,6 +391,7 @@ describe("components", () => {
         flag: false,
         list: [],
         object: null,
+        either: "",
         any: null,
         named: 0,
         spelled: Math.max,
@@ -507,6 +509,25 @@ describe("components", () => {
         same(instance.data, { from: "component", kept: true, size: 1 });
         same(instance.order, ["behavior", "component"]);
         same([instance.who(), instance.only(), instance.has()], ["component", "only", true]);
+      },
+    ));
+
+  it("take behaviors as plain definitions, too", () =>
+    withFrame({}, (frame) => {
+      const { instance } = frame.mountComponent({
+        behaviors: [{ data: { plain: 1 } }, null],
+        methods: { none: 1 },
+      });
+      same(instance.data, { plain: 1 });
+      same(frame.mountComponent({ behaviors: "none" }).instance.data, {});
+      same(frame.openPage({ data: {}, options: { multipleSlots: true } }).instance.data, {});
+    }));
+
+  it("may be built step by step", () =>
+    withFrame(
+      { "a.js": "exports.built = Component().data(() => ({ a: 1 })).register();" },
+      (frame) => {
+        assert.ok(frame.run("a").exports.built);
       },
     ));
 

@@ -73,6 +73,16 @@ describe("a page's life", () => {
       ]);
     }));
 
+  it("ends before what would have come", () =>
+    withPage(files, async (page, { project }) => {
+      page.instance.setData({ shown: false });
+      page.instance.setData({ shown: true });
+      page.close();
+      project.app.log.length = 0;
+      await wait(10);
+      same(project.app.log, []);
+    }));
+
   it("may be that of a component, whose properties are the query", () =>
     withPage(
       {
@@ -242,7 +252,12 @@ describe("page.trigger", () => {
       },
       (page) => {
         page.trigger("canvas", "touchmove", {
-          touches: [{ x: 1, y: 2 }, { pageX: 3, clientY: 4, identifier: 9 }, null],
+          touches: [
+            { x: 1, y: 2 },
+            { pageX: 3, clientY: 4, identifier: 9 },
+            null,
+            { clientX: 5, pageY: 6 },
+          ],
         });
         const { touches, changedTouches } = copyOut(page.instance.last) as Record<string, object[]>;
         const finger = (identifier: number, x: number, y: number) => ({
@@ -254,7 +269,12 @@ describe("page.trigger", () => {
           pageX: x,
           pageY: y,
         });
-        assert.deepEqual(touches, [finger(0, 1, 2), finger(9, 3, 4), finger(2, 0, 0)]);
+        assert.deepEqual(touches, [
+          finger(0, 1, 2),
+          finger(9, 3, 4),
+          finger(2, 0, 0),
+          finger(3, 5, 6),
+        ]);
         assert.deepEqual(changedTouches, touches);
         page.trigger("canvas", "touchmove", { touches: [], changedTouches: [{ x: 5, y: 6 }] });
         same(page.instance.last.touches, []);

@@ -1,8 +1,9 @@
 // A mini-program's project: what is read of its folder, and what is said when something is wrong.
 import assert from "node:assert/strict";
-import { utimes } from "node:fs/promises";
+import { truncate, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { createHost } from "../../lib/index.ts";
+import { isFile, readText } from "../../lib/miniprogram/files/source.ts";
 import { openMiniProgram } from "../../lib/miniprogram/index.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 import { type Files, withFolder, withPage, withProject, write } from "../support/projects.ts";
@@ -115,6 +116,8 @@ describe("openMiniProgram", () => {
       },
       async ({ project, host, root }) => {
         assert.equal((await project.openPage("pages/a")).instance.n, 1);
+        const same = await openMiniProgram(host, { root });
+        assert.equal((await same.openPage("pages/a")).instance.n, 1);
         await write(root, {
           "pages/a.js": "Page({ n: 2 })",
           "pages/a.wxml": '<canvas id="c" type="2d" class="one" />',
@@ -127,6 +130,32 @@ describe("openMiniProgram", () => {
         assert.deepEqual([page.instance.n, page.select("#c").width], [2, 300]);
         again.dispose();
       },
+    ));
+
+  it("answers app.js before there is a page, and pages by their folder", () =>
+    withProject(
+      {
+        "app.js": `App({ onLaunch() { wx.showToast({ title: "launched" });
+          wx.getImageInfo({ src: "/images/p.svg", success: ({ width }) => { this.width = width; } }); } })`,
+        "images/p.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="1" />',
+        "pages/a.js": `Page({ onLoad() { wx.getImageInfo({ src: "../images/p.svg", success: ({ path }) => { this.path = path; } });
+          this.canIUse = wx.canIUse("getImageInfo"); wx.request(); } })`,
+      },
+      async ({ project }) => {
+        const page = await project.openPage("pages/a");
+        await page.waitFor("idle");
+        assert.deepEqual(
+          [project.app.width, page.instance.path, page.instance.canIUse],
+          [4, "../images/p.svg", true],
+        );
+        assert.match(String(page.warnings), /^$|request/);
+      },
+      { host: { onError() {} } },
+    ));
+
+  it("compiles WXML that is only odd", () =>
+    withPage({ wxml: '<view><canvas type="2d" id="c"></view>' }, (page) =>
+      assert.equal(page.select("#c").width, 300),
     ));
 
   it("lets components be built step by step, and behaviors have traits", () =>
@@ -156,7 +185,7 @@ describe("openMiniProgram", () => {
           <canvas id="c" type="2d" style="width: {{ m.twice(5) + n }}px; height: 1px" />`,
         "pages/m.wxs": "var h = require('../h.wxs'); module.exports = { twice: h.twice };",
         "h.wxs":
-          "var other = require('/other.wxs'); module.exports = { twice: function (x) { return x * other.two } };",
+          "var again = require('./other.wxs'); var other = require('/other.wxs'); module.exports = { twice: function (x) { return x * other.two } };",
         "other.wxs": "module.exports = { two: 2 };",
         "pages/part.wxml": '<view class="part" />',
         "pages/tree.wxml": `<import src="tree.wxml" /><template name="tree"><view class="node">
@@ -215,6 +244,7 @@ describe("a project with a mistake", () => {
       { "pages/a.js": "\n\nnothing()" },
       /pages\/a\.js:3: nothing is not defined/,
     ],
+    ["a throw of nothing", { "pages/a.js": "throw null" }, /openPage:fail null/],
     ["a throw of no error", { "pages/a.js": "throw 'text'" }, /"text"/],
     [
       "onLoad that throws",
@@ -344,6 +374,36 @@ describe("a project with a mistake", () => {
           assert.equal((await open({ root })).code, "DISPOSED");
         }),
     ));
+
+  it("tells the first error of a page that can be neither opened nor closed", () =>
+    withProject(
+      {
+        "pages/a.js": `Page({ onLoad() { throw new Error("first"); }, onUnload() { throw new Error("second"); } })`,
+      },
+      async ({ project }) => {
+        assert.match((await failureOf(() => project.openPage("pages/a"))).message, /first/);
+      },
+    ));
+
+  it("refuses sizes whose selector is none, before the page lives", () =>
+    withPage(
+      { wxml: canvas, js: "Page({ onLoad() { getApp().loaded = true; } })" },
+      () => assert.fail("it opens"),
+      { sizes: { "": { width: 1, height: 1 } } },
+    ).then(assert.fail, (error) => assert.match(error.message, /selector: expected #id/)));
+
+  it("reads no file that is too large, and nothing that is no file", () =>
+    withFolder({ "large.js": "" }, async (root) => {
+      const path = join(root, "large.js");
+      await truncate(path, 33 * 1024 * 1024);
+      assert.match(
+        (await failureOf(() => readText(path))).message,
+        /it has more than 33554432 bytes/,
+      );
+      assert.equal((await failureOf(() => readText(root))).code, "EISDIR");
+      assert.equal((await failureOf(() => readText(join(root, "none")))).code, "ENOENT");
+      assert.equal(isFile("a\0b"), false);
+    }));
 
   it("goes with its host", async () => {
     const host = createHost();

@@ -137,6 +137,8 @@ describe("values between realms", () => {
     const thing = new Thing();
     assert.equal(realm.own(thing), thing);
     assert.equal(copyOut(thing), thing);
+    const nothing = () => {};
+    assert.equal(realm.own(nothing), realm.own(nothing));
     const array = evaluate("new Uint8Array(1)");
     assert.equal(realm.own(array), array);
     assert.deepEqual(

@@ -38,6 +38,10 @@ describe("the size of a canvas", () => {
     ["width: wrong(1px); height: min(1px, auto)", [300, 150]],
     ["width: (1px); height: )", [1, 150]],
     ["width: 1parsec; height: calc(2 * 3px)", [300, 6]],
+    ["width: 10px; height: env(, 4px)", [10, 4]],
+    ["height: 3px; width: (1px", [300, 3]],
+    ["width: clamp(1px); height: max(1px", [300, 150]],
+    ["height: 3px; width: env(a", [300, 3]],
     ["width: 10px !important; width: 20px; height: 1px", [10, 1]],
     ["width: 500px; max-width: 80%; height: 1px; min-height: 9px", [300, 9]],
     ["width: 40px; aspect-ratio: 4 / 2", [40, 20]],
@@ -145,7 +149,7 @@ describe("the size of a canvas", () => {
       @media (width >= 400px) { .c { width: 40px } } @media (width > 375px) { .c { width: 41px } }
       @media (width < 375px) { .c { width: 42px } } @media (width = 10px) { .c { width: 43px } }
       @media (height <= 700px) and (prefers-color-scheme: light) and (width) { .c { max-height: 8px } }
-      @media (nothing: 1px) { .c { width: 50px } } @media (orientation: landscape) { .c { width: 51px } }
+      @media (nothing: 1px) { .c { width: 50px } } @media (orientation: landscape) { .c { width: 51px } } @media (%) { .c { width: 56px } } @media (orientation) { .c { width: 58px } } @media (1px) { .c { width: 59px } } @media (min-width: env(none)) { .c { width: 57px } }
       @media (min-aspect-ratio: 1/1) { .c { width: 52px } } @media (min-resolution: 2dppx) { .c { width: 53px } }
       @media (-webkit-min-device-pixel-ratio: 2) { .c { width: 54px } } @media (max-device-width: 1rpx) { .c { width: 55px } }
       @supports (display: grid) { .c { min-width: 9px } } @font-face { font-family: a; }`,
@@ -234,6 +238,26 @@ describe("the size of a canvas", () => {
       [60, 30],
     ],
     [
+      "the page as :root, and what stands nowhere",
+      {
+        wxml: `<view />${canvas()}<my-c><canvas id="x" type="2d" style="width: 50%" /></my-c>`,
+        json: { usingComponents: { "my-c": "./c" } },
+        "pages/c.js": "Component({})",
+        "pages/c.wxml": "<view />",
+        wxss: ":root { --w: 11px } page:first-child { --h: 12px } .c { width: calc(var(--w) * 18); max-height: var(--h) } @import ; view:root { width: 1px }",
+      },
+      [198, 12],
+    ],
+    [
+      "borders and paddings as they are written",
+      {
+        wxml: `<view class="a">${canvas("width: 100%; height: 100%")}</view>`,
+        wxss: `.a { color: red } @import "./b.wxss"; @import "./b.wxss"; .a { width: 50px; height: 50px; box-sizing: border-box; border: solid red; border-left: 2px solid; padding: 1px calc(1px + 1px) 3px }`,
+        "pages/b.wxss": ".a { padding: ; margin: ; border-width: 9px }",
+      },
+      [44, 46],
+    ],
+    [
       "a page with a padding",
       {
         wxml: canvas("width: 100%; height: 100%"),
@@ -248,6 +272,11 @@ describe("the size of a canvas", () => {
   }
 
   const unknown: [what: string, files: Files, side: string][] = [
+    [
+      "a function of such a percentage",
+      { wxml: `<view>${canvas("width: 10px; height: min(10px, 100%)")}</view>` },
+      "height",
+    ],
     [
       "a percentage of a height that is not said",
       { wxml: `<view>${canvas("width: 10px; height: 100%")}</view>` },
@@ -296,6 +325,24 @@ describe("the size of a canvas", () => {
     });
   }
 
+  it("names a canvas without an id by its class, or as what it is", () =>
+    withProject(
+      {
+        "pages/a.js": "Page({})",
+        "pages/a.wxml": '<view><canvas type="2d" class="big c" style="height: 100%" /></view>',
+        "pages/b.js": "Page({})",
+        "pages/b.wxml": '<view><canvas type="2d" style="height: 100%" /></view>',
+      },
+      async ({ project }) => {
+        assert.match(
+          (await failureOf(() => project.openPage("pages/a"))).message,
+          /<canvas> \.big of/,
+        );
+        const failure = await failureOf(() => project.openPage("pages/b"));
+        assert.match(failure.message, /<canvas> canvas of .*sizes: \{ "canvas": /);
+      },
+    ));
+
   it("may be given for one page, by the canvas-id or a class, and names its component", () =>
     withProject(
       {
@@ -317,6 +364,15 @@ describe("the size of a canvas", () => {
         assert.deepEqual(await sizeOf(page, "c-box >>> .k"), [1, 2]);
         assert.deepEqual(await sizeOf(page, "c-box >>> .big"), [3, 4]);
       },
+    ));
+});
+
+describe("@media", () => {
+  it("knows a screen that lies on its side", () =>
+    withPage(
+      { wxml: canvas(), wxss: "@media (orientation: landscape) { .c { width: 9px } }" },
+      async (page) => assert.deepEqual(await sizeOf(page), [9, 150]),
+      { host: { device: { windowWidth: 800, windowHeight: 400 } } },
     ));
 });
 

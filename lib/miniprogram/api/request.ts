@@ -7,7 +7,8 @@ export function createRequest(host: HostContext): (options?: unknown) => object 
   return (options) => {
     const answer = host.answer("request", options, () => get(host, options));
     // What has come cannot be called back; code that aborts goes on without it anyway.
-    const task = { abort() {}, onHeadersReceived() {}, offHeadersReceived() {} };
+    const nothing = () => {};
+    const task = { abort: nothing, onHeadersReceived: nothing, offHeadersReceived: nothing };
     return Object.assign(answer ?? {}, task);
   };
 }

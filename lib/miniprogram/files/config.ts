@@ -1,5 +1,5 @@
 // What a project's .json files say: where its package is, its pages, components and aliases.
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { CanvasError, show } from "../../errors.ts";
 import { type Aliases, resolvePath } from "./resolve.ts";
 import { isFile, readJson } from "./source.ts";
@@ -108,10 +108,6 @@ export function plainPath(path: string): string {
     .split("/")
     .filter((part) => part !== "" && part !== ".")
     .join("/");
-}
-
-export function directoryOf(path: string, root: string): string {
-  return dirname(fileOf(path, root));
 }
 
 function listOf(value: unknown): unknown[] {

@@ -74,13 +74,15 @@ function unaliased(request: string, aliases: Aliases): string | undefined {
 /** Looks in the folders of packages from the file upwards, above the package root, too. */
 function inPackages(request: string, from: string, look: Look): string | undefined {
   const [, name = "", inside = ""] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/.exec(request) ?? [];
-  for (let folder = dirname(from); ; folder = dirname(folder)) {
+  let folder = from;
+  while (folder !== dirname(folder)) {
+    folder = dirname(folder);
     for (const packages of PACKAGES) {
       const found = inPackage(join(folder, packages, name), inside, look);
       if (found !== undefined) return found;
     }
-    if (folder === dirname(folder)) return undefined;
   }
+  return undefined;
 }
 
 function inPackage(folder: string, inside: string, look: Look): string | undefined {

@@ -1,5 +1,4 @@
 // Pages and components of one mini-program on WeChat's component framework, in the program's realm.
-import { CanvasError } from "../../errors.ts";
 import { type Report, reportCallbackError } from "../../settle.ts";
 import type { Realm } from "../realm/realm.ts";
 import {
@@ -14,6 +13,7 @@ import {
   type Builder,
   type ComponentNode,
   evaluateGlassEasel,
+  type ShadowRoot,
   type TreeEvent,
 } from "./glass-easel.ts";
 
@@ -170,14 +170,10 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
     },
     has: (path) => registered.has(path),
     create(path, owner, url = path) {
-      if (!registered.has(path)) {
-        throw new CanvasError("SOURCE", `there is no page or component ${path}`);
-      }
       const components = space.getComponentSpace();
       if (!owner) return components.createComponentByUrl("page", `/${url}`, null, backend);
-      const tree = owner.getShadowRoot();
-      if (!tree) throw new CanvasError("INVALID", "owner: expected a component with a tree");
       const definition = components.getComponentByUrl(`/${path}`, "");
+      const tree = owner.getShadowRoot() as ShadowRoot;
       return tree.createComponentByDef("component", definition);
     },
     setProperties(component, properties) {

@@ -7,7 +7,7 @@ import type { Realm } from "../realm/realm.ts";
 /** A node of a page's tree: a component, a native node such as a canvas, a shadow root, a block. */
 export interface TreeNode {
   /** The name of a native node, or the path of a component. */
-  readonly is?: string;
+  readonly is: string;
   /** The name that WXML has for a component. */
   readonly tagName?: string;
   id: string;

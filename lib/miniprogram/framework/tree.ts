@@ -49,7 +49,7 @@ export function rootOf(node: TreeNode): TreeNode {
 export function tagOf(node: TreeNode): string {
   const component = node.asGeneralComponent();
   if (component) return hostOf(node) ? component.tagName : "page";
-  return node.is ?? "";
+  return node.is;
 }
 
 export function classesOf(node: TreeNode): string[] {

@@ -49,7 +49,7 @@ export function createPageCanvases(
     taken: Map<ComponentNode, Set<unknown>>,
     isOpening: boolean,
   ): void {
-    const owner = hostOf(node) ?? page;
+    const owner = hostOf(node) as ComponentNode;
     const canvasId = textOf(attributeOf(node, "canvas-id"));
     const type = textOf(attributeOf(node, "type"));
     const key = `${type} ${canvasId}`;

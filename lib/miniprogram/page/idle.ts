@@ -37,5 +37,5 @@ export async function isIdle(pending: () => number): Promise<true | undefined> {
     if (pending() > 0) return undefined;
     await setImmediate();
   }
-  return pending() === 0 ? true : undefined;
+  return true;
 }

@@ -77,9 +77,9 @@ function sheetsFor(node: TreeNode, { app, of, shared }: ProjectStyles): Reaching
   const component = node.asGeneralComponent();
   const host = hostOf(node);
   const own: Reaching[] =
-    component && host ? [{ rules: of(component.is ?? "").rules, only: "host" }] : [];
+    component && host ? [{ rules: of(component.is).rules, only: "host" }] : [];
   const root = rootOf(node);
-  const page = of(root.is ?? "");
+  const page = of(root.is);
   const appReaches = page.isolation !== "page-isolated";
   if (!host || host === root) {
     return [
@@ -89,7 +89,7 @@ function sheetsFor(node: TreeNode, { app, of, shared }: ProjectStyles): Reaching
       ...own,
     ];
   }
-  const { rules, isolation } = of(host.is ?? "");
+  const { rules, isolation } = of(host.is);
   const isShared = isolation === "shared" || isolation === "apply-shared";
   const only = isShared ? "all" : "tags";
   return [

@@ -97,7 +97,8 @@ function readCall(name: string, reader: Reader, context: LengthContext): number 
   if (accept(reader, /\s*(\))/y) === undefined) return undefined;
   const known = values.filter((value) => value !== undefined);
   if (known.length < values.length) return undefined;
-  const [first = Number.NaN, middle = Number.NaN, last = Number.NaN] = known;
+  // What is left out makes it no number, and so no length.
+  const [first, middle, last] = known as [number, number, number];
   if (name === "calc") return first;
   if (name === "min") return Math.min(...known);
   if (name === "max") return Math.max(...known);

@@ -63,7 +63,7 @@ function parse(text: string, path: string): Sheet {
     },
   });
   addRules(sheet, tree.children, [], (block) => {
-    const { offset = 0, line = 1 } = block.loc?.end ?? {};
+    const { offset, line } = (block.loc as NonNullable<CssNode["loc"]>).end;
     if (text[offset - 1] === "}") return;
     throw new CanvasError("SOURCE", `${path}:${line}: expected "}" before the end of the file`);
   });
@@ -84,8 +84,8 @@ function addRules(
       const selectors = declarations.length > 0 ? parseSelectors(prelude) : undefined;
       if (selectors) sheet.rules.push({ selectors, declarations, media });
     } else if (node.type === "Atrule" && node.name === "import") {
-      const [, quoted = ""] = /^\s*(?:url\(\s*)?["']?([^"')\s]+)/.exec(prelude) ?? [];
-      sheet.imports.push(quoted);
+      const quoted = /^\s*(?:url\(\s*)?["']?([^"')\s]+)/.exec(prelude)?.[1];
+      if (quoted !== undefined) sheet.imports.push(quoted);
     } else if (node.type === "Atrule" && node.name === "media") {
       addRules(sheet, node.block?.children, [...media, prelude], assertClosed);
     } else if (node.type === "Atrule" && node.name === "supports") {
@@ -108,7 +108,7 @@ function declarationsIn(nodes: Iterable<CssNode> = []): Declaration[] {
     if (type !== "Declaration" || !PROPERTIES.test(name)) continue;
     declarations.push({
       property: name,
-      value: (value?.value ?? "").trim(),
+      value: (value as { value: string }).value.trim(),
       isImportant: Boolean(important),
     });
   }
