@@ -2,7 +2,7 @@
 import { UnrecoverableError } from "bullmq";
 
 /** Another try fails as well: the data, the drawing code or the options are wrong. */
-const LASTING = ["DATA", "INCOMPLETE", "INVALID", "NOT_FOUND", "DRAW", "TOO_LARGE"];
+const LASTING = ["DATA", "INCOMPLETE", "INVALID", "NOT_FOUND", "LOAD", "DRAW", "TOO_LARGE"];
 
 export function createProcessor(renderer, store) {
   return async (job, _token, signal) => {

@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 
 /** Each is loaded when it is called. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
+  preview: async () => (await import("./preview/preview.ts")).preview,
   render: async () => (await import("./render/render.ts")).render,
   serve: async () => (await import("./serve.ts")).serve,
   pictures: async () => (await import("./pictures.ts")).pictures,
@@ -11,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 
 const HELP = `Usage: wx-canvas-node <command>
 
+  preview   posters and pages as they look, while they are written
   render    posters from data: one, or thousands
   serve     posters over HTTP
   pictures  the report of picture tests; accepts, and deletes, baselines

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import { createPosterService, createRenderer } from "../posters/index.ts";
 import { type Command, usageError } from "./command.ts";
+import { askedToEnd } from "./signals.ts";
 
 const HELP = `Usage: wx-canvas-node serve [folder] [options]
 
@@ -71,16 +72,5 @@ export const serve: Command = {
 function listening(server: ReturnType<typeof createServer>, port: number, host: string) {
   return new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, () => resolve());
-  });
-}
-
-/** Resolves when the process is asked to end. */
-function askedToEnd(): Promise<void> {
-  return new Promise((resolve) => {
-    const onSignal = () => {
-      process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-      resolve();
-    };
-    process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   });
 }

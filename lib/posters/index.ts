@@ -1,7 +1,7 @@
 // The face of wx-canvas-node/posters: exports only.
 
 export { posterKey } from "./key.ts";
-export type { Fetch } from "./messages.ts";
+export type { Fetch, PosterCall, PosterCalls, PosterDescription } from "./messages.ts";
 export type {
   DrawingOf,
   DrawnPoster,

@@ -8,8 +8,12 @@ import type { RenderedPoster } from "./render.ts";
 /** Where a poster is: the URL of its module, or a page of a mini-program project. */
 export type PosterSource = string | { root: string; page: string };
 
+/** What is asked of a poster: its picture, what its module says of it, or the calls that draw it. */
+export type Wanted = "picture" | "description" | "calls";
+
 /** What a child process is asked. */
 export interface JobMessage {
+  wants: Wanted;
   source: PosterSource;
   name: string;
   data: unknown;
@@ -28,10 +32,39 @@ export type FromChild = { ready: true } | { begun: true } | { failed: ErrorMessa
 /** What became of a job. */
 export interface Answer {
   picture?: RenderedPoster;
+  description?: PosterDescription;
+  calls?: PosterCalls;
   error?: ErrorMessage;
   /** Milliseconds that loading the poster's module took. */
   load: number;
   fetches: Fetch[];
+}
+
+/** What the module of a poster says of it. */
+export interface PosterDescription {
+  /** Data to show it with, by name: what the module exports as `cases`. */
+  cases: Record<string, unknown>;
+  /** The JSON Schema of its data, of libraries that tell it (`~standard.jsonSchema`). */
+  schema?: unknown;
+}
+
+/** One call of the drawing code, or a property that it sets. */
+export interface PosterCall {
+  name: string;
+  /** Its arguments as text, in short. */
+  text: string;
+  /** Where it stands: `file:line:column`. */
+  site: string;
+}
+
+/** The calls of a drawing in their order, and which of them each pixel shows. */
+export interface PosterCalls {
+  calls: PosterCall[];
+  /** In logical pixels. */
+  width: number;
+  height: number;
+  /** Of each pixel, row by row, the number of the last call that changed it, counted from 1; or 0. */
+  owners: Uint16Array;
 }
 
 /** One fetch of a job, as the channel `wx-canvas-node:fetch` has it; of its failure the message. */

@@ -107,6 +107,6 @@ function readWarm(
     const [name, data] = Array.isArray(entry) ? entry : [];
     const source = sources.get(name);
     if (!source) throw invalid("warm", "a list of [name of a poster, data]", entry);
-    return { source, name, data, format: {}, strict: false };
+    return { wants: "picture", source, name, data, format: {}, strict: false };
   });
 }

@@ -6,7 +6,14 @@ import { withApiName } from "../settle.ts";
 import { assertNotAborted, isSignal } from "../signal.ts";
 import { type RenderProcess, startProcess } from "./child-process.ts";
 import { deferred } from "./deferred.ts";
-import { type Answer, type JobMessage, unpackError } from "./messages.ts";
+import {
+  type Answer,
+  type JobMessage,
+  type PosterCalls,
+  type PosterDescription,
+  unpackError,
+  type Wanted,
+} from "./messages.ts";
 import { assertFormat } from "./poster.ts";
 import type { RenderedPoster, RenderOptions } from "./render.ts";
 import { parseRendererOptions, type RendererOptions } from "./renderer-options.ts";
@@ -28,6 +35,14 @@ export interface Renderer extends AsyncDisposable {
    * const { data, type } = await renderer.render("invite", { nickname: "小满" }, { fileType: "jpg" });
    */
   render(name: string, data?: unknown, options?: RenderOptions): Promise<RenderedPoster>;
+  /** What the module of a poster says of it: cases of data to show it with, and its data's JSON Schema. */
+  describe(name: string): Promise<PosterDescription>;
+  /**
+   * Draws a poster of the form `draw` call by call, slowly, and tells which call each pixel shows.
+   *
+   * @throws {CanvasError} by rejection: as `render`, and `INVALID` for the other forms
+   */
+  calls(name: string, data?: unknown): Promise<PosterCalls>;
   /** What it is doing, and has done. */
   stats(): RendererStats;
   /** Finishes the jobs that it has, takes no more, and ends its processes. */
@@ -35,7 +50,7 @@ export interface Renderer extends AsyncDisposable {
 }
 
 interface Job extends Omit<JobMessage, "host"> {
-  resolve(picture: RenderedPoster): void;
+  resolve(answer: Answer): void;
   reject(error: unknown): void;
   /** The process that has it. */
   on?: Member;
@@ -84,8 +99,8 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   const ready = deferred<void>();
 
   /** The settings of a job's host are those of all. */
-  const messageOf = ({ source, name, data, format, strict }: Omit<JobMessage, "host">) => ({
-    ...{ source, name, data, format, strict },
+  const messageOf = ({ wants, source, name, data, format, strict }: Omit<JobMessage, "host">) => ({
+    ...{ wants, source, name, data, format, strict },
     host: host as HostOptions,
   });
 
@@ -169,8 +184,8 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       const answer = await member.process.run(messageOf(job), limits);
       Object.assign(message, { fetches: answer.fetches, stages: stagesOf(answer) });
       if (answer.error) throw unpackError(answer.error);
-      message.bytes = (answer.picture as RenderedPoster).data.length;
-      job.resolve(asPicture(answer.picture as RenderedPoster));
+      if (answer.picture) message.bytes = answer.picture.data.length;
+      job.resolve(answer);
     } catch (error) {
       message.error = error as CanvasError;
       again = message.error.code === "CRASHED" && job.tries <= retries();
@@ -199,12 +214,13 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     settle();
   }
 
-  function render(
+  function ask(
+    wants: Wanted,
     name: string,
     data: unknown = {},
     options: RenderOptions = {},
-  ): Promise<RenderedPoster> {
-    return withApiName("render", async () => {
+  ): Promise<Answer> {
+    return withApiName(wants === "picture" ? "render" : wants, async () => {
       const source = sources.get(name);
       if (!source) throw new CanvasError("NOT_FOUND", `there is no poster ${show(name)}`);
       assertFormat(options);
@@ -220,8 +236,19 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       }
       const format = { fileType, quality, pixelRatio };
       const asked = performance.now();
-      return await new Promise<RenderedPoster>((resolve, reject) => {
-        const job: Job = { source, name, data, format, strict, tries: 0, asked, resolve, reject };
+      return await new Promise<Answer>((resolve, reject) => {
+        const job: Job = {
+          wants,
+          source,
+          name,
+          data,
+          format,
+          strict,
+          tries: 0,
+          asked,
+          resolve,
+          reject,
+        };
         const leave = () => cancel(job, signal as AbortSignal);
         const over = <Value>(settle: (value: Value) => void) => {
           return (value: Value) => {
@@ -267,7 +294,9 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   const renderer: Renderer = {
     names: [...sources.keys()],
     ready: ready.promise,
-    render,
+    render: async (...args) => asPicture((await ask("picture", ...args)).picture),
+    describe: async (name) => (await ask("description", name)).description as PosterDescription,
+    calls: async (...args) => (await ask("calls", ...args)).calls as PosterCalls,
     stats: () =>
       statistics.read({
         active: active.size,
@@ -287,7 +316,8 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
 const WARM = { code: "WX_CANVAS_WARM" };
 
 /** Bytes that were sent between processes are a Uint8Array's. */
-function asPicture(picture: RenderedPoster): RenderedPoster {
+function asPicture(given: RenderedPoster | undefined): RenderedPoster {
+  const picture = given as RenderedPoster;
   const { buffer, byteOffset, length } = picture.data;
   return { ...picture, data: Buffer.from(buffer, byteOffset, length) };
 }

@@ -236,7 +236,7 @@ describe("createRenderer", () => {
       );
       await withRenderer({ posters: folder }, async (renderer) => {
         const broken = await failureOf(() => renderer.render("broken"));
-        assert.equal(broken.code, "DRAW");
+        assert.equal(broken.code, "LOAD");
         assert.match(
           broken.message,
           /the module of broken cannot be loaded: Unexpected token|cannot be loaded/,

@@ -7,12 +7,14 @@ import {
   type Fetch,
   type FromChild,
   type JobMessage,
+  type PosterDescription,
   type PosterSource,
   packError,
   type ToChild,
 } from "../messages.ts";
 import { asPoster, definePoster, type Poster } from "../poster.ts";
 import { renderPoster } from "../render.ts";
+import { watchCalls } from "./calls.ts";
 
 /** What is used of `process` in a child process. */
 export interface Channel {
@@ -42,12 +44,19 @@ async function answerOf(job: JobMessage, signal: AbortSignal): Promise<Answer> {
   const begun = performance.now();
   let load = 0;
   try {
-    const poster = await loadPoster(job.source, job.name);
+    const { poster, cases } = await loadPoster(job.source, job.name);
     load = performance.now() - begun;
     const { format, strict, data } = job;
     const own = { ...poster, host: { ...job.host, ...poster.host } };
-    const picture = await renderPoster(own, data, { ...format, strict, signal });
-    return { picture, load, fetches };
+    const render = (poster: Poster) => renderPoster(poster, data, { ...format, strict, signal });
+    switch (job.wants) {
+      case "description":
+        return { description: describe(poster, cases), load, fetches };
+      case "calls":
+        return { calls: await watchCalls(own, render), load, fetches };
+      default:
+        return { picture: await render(own), load, fetches };
+    }
   } catch (error) {
     const failure = toCanvasError(error, "DRAW").named("renderPoster");
     return { error: packError(failure), load, fetches };
@@ -56,22 +65,48 @@ async function answerOf(job: JobMessage, signal: AbortSignal): Promise<Answer> {
   }
 }
 
+interface Loaded {
+  poster: Poster;
+  cases?: unknown;
+}
+
 /** The poster of a module, which Node keeps, or of a page. */
-async function loadPoster(source: PosterSource, name: string): Promise<Poster> {
-  if (typeof source !== "string") return definePoster({ miniProgram: source }) as Poster;
-  let module: { default?: unknown };
+async function loadPoster(source: PosterSource, name: string): Promise<Loaded> {
+  if (typeof source !== "string")
+    return { poster: definePoster({ miniProgram: source }) as Poster };
+  let module: { default?: unknown; cases?: unknown };
   try {
     module = await import(source);
   } catch (error) {
-    throw new CanvasError("DRAW", `the module of ${name} cannot be loaded: ${textOf(error)}`, {
-      cause: error,
-    });
+    const reason = `the module of ${name} cannot be loaded: ${toCanvasError(error).reason}`;
+    throw new CanvasError("LOAD", reason, { cause: error });
   }
-  // CommonJS that was compiled from an ES module has its default in a default.
-  const inner = (module.default as { default?: unknown } | undefined)?.default;
-  return asPoster(inner ?? module.default, `the default export of ${name}`);
+  // CommonJS that was compiled from an ES module has its exports in its default.
+  const inner = module.default as { default?: unknown; cases?: unknown } | undefined;
+  const poster = asPoster(inner?.default ?? inner, `the default export of ${name}`);
+  return { poster, cases: module.cases ?? inner?.cases };
 }
 
-function textOf(error: unknown): string {
-  return toCanvasError(error).reason;
+interface JsonSchema {
+  input?(options: { target: string }): unknown;
+}
+
+/** Cases may be a list or a map; what cannot be sent is left out. */
+function describe(poster: Poster, given: unknown): PosterDescription {
+  const cases: PosterDescription["cases"] = {};
+  for (const [name, data] of Object.entries(given ?? {})) {
+    try {
+      cases[name] = structuredClone(data);
+    } catch {
+      // A function, for instance.
+    }
+  }
+  try {
+    const standard = poster.data?.["~standard"] as { jsonSchema?: JsonSchema } | undefined;
+    const schema = standard?.jsonSchema?.input?.({ target: "draft-2020-12" });
+    return schema === undefined ? { cases } : { cases, schema };
+  } catch {
+    // Schemas with transforms have none.
+    return { cases };
+  }
 }

@@ -37,20 +37,22 @@ function fakeRenderer(
   draw: (call: Call) => unknown = () => {},
   stats: Partial<RendererStats> = {},
 ) {
-  const calls: Call[] = [];
+  const asked: Call[] = [];
   let isClosed = false;
-  const renderer: Renderer & { calls: Call[]; closed(): boolean } = {
-    calls,
+  const renderer: Renderer & { asked: Call[]; closed(): boolean } = {
+    asked,
     closed: () => isClosed,
     names: ["invite", "a_b-C9"],
     ready: Promise.resolve(),
     async render(name, data, options = {}) {
-      calls.push({ name, data, options });
+      asked.push({ name, data, options });
       await draw({ name, data, options });
       const isJpeg = options.fileType === "jpg";
       const type = isJpeg ? "image/jpeg" : "image/png";
       return { data: isJpeg ? JPEG : PNG, width: 1, height: 1, type, warnings: [], stages: {} };
     },
+    describe: async () => ({ cases: {} }),
+    calls: async () => ({ calls: [], width: 0, height: 0, owners: new Uint16Array() }),
     stats: () => ({ ...STATS, ...stats }),
     close: async () => {
       isClosed = true;
@@ -85,17 +87,17 @@ describe("POST /posters/:name", () => {
     assert.equal(response.headers.get("content-length"), String(PNG.length));
     assert.equal(response.headers.get("x-content-type-options"), "nosniff");
     assert.deepEqual(
-      renderer.calls.map(({ name, data }) => [name, data]),
+      renderer.asked.map(({ name, data }) => [name, data]),
       [["invite", { nickname: "小满" }]],
     );
-    assert.equal(renderer.calls[0]?.options.strict, true);
+    assert.equal(renderer.asked[0]?.options.strict, true);
   });
 
   it("takes no body for no data", async () => {
     const { renderer, service } = make();
     assert.equal((await post(service, "/posters/invite", "")).status, 200);
     assert.equal((await ask(service, "/posters/invite", { method: "POST" })).status, 200);
-    assert.deepEqual(renderer.calls[0]?.data, {});
+    assert.deepEqual(renderer.asked[0]?.data, {});
   });
 
   const formats: [path: string, accept: string, fileType: string | undefined][] = [
@@ -115,7 +117,7 @@ describe("POST /posters/:name", () => {
       const { renderer, service } = make();
       const response = await post(service, path, {}, { headers: { accept } });
       assert.equal(response.status, 200);
-      assert.equal(renderer.calls[0]?.options.fileType, fileType);
+      assert.equal(renderer.asked[0]?.options.fileType, fileType);
       assert.equal(response.headers.get("vary"), "accept");
     });
   }
@@ -123,10 +125,10 @@ describe("POST /posters/:name", () => {
   it("takes quality and pixelRatio of the query", async () => {
     const { renderer, service } = make();
     await post(service, "/posters/invite?quality=0.8&pixelRatio=3");
-    const { quality, pixelRatio } = renderer.calls[0]?.options ?? {};
+    const { quality, pixelRatio } = renderer.asked[0]?.options ?? {};
     assert.deepEqual([quality, pixelRatio], [0.8, 3]);
     await post(service, "/posters/invite?quality=");
-    assert.equal(renderer.calls[1]?.options.quality, undefined);
+    assert.equal(renderer.asked[1]?.options.quality, undefined);
   });
 
   const wrong: [path: string, body: unknown, init: RequestInit, status: number, code: string][] = [
@@ -159,7 +161,7 @@ describe("POST /posters/:name", () => {
       assert.equal(response.status, status);
       assert.equal(response.headers.get("content-type"), "application/json; charset=utf-8");
       assert.equal(await codeOf(response), code);
-      assert.equal(renderer.calls.length, 0);
+      assert.equal(renderer.asked.length, 0);
     });
   }
 
@@ -227,7 +229,7 @@ describe("POST /posters/:name", () => {
     assert.equal(response.status, 429);
     // 20 wait, each takes half a second, on two processes.
     assert.equal(response.headers.get("retry-after"), "5");
-    assert.equal(renderer.calls.length, 0);
+    assert.equal(renderer.asked.length, 0);
     const fresh = make(
       { maxQueue: 0 },
       fakeRenderer(() => {}, { rendered: 0, ready: 0, stages: {} }),
@@ -268,11 +270,11 @@ describe("The same poster and data", () => {
     const bodies = ['{"a":1,"b":{"c":2,"d":[3]}}', '{"b":{"d":[3],"c":2},"a":1}'];
     for (const body of [...bodies, ...bodies])
       assert.equal((await post(service, "/posters/invite", body)).status, 200);
-    assert.equal(renderer.calls.length, 1);
+    assert.equal(renderer.asked.length, 1);
     await post(service, "/posters/invite.jpg", bodies[0]);
     await post(service, "/posters/invite?pixelRatio=2", bodies[0]);
     await post(service, "/posters/a_b-C9", bodies[0]);
-    assert.equal(renderer.calls.length, 4);
+    assert.equal(renderer.asked.length, 4);
   });
 
   it("is shared by requests under way, and cancelled when all of them are gone", async () => {
@@ -290,7 +292,7 @@ describe("The same poster and data", () => {
     const clients = [new AbortController(), new AbortController()];
     const answers = clients.map(({ signal }) => post(service, "/posters/invite", {}, { signal }));
     await new Promise((resolve) => setTimeout(resolve, 10));
-    assert.equal(renderer.calls.length, 1);
+    assert.equal(renderer.asked.length, 1);
     clients[0]?.abort();
     assert.equal((await answers[0])?.status, 499);
     assert.equal(signals[0]?.aborted, false);
@@ -302,7 +304,7 @@ describe("The same poster and data", () => {
     await new Promise((resolve) => setTimeout(resolve, 10));
     finish();
     assert.equal((await next).status, 200);
-    assert.equal(renderer.calls.length, 2);
+    assert.equal(renderer.asked.length, 2);
     const gone = new Request("http://localhost/posters/invite", {
       method: "POST",
       body: "{}",
@@ -345,10 +347,10 @@ describe("The same poster and data", () => {
     assert.match([...kept.keys()].join(), /^invite-[\w-]{43}$/);
     const { renderer, service } = make({ store });
     assert.equal((await post(service, "/posters/invite", { a: 1 })).status, 200);
-    assert.equal(renderer.calls.length, 0);
+    assert.equal(renderer.asked.length, 0);
     const newer = make({ store, cache: { version: "2" } });
     await post(newer.service, "/posters/invite", { a: 1 });
-    assert.equal(newer.renderer.calls.length, 1);
+    assert.equal(newer.renderer.asked.length, 1);
   });
 
   it("is drawn although the store fails, which is told of", async () => {
@@ -380,7 +382,7 @@ describe("The same poster and data", () => {
     const { renderer, service } = make({ cache: { maxBytes: PNG.length * 2 } });
     for (const data of [1, 2, 1, 3, 1, 2]) await post(service, "/posters/invite", String(data));
     assert.deepEqual(
-      renderer.calls.map(({ data }) => data),
+      renderer.asked.map(({ data }) => data),
       [1, 2, 3, 2],
     );
   });
@@ -402,7 +404,7 @@ describe("GET /posters/:name", () => {
     });
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("cache-control"), "public, max-age=3600");
-    const [call] = renderer.calls;
+    const [call] = renderer.asked;
     assert.deepEqual(call?.data, { nickname: "小满 & co" });
     assert.deepEqual(
       [call?.options.fileType, call?.options.quality, call?.options.pixelRatio],
@@ -445,7 +447,7 @@ describe("GET /posters/:name", () => {
       assert.equal(response.status, 403, one);
       assert.equal(await codeOf(response), "FORBIDDEN");
     }
-    assert.equal(renderer.calls.length, 0);
+    assert.equal(renderer.asked.length, 0);
     assert.equal((await ask(make().service, link)).status, 403);
   });
 
@@ -599,6 +601,6 @@ describe("createPosterService", () => {
   it("may let pictures with holes pass", async () => {
     const { renderer, service } = make({ strict: false });
     await post(service, "/posters/invite");
-    assert.equal(renderer.calls[0]?.options.strict, false);
+    assert.equal(renderer.asked[0]?.options.strict, false);
   });
 });

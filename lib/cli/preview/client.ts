@@ -1,0 +1,273 @@
+// What runs in the preview's page. It is text: the page is one response, under a strict content security policy.
+export const CLIENT: string = String.raw`
+"use strict";
+const $ = (selector) => document.querySelector(selector);
+const make = (tag, properties = {}, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+const query = (path, values) => path + "?" + new URLSearchParams(values);
+const get = async (path) => (await fetch(path)).json();
+const post = async (path, body) =>
+  (await fetch(path, { method: "POST", body: JSON.stringify(body) })).json();
+const link = ({ file, line = 1 }) =>
+  make("a", { href: "vscode://file" + encodeURI(file) + ":" + line, textContent: file + ":" + line });
+
+const CURES = {
+  MISSING_CHARACTERS: "load a font that has them: npm i @fontsource/noto-sans-sc, await loadFont(…)",
+  PICTURE: "allow it, or name a stand-in: host: { images: { remote } }, roots, onPicture",
+};
+
+const cards = new Map();
+let poster = decodeURIComponent(location.hash.slice(1));
+let own;
+let version = 0;
+
+function format() {
+  return { pixelRatio: Number($("#ratio").value), fileType: $("#type").value };
+}
+
+async function refresh() {
+  const turn = ++version;
+  const names = await get("/posters");
+  if (!names.includes(poster)) poster = names[0];
+  $("#posters").replaceChildren(...names.map((name) => {
+    const button = make("button", { type: "button", textContent: name });
+    button.setAttribute("aria-current", name === poster);
+    button.onclick = () => choose(name);
+    return button;
+  }));
+  // The cases of before are drawn at once: what they are now takes a process of its own to say.
+  const description = get(query("/description", { poster }));
+  const known = [...cards.values()];
+  const drawing = known.map((card) => card.draw(turn));
+  const { cases, schema, problem } = await description;
+  if (turn !== version) return;
+  if (!problem || cards.size === 0) {
+    const entries = Object.entries(cases);
+    if (own !== undefined) entries.unshift(["form", own]);
+    if (entries.length === 0) entries.push(["", {}]);
+    const fresh = show(entries);
+    form(schema, entries[0][1]);
+    drawing.push(...fresh.map((card) => card.draw(turn)));
+  }
+  await Promise.all(drawing);
+  document.body.dataset.drawn = turn;
+}
+
+function choose(name) {
+  poster = name;
+  own = undefined;
+  location.hash = encodeURIComponent(name);
+  cards.clear();
+  $("main").replaceChildren();
+  refresh();
+}
+
+/** The cards that are new, or whose data is another. */
+function show(entries) {
+  const fresh = [];
+  const names = new Set(entries.map(([name]) => name));
+  for (const [name, card] of cards) {
+    if (names.has(name)) continue;
+    card.element.remove();
+    cards.delete(name);
+  }
+  for (const [name, data] of entries) {
+    const card = cards.get(name) ?? createCard(name);
+    const text = JSON.stringify(data);
+    if (card.text !== text) fresh.push(card);
+    Object.assign(card, { data, text });
+    cards.set(name, card);
+    $("main").append(card.element);
+  }
+  return fresh;
+}
+
+function createCard(name) {
+  const image = make("img", { alt: name });
+  const stage = make("div", { className: "stage" }, image);
+  const meta = make("p", { className: "meta" });
+  const notes = make("div");
+  const call = make("p", { className: "call" });
+  const list = make("ol", { className: "calls", hidden: true });
+  const tools = make("p");
+  const element = make("article", {}, make("h2", { textContent: name || poster }), stage, meta, notes, tools, call, list);
+  element.dataset.case = name;
+  const card = { element, draw };
+  let drawn;
+
+  const calls = make("button", { type: "button", textContent: "Calls" });
+  calls.onclick = loadCalls;
+  const compare = make("input", { type: "range", min: 0, max: 100, value: 0, hidden: true, title: "design" });
+  const accept = make("button", { type: "button", textContent: "Accept" });
+  accept.onclick = async () => {
+    const { path } = await post(query("/accept", { poster, case: name }), { id: drawn?.id });
+    call.textContent = path ? "accepted: " + path : "only a PNG is accepted";
+    loadDesign();
+  };
+  tools.append(calls, " ", accept, " ", compare);
+  const design = make("div", { className: "design", hidden: true });
+  compare.oninput = () => { design.style.width = compare.value + "%"; };
+  stage.append(design);
+
+  async function loadDesign() {
+    const response = await fetch(query("/design", { poster, case: name }));
+    compare.hidden = design.hidden = !response.ok;
+    if (!response.ok) return;
+    const picture = make("img", { src: URL.createObjectURL(await response.blob()), alt: "design" });
+    picture.width = image.width;
+    design.replaceChildren(picture);
+    compare.oninput();
+  }
+
+  async function draw(turn) {
+    const result = await post(query("/draw", { poster }), { data: card.data, format: format() });
+    if (turn !== version) return;
+    stage.querySelector(".problem")?.remove();
+    if (result.problem) {
+      stage.append(problemOf(result.problem));
+      return;
+    }
+    drawn = result;
+    card.told = undefined;
+    await new Promise((resolve) => {
+      image.onload = image.onerror = resolve;
+      image.src = "/pictures/" + result.id;
+    });
+    zoom();
+    const stages = Object.entries(result.stages).map(([stage, ms]) => stage + " " + Math.round(ms)).join(", ");
+    meta.textContent = result.width + " × " + result.height + ", " + (result.bytes / 1000).toFixed(1) +
+      " kB, " + Math.round(result.time) + " ms (" + stages + ")";
+    notes.replaceChildren(...result.warnings.map(({ code, message }) =>
+      make("p", { className: "warning", textContent: message + (CURES[code] ? " — " + CURES[code] : "") })));
+    if (design.hidden) loadDesign();
+  }
+
+  function zoom() {
+    const factor = $("#zoom").value;
+    const ratio = format().pixelRatio;
+    image.width = factor === "fit" ? drawn.width / ratio : (drawn.width / ratio) * factor;
+    for (const picture of design.querySelectorAll("img")) picture.width = image.width;
+  }
+  card.zoom = zoom;
+
+  async function loadCalls() {
+    call.textContent = "…";
+    const told = await post(query("/calls", { poster }), { data: card.data });
+    if (told.problem) {
+      call.textContent = told.problem.message;
+      return;
+    }
+    const bytes = Uint8Array.from(atob(told.owners), (character) => character.charCodeAt(0));
+    card.told = { ...told, owners: new Uint16Array(bytes.buffer) };
+    call.textContent = told.calls.length + " calls: point at a pixel";
+    list.replaceChildren(...told.calls.map((one, i) => {
+      const item = make("li", { textContent: one.name + "(" + one.text + ")" });
+      item.onclick = () => tell(i + 1);
+      return item;
+    }));
+    list.hidden = false;
+  }
+
+  function tell(number) {
+    for (const item of list.children) item.className = "";
+    stage.querySelector(".owner")?.remove();
+    const one = card.told.calls[number - 1];
+    if (!one) {
+      call.textContent = "no call painted it";
+      return;
+    }
+    const [, file, line] = /^(.*):(\d+):\d+$/.exec(one.site) ?? [undefined, one.site, 1];
+    call.replaceChildren(number + ". " + one.name + "(" + one.text + ") ", link({ file, line }));
+    const item = list.children[number - 1];
+    item.className = "now";
+    item.scrollIntoView({ block: "nearest" });
+    stage.append(painted(card.told, number, image));
+  }
+
+  stage.onmousemove = ({ clientX, clientY }) => {
+    if (!card.told) return;
+    const { left, top, width, height } = image.getBoundingClientRect();
+    const x = Math.floor(((clientX - left) / width) * card.told.width);
+    const y = Math.floor(((clientY - top) / height) * card.told.height);
+    tell(card.told.owners[y * card.told.width + x]);
+  };
+  return card;
+}
+
+/** The pixels of a call, tinted. */
+function painted({ width, height, owners }, number, image) {
+  const canvas = make("canvas", { className: "owner", width, height });
+  canvas.style.width = image.width + "px";
+  const context = canvas.getContext("2d");
+  const pixels = context.createImageData(width, height);
+  const words = new Uint32Array(pixels.data.buffer);
+  for (let i = 0; i < words.length; i++) if (owners[i] === number) words[i] = 0x66ff00ff;
+  context.putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+function problemOf({ code, message, file, line, frame, stack }) {
+  const element = make("div", { className: "problem" }, make("b", { textContent: code + ": " + message }));
+  if (file) element.append(make("br"), link({ file, line }));
+  if (frame) element.append(make("pre", { textContent: frame }));
+  if (stack) element.append(make("details", {}, make("summary", { textContent: "stack" }), make("pre", { textContent: stack })));
+  return element;
+}
+
+/** A form of the schema's properties, or of those that the first case has. */
+function form(schema, example) {
+  const element = $("#form");
+  if (element.dataset.poster === poster) return;
+  element.dataset.poster = poster;
+  const properties = schema?.properties ??
+    Object.fromEntries(Object.entries(example ?? {}).map(([name, value]) => [name, { type: typeof value }]));
+  const fields = Object.entries(properties).map(([name, { type, enum: values, maxLength, default: preset }]) => {
+    const value = example?.[name] ?? preset ?? "";
+    const isPlain = ["string", "number", "integer", "boolean", undefined].includes(type);
+    const input = values
+      ? make("select", {}, ...values.map((one) => make("option", { textContent: one })))
+      : make(isPlain ? "input" : "textarea");
+    if (type === "number" || type === "integer") Object.assign(input, { type: "number", step: "any" });
+    if (type === "boolean") Object.assign(input, { type: "checkbox", checked: Boolean(value) });
+    else input.value = isPlain ? value : JSON.stringify(value);
+    if (maxLength) input.title = "at most " + maxLength + " characters";
+    Object.assign(input.dataset, { name, type: isPlain ? type ?? "string" : "json" });
+    return make("label", {}, name, input);
+  });
+  element.replaceChildren(...fields);
+  if (fields.length > 0) element.append(make("button", { type: "button", textContent: "Draw", onclick: fromForm }));
+}
+
+function fromForm() {
+  own = {};
+  for (const input of $("#form").querySelectorAll("[data-name]")) {
+    const { name, type } = input.dataset;
+    if (type === "boolean") own[name] = input.checked;
+    else if (input.value === "") continue;
+    else if (type === "number" || type === "integer") own[name] = Number(input.value);
+    else if (type === "json") {
+      try {
+        own[name] = JSON.parse(input.value);
+      } catch {
+        own[name] = input.value;
+      }
+    } else own[name] = input.value;
+  }
+  refresh();
+}
+
+$("#ratio").onchange = $("#type").onchange = refresh;
+$("#zoom").onchange = () => {
+  document.body.classList.toggle("pixels", Number($("#zoom").value) > 1);
+  for (const card of cards.values()) card.zoom();
+};
+for (const name of ["grid", "checker"]) {
+  $("#" + name).onchange = ({ target }) => document.body.classList.toggle(name, target.checked);
+}
+const events = new EventSource("/events");
+events.onmessage = refresh;
+events.onopen = refresh;
+`;

@@ -1,0 +1,109 @@
+// npx wx-canvas-node preview: posters and pages as they look, while they are written.
+import { spawn } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type Command, usageError } from "../command.ts";
+import { askedToEnd } from "../signals.ts";
+import { startServer } from "./server.ts";
+import { createStudio, type Studio } from "./studio.ts";
+import { watchFolder } from "./watch.ts";
+
+const HELP = `Usage: wx-canvas-node preview [folder or file] [options]
+
+  [folder or file]      modules of posters, one of them, or a mini-program's project; default
+                        posters
+
+  --port <number>       default: one that is free
+  --open                opens the page in the browser
+  --host <address>      default 127.0.0.1; for others the link that is printed has a token
+  --timeout <ms>        for a picture; default 5000
+  --once                draws all cases, and ends; exits with 1 when one fails
+  --strict              with --once: when one has a warning, too
+
+Cases are what a poster's module exports as \`cases\`, and <poster>.cases.json beside it.
+`;
+
+export const preview: Command = {
+  help: HELP,
+  async run(args, print, printError) {
+    const { values, positionals } = parseArgs({
+      args,
+      options: {
+        port: { type: "string", default: "0" },
+        host: { type: "string", default: "127.0.0.1" },
+        open: { type: "boolean", default: false },
+        timeout: { type: "string", default: "5000" },
+        once: { type: "boolean", default: false },
+        strict: { type: "boolean", default: false },
+      },
+      allowPositionals: true,
+    });
+    const [given = "posters", ...more] = positionals;
+    if (more.length > 0) throw usageError(`one folder is enough, got ${positionals.join(" ")}`);
+    const studio = createStudio(given, { processes: 2, timeout: Number(values.timeout) });
+    try {
+      if (values.once) return await drawAll(studio, values.strict, print, printError);
+      const port = Number(values.port);
+      const server = await startServer(studio, { port, host: values.host });
+      const watcher = await watchFolder(projectOf(given), () => {
+        studio.refresh();
+        server.changed();
+      });
+      const asked = askedToEnd();
+      print(server.url);
+      if (values.open) openBrowser(server.url);
+      await asked;
+      await watcher.close();
+      server.close();
+      return 0;
+    } finally {
+      await studio.close();
+    }
+  },
+};
+
+/** The folder of package.json above: modules, pictures and fonts that a poster uses lie in it. */
+function projectOf(given: string): string {
+  const path = resolve(given);
+  const start = statSync(path).isDirectory() ? path : dirname(path);
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json"))) return folder;
+    if (folder === dirname(folder)) return start;
+  }
+}
+
+async function drawAll(
+  studio: Studio,
+  isStrict: boolean,
+  print: (line: string) => void,
+  printError: (line: string) => void,
+): Promise<number> {
+  let failed = 0;
+  for (const name of studio.list()) {
+    const { cases, problem } = await studio.describe(name);
+    const all = Object.keys(cases).length > 0 ? Object.entries(cases) : [["", {}] as const];
+    for (const [testCase, data] of problem ? [] : all) {
+      const drawn = await studio.draw(name, data, {});
+      const title = testCase ? `${name}, ${testCase}` : name;
+      const { warnings = [] } = drawn;
+      if (drawn.problem || (isStrict && warnings.length > 0)) failed++;
+      if (drawn.problem) printError(`${title}: ${drawn.problem.code}: ${drawn.problem.message}`);
+      else print(`${title}: ${drawn.width} × ${drawn.height}, ${Math.round(drawn.time)} ms`);
+      for (const { message } of warnings) printError(`${title}: ${message}`);
+    }
+    if (!problem) continue;
+    failed++;
+    printError(`${name}: ${problem.code}: ${problem.message}`);
+  }
+  return failed > 0 ? 1 : 0;
+}
+
+function openBrowser(url: string): void {
+  const [command, ...args] = { darwin: ["open"], win32: ["cmd", "/c", "start", ""] }[
+    process.platform as "darwin"
+  ] ?? ["xdg-open"];
+  spawn(command as string, [...args, url], { stdio: "ignore", detached: true })
+    .on("error", () => {})
+    .unref();
+}

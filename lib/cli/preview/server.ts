@@ -1,0 +1,134 @@
+// The preview's server: its page, what that asks for, and a line to it for every change.
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { toCanvasError } from "../../errors.ts";
+import { refusalOf, tokenIn } from "./guard.ts";
+import { PAGE } from "./page.ts";
+import type { Studio } from "./studio.ts";
+
+/** A server of previews. */
+export interface PreviewServer {
+  url: string;
+  /** Has the pages that are open draw again. */
+  changed(): void;
+  close(): void;
+}
+
+const MAX_BODY = 1_000_000;
+
+export async function startServer(
+  studio: Studio,
+  { port, host }: { port: number; host: string },
+): Promise<PreviewServer> {
+  const isLoopback = ["127.0.0.1", "localhost", "::1"].includes(host);
+  const token = isLoopback ? undefined : randomBytes(16).toString("base64url");
+  const listeners = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error) => {
+      if (!response.headersSent) response.writeHead(500, TEXT);
+      response.end(toCanvasError(error).message);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, host, () => resolve());
+  });
+  const chosen = (server.address() as AddressInfo).port;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = refusalOf(request, chosen, token);
+    if (refusal) return void response.writeHead(403, TEXT).end(refusal);
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const [, first = "", second = ""] = url.pathname.split("/");
+    const name = url.searchParams.get("poster") ?? "";
+    const testCase = url.searchParams.get("case") ?? "";
+    if (request.method === "GET") {
+      if (first === "") return page(request, response);
+      if (first === "events") return listen(response);
+      if (first === "pictures") return picture(response, studio.picture(second));
+      if (first === "posters") return json(response, studio.list());
+      if (!studio.list().includes(name)) return void response.writeHead(404, TEXT).end();
+      if (first === "description") return json(response, await studio.describe(name));
+      if (first === "design") {
+        const file = studio.design(name, testCase);
+        return picture(response, file && readFileSync(file));
+      }
+    }
+    if (request.method === "POST" && studio.list().includes(name)) {
+      const { data, format = {}, id } = JSON.parse(await bodyOf(request));
+      if (first === "draw") return json(response, await studio.draw(name, data, format));
+      if (first === "calls") return calls(response, await studio.calls(name, data));
+      if (first === "accept") return json(response, { path: studio.accept(name, testCase, id) });
+    }
+    response.writeHead(404, TEXT).end();
+  }
+
+  function page(request: IncomingMessage, response: ServerResponse): void {
+    const nonce = randomBytes(16).toString("base64");
+    response.writeHead(200, {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": `default-src 'none'; connect-src 'self'; img-src 'self' blob: data:; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      "referrer-policy": "no-referrer",
+      "cache-control": "no-store",
+      ...(token && tokenIn(request.url ?? "") === token
+        ? { "set-cookie": `preview=${token}; HttpOnly; SameSite=Strict` }
+        : {}),
+    });
+    response.end(PAGE.replaceAll("NONCE", nonce));
+  }
+
+  /** Server-sent events: the browser comes again by itself when the preview is started anew. */
+  function listen(response: ServerResponse): void {
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    response.write("retry: 500\n\n");
+    listeners.add(response);
+    response.on("close", () => listeners.delete(response));
+  }
+
+  const shown = host.includes(":") ? `[${host}]` : host;
+  return {
+    url: `http://${shown}:${chosen}/${token ? `?token=${token}` : ""}`,
+    changed() {
+      for (const response of listeners) response.write("data: changed\n\n");
+    },
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+const TEXT = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+
+function json(response: ServerResponse, value: unknown): void {
+  response
+    .writeHead(200, { "content-type": "application/json", "cache-control": "no-store" })
+    .end(JSON.stringify(value));
+}
+
+/** The owners as numbers in a text; the page unpacks them. */
+function calls(response: ServerResponse, told: Awaited<ReturnType<Studio["calls"]>>): void {
+  if ("problem" in told) {
+    json(response, told);
+    return;
+  }
+  const { buffer, byteOffset, byteLength } = told.owners;
+  const owners = Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+  json(response, { ...told, owners });
+}
+
+function picture(response: ServerResponse, bytes: Uint8Array | string | undefined): void {
+  if (!bytes) return void response.writeHead(404, TEXT).end();
+  const type = bytes[0] === 0x89 ? "image/png" : "image/jpeg";
+  response.writeHead(200, { "content-type": type, "cache-control": "no-store" }).end(bytes);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const chunk of request.setEncoding("utf8")) {
+    body += chunk;
+    if (body.length > MAX_BODY) throw new Error("the body is too large");
+  }
+  return body;
+}

@@ -1,0 +1,142 @@
+// What a preview does: draws cases, each in a process of its own, and keeps the last pictures.
+import { randomUUID } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { toCanvasError } from "../../errors.ts";
+import {
+  createRenderer,
+  type Format,
+  type PosterCalls,
+  type PosterWarning,
+  type Renderer,
+} from "../../posters/index.ts";
+import { explainProblem, type Problem } from "./problem.ts";
+import { acceptedPath, casesBeside, designOf, findSubjects, type Subject } from "./subjects.ts";
+
+/** A picture that was drawn, or why not. */
+export interface Drawn {
+  /** Its bytes are at `/pictures/<id>`. */
+  id?: string;
+  width?: number;
+  height?: number;
+  bytes?: number;
+  type?: string;
+  warnings?: PosterWarning[];
+  stages?: Record<string, number>;
+  problem?: Problem;
+  /** Milliseconds from the request to the picture. */
+  time: number;
+}
+
+/** What is known of a poster besides its picture. */
+export interface Described {
+  cases: Record<string, unknown>;
+  schema?: unknown;
+  problem?: Problem;
+}
+
+export interface Studio {
+  list(): string[];
+  describe(name: string): Promise<Described>;
+  draw(name: string, data: unknown, format: Format): Promise<Drawn>;
+  calls(name: string, data: unknown): Promise<PosterCalls | { problem: Problem }>;
+  picture(id: string): Uint8Array | undefined;
+  design(name: string, testCase: string): string | undefined;
+  /** Makes a PNG that was drawn the baseline of its case; gives its path. */
+  accept(name: string, testCase: string, id: string): string | undefined;
+  /** The posters of the folder may be others now. */
+  refresh(): void;
+  close(): Promise<void>;
+}
+
+/** Pictures that are kept for the page. */
+const KEPT = 60;
+
+export interface StudioOptions {
+  processes: number;
+  timeout: number;
+}
+
+export function createStudio(given: string, options: StudioOptions): Studio {
+  let subjects = findSubjects(given);
+  let renderer = start();
+  const closing = new Set<Promise<void>>();
+  const pictures = new Map<string, Uint8Array>();
+
+  /** No module is stale: each job has a process of its own, which has started before. */
+  function start(): Renderer {
+    const posters = Object.fromEntries([...subjects].map(([name, { place }]) => [name, place]));
+    return createRenderer({ ...options, posters, recycle: 1 });
+  }
+
+  const subjectOf = (name: string) => subjects.get(name) as Subject;
+  const moduleOf = (name: string) => {
+    const place = subjects.get(name)?.place;
+    return typeof place === "string" ? pathToFileURL(place).href : undefined;
+  };
+  const problemOf = (error: unknown, name: string) =>
+    explainProblem(toCanvasError(error), moduleOf(name));
+
+  return {
+    list: () => [...subjects.keys()],
+    async describe(name) {
+      try {
+        const { cases, schema } = await renderer.describe(name);
+        return { cases: { ...cases, ...casesBeside(subjectOf(name)) }, schema };
+      } catch (error) {
+        return { cases: {}, problem: await problemOf(error, name) };
+      }
+    },
+    async draw(name, data, format) {
+      const begun = performance.now();
+      try {
+        const picture = await renderer.render(name, data, format);
+        const { width, height, type, warnings, stages } = picture;
+        const id = randomUUID();
+        pictures.set(id, picture.data);
+        for (const old of [...pictures.keys()].slice(0, -KEPT)) pictures.delete(old);
+        const time = performance.now() - begun;
+        return { id, width, height, type, bytes: picture.data.length, warnings, stages, time };
+      } catch (error) {
+        return { problem: await problemOf(error, name), time: performance.now() - begun };
+      }
+    },
+    async calls(name, data) {
+      try {
+        return await renderer.calls(name, data);
+      } catch (error) {
+        return { problem: await problemOf(error, name) };
+      }
+    },
+    picture: (id) => pictures.get(id),
+    design: (name, testCase) => designOf(subjectOf(name), testCase),
+    accept(name, testCase, id) {
+      const bytes = pictures.get(id);
+      // Baselines are PNG files.
+      if (bytes?.[0] !== 0x89) return undefined;
+      const path = acceptedPath(subjectOf(name), testCase);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
+      return path;
+    },
+    refresh() {
+      let found: Map<string, Subject>;
+      try {
+        found = findSubjects(given);
+      } catch {
+        // A file is being saved by being replaced: the next change finds it.
+        return;
+      }
+      if ([...found.keys()].join() === [...subjects.keys()].join()) return;
+      subjects = found;
+      const ended = renderer.close();
+      closing.add(ended);
+      ended.then(() => closing.delete(ended));
+      renderer = start();
+    },
+    async close() {
+      await Promise.all([...closing, renderer.close()]);
+    },
+  };
+}

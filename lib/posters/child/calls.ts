@@ -1,0 +1,84 @@
+// Which call painted a pixel: the drawing is done call by call, and the pixels are looked at after each.
+import { fileURLToPath } from "node:url";
+import { CanvasError } from "../../errors.ts";
+import type { PosterCall, PosterCalls } from "../messages.ts";
+import type { DrawnPoster, Poster } from "../poster.ts";
+
+/** What changes pixels. */
+const PAINTING = [
+  "clearRect",
+  "drawImage",
+  "fill",
+  "fillRect",
+  "fillText",
+  "putImageData",
+  "stroke",
+  "strokeRect",
+  "strokeText",
+] as const;
+
+/** More calls are not looked at: each takes a millisecond or more, and numbers are of 16 bits. */
+const MAX_CALLS = 5_000;
+
+type Context = Record<string, (...args: unknown[]) => unknown>;
+
+/** Draws the poster with `render`, and tells its calls. */
+export async function watchCalls(
+  poster: Poster,
+  render: (poster: Poster) => Promise<unknown>,
+): Promise<PosterCalls> {
+  if (!("draw" in poster))
+    throw new CanvasError("INVALID", "calls are told of the form draw alone");
+  let told: PosterCalls | undefined;
+  const draw: DrawnPoster<never>["draw"] = (drawing) => {
+    const { width, height } = drawing.canvas;
+    const calls: PosterCall[] = [];
+    told = { calls, width, height, owners: new Uint16Array(width * height) };
+    watch(drawing.context as unknown as Context, told);
+    return poster.draw(drawing);
+  };
+  await render({ ...poster, draw });
+  return told as PosterCalls;
+}
+
+function watch(context: Context, { calls, width, height, owners }: PosterCalls): void {
+  const read = () => {
+    const { data } = (context as unknown as Readable).getImageData(0, 0, width, height);
+    return new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
+  };
+  let before = read();
+  for (const name of PAINTING) {
+    const method = context[name] as Context[string];
+    context[name] = (...args: unknown[]) => {
+      const result = method.apply(context, args);
+      if (calls.length >= MAX_CALLS) return result;
+      calls.push({ name, text: args.map(shown).join(", "), site: siteOf(new Error().stack) });
+      const after = read();
+      for (let i = 0; i < after.length; i++) {
+        if (after[i] !== before[i]) owners[i] = calls.length;
+      }
+      before = after;
+      return result;
+    };
+  }
+}
+
+interface Readable {
+  getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
+}
+
+/** An argument in short. */
+function shown(value: unknown): string {
+  if (typeof value === "number") return String(Math.round(value * 100) / 100);
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  return typeof value === "object" && value !== null ? value.constructor.name : String(value);
+}
+
+/** The place of the caller: the frame behind the call that is watched. */
+function siteOf(stack = ""): string {
+  const frame = stack.split("\n")[2] ?? "";
+  const [, place = ""] = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]*:\d+:\d+)\)?$/.exec(frame) ?? [];
+  if (!place.startsWith("file:")) return place;
+  const [, url = "", position = ""] = /^(.*?)((?::\d+){2})$/.exec(place) ?? [];
+  return fileURLToPath(url) + position;
+}
