@@ -8,6 +8,9 @@ import type { RenderedPoster } from "./render.ts";
 /** Where a poster is: the URL of its module, or a page of a mini-program project. */
 export type PosterSource = string | { root: string; page: string };
 
+/** A poster that every process has: drawing it loads the engine and the encoder, and no module of others. */
+export const BLANK = "wx-canvas-node:blank";
+
 /** What is asked of a poster: its picture, what its module says of it, or the calls that draw it. */
 export type Wanted = "picture" | "description" | "calls";
 

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { createHost, type HostOptions } from "../index.ts";
-import type { JobMessage, PosterSource } from "./messages.ts";
+import { BLANK, type JobMessage, type PosterSource } from "./messages.ts";
 import { findChild, findPosters, type PosterPlaces } from "./sources.ts";
 
 /** What a renderer needs to know: which posters, and what each may take. */
@@ -28,8 +28,11 @@ export interface RendererOptions {
   retry?: number | undefined;
   /** Settings of each picture's host. Functions cannot be sent: set those in `definePoster`. */
   host?: HostOptions | undefined;
-  /** Posters that each new process draws before it takes jobs: fonts and modules are loaded then. */
-  warm?: readonly (readonly [name: string, data?: unknown])[] | undefined;
+  /**
+   * Posters that each new process draws before it takes jobs: fonts and modules are loaded then. `true`
+   * draws a blank one, which loads the engine and no module of yours.
+   */
+  warm?: true | readonly (readonly [name: string, data?: unknown])[] | undefined;
   /**
    * Path of `wx-canvas-node/posters/child`, which the processes run. Default: `WX_CANVAS_NODE_CHILD` of
    * the environment, or else found by its name from this package, the posters and the working directory.
@@ -102,11 +105,13 @@ function readWarm(
   warm: unknown,
   sources: ReadonlyMap<string, PosterSource>,
 ): Omit<JobMessage, "host">[] {
+  const job = { wants: "picture", data: {}, format: {}, strict: false } as const;
+  if (warm === true) return [{ ...job, source: BLANK, name: "blank" }];
   if (!Array.isArray(warm)) throw invalid("warm", "a list of [name, data]", warm);
   return warm.map((entry) => {
     const [name, data] = Array.isArray(entry) ? entry : [];
     const source = sources.get(name);
     if (!source) throw invalid("warm", "a list of [name of a poster, data]", entry);
-    return { wants: "picture", source, name, data, format: {}, strict: false };
+    return { ...job, source, name, data };
   });
 }

@@ -28,7 +28,7 @@ describe("createRenderer", () => {
   // Without text: fonts belong to a process, and other specs load some into this one.
   it("renders what renderPoster renders, byte by byte", () =>
     withRenderer({ processes: 2 }, async (renderer) => {
-      assert.deepEqual([...renderer.names], ["card", "legacy", "no-poster", "trouble"]);
+      assert.deepEqual([...renderer.names], ["card", "legacy", "no-poster", "told", "trouble"]);
       const own = await renderPoster(
         card,
         { title: "" },
@@ -205,6 +205,12 @@ describe("createRenderer", () => {
     );
   });
 
+  it("is warm without any module of its user", () =>
+    withRenderer({ warm: true }, async (renderer) => {
+      await renderer.ready;
+      assert.equal((await tell(renderer)).jobs, 1);
+    }));
+
   it("takes the settings of hosts", () =>
     withRenderer({ host: { pixelRatio: 3 } }, async (renderer) => {
       assert.equal((await renderer.render("card", { title: "a" })).width, 360);
@@ -346,6 +352,38 @@ describe("createRenderer", () => {
       assert.match(failure.message, message);
     });
   }
+});
+
+describe("What a renderer tells of a poster", () => {
+  const folder = POSTERS;
+
+  it("is its cases and the schema of its data", async () => {
+    const posters = { told: join(folder, "told.ts"), card: join(folder, "card.ts") };
+    await withRenderer({ posters }, async (renderer) => {
+      assert.deepEqual(await renderer.describe("card"), { cases: {} });
+      const { cases, schema } = await renderer.describe("told");
+      assert.deepEqual(cases, { short: { name: "a" }, emoji: { name: "🎉" } });
+      const { properties } = schema as { properties: Record<string, object> };
+      assert.deepEqual(properties, { name: { type: "string", maxLength: 5 } });
+    });
+  });
+
+  it("is which call each pixel shows, and where that stands", async () => {
+    const posters = { told: join(folder, "told.ts"), legacy: join(folder, "legacy.ts") };
+    await withRenderer({ posters }, async (renderer) => {
+      const { calls, width, height, owners } = await renderer.calls("told", { name: "a" });
+      assert.deepEqual([width, height, owners.length], [40, 30, 1200]);
+      assert.deepEqual(
+        calls.map(({ name, text }) => `${name}(${text})`),
+        ["fillRect(0, 0, 40, 30)", "drawImage(Image, 5, 5, 10, 10)", 'fillText("a", 20, 20.12)'],
+      );
+      for (const { site } of calls) assert.match(site, /fixtures[\\/]told\.ts:\d+:\d+$/);
+      const at = (x: number, y: number) => owners[y * width + x];
+      assert.deepEqual([at(0, 0), at(8, 8), at(39, 29)], [1, 2, 1]);
+      assert.ok(owners.includes(3));
+      assert.equal((await failureOf(() => renderer.calls("legacy"))).code, "INVALID");
+    });
+  });
 });
 
 describe("A signal of a render", () => {

@@ -67,7 +67,7 @@ export function createStudio(given: string, options: StudioOptions): Studio {
   /** No module is stale: each job has a process of its own, which has started before. */
   function start(): Renderer {
     const posters = Object.fromEntries([...subjects].map(([name, { place }]) => [name, place]));
-    return createRenderer({ ...options, posters, recycle: 1 });
+    return createRenderer({ ...options, posters, recycle: 1, warm: true });
   }
 
   const subjectOf = (name: string) => subjects.get(name) as Subject;

@@ -4,6 +4,7 @@ import { CanvasError, toCanvasError } from "../../errors.ts";
 import type { FetchMessage } from "../../index.ts";
 import {
   type Answer,
+  BLANK,
   type Fetch,
   type FromChild,
   type JobMessage,
@@ -70,8 +71,18 @@ interface Loaded {
   cases?: unknown;
 }
 
+const blank = definePoster<unknown>({
+  width: 750,
+  height: 1334,
+  draw({ context }) {
+    context.fillRect(0, 0, 375, 667);
+    context.fillText("warm", 20, 20);
+  },
+}) as Poster;
+
 /** The poster of a module, which Node keeps, or of a page. */
 async function loadPoster(source: PosterSource, name: string): Promise<Loaded> {
+  if (source === BLANK) return { poster: blank };
   if (typeof source !== "string")
     return { poster: definePoster({ miniProgram: source }) as Poster };
   let module: { default?: unknown; cases?: unknown };
