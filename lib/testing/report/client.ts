@@ -12,32 +12,23 @@ const element = (tag, properties, ...children) => {
 const state = { view: "side", isFit: true, status: null, text: "", at: 0 };
 let shown = [];
 
-// Only what is looked at becomes an image; the last few stay, to go back and forth.
-const urls = new Map();
-function urlOf(number) {
-  let url = urls.get(number);
-  if (url === undefined) {
-    const bytes = Uint8Array.from(atob($("image-" + number).textContent), (c) => c.charCodeAt(0));
-    url = URL.createObjectURL(new Blob([bytes], { type: data.images[number].type }));
-  }
-  urls.delete(number);
-  urls.set(number, url);
-  for (const [old, oldUrl] of urls) {
-    if (urls.size <= 12) break;
-    urls.delete(old);
-    URL.revokeObjectURL(oldUrl);
-  }
-  return url;
-}
+// Only what is looked at is decoded, to a canvas: the browser keeps hundreds of megabytes of images.
 function image(number, alt) {
-  const made = element("img", { alt, src: urlOf(number) });
-  const { scale } = data.images[number];
-  // A reduced picture takes the place that it would have taken.
-  made.onload = () => {
-    made.width = Math.round(made.naturalWidth / scale);
-    made.height = Math.round(made.naturalHeight / scale);
-  };
+  const made = element("canvas", { role: "img", ariaLabel: alt });
+  draw(made, number).catch(() => made.replaceWith("This picture cannot be shown."));
   return made;
+}
+async function draw(canvas, number) {
+  const { type, scale } = data.images[number];
+  const url = "data:" + type + ";base64," + $("image-" + number).textContent;
+  const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+  const { width, height } = bitmap;
+  Object.assign(canvas, { width, height });
+  // A reduced picture takes the place that it would have taken.
+  canvas.style.setProperty("--width", Math.round(width / scale) + "px");
+  canvas.style.setProperty("--ratio", width / height);
+  canvas.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
+  canvas.dataset.drawn = "";
 }
 function figure(name, number) {
   if (number === undefined) return element("figure", {}, element("figcaption", {}, name), "—");
@@ -83,6 +74,7 @@ function show() {
     $("picture").replaceChildren(element("p", {}, data.failures.length === 0 ? "Nothing to look at." : "Nothing found."));
     return;
   }
+  for (const old of document.querySelectorAll("#picture canvas")) old.width = 0;
   const images = element("div", { className: "images " + (state.isFit ? "fit" : "natural") }, ...views[state.view](failure));
   $("picture").replaceChildren(
     element("h2", {}, failure.name),

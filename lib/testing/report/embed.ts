@@ -13,8 +13,8 @@ export interface Embedded {
   scale: number;
 }
 
-/** In bytes of base64: a page of this size opens in a second, in a quarter of 300 MB of memory. */
-const BUDGET = 45_000_000;
+/** In bytes of base64: a page of this size opens in a second. */
+const BUDGET = 24_000_000;
 
 /** Reads the files; one that is no picture is left out. What small ones leave, large ones get. */
 export async function embed(
@@ -27,14 +27,20 @@ export async function embed(
   files.sort((a, b) => a.bytes - b.bytes);
   let left = budget;
   const embedded: Embedded[] = [];
-  for (const [index, { path }] of files.entries()) {
-    const one = await embedOne(path, Math.floor(left / (files.length - index)));
-    if (!one) continue;
-    embedded.push(one);
-    left -= one.base64.length;
+  for (let at = 0; at < files.length; at += AT_ONCE) {
+    const allowed = Math.floor(left / (files.length - at));
+    const some = files.slice(at, at + AT_ONCE).map(({ path }) => embedOne(path, allowed));
+    for (const one of await Promise.all(some)) {
+      if (!one) continue;
+      embedded.push(one);
+      left -= one.base64.length;
+    }
   }
   return embedded;
 }
+
+/** Decoding and encoding happen in threads. */
+const AT_ONCE = 8;
 
 async function embedOne(path: string, allowed: number): Promise<Embedded | undefined> {
   try {
@@ -59,8 +65,8 @@ async function reduced(
   first: number,
 ): Promise<Embedded | undefined> {
   for (let scale = first; image.width * image.height * scale ** 2 >= 1; scale *= 0.7) {
-    const size = [image.width, image.height].map((side) => Math.max(1, Math.round(side * scale)));
-    const [width, height] = size as [number, number];
+    const width = Math.max(1, Math.round(image.width * scale));
+    const height = Math.max(1, Math.round(image.height * scale));
     const canvas = createCanvas(width, height);
     const context = canvas.getContext("2d");
     context.imageSmoothingQuality = "high";

@@ -34,7 +34,7 @@ export function page(report: Report, images: readonly Embedded[]): string {
 }
 
 const POLICY =
-  "default-src 'none'; img-src blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+  "default-src 'none'; connect-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /** No text of it ends the element that it stands in. */
 function inScript(json: string): string {

@@ -39,11 +39,12 @@ figure { margin: 0; flex: 1 1 0; min-width: 120px; max-width: 100%; }
 .natural figure { flex: none; max-width: none; }
 figcaption { color: var(--quiet); margin-bottom: 4px; }
 .checks, .stack { background: repeating-conic-gradient(light-dark(#eee, #2a2f36) 0 25%, light-dark(#fff, #1c2128) 0 50%) 0 0 / 16px 16px; border: 1px solid var(--line); }
-img { display: block; max-width: 100%; height: auto; }
-.fit img { max-height: 70vh; }
-.natural img { max-width: none; image-rendering: pixelated; }
-.stack { position: relative; display: inline-block; }
-.stack img + img { position: absolute; inset: 0; width: 100%; height: 100%; }
+canvas { display: block; height: auto; width: var(--width); }
+.fit canvas { width: min(var(--width), 100%, 70vh * var(--ratio)); }
+.natural canvas { image-rendering: pixelated; }
+.stack { position: relative; width: fit-content; max-width: 100%; }
+.fit .stack canvas { width: min(var(--width), 60vw, 70vh * var(--ratio)); }
+.stack canvas + canvas { position: absolute; inset: 0; width: 100% !important; height: 100%; }
 .stack::after { content: ""; position: absolute; inset: 0 auto 0 var(--at, 50%); border-left: 2px solid var(--accent); pointer-events: none; }
 input[type="range"] { display: block; width: 100%; margin: 8px 0; }
 #keys { color: var(--quiet); margin: 12px 0 0; }
