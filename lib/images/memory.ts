@@ -1,5 +1,6 @@
 // How much memory the pictures of this process take together: those being drawn, and those kept for the next.
 import { LRUCache } from "lru-cache";
+import { heldBytes, limitHeldBytes } from "../canvas/record/holders.ts";
 import { imageLimits } from "../concurrency.ts";
 import { CanvasError } from "../errors.ts";
 import { createSemaphore, type Semaphore } from "../semaphore.ts";
@@ -77,6 +78,9 @@ function bytesOf({ file, image }: Picture): number {
   return file.original.length + copy + (image ? file.pixels * 4 : 0) + OVERHEAD_BYTES;
 }
 
+/** Those that records of canvases hold for exports that are enlarged go last. */
 function shrink(most: number): void {
-  while (kept.calculatedSize > most) kept.pop();
+  const held = heldBytes();
+  while (kept.size > 0 && kept.calculatedSize + held > most) kept.pop();
+  limitHeldBytes(most);
 }

@@ -4,6 +4,7 @@ import { hasPutPixels, isWatched, type Watcher, watch } from "../../engine-chang
 import { warnOnce } from "../../warn.ts";
 import { hold } from "../hold.ts";
 import type { Args, Base, FrozenRecord } from "./calls.ts";
+import { addHolder, type Holder } from "./holders.ts";
 import { type StateCalls, stateAfter } from "./state.ts";
 
 /**
@@ -15,7 +16,7 @@ const HELD_MAX_BYTES = 268_435_456;
 const DROPPED_MIN_CALLS = 256;
 const DROPPED_MIN_BYTES = 4_194_304;
 
-export class Recorder implements Watcher {
+export class Recorder implements Watcher, Holder {
   readonly canvas: Canvas;
   /** How many calls there were, recorded or not: another number means that the canvas may differ. */
   calls = 0;
@@ -24,7 +25,7 @@ export class Recorder implements Watcher {
   #args: Args[] = [];
   #base: Base | undefined;
   #heldBytes = 0;
-  #held = new WeakSet<object>();
+  #held = new Map<object, number>();
   #dropAt = DROPPED_MIN_CALLS;
   #isOn: boolean;
 
@@ -64,7 +65,8 @@ export class Recorder implements Watcher {
   /** What the calls refer to counts once, however many refer to it. */
   weigh(referent: object, bytes: number): void {
     if (this.#held.has(referent)) return;
-    this.#held.add(referent);
+    if (this.#held.size === 0) addHolder(this);
+    this.#held.set(referent, bytes);
     this.#heldBytes += bytes;
   }
 
@@ -87,6 +89,15 @@ export class Recorder implements Watcher {
     const state = stateAfter({ names: this.#names, args: this.#args, length });
     if (ignoresClip || !state.isClipped) this.#startAnew(state, undefined);
     else this.#dropAt = 2 * length;
+  }
+
+  get held(): ReadonlyMap<object, number> {
+    return this.#held;
+  }
+
+  /** Gives up what it holds: others need the memory. */
+  giveUp(): void {
+    if (this.#isOn) this.#shorten();
   }
 
   /** Undefined when the calls are not known. */
@@ -125,7 +136,7 @@ export class Recorder implements Watcher {
     this.#args = this.#isOn ? args : [];
     this.#base = base;
     this.#heldBytes = 0;
-    this.#held = new WeakSet();
+    this.#held = new Map();
     this.#dropAt = Math.max(DROPPED_MIN_CALLS, 2 * length);
   }
 }

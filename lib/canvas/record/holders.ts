@@ -1,0 +1,35 @@
+// The records of this process that hold pictures: together they may hold as much as pictures have room.
+
+/** A record, whose pictures can be given up for the engine's less exact one. */
+export interface Holder {
+  /** What its calls refer to, with the bytes of each. */
+  readonly held: ReadonlyMap<object, number>;
+  giveUp(): void;
+}
+
+/** The one that came to hold something first is the first. */
+const holders = new Set<WeakRef<Holder>>();
+
+/** To be called when it comes to hold something. */
+export function addHolder(holder: Holder): void {
+  holders.add(new WeakRef(holder));
+}
+
+/** What all records hold, in bytes; a picture that several hold counts once. */
+export function heldBytes(): number {
+  const all = new Map<object, number>();
+  for (const one of holders) {
+    const held = one.deref()?.held;
+    if (!held?.size) holders.delete(one);
+    for (const [referent, bytes] of held ?? []) all.set(referent, bytes);
+  }
+  return [...all.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Has records give up their pictures, oldest first, until no more is held. */
+export function limitHeldBytes(most: number): void {
+  for (const one of holders) {
+    if (heldBytes() <= most) return;
+    one.deref()?.giveUp();
+  }
+}

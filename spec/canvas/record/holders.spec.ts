@@ -1,0 +1,79 @@
+// What the records of a process hold is bounded together, and the oldest gives up first.
+import assert from "node:assert/strict";
+import { createCanvas } from "@napi-rs/canvas";
+import {
+  addHolder,
+  type Holder,
+  heldBytes,
+  limitHeldBytes,
+} from "../../../lib/canvas/record/holders.ts";
+import { freezeRecord } from "../../../lib/canvas/record/recorded-canvas.ts";
+import { withHost } from "../../support/hosts.ts";
+import { assertPixel, decode } from "../../support/pictures.ts";
+
+function holder(bytes: number, referent: object = {}): Holder & { gaveUp: boolean } {
+  const held = new Map([[referent, bytes]]);
+  const one = {
+    held,
+    gaveUp: false,
+    giveUp() {
+      one.gaveUp = true;
+      held.clear();
+    },
+  };
+  addHolder(one);
+  return one;
+}
+
+describe("what records hold", () => {
+  beforeEach(() => limitHeldBytes(0));
+
+  it("is given up by the oldest first, until there is room", () => {
+    const all = [100, 50, 25].map((bytes) => holder(bytes));
+    assert.equal(heldBytes(), 175);
+    limitHeldBytes(175);
+    assert.deepEqual(
+      all.map(({ gaveUp }) => gaveUp),
+      [false, false, false],
+    );
+    limitHeldBytes(80);
+    assert.deepEqual(
+      all.map(({ gaveUp }) => gaveUp),
+      [true, false, false],
+    );
+    limitHeldBytes(0);
+    assert.equal(heldBytes(), 0);
+  });
+
+  it("counts a picture once that several hold", () => {
+    const picture = {};
+    const all = [holder(70, picture), holder(70, picture)];
+    assert.equal(heldBytes(), 70);
+    assert.equal(all.length, 2);
+  });
+
+  it("is what was drawn: a canvas that gave up exports the same, enlarged", () =>
+    withHost({}, async (host) => {
+      const canvas = host.createCanvas("a", 40, 40);
+      const source = createCanvas(100, 100);
+      source.getContext("2d").fillRect(0, 0, 100, 100);
+      canvas.getContext("2d").drawImage(source, 0, 0, 20, 20);
+      assert.equal(heldBytes(), 40_000);
+      limitHeldBytes(0);
+      assert.equal(heldBytes(), 0);
+      assert.ok((freezeRecord(canvas)?.length ?? 99) < 3);
+      canvas.getContext("2d").fillRect(30, 30, 10, 10);
+      const options = { canvasId: "a", destWidth: 80, destHeight: 80 };
+      const picture = await decode((await host.canvasToBuffer(options)).data);
+      for (const place of [20, 70]) assertPixel(picture.at(place, place), [0, 0, 0, 255]);
+      assertPixel(picture.at(50, 50), [0, 0, 0, 0]);
+    }));
+
+  it("of a canvas that cannot be recorded any more is nothing", () =>
+    withHost({ limits: { maxCalls: 4 } }, async (host) => {
+      const context = host.createCanvas("a", 40, 40).getContext("2d");
+      context.drawImage(createCanvas(9, 9), 0, 0);
+      for (let i = 0; i < 9; i++) context.save();
+      assert.equal(heldBytes(), 0);
+    }));
+});
