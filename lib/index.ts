@@ -2,15 +2,13 @@
 
 export type { FileSystemManager } from "./api/files/manager.ts";
 export { type Concurrency, type Stats, setConcurrency, stats } from "./concurrency.ts";
-export type { DrawResult } from "./context/canvas-context.ts";
 export type { DrawCanvasOptions } from "./context/draw.ts";
-export type { Action } from "./context/members.ts";
 export type {
   CanvasGetImageDataResult,
   CanvasPutImageDataOptions,
   PixelOptions,
 } from "./context/pixels.ts";
-export type { CanvasContext, ImageSource } from "./context/types.ts";
+export type { Action, CanvasContext, DrawResult, ImageSource } from "./context/types.ts";
 export {
   canvasToBuffer,
   canvasToFile,

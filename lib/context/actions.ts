@@ -1,7 +1,8 @@
 // Recorded calls in the shape of WeChat's getActions: fillPath, strokePath and clip with their path.
 import { FrozenStyle } from "../canvas/record/referents.ts";
-import { type Action, isMethod, SETTERS } from "./members.ts";
+import { isMethod, SETTERS } from "./members.ts";
 import type { PathAt } from "./path.ts";
+import type { Action } from "./types.ts";
 
 const PATH_ACTIONS: Record<string, string> = {
   fill: "fillPath",

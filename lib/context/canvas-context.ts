@@ -17,7 +17,6 @@ import type { TextFonts } from "../fonts/text.ts";
 import { MAX_FILTER_LENGTH, MAX_FILTERS } from "../limits.ts";
 import { toActions } from "./actions.ts";
 import {
-  type Action,
   apply,
   isMethod,
   isPathMethod,
@@ -35,12 +34,7 @@ import {
 import { RecordedPath } from "./path.ts";
 import { createPattern, type Repetition } from "./patterns.ts";
 import { SaveStack } from "./save-stack.ts";
-import type { CanvasContext } from "./types.ts";
-
-/** What draw() tells its callback: `"drawCanvas:ok"`, or `"drawCanvas:fail …"` and why. */
-export interface DrawResult {
-  errMsg: string;
-}
+import type { Action, CanvasContext } from "./types.ts";
 
 /** What a context needs from the host. */
 export interface Recorder {

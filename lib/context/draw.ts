@@ -11,11 +11,10 @@ import { callSafely, reportUnhandled, withApiName } from "../settle.ts";
 import { assertNotAborted } from "../signal.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
-import { type DrawResult, RecordingContext } from "./canvas-context.ts";
+import { RecordingContext } from "./canvas-context.ts";
 import { renderSizes } from "./drawn-size.ts";
-import type { Action } from "./members.ts";
 import { type DrawablePicture, replay } from "./replay.ts";
-import type { CanvasContext } from "./types.ts";
+import type { Action, CanvasContext, DrawResult } from "./types.ts";
 
 /** WeChat's `wx.createCanvasContext`: nothing is looked up, or checked, before draw(). */
 export function createCanvasContext(

@@ -1,8 +1,8 @@
 // How large the pictures of a record are drawn, in pixels of its canvas: what drawings are rendered for.
 import { FrozenStyle } from "../canvas/record/referents.ts";
 import type { Size } from "../limits.ts";
-import type { Action } from "./members.ts";
 import { patternOf } from "./patterns.ts";
+import type { Action } from "./types.ts";
 
 /** a, b, c and d of a transform: where a picture lies does not make it larger. */
 type Linear = readonly [a: number, b: number, c: number, d: number];

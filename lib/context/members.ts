@@ -2,19 +2,6 @@
 import type { SKRSContext2D } from "../engine.ts";
 import type { CanvasContext } from "./types.ts";
 
-/** One recorded call. */
-export interface Action {
-  /**
-   * The method's name; a property is recorded as its setter, `fillStyle` as `setFillStyle`; what
-   * fills or strokes as `fillPath` or `strokePath`.
-   */
-  method: string;
-  /** Its arguments, in order; of `fillPath`, `strokePath` and `clip` the calls of their path. */
-  data: unknown[];
-  /** Of `fillPath` and `clip`, when it is not `"nonzero"`. */
-  rule?: "evenodd";
-}
-
 /** The arguments as they are recorded, or undefined where a canvas drops such a call. */
 type Arguments = (given: readonly unknown[]) => unknown[] | undefined;
 

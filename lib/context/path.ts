@@ -1,6 +1,6 @@
 // The path of a legacy context: its calls are kept apart until fill, stroke or clip.
 import { Path2D } from "../engine.ts";
-import type { Action } from "./members.ts";
+import type { Action } from "./types.ts";
 
 /** Calls of a path, which may grow. */
 export class RecordedPath {

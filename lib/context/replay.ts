@@ -14,10 +14,11 @@ import {
 } from "../engine.ts";
 import { forgetPutPixels, IDENTITY, type Matrix } from "../engine-changes.ts";
 import type { TextFonts } from "../fonts/text.ts";
-import { type Action, apply, PROPERTIES, SETTERS, STATE_METHODS } from "./members.ts";
+import { apply, PROPERTIES, SETTERS, STATE_METHODS } from "./members.ts";
 import type { PathAt } from "./path.ts";
 import { patternOf } from "./patterns.ts";
 import { SaveStack } from "./save-stack.ts";
+import type { Action } from "./types.ts";
 
 /** A picture that can be drawn, or undefined for one that could not be loaded. */
 export type DrawablePicture = FrozenPicture | Image | Canvas | undefined;

@@ -1,7 +1,23 @@
 // The legacy drawing context as callers see it.
 import type { Canvas, CanvasGradient, CanvasPattern, Image, TextMetrics } from "../engine.ts";
-import type { DrawResult } from "./canvas-context.ts";
-import type { Action } from "./members.ts";
+
+/** One recorded call. */
+export interface Action {
+  /**
+   * The method's name; a property is recorded as its setter, `fillStyle` as `setFillStyle`; what
+   * fills or strokes as `fillPath` or `strokePath`.
+   */
+  method: string;
+  /** Its arguments, in order; of `fillPath`, `strokePath` and `clip` the calls of their path. */
+  data: unknown[];
+  /** Of `fillPath` and `clip`, when it is not `"nonzero"`. */
+  rule?: "evenodd";
+}
+
+/** What draw() tells its callback: `"drawCanvas:ok"`, or `"drawCanvas:fail …"` and why. */
+export interface DrawResult {
+  errMsg: string;
+}
 
 /**
  * What a legacy context draws: a path (of the package, a temp file, absolute), a `file:`, `http(s):`
