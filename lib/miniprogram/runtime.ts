@@ -2,7 +2,6 @@
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers";
 import { TextDecoder, TextEncoder } from "node:util";
-import { deserialize, serialize } from "node:v8";
 import { type Report, runSafely } from "../settle.ts";
 import type { Aliases } from "./files/resolve.ts";
 import type { Definition } from "./framework/definition.ts";
@@ -59,16 +58,13 @@ export interface RuntimeOptions {
   createSelectorQuery(instance: object): unknown;
 }
 
-/** jsdom has none. */
-const clone: typeof structuredClone =
-  globalThis.structuredClone ?? ((value) => deserialize(serialize(value)));
-
 /** What a realm does not have of itself, and libraries expect of every JavaScript runtime. */
 const SHARED = {
   console,
   performance,
   queueMicrotask,
-  structuredClone: clone,
+  // jsdom has none.
+  structuredClone: globalThis.structuredClone,
   TextDecoder,
   TextEncoder,
   URL,

@@ -29,11 +29,11 @@ export function forgetAtExit(directory: string): void {
   if (directories.size === 0) shared.stopListening?.();
 }
 
-/** The signals that end a process by default, and that people and service managers send for it. */
-const SIGNALS: readonly NodeJS.Signals[] =
-  process.platform === "win32"
-    ? ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"]
-    : ["SIGINT", "SIGTERM", "SIGHUP"];
+/**
+ * The signals that end a process by default, and that people and service managers send for it. SIGBREAK is of
+ * Windows; elsewhere nothing sends it.
+ */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 
 function startListening(): void {
   shared.stopListening = stopListening;

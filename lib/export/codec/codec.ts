@@ -1,5 +1,4 @@
 // The one door to the encoder: pixels become the bytes of a PNG or JPEG file.
-import { performance } from "node:perf_hooks";
 import { noteEncoder } from "../../concurrency.ts";
 import { warnOnce } from "../../warn.ts";
 import { type Executor, inThisThread, readInto, runHere } from "./executor.ts";
@@ -18,8 +17,8 @@ export type { EncodeJob } from "./job.ts";
  * to ask another. A pixel of a PNG can take twenty times as long as one of a JPEG.
  */
 const MAX_PIXELS_HERE = { png: 16_384, jpeg: 262_144 } as const;
-/** Threads take about so long to start: a process that encodes less does without. */
-const START_AFTER_MS = 100;
+/** A poster of 750 × 1334 is encoded in less than it takes to start threads: a process of one does without. */
+const START_AFTER_PIXELS = 1_500_000;
 /** A row must fit a stripe; wider pictures are left to the engine. */
 const MAX_WIDTH = 1 << 20;
 
@@ -55,12 +54,15 @@ export function encodeWith(executor: Executor, job: EncodeJob): Promise<Uint8Arr
 const executor: Executor = createExecutor(new Pool());
 
 /** Runs tasks on the threads of the pool, as soon as they are worth their start, and in this thread until then. */
-export function createExecutor(pool: Pool, startAfterMs: number = START_AFTER_MS): Executor {
-  let spentMs = 0;
+export function createExecutor(
+  pool: Pool,
+  startAfterPixels: number = START_AFTER_PIXELS,
+): Executor {
+  let begunPixels = 0;
   let isRefused = false;
 
   function start(): void {
-    if (isRefused || spentMs < startAfterMs) return;
+    if (isRefused || begunPixels <= startAfterPixels) return;
     pool.start().catch((error) => {
       isRefused = pool.threads.length === 0;
       if (!isRefused || error instanceof SlowThreads) return;
@@ -89,10 +91,7 @@ export function createExecutor(pool: Pool, startAfterMs: number = START_AFTER_MS
         for (const [at, i] of rest.entries()) if (done[at]) results[i] = done[at];
       } else {
         const [i] = rest as [number];
-        const began = performance.now();
         results[i] = await runHere(pixels, tasks[i] as Task);
-        spentMs += performance.now() - began;
-        start();
       }
       // Those of a thread that died are missing: others do them.
       rest = rest.filter((i) => !results[i]);
@@ -104,6 +103,7 @@ export function createExecutor(pool: Pool, startAfterMs: number = START_AFTER_MS
     const pixels = acquirePixels(source.width * source.height * 4);
     try {
       readInto(pixels, source);
+      begunPixels += source.width * source.height;
       start();
       return await work((tasks) => runAll(pixels, tasks));
     } finally {

@@ -145,7 +145,7 @@ describe("encoder threads", () => {
 
     it("when the calling thread has encoded for a while, and take over", async () => {
       const pool = new Pool(1);
-      const executor = createExecutor(pool, 20);
+      const executor = createExecutor(pool, 700_000);
       const expected = hash(await encodeWith(inThisThread, picture()));
       strictEqual(hash(await encodeWith(executor, picture())), expected);
       while (pool.threads.length === 0) {
@@ -158,7 +158,7 @@ describe("encoder threads", () => {
 
     it("not for one picture", async () => {
       const pool = new Pool(1);
-      await encodeWith(createExecutor(pool, 60_000), picture());
+      await encodeWith(createExecutor(pool, 630_000), picture());
       strictEqual(pool.threads.length, 0);
       strictEqual(stats().encoder, "calling thread");
     });
