@@ -1,9 +1,7 @@
 // What is no race: whether exports stay cheap, what they cost beside the encoder, what blocks, how one starts.
 
-import { execFile } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { availableParallelism } from "node:os";
-import { promisify } from "node:util";
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { Piscina } from "piscina";
 import { createHost, type ExportMessage } from "../dist/index.js";
@@ -11,6 +9,7 @@ import { measure, median } from "./measure.ts";
 import { pages } from "./mini-program.ts";
 import { drawBadge, drawPhoto, paint, stamped } from "./pictures.ts";
 import type { Facts } from "./report.ts";
+import { startUp } from "./start-up.ts";
 
 /** The side of a photo in a mosaic. */
 const TILE = 1000;
@@ -126,9 +125,9 @@ async function growth(): Promise<Facts> {
 async function overhead(): Promise<Facts> {
   const host = createHost();
   const lines: Facts["lines"] = [];
-  let stations: ExportMessage["stations"] = {};
+  let stages: ExportMessage["stages"] = {};
   const listen = (message: unknown) => {
-    ({ stations } = message as ExportMessage);
+    ({ stages } = message as ExportMessage);
   };
   subscribe("wx-canvas-node:export", listen);
   const photo = paint(drawPhoto, 1500, 2668, 1);
@@ -140,7 +139,7 @@ async function overhead(): Promise<Facts> {
     const found: Record<string, number[]> = {};
     for (let i = 0; i < count; i++) {
       const all = await timeOf(() => host.canvasToTempFilePath({ canvas }));
-      const { snapshot = 0, encode = 0, store = 0 } = stations;
+      const { snapshot = 0, encode = 0, store = 0 } = stages;
       const parts = { snapshot, encode, store, "all the rest": all - snapshot - encode - store };
       for (const [name, time] of Object.entries(parts)) {
         found[name] ??= [];
@@ -264,34 +263,6 @@ async function threads(): Promise<Facts> {
     );
   }
   return { title: "Posters of 750×1334 → JPEG with piscina (examples/pool)", lines };
-}
-
-async function startUp(): Promise<Facts> {
-  const root = new URL("..", import.meta.url);
-  const node = (code: string) => () =>
-    promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { cwd: root });
-  const first = `
-    import { createHost } from "wx-canvas-node";
-    const host = createHost();
-    host.createCanvas("a", 100, 100).getContext("2d").fillRect(0, 0, 50, 50);
-    await host.canvasToTempFilePath({ canvasId: "a" });
-    await host.dispose();`;
-  const [bare = 0, engine = 1, ours = 0, exported = 0] = await race(15, [
-    node(""),
-    node('import "@napi-rs/canvas"'),
-    node('import "wx-canvas-node"'),
-    node(first),
-  ]);
-  return {
-    title: "Start-up (whole process)",
-    lines: [
-      { what: "node alone", value: bare, unit: "ms" },
-      { what: "import @napi-rs/canvas", value: engine, unit: "ms" },
-      { what: "import wx-canvas-node", value: ours, unit: "ms" },
-      { what: "× @napi-rs/canvas", value: ours / engine, unit: "×", must: "≤ 1.7" },
-      { what: "import, one export of 100×100, dispose", value: exported, unit: "ms" },
-    ],
-  };
 }
 
 export const studies: Record<string, () => Promise<Facts>> = {

@@ -35,7 +35,7 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
 
   // Synchronous throughout: one small mkdir, and nobody can come between two who ask at once.
   function make(): string {
-    // Of tmp itself, at the first file: tmp-promise cannot be loaded where the system has no temp folder.
+    // Loaded with the first file: who exports to memory needs none.
     const { dirSync } = require("tmp") as typeof import("tmp");
     // Its clean-up is ours, not tmp's: that listens to `exit` alone.
     const { name } = dirSync({
