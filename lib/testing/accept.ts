@@ -36,7 +36,10 @@ export function acceptPictures({ pattern, ...options }: AcceptOptions = {}): str
     noteEnvironment(resolve(folder.root, record.test), record.name, record.environment);
     const { kind, test, name } = record;
     const accepted: PictureRecord = { kind, test, name, status: "accepted" };
-    appendFileSync(join(folder.path, RESULTS), `${JSON.stringify(accepted)}\n`);
+    // A worker that was killed may have left the last line without its end.
+    const path = join(folder.path, RESULTS);
+    const gap = readFileSync(path, "utf8").endsWith("\n") ? "" : "\n";
+    appendFileSync(path, `${gap}${JSON.stringify(accepted)}\n`);
     return baseline;
   });
 }

@@ -49,7 +49,7 @@ export function prunePictures({ write, files = [], ...options }: PruneOptions = 
     obsolete.push(...unused.map((name) => join(path, `${name}.png`)));
     if (write) remove(file, path, unused, pictures.length);
   }
-  return { obsolete, skipped: [...skipped] };
+  return { obsolete: obsolete.sort(), skipped: [...skipped] };
 }
 
 /** As file systems without case compare them. */
