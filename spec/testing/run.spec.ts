@@ -5,7 +5,7 @@ import { join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import { matchPicture } from "../../lib/testing/index.ts";
 import { begin, keptPath, projectRoot, runFolder, runIn, testOf } from "../../lib/testing/run.ts";
-import { commandBy, filtersOf, isWorker, look } from "../../lib/testing/run-process.ts";
+import { commandBy, filtersOf, isWorker, look, runProcess } from "../../lib/testing/run-process.ts";
 import { callingFile, fileOf } from "../../lib/testing/test-file.ts";
 import { start } from "../support/children.ts";
 import { failing, inPlayground, square } from "./support.ts";
@@ -21,7 +21,7 @@ describe("the folder of a run", () => {
       assert.equal(existsSync(join(pictures, "old")), false);
       assert.equal(records().length, 2);
       assert.equal(readFileSync(join(pictures, ".gitignore"), "utf8"), "*\n");
-      assert.equal(runIn(pictures)?.id, look(process.pid).id);
+      assert.equal(runIn(pictures)?.id, runProcess().id);
     }));
 
   it("gets a lock that a killed worker has left", () =>
@@ -92,7 +92,7 @@ describe("the process of a run", () => {
     ];
     for (const [env, facts, is] of cases)
       assert.equal(isWorker(env, facts), is, JSON.stringify(env));
-    assert.equal(isWorker({}), false);
+    assert.equal(isWorker({}, {}), false);
   });
 
   it("has an id of its own even when its number comes again", () => {

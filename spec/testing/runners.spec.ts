@@ -239,13 +239,22 @@ describe("mocha, as seen from its tests", () => {
       hooks[name] = run;
     };
     const { told, report } = listening();
-    const global = { beforeEach: hook("beforeEach"), after: hook("after"), specify: () => {} };
+    const global = {
+      before: hook("before"),
+      beforeEach: hook("beforeEach"),
+      after: hook("after"),
+      specify: () => {},
+      it: undefined as unknown,
+    };
     const runner = mochaRunner(global, report);
     assert.ok(runner);
     const root = { tests: [], suites: [{ tests, suites: [] }] };
+    hooks.before?.call({ test: { parent: root } });
     return {
       runner,
       told,
+      hooks,
+      global,
       begin: (currentTest: Imitation) => hooks.beforeEach?.call({ currentTest }),
       end: () => hooks.after?.call({ test: { parent: root } }),
     };
@@ -309,6 +318,27 @@ describe("mocha, as seen from its tests", () => {
     assert.equal(await outcome(byDone(new Error("own")), fail, fail), "own");
     assert.equal(calls.length, 5);
     begin(asTest(testOf({ fn: undefined })));
+  });
+
+  it("registers its hooks for each file, and keeps one of each in a suite", () => {
+    const { hooks, global } = world();
+    const [begin, end] = [hooks.beforeEach, hooks.after];
+    delete hooks.beforeEach;
+    const test = () => {};
+    global.it = test;
+    assert.equal(global.it, test);
+    assert.equal(hooks.beforeEach, begin);
+    const other = { fn: () => {} };
+    const parent = {
+      _beforeEach: [other, { fn: begin }, other, { fn: begin }, { fn: begin }],
+      _afterAll: [{ fn: end }, { fn: end }],
+    };
+    hooks.before?.call({ test: { parent } });
+    assert.deepEqual(
+      parent._beforeEach.map(({ fn }) => fn),
+      [other.fn, begin, other.fn],
+    );
+    assert.equal(parent._afterAll.length, 1);
   });
 
   it("tells how its files ended", () => {

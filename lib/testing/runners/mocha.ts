@@ -23,8 +23,20 @@ interface Suite {
   parent?: Suite;
 }
 
-type Hook = (hook: (this: { currentTest: Test; test: { parent: Suite } }) => void) => void;
-type Globals = Partial<Record<"beforeEach" | "after" | "specify", Hook>>;
+interface HookContext {
+  currentTest: Test;
+  test: { parent: RootSuite };
+}
+
+type HookBody = (this: HookContext) => void;
+type Hook = (hook: HookBody) => void;
+type Globals = Partial<Record<"before" | "beforeEach" | "after" | "specify", Hook>>;
+
+/** The lists of hooks are mocha's own; it has no other way to find a hook that is there already. */
+interface RootSuite extends Suite {
+  _beforeEach?: { fn: HookBody }[];
+  _afterAll?: { fn: HookBody }[];
+}
 
 /** Undefined where the tests are not mocha's. */
 export function mochaRunner(global: object, report: ReportEnding): Runner | undefined {
@@ -46,18 +58,33 @@ export function mochaRunner(global: object, report: ReportEnding): Runner | unde
     if (failure) throw failure.error;
   }
 
-  beforeEach(function () {
+  function begin(this: HookContext): void {
     current = this.currentTest;
     callbacks = [];
     if (current.fn) current.fn = followed(current.fn, finish);
-  });
-  after(function () {
+  }
+
+  function end(this: HookContext): void {
     const files = new Map<string | undefined, Ending[]>();
     for (const test of testsIn(this.test.parent)) {
       files.set(test.file, [...(files.get(test.file) ?? []), endingOf(test)]);
     }
     for (const [file, endings] of files) report(worst(endings), file);
-  });
+  }
+
+  function register(): void {
+    const { before, beforeEach, after } = global as Required<Globals>;
+    before(function () {
+      const { _beforeEach = [], _afterAll = [] } = this.test.parent;
+      keepFirst(_beforeEach, begin);
+      keepFirst(_afterAll, end);
+    });
+    beforeEach(begin);
+    after(end);
+  }
+
+  register();
+  onNewFile(global, register);
   return {
     running() {
       if (!current) return undefined;
@@ -73,6 +100,31 @@ export function mochaRunner(global: object, report: ReportEnding): Runner | unde
       return true;
     },
   };
+}
+
+/** Where all files share a root suite, each of them has added the hook. */
+function keepFirst(hooks: { fn: HookBody }[], body: HookBody): void {
+  const first = hooks.findIndex(({ fn }) => fn === body);
+  for (let at = hooks.length - 1; at > first; at--) {
+    if (hooks[at]?.fn === body) hooks.splice(at, 1);
+  }
+}
+
+/**
+ * mocha sets its functions anew for each file; in parallel, and when it watches, they then belong to
+ * another root suite, while this library stays loaded. `it` is the last one that is set.
+ */
+function onNewFile(global: object, callback: () => void): void {
+  let { it } = global as { it?: unknown };
+  Object.defineProperty(global, "it", {
+    configurable: true,
+    enumerable: true,
+    get: () => it,
+    set(value: unknown) {
+      it = value;
+      callback();
+    },
+  });
 }
 
 const wrapped = new WeakSet<object>();
