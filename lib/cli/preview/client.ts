@@ -38,11 +38,9 @@ async function refresh() {
     button.onclick = () => choose(name);
     return button;
   }));
-  // The cases of before are drawn at once: what they are now takes a process of its own to say.
-  const description = get(query("/description", { poster }));
-  const known = [...cards.values()];
-  const drawing = known.map((card) => card.draw(turn));
-  const { cases, schema, problem } = await description;
+  // The cases of before come first: what they are now takes a process of its own to say.
+  const drawing = [...cards.values()].map((card) => card.draw(turn));
+  const { cases, schema, problem } = await get(query("/description", { poster }));
   if (turn !== version) return;
   if (!problem || cards.size === 0) {
     const entries = Object.entries(cases);

@@ -41,7 +41,13 @@ export const preview: Command = {
     });
     const [given = "posters", ...more] = positionals;
     if (more.length > 0) throw usageError(`one folder is enough, got ${positionals.join(" ")}`);
-    const studio = createStudio(given, { processes: 2, timeout: Number(values.timeout) });
+    const studio = createStudio(given, {
+      // So many cases are drawn at once. No module is stale: each job has a process of its own, which has
+      // started while the one before drew.
+      processes: 3,
+      recycle: values.once ? 1000 : 1,
+      timeout: Number(values.timeout),
+    });
     try {
       if (values.once) return await drawAll(studio, values.strict, print, printError);
       const port = Number(values.port);

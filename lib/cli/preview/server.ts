@@ -125,10 +125,12 @@ function picture(response: ServerResponse, bytes: Uint8Array | string | undefine
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const chunk of request.setEncoding("utf8")) {
-    body += chunk;
-    if (body.length > MAX_BODY) throw new Error("the body is too large");
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= MAX_BODY) chunks.push(chunk);
   }
-  return body;
+  if (length > MAX_BODY) throw new Error(`the body has more than ${MAX_BODY} bytes`);
+  return Buffer.concat(chunks).toString();
 }

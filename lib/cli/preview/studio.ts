@@ -56,6 +56,8 @@ const KEPT = 60;
 export interface StudioOptions {
   processes: number;
   timeout: number;
+  /** Jobs of a process: 1 where modules change meanwhile. */
+  recycle: number;
 }
 
 export function createStudio(given: string, options: StudioOptions): Studio {
@@ -64,10 +66,9 @@ export function createStudio(given: string, options: StudioOptions): Studio {
   const closing = new Set<Promise<void>>();
   const pictures = new Map<string, Uint8Array>();
 
-  /** No module is stale: each job has a process of its own, which has started before. */
   function start(): Renderer {
     const posters = Object.fromEntries([...subjects].map(([name, { place }]) => [name, place]));
-    return createRenderer({ ...options, posters, recycle: 1, warm: true });
+    return createRenderer({ ...options, posters, warm: true });
   }
 
   const subjectOf = (name: string) => subjects.get(name) as Subject;

@@ -1,0 +1,289 @@
+// npx wx-canvas-node preview: what its server answers, to whom, and what it says of failures.
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommand } from "../../lib/cli/commands.ts";
+import { refusalOf } from "../../lib/cli/preview/guard.ts";
+import { explainProblem } from "../../lib/cli/preview/problem.ts";
+import { casesBeside, designOf, findSubjects } from "../../lib/cli/preview/subjects.ts";
+import { CanvasError } from "../../lib/index.ts";
+import { failureOf } from "../support/hosts.ts";
+import { decode } from "../support/pictures.ts";
+import { CHILD, POSTERS, until } from "../support/renderers.ts";
+
+const TOLD = join(POSTERS, "told.ts");
+
+/** The status and body of a request, with headers that fetch would not send. */
+function get(url: string, headers: Record<string, string> = {}) {
+  return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>(
+    (resolve, reject) => {
+      httpRequest(url, { headers }, (response) => {
+        let body = "";
+        response.setEncoding("latin1").on("data", (text) => {
+          body += text;
+        });
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+        );
+      })
+        .on("error", reject)
+        .end();
+    },
+  );
+}
+
+async function preview(args: string[], onLine: (line: string) => unknown = () => {}) {
+  process.env.WX_CANVAS_NODE_CHILD = CHILD;
+  const out: string[] = [];
+  const err: string[] = [];
+  let failure: unknown;
+  const print = (line: string) => {
+    out.push(line);
+    Promise.resolve(onLine(line)).catch((error) => {
+      failure = error;
+      process.emit("SIGTERM");
+    });
+  };
+  try {
+    const code = await runCommand(["preview", ...args], {
+      print,
+      printError: (line) => err.push(line),
+    });
+    if (failure) throw failure;
+    return { code, out: out.join("\n"), err: err.join("\n") };
+  } finally {
+    delete process.env.WX_CANVAS_NODE_CHILD;
+  }
+}
+
+describe("wx-canvas-node preview", function () {
+  this.timeout(90_000);
+  let folder: string;
+  beforeEach(async () => {
+    await mkdir("out", { recursive: true });
+    // Below this project, whose packages posters import.
+    folder = await mkdtemp(join(process.cwd(), "out", "preview-"));
+    await writeFile(join(folder, "package.json"), '{"type":"module"}');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("lists, describes, draws, tells calls, accepts, and says what has changed", async () => {
+    const poster = join(folder, "told.ts");
+    const source = (await readFile(TOLD, "utf8")).replaceAll("../../../lib", "../../lib");
+    await writeFile(poster, source);
+    const { code } = await preview([folder], async (url) => {
+      const post = async (path: string, body: unknown) =>
+        (await fetch(url + path, { method: "POST", body: JSON.stringify(body) })).json() as Promise<
+          Record<string, unknown>
+        >;
+      const page = await get(url);
+      assert.match(page.body, /<title>wx-canvas-node preview/);
+      assert.match(String(page.headers["content-security-policy"]), /default-src 'none'/);
+      const [nonce = ""] =
+        /nonce-[\w+/=]+/.exec(String(page.headers["content-security-policy"])) ?? [];
+      assert.ok(page.body.includes(nonce.slice("nonce-".length)));
+      assert.deepEqual(JSON.parse((await get(`${url}posters`)).body), ["told"]);
+      const { cases } = JSON.parse(
+        Buffer.from((await get(`${url}description?poster=told`)).body, "latin1").toString(),
+      );
+      assert.deepEqual(Object.keys(cases), ["short", "emoji"]);
+      const drawn = await post("draw?poster=told", {
+        data: { name: "a" },
+        format: { pixelRatio: 2 },
+      });
+      assert.equal(drawn.width, 80);
+      const { body, headers } = await get(`${url}pictures/${drawn.id}`);
+      assert.equal(headers["content-type"], "image/png");
+      assert.equal((await decode(Buffer.from(body, "latin1"))).width, 80);
+      const wrong = await post("draw?poster=told", { data: {} });
+      assert.equal((wrong.problem as { code: string }).code, "DATA");
+      const { calls, owners } = (await post("calls?poster=told", { data: { name: "a" } })) as {
+        calls: unknown[];
+        owners: string;
+      };
+      assert.equal(calls.length, 3);
+      assert.equal(Buffer.from(owners, "base64").length, 40 * 30 * 2);
+      assert.ok((await post("calls?poster=told", { data: {} })).problem);
+      assert.equal((await get(`${url}design?poster=told&case=short`)).status, 404);
+      const { path } = await post("accept?poster=told&case=short", { id: drawn.id });
+      assert.equal(path, join(folder, "__pictures__", "told", "short.png"));
+      assert.equal((await get(`${url}design?poster=told&case=short`)).status, 200);
+      const jpeg = await post("draw?poster=told", {
+        data: { name: "a" },
+        format: { fileType: "jpg" },
+      });
+      assert.equal((await get(`${url}pictures/${jpeg.id}`)).headers["content-type"], "image/jpeg");
+      assert.deepEqual(await post("accept?poster=told&case=short", { id: jpeg.id }), {});
+      for (const path of [
+        "nonsense",
+        "description?poster=nobody",
+        "pictures/none",
+        "nonsense?poster=told",
+      ]) {
+        assert.equal((await get(url + path)).status, 404, path);
+      }
+      assert.equal(
+        (await fetch(`${url}nonsense?poster=told`, { method: "POST", body: "{}" })).status,
+        404,
+      );
+      assert.equal(
+        (await fetch(`${url}draw?poster=told`, { method: "POST", body: "{" })).status,
+        500,
+      );
+      assert.equal(
+        (await fetch(`${url}draw?poster=told`, { method: "POST", body: "x".repeat(2e6) })).status,
+        500,
+      );
+      assert.equal((await get(url, { host: "evil.example" })).status, 403);
+
+      // A line for each change; another poster in the folder is seen, too.
+      const events = await fetch(`${url}events`);
+      const reader = (events.body as ReadableStream<Uint8Array>).getReader();
+      let text = "";
+      const reading = (async () => {
+        for (;;) {
+          const { value, done } = await reader.read();
+          if (done) return;
+          text += Buffer.from(value).toString();
+        }
+      })().catch(() => {});
+      await writeFile(join(folder, "other.ts"), source);
+      await until(() => text.includes("data: changed"));
+      assert.deepEqual(JSON.parse((await get(`${url}posters`)).body), ["other", "told"]);
+      await rm(join(folder, "other.ts"));
+      await rm(poster);
+      await until(() => text.split("data: changed").length > 2);
+      await reader.cancel();
+      await reading;
+      process.emit("SIGINT");
+    });
+    assert.equal(code, 0);
+  });
+
+  it("shows what keeps a module from being loaded, with file, line and frame", async () => {
+    await writeFile(join(folder, "broken.js"), 'import "./inner.js";\n');
+    await writeFile(join(folder, "inner.js"), "export const a = 1;\nexport default {{;\n");
+    await preview([join(folder, "broken.js"), "--port", "0"], async (url) => {
+      for (const path of ["draw?poster=broken", "description?poster=broken"]) {
+        const method = path.startsWith("draw") ? "POST" : "GET";
+        const response = await fetch(url + path, {
+          method,
+          ...(method === "POST" && { body: "{}" }),
+        });
+        const { problem } = (await response.json()) as { problem: { code: string } };
+        assert.equal(problem.code, "LOAD");
+      }
+      process.emit("SIGTERM");
+    });
+  });
+
+  it("needs the token that it prints on other addresses", async () => {
+    await preview([TOLD, "--host", "0.0.0.0"], async (link) => {
+      const url = new URL(link.replace("0.0.0.0", "127.0.0.1"));
+      assert.equal((await get(`${url.origin}/`)).status, 403);
+      const page = await get(url.href);
+      assert.equal(page.status, 200);
+      const [cookie = ""] = String(page.headers["set-cookie"]).split(";");
+      assert.equal((await get(`${url.origin}/posters`, { cookie })).status, 200);
+      assert.equal((await get(`${url.origin}/posters`, { cookie: "preview=wrong" })).status, 403);
+      process.emit("SIGTERM");
+    });
+  });
+
+  it("draws all cases with --once, and ends", async () => {
+    const told = await preview([TOLD, "--once"]);
+    assert.equal(told.code, 0, told.err);
+    assert.match(told.out, /^told, short: 40 × 30, \d+ ms$/m);
+    const broken = await preview([join(POSTERS, "no-poster.ts"), "--once"]);
+    assert.equal(broken.code, 1);
+    assert.match(broken.err, /^no-poster: INVALID/m);
+    const trouble = await preview([join(POSTERS, "card.ts"), "--once", "--strict"]);
+    assert.equal(trouble.code, 1);
+    assert.match(trouble.err, /^card: DATA: data: title/m);
+    const page = join(POSTERS, "project");
+    const lenient = await preview([page, "--once"]);
+    assert.equal(lenient.code, 0, lenient.err);
+    assert.match(lenient.err, /card: showToast: saved/);
+    assert.equal((await preview([page, "--once", "--strict"])).code, 1);
+  });
+
+  it("is called wrongly", async () => {
+    for (const args of [["a", "b"], ["none.ts"], [folder], ["--nonsense"]]) {
+      assert.equal((await preview(args)).code, 2, args.join(" "));
+    }
+  });
+});
+
+describe("Subjects", () => {
+  it("are modules of a folder, pages of a project, with cases and designs beside them", async () => {
+    assert.deepEqual([...findSubjects(join(POSTERS, "project")).keys()], ["card"]);
+    const folder = await mkdtemp(join(tmpdir(), "subjects-"));
+    try {
+      for (const name of ["a.js", "_b.js", "c.spec.ts", "d.d.ts", "e.config.js"])
+        await writeFile(join(folder, name), "");
+      const subjects = findSubjects(folder);
+      assert.deepEqual([...subjects.keys()], ["a"]);
+      const subject = subjects.get("a") as Parameters<typeof casesBeside>[0];
+      assert.deepEqual(casesBeside(subject), {});
+      await writeFile(join(folder, "a.cases.json"), '{"long":{"x":1}}');
+      assert.deepEqual(casesBeside(subject), { long: { x: 1 } });
+      assert.equal(designOf(subject, "long"), undefined);
+      await writeFile(join(folder, "a.design.jpg"), "");
+      assert.equal(designOf(subject, "/"), join(folder, "a.design.jpg"));
+      await writeFile(join(folder, "app.json"), "{");
+      assert.equal((await failureOf(() => findSubjects(folder))).code, "USAGE");
+      await writeFile(join(folder, "app.json"), "{}");
+      assert.match((await failureOf(() => findSubjects(folder))).message, /there is no poster/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe("Problems", () => {
+  it("name the first place that is the user's own, with the lines around it", async () => {
+    const stack = `Error: x\n    at a (/somewhere/node_modules/b/c.js:1:1)\n    at d (file://${TOLD}:9:3)`;
+    const error = new CanvasError("DRAW", "x", { cause: Object.assign(new Error("x"), { stack }) });
+    const { file, line, frame } = await explainProblem(error);
+    assert.deepEqual([file, line], [TOLD, 9]);
+    assert.match(frame ?? "", /^> {4}9 \| /m);
+  });
+
+  it("may have no place, or one in a file that is gone", async () => {
+    assert.deepEqual(await explainProblem(new CanvasError("TIMEOUT", "too long")), {
+      code: "TIMEOUT",
+      message: "too long",
+    });
+    const cause = Object.assign(new Error("x"), { stack: "Error: x\n at /gone/file.js:3:1" });
+    const problem = await explainProblem(new CanvasError("DRAW", "x", { cause }));
+    assert.deepEqual([problem.file, problem.line, problem.frame], ["/gone/file.js", 3, undefined]);
+  });
+});
+
+describe("The guard", () => {
+  const asked = (headers: Record<string, string>, url = "/") => ({ headers, url }) as never;
+  it("lets pages of its own ask, and nobody else's", () => {
+    const own = { host: "127.0.0.1:80" };
+    const allowed = [
+      own,
+      { host: "localhost:80" },
+      { host: "[::1]:80" },
+      { ...own, origin: "http://127.0.0.1:80" },
+    ];
+    for (const headers of allowed)
+      assert.equal(refusalOf(asked(headers), 80, undefined), undefined);
+    const refused = [
+      {},
+      { host: "evil.example" },
+      { host: "127.0.0.1:81" },
+      { ...own, origin: "http://evil.example" },
+      { ...own, origin: "null" },
+      { ...own, "sec-fetch-site": "cross-site" },
+    ];
+    for (const headers of refused) assert.ok(refusalOf(asked(headers as never), 80, undefined));
+    assert.ok(refusalOf({ headers: {} } as never, 80, "token"));
+    assert.equal(refusalOf(asked({ host: "a:80" }, "/?token=token"), 80, "token"), undefined);
+  });
+});
