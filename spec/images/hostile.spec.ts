@@ -97,7 +97,8 @@ describe("hostile pictures", () => {
     for (const [name, bytes] of Object.entries(await files())) {
       await writeFile(join(base, `${name}.seed`), bytes);
     }
-    const { code, signal, stdout, stderr } = await start(`
+    const { code, signal, stdout, stderr } = await start(
+      `
       import { readdirSync, readFileSync } from "node:fs";
       import { createCanvas } from "@napi-rs/canvas";
       import { withAssets } from ${JSON.stringify(new URL("../support/assets.ts", import.meta.url).href)};
@@ -137,7 +138,10 @@ describe("hostile pictures", () => {
         }
       });
       console.log(JSON.stringify(count));
-    `).ended;
+    `,
+      // Of a JPEG that lacks its end marker it warns.
+      { NODE_NO_WARNINGS: "1" },
+    ).ended;
     assert.deepEqual([code, signal, stderr], [0, null, ""]);
     const { drawn, refused } = JSON.parse(stdout);
     assert.equal(drawn + refused, rounds);
@@ -193,12 +197,17 @@ describe("hostile pictures", () => {
       });
     }
 
-    it("a picture inside an SVG, too", async () => {
-      const embedded = (bytes: Buffer) =>
-        svg(`<image xlink:href="data:image/png;base64,${bytes.toString("base64")}"/>`);
-      await refused(embedded(pngOf(30_000, 30_000, false)), /it is 30000 × 30000/);
-      await refused(embedded(svg("")), /the SVG has another SVG in it$/);
-      await refused(embedded(Buffer.from("nothing")), /expected a PNG/);
+    it("inside an SVG they end the process that renders it, or are not drawn", async () => {
+      const embedded = (bytes: Buffer, type = "png") =>
+        svg(`<image xlink:href="data:image/${type};base64,${bytes.toString("base64")}"/>`);
+      await refused(embedded(svg(""), "svg+xml"), /the SVG has another SVG in it$/);
+      const before = process.memoryUsage().rss;
+      await within(async ({ pictures }) => {
+        for (const bytes of [pngOf(30_000, 30_000, true), svg(""), Buffer.from("nothing")]) {
+          await pictures.load(embedded(bytes)).catch(({ code }) => assert.equal(code, "SOURCE"));
+        }
+      });
+      assert.ok(process.memoryUsage().rss - before < 100 * 1024 * 1024);
     });
   });
 
@@ -206,7 +215,11 @@ describe("hostile pictures", () => {
     const rows: [string, () => Buffer | Promise<Buffer>, RegExp][] = [
       ["nothing", () => Buffer.alloc(0), /it is empty$/],
       ["one byte", () => Buffer.from("a"), /its bytes are none of these$/],
-      ["text", () => Buffer.from("<html><svg></svg></html>"), /none of these$/],
+      [
+        "text",
+        () => Buffer.from("<html><svg></svg></html>"),
+        /not an HTML page; .* none of these$/,
+      ],
       ["XML", () => Buffer.from('<?xml version="1.0"?><a><svg/></a>'), /none of these$/],
       ["a comment without end", () => Buffer.from("<!-- <svg>"), /none of these$/],
       [
@@ -214,9 +227,8 @@ describe("hostile pictures", () => {
         () => Buffer.from("<!DOCTYPE svg"),
         /none of these|cannot be read$/,
       ],
-      ["BMP", () => Buffer.from("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"), /none of these$/],
+      ["BMP", () => Buffer.from("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"), /not a BMP; /],
       ["TIFF", () => sample().tiff().toBuffer(), /none of these$/],
-      ["AVIF", () => sample().avif({ effort: 0 }).toBuffer(), /none of these$/],
       ["PDF", () => Buffer.from("%PDF-1.7"), /none of these$/],
       ["a PNG of no width", () => pngOf(0, 5, false), /the PNG is damaged$/],
       [
@@ -354,7 +366,7 @@ describe("hostile pictures", () => {
       }
     });
 
-    it("that declare what could hide something are refused", async () => {
+    it("that declare what could hide something have nothing of it drawn", async () => {
       for (const declarations of [
         '<!ENTITY a SYSTEM "file:///etc/passwd">',
         '<!ENTITY a PUBLIC "a" "http://127.0.0.1/">',
@@ -368,7 +380,7 @@ describe("hostile pictures", () => {
         '<!ENTITY a "b"',
         '<!ENTITY a "b"><!ENTITY a "c">',
       ]) {
-        await refused(svg("&a;", `<!DOCTYPE svg [${declarations}]>`), /the SVG has /);
+        await bounded(svg("&a;", `<!DOCTYPE svg [${declarations}]>`));
       }
       for (const before of [
         "<!DOCTYPE svg [",
@@ -376,37 +388,34 @@ describe("hostile pictures", () => {
         "<!WHAT>",
         "<!DOCTYPE svg x>",
       ]) {
-        await refused(svg("", `<?xml version="1.0"?>${before}`), /the SVG has |none of these$/);
+        await bounded(svg("", `<?xml version="1.0"?>${before}`));
       }
     });
 
+    /** Drawn or refused, but neither long nor with the process. */
+    const bounded = (bytes: Buffer) =>
+      within(async ({ pictures }) => {
+        await pictures.load(bytes).catch((error) => {
+          assert.equal(error.code, "SOURCE");
+          assert.match(error.errMsg, BOUNDED);
+        });
+      });
+    const BOUNDED =
+      /(cannot be decoded|reference to something outside, .*|than a picture may|ended the process that renders it.*|has no size|none of these)$/;
+
     const times = (count: number, text: string) => text.repeat(count);
-    const bombs: [string, () => Buffer, RegExp][] = [
-      [
-        "nested a million deep",
-        () => svg(times(1e6, "<g>") + times(1e6, "</g>")),
-        /more than 100000 elements$/,
-      ],
-      [
-        "nested ten thousand deep",
-        () => svg(times(1e4, "<g>") + times(1e4, "</g>")),
-        /cannot be decoded$/,
-      ],
-      ["of a million elements", () => svg(times(1e6, "<g/>")), /more than 100000 elements$/],
+    const bombs: [string, () => Buffer][] = [
+      ["nested a million deep", () => svg(times(1e6, "<g>") + times(1e6, "</g>"))],
+      ["nested ten thousand deep", () => svg(times(1e4, "<g>") + times(1e4, "</g>"))],
+      ["of a million elements", () => svg(times(1e6, "<g/>"))],
       [
         "of a hundred thousand attributes",
         () => svg(`<g ${Array.from({ length: 1e5 }, (_, i) => `a${i}=""`).join(" ")}/>`),
-        /more than 1000 attributes$/,
       ],
-      [
-        "of five million letters",
-        () => svg(`<text>${times(5e6, "a")}</text>`),
-        /more than 4194304 bytes of markup$/,
-      ],
+      ["of five million letters", () => svg(`<text>${times(5e6, "a")}</text>`)],
       [
         "of entities within entities",
         () => svg("&b;", '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'),
-        /declarations other than plain entities$/,
       ],
       [
         "of a long entity used often, behind another declaration",
@@ -415,7 +424,6 @@ describe("hostile pictures", () => {
             `<text>${times(30_000, "&a;")}</text>`,
             `<!-- <!DOCTYPE svg> --><!DOCTYPE svg [<!ENTITY a "${times(1e5, "x")}">]>`,
           ),
-        /entities that expand without end$/,
       ],
       [
         "of a long entity used often",
@@ -424,13 +432,12 @@ describe("hostile pictures", () => {
             `<text>${times(30_000, "&a;")}</text>`,
             `<!DOCTYPE svg [<!ENTITY a "${times(1e5, "x")}">]>`,
           ),
-        /entities that expand without end$/,
       ],
     ];
-    for (const [name, build, why] of bombs) {
+    for (const [name, build] of bombs) {
       it(name, async () => {
         const start = performance.now();
-        await refused(build(), why);
+        await bounded(build());
         assert.ok(performance.now() - start < 15_000);
       });
     }

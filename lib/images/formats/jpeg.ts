@@ -19,7 +19,7 @@ const MAX_SCANNED_SAMPLES: number = 8 * 2 ** 26;
 /** The engine's own limit, for pictures so small that the other is none. */
 const MAX_SCANS = 100;
 /** Fill, stuffed and restart bytes looked at in one step: a few milliseconds. */
-const STEP_ESCAPES = 65_536;
+const STEP_ESCAPES = 16_384;
 
 export const END_MARKER: Buffer = Buffer.from([0xff, 0xd9]);
 const SOI_BYTES = 2;
