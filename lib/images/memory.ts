@@ -70,7 +70,7 @@ export function makeRoom(pictures: readonly Picture["file"][]): void {
     );
   }
   // What is decoded already is counted twice for a moment: rather too little is kept than too much.
-  shrink(Math.max(0, most - pixels * 4 - extraBytes));
+  shrink(Math.max(0, limit * 4 - pixels * 4 - Math.max(0, extraBytes - DECODER_BYTES)));
 }
 
 function bytesOf({ file, image }: Picture): number {

@@ -1,0 +1,214 @@
+// Promise 22: whatever a picture's bytes are, loading and drawing it takes bounded time and memory.
+import assert from "node:assert/strict";
+import { HOSTILE } from "../support/hostile-pictures.ts";
+import { answerOf, LINUX, LONG, needs, times } from "../support/promises.ts";
+
+const support = JSON.stringify(new URL("../support/hostile-pictures.ts", import.meta.url).href);
+const MAX_PIXELS = 16_777_216;
+const TIMEOUT = 8000;
+const ALLOWED_MB = (4 * MAX_PIXELS) / 2 ** 20 + 64;
+
+/** For scripts: memory as the system counts it, the longest block of the loop, the slowest file access. */
+const WATCH = `
+  import { readFileSync, writeFileSync } from "node:fs";
+  import { stat } from "node:fs/promises";
+  import { setTimeout as sleep } from "node:timers/promises";
+  const megabytes = (name) =>
+    Number(new RegExp(name + ":\\\\s+(\\\\d+)").exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
+  async function watched(work) {
+    globalThis.gc();
+    await sleep(50);
+    const before = megabytes("VmRSS");
+    writeFileSync("/proc/self/clear_refs", "5");
+    let [block, last, slowest, isOver] = [0, performance.now(), 0, false];
+    const tick = setInterval(() => {
+      const now = performance.now();
+      block = Math.max(block, now - last - 5);
+      last = now;
+    }, 5);
+    const asking = (async () => {
+      while (!isOver) {
+        const begun = performance.now();
+        await stat("/");
+        slowest = Math.max(slowest, performance.now() - begun);
+        await sleep(5);
+      }
+    })();
+    const begun = performance.now();
+    const result = await work();
+    const time = performance.now() - begun;
+    isOver = true;
+    clearInterval(tick);
+    await asking;
+    return { result, time, block, slowest, grown: megabytes("VmHWM") - before };
+  }
+  function draw(host, id, ...pictures) {
+    const context = host.wx.createCanvasContext(id);
+    for (const picture of pictures) context.drawImage(picture, 0, 0, 20, 20);
+    return new Promise((resolve) => context.draw(true, ({ errMsg }) => resolve(errMsg)));
+  }
+  const hostOf = (id, options) => {
+    const host = wxCanvas.createHost(options);
+    host.mountCanvas({ canvasId: id, width: 20, height: 20 });
+    return host;
+  };`;
+
+interface Watched<T> {
+  result: T;
+  /** Milliseconds. */
+  time: number;
+  block: number;
+  slowest: number;
+  /** Megabytes. */
+  grown: number;
+}
+
+const watched = <T>(script: string) =>
+  answerOf<Watched<T>>(`${WATCH}\n${script}`, { flags: ["--expose-gc"] });
+
+describe("promise 22: bounded pictures", function () {
+  this.timeout(LONG);
+
+  it(`${Object.keys(HOSTILE).length} files made to harm: drawn or left out in time, memory and threads`, async function () {
+    needs(this, LINUX, "Linux");
+    const script = `
+      ${WATCH}
+      import { HOSTILE } from ${support};
+      const options = { images: { maxPixels: ${MAX_PIXELS}, timeout: ${TIMEOUT} } };
+      const answers = {};
+      const warm = hostOf("a", options);
+      await draw(warm, "a", await HOSTILE["GIF of comments"]());
+      for (const [name, make] of Object.entries(HOSTILE)) {
+        const bytes = await make();
+        // What else is at work on this machine may have taken the time: what is slow is slow each time.
+        for (let again = 0; again < 6; again++) {
+          const host = hostOf("a", options);
+          const one = await watched(() => draw(host, "a", bytes));
+          await host.dispose();
+          const known = answers[name] ?? one;
+          for (const key of ["time", "block", "slowest", "grown"]) one[key] = Math.min(one[key], known[key]);
+          answers[name] = one;
+          if (one.block < 25 && one.slowest < 50) break;
+        }
+      }
+      await warm.dispose();
+      console.log(JSON.stringify(answers));`;
+    const answers = await answerOf<Record<string, Watched<string>>>(script, {
+      flags: ["--expose-gc"],
+    });
+    for (const [name, { result, time, block, slowest, grown }] of Object.entries(answers)) {
+      const figures = `${name}: ${result.slice(-90)}; ${time.toFixed()} ms, block ${block.toFixed()} ms, file access ${slowest.toFixed()} ms, ${grown.toFixed()} MB`;
+      if (process.env.PICTURE_FIGURES) console.log(`      ${figures}`);
+      assert.match(result, /^drawCanvas:(ok|fail left out )/, figures);
+      assert.ok(time < TIMEOUT + 500, figures);
+      assert.ok(block < 50, figures);
+      assert.ok(slowest < 100, figures);
+      assert.ok(grown < ALLOWED_MB, figures);
+    }
+  });
+
+  it("many draws at once, of many hosts, hold the pictures of one", async function () {
+    needs(this, LINUX, "Linux");
+    const { result, grown } = await watched<string[]>(`
+      import { emptyPng } from ${support};
+      const pictures = Array.from({ length: ${times(30, 8)} }, (_, i) => emptyPng(4096, 4096, i));
+      const options = { images: { maxPixels: ${MAX_PIXELS}, timeout: 120_000 } };
+      const hosts = pictures.map((_, i) => hostOf(String(i), options));
+      console.log(JSON.stringify(await watched(() =>
+        Promise.all(hosts.map((host, i) => draw(host, String(i), pictures[i]))))));`);
+    assert.deepEqual(new Set(result), new Set(["drawCanvas:ok"]));
+    assert.ok(grown < ALLOWED_MB, `${grown} MB`);
+  });
+
+  it("draws one after another hold the pictures of the last; the cache counts in", async function () {
+    needs(this, LINUX, "Linux");
+    const { result, grown } = await watched<string[]>(`
+      import { emptyPng } from ${support};
+      const host = hostOf("a", { images: { maxPixels: ${MAX_PIXELS} } });
+      console.log(JSON.stringify(await watched(async () => {
+        const answers = [];
+        for (let i = 0; i < ${times(60, 12)}; i++) {
+          const side = i % 3 ? 1900 : 4096;
+          answers.push(await draw(host, "a", emptyPng(side, side, i)));
+        }
+        return answers;
+      })));`);
+    assert.deepEqual(new Set(result), new Set(["drawCanvas:ok"]));
+    assert.ok(grown < ALLOWED_MB, `${grown} MB`);
+  });
+
+  it("a draw of more than imagePixels fails TOO_LARGE with what it leaves out; the rest is drawn", async () => {
+    const { code, errMsg, after } = await answerOf<{
+      code: string;
+      errMsg: string;
+      after: string;
+    }>(`
+      import { emptyPng } from ${support};
+      wxCanvas.setConcurrency({ imagePixels: 100_000 });
+      const host = wxCanvas.createHost();
+      host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
+      const context = host.wx.createCanvasContext("a");
+      for (let i = 0; i < 3; i++) context.drawImage(emptyPng(200, 200, i), 0, 0, 5, 5);
+      context.setFillStyle("red");
+      context.fillRect(10, 10, 9, 9);
+      const { code, errMsg } = await new Promise((resolve) => context.draw(false, resolve));
+      const { data } = await host.wx.canvasGetImageData({ canvasId: "a", x: 15, y: 15, width: 1, height: 1 });
+      console.log(JSON.stringify({ code, errMsg, after: [...data].join() }));`);
+    assert.equal(code, "TOO_LARGE");
+    assert.match(
+      errMsg,
+      /^drawCanvas:fail left out \d+ bytes: imagePixels allows 100000 pixels for all pictures of a draw; with this one they take 120000$/,
+    );
+    assert.equal(after, "255,0,0,255");
+  });
+
+  it("an enlarged export shows pictures whose pixels were given back, as fine as they are", async () => {
+    const { first, later } = await answerOf<{ first: string; later: string }>(`
+      import { createCanvas } from "@napi-rs/canvas";
+      const fine = createCanvas(64, 64);
+      for (let i = 0; i < 64; i += 2) fine.getContext("2d").fillRect(i, 0, 1, 64);
+      const bytes = fine.toBuffer("image/png");
+      const host = wxCanvas.createHost();
+      host.mountCanvas({ canvasId: "a", width: 32, height: 32 });
+      async function sizes(bytesKept) {
+        wxCanvas.setConcurrency({ imageCacheBytes: bytesKept });
+        const context = host.wx.createCanvasContext("a");
+        context.drawImage(Buffer.concat([bytes, Buffer.from(String(bytesKept))]), 0, 0, 32, 32);
+        await new Promise((resolve) => context.draw(false, resolve));
+        const { data } = await host.canvasToBuffer({ canvasId: "a", destWidth: 64, destHeight: 64 });
+        return data.toString("base64");
+      }
+      console.log(JSON.stringify({ first: await sizes(10_000_000), later: await sizes(0) }));`);
+    assert.equal(later, first);
+  });
+
+  it("without a helper, SVGs of strangers are refused with a reason, and those of the program drawn", async () => {
+    const permission = process.allowedNodeEnvironmentFlags.has("--permission")
+      ? "--permission"
+      : "--experimental-permission";
+    const flags = [
+      permission,
+      "--no-warnings",
+      "--allow-fs-read=*",
+      "--allow-fs-write=*",
+      "--allow-addons",
+      "--allow-worker",
+    ];
+    const answers = await answerOf<string[]>(
+      `
+      const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
+      const host = wxCanvas.createHost();
+      const answers = [];
+      for (const source of ["data:image/svg+xml," + encodeURIComponent(svg), Buffer.from(svg)]) {
+        answers.push(await host.loadImage(source).then(({ width }) => String(width), ({ errMsg }) => errMsg));
+      }
+      console.log(JSON.stringify(answers));`,
+      { flags },
+    );
+    assert.equal(answers[1], "9");
+    assert.match(
+      answers[0] ?? "",
+      /SVGs of strangers need a process of their own, and Node's permission model forbids it$/,
+    );
+  });
+});
