@@ -1,4 +1,5 @@
 // A failure that names the source of the picture it is about.
+import { isUint8Array } from "node:util/types";
 import { CanvasError, show, toCanvasError } from "../errors.ts";
 
 /** The failure with the source in front; those of paths and URLs name theirs already. */
@@ -6,7 +7,7 @@ export function explained(source: unknown, error: unknown): CanvasError {
   const failure = toCanvasError(error, "SOURCE");
   const { code, reason } = failure;
   if (code !== "SOURCE" && code !== "TOO_LARGE") return failure;
-  const name = Buffer.isBuffer(source) ? `${source.length} bytes` : show(source);
+  const name = isUint8Array(source) ? `${source.length} bytes` : show(source);
   if (reason.startsWith(name)) return failure;
   return new CanvasError(code, `${name}: ${reason}`, { cause: failure, hint: failure.hint });
 }

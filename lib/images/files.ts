@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { isUint8Array } from "node:util/types";
 import { CanvasError, invalid } from "../errors.ts";
 import { isUrl } from "../is-url.ts";
 import { LOCAL_MAX_BYTES, type Size } from "../limits.ts";
@@ -162,7 +163,8 @@ export function checkPictureSize({ width, height }: Size, limits: PictureLimits)
 
 /** A source that is no picture yet: bytes, or text that says where they are. */
 function asSource(value: unknown): string | Buffer {
-  if (typeof value === "string" || Buffer.isBuffer(value)) return value;
+  // Bytes were made a Buffer when they came.
+  if (typeof value === "string" || isUint8Array(value)) return value as string | Buffer;
   if (isUrl(value)) return value.href;
   throw invalid("source", "a path, URL, data URI, Buffer, image or canvas", value);
 }

@@ -1,11 +1,12 @@
 // How much memory the pictures of this process take together: those being drawn, and those kept for the next.
 import { LRUCache } from "lru-cache";
 import { heldBytes, limitHeldBytes } from "../canvas/record/holders.ts";
+import { FrozenPicture } from "../canvas/record/referents.ts";
 import { imageLimits } from "../concurrency.ts";
 import { CanvasError } from "../errors.ts";
 import { createSemaphore, type Semaphore } from "../semaphore.ts";
 import type { Picture } from "./picture.ts";
-import { holdPixels, releasePixels } from "./pixels.ts";
+import { hasFile, holdPixels, releasePixels } from "./pixels.ts";
 
 /** What decoders may need for a while beside the pixels. */
 const DECODER_BYTES: number = 48 * 1024 * 1024;
@@ -80,7 +81,12 @@ function bytesOf({ file, image }: Picture): number {
 
 /** Those that records of canvases hold for exports that are enlarged go last. */
 function shrink(most: number): void {
-  const held = heldBytes();
+  const held = heldBytes(takesMemory);
   while (kept.size > 0 && kept.calculatedSize + held > most) kept.pop();
-  limitHeldBytes(most);
+  limitHeldBytes(most, takesMemory);
+}
+
+/** Pictures of this room are empty in a record, or counted where they are kept or drawn. */
+function takesMemory(referent: object): boolean {
+  return !(referent instanceof FrozenPicture && referent.image && hasFile(referent.image));
 }

@@ -33,6 +33,11 @@ export function releasePixels(image: Image): void {
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
+/** Whether the image was made here, and its pixels can be made again. */
+export function hasFile(image: Image): boolean {
+  return states.has(image);
+}
+
 /** The file of an image whose pixels were given back. */
 export function fileOfEmpty(image: Image): PictureFile | undefined {
   const state = states.get(image);

@@ -15,21 +15,25 @@ export function addHolder(holder: Holder): void {
   holders.add(new WeakRef(holder));
 }
 
+/** What a record refers to that takes memory of its own. */
+type Counts = (referent: object) => boolean;
+
 /** What all records hold, in bytes; a picture that several hold counts once. */
-export function heldBytes(): number {
+export function heldBytes(counts: Counts = () => true): number {
   const all = new Map<object, number>();
   for (const one of holders) {
     const held = one.deref()?.held;
     if (!held?.size) holders.delete(one);
-    for (const [referent, bytes] of held ?? []) all.set(referent, bytes);
+    for (const [referent, bytes] of held ?? []) if (counts(referent)) all.set(referent, bytes);
   }
   return [...all.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** Has records give up their pictures, oldest first, until no more is held. */
-export function limitHeldBytes(most: number): void {
+export function limitHeldBytes(most: number, counts: Counts = () => true): void {
   for (const one of holders) {
-    if (heldBytes() <= most) return;
-    one.deref()?.giveUp();
+    if (heldBytes(counts) <= most) return;
+    const holder = one.deref();
+    if (holder && [...holder.held.keys()].some(counts)) holder.giveUp();
   }
 }
