@@ -156,7 +156,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
   setFontSize(size: unknown): void {
     const pixels = toNumber(size);
     if (!(Number.isFinite(pixels) && pixels >= 0)) return;
-    this.set("font", this.#sketch.font.replace(/\d*\.?\d+px/, `${pixels}px`));
+    this.set("font", this.#sketch.font.replace(/[\d.]{1,40}px/, `${pixels}px`));
   }
 
   setShadow(offsetX: unknown, offsetY: unknown, blur: unknown, color: unknown = "black"): void {

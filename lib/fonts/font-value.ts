@@ -6,7 +6,7 @@ import { readFamilies, writeFamilies } from "./family-list.ts";
 const MAX_LENGTH = 1000;
 /** Whole words of CSS before the size; all others are passed over. */
 const WORD = /^(?:italic|oblique|small-caps|bold|bolder|lighter|[1-9]\d{0,2}|1000)$/i;
-const SIZE = /^(\d+\.?\d*|\.\d+)(rpx|px|pt|pc|in|cm|mm|q|em|rem|%)(?:\/\S*)?$/i;
+const SIZE = /^(\d+(?:\.\d*)?|\.\d+)(rpx|px|pt|pc|in|cm|mm|q|em|rem|%)(?:\/\S*)?$/i;
 
 /**
  * The value as CSS: rpx are px, a size without a family keeps the family, words before the size that

@@ -123,7 +123,10 @@ function open(given: Host, options: ProjectOptions): Project {
   const host = createProjectContext(outer, {
     root,
     timers: runtime.timers,
-    pageFolder: () => plainPath(opened.at(-1)?.page.path ?? "").replace(/[^/]*$/, ""),
+    pageFolder() {
+      const path = plainPath(opened.at(-1)?.page.path ?? "");
+      return path.slice(0, path.lastIndexOf("/") + 1);
+    },
     record: () => acting.now() ?? opened.at(-1)?.record,
   });
   const wx = {

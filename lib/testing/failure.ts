@@ -54,7 +54,7 @@ export function summary({ expected, actual, pixels, ratio, bounds, largest }: Di
 }
 
 function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+  return new Intl.NumberFormat("en-US").format(count);
 }
 
 function listed({ expected, actual, diff }: Paths): string[] {

@@ -34,7 +34,7 @@ export function nameFromTitle(title: string): string {
     .normalize()
     .replace(/ > /g, " - ")
     .replace(FORBIDDEN, "-")
-    .replace(/^[. ]+|[. ]+$/g, "");
+    .replace(/^[. ]+|(?<![. ])[. ]+$/g, "");
   const name = plain === "" || RESERVED.test(plain) ? `test ${plain}`.trim() : plain;
   if (Buffer.byteLength(name) <= MAX_BYTES - 4) return name;
   const hash = createHash("sha256").update(title).digest("hex").slice(0, 8);

@@ -8,7 +8,7 @@ export type NameOf = (row: { number: number; data?: unknown }) => string;
 
 /** The file type that a pattern's extension says; undefined leaves it to the poster. */
 export function fileTypeOf(pattern: string): "png" | "jpg" | undefined {
-  const extension = extname(pattern.replace(/\{[^}]*\}/g, "x")).toLowerCase();
+  const extension = extname(pattern.replace(/\{[^{}]*\}/g, "x")).toLowerCase();
   if (extension === ".png") return "png";
   if (extension === ".jpg" || extension === ".jpeg") return "jpg";
   if (extension === "") return undefined;
@@ -23,7 +23,7 @@ export function namesOf(pattern: string): NameOf {
   const made = new Map<string, number>();
   const base = resolve(dirname(pattern.replace(/\{.*$/s, "x")));
   return ({ number, data }) => {
-    const name = pattern.replace(/\{([^}]*)\}/g, (_, field: string) =>
+    const name = pattern.replace(/\{([^{}]*)\}/g, (_, field: string) =>
       safe(field, field === "row" ? number : valueAt(data, field)),
     );
     const path = resolve(name);
@@ -54,7 +54,7 @@ function safe(field: string, value: unknown): string {
     throw wrong(`{${field}}: expected a part of a file's name, got ${show(text)}`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: Windows refuses them
-  const clean = text.replace(/[<>:"|?*\x00-\x1f]/g, "_").replace(/[. ]+$/, "_");
+  const clean = text.replace(/[<>:"|?*\x00-\x1f]/g, "_").replace(/(?<![. ])[. ]+$/, "_");
   if (Buffer.byteLength(clean) > MAX_BYTES)
     throw wrong(`{${field}}: longer than ${MAX_BYTES} bytes`);
   return /^(?:con|prn|aux|nul|com\d|lpt\d)$/i.test(clean) ? `${clean}_` : clean;

@@ -135,7 +135,7 @@ export function withVariables(
   // Variables may name variables; in a circle they are worth nothing.
   for (let depth = 0; depth < 8 && text.includes("var("); depth++) {
     text = text.replace(
-      /var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\))?[^()]*))?\)/g,
+      /var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)?))?\)/g,
       (_, name, fallback = "") => {
         for (let at: TreeNode | undefined = node; at; at = composedParentOf(at)) {
           const found = declaredOf(at).get(name);

@@ -27,13 +27,13 @@ function partHolds(part: string, screen: Screen): boolean {
 }
 
 function featureHolds(feature: string, screen: Screen): boolean {
-  const range = /^([\w-]+)\s*(<=|>=|<|>|=)\s*(.+)$/.exec(feature);
+  const range = /^([\w-]+)\s*(<=|>=|<|>|=)\s*(\S.*)$/.exec(feature);
   if (range) {
     const [, name = "", operator = "", value = ""] = range;
     return compare(measure(name, screen), operator, read(name, value, screen));
   }
   const [, bound = "", name = "", value] =
-    /^(min-|max-)?([\w-]+)(?:\s*:\s*(.+))?$/.exec(feature) ?? [];
+    /^(min-|max-)?([\w-]+)(?:\s*:\s*(\S.*))?$/.exec(feature) ?? [];
   if (name === "orientation") {
     return value === (screen.width > screen.height ? "landscape" : "portrait");
   }
