@@ -1,4 +1,5 @@
 // The families that this process has, and which of them a text is drawn with, in which order.
+import { createCache } from "../cache.ts";
 import { GlobalFonts, isEngineMissing, scratchContext } from "../engine.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { type CodePointRange, hasCodePoint } from "./cmap.ts";
@@ -225,7 +226,7 @@ function kindOf(family: string): Kind {
   return kinds.get(family.toLowerCase()) ?? "program";
 }
 
-const readable = new Map<string, boolean>();
+const readable = createCache<boolean>({ maxBytes: 2_000_000, maxAgeMs: 3_600_000 });
 
 /** One name that is no CSS would spoil the whole list, and so all text. */
 function isReadable(family: string): boolean {
@@ -237,7 +238,6 @@ function isReadable(family: string): boolean {
     probe.font = `2px ${list}`;
     const [read] = readFamilies(probe.font.slice(probe.font.indexOf("px") + 3));
     answer = read === family;
-    if (readable.size > 10_000) readable.clear();
     readable.set(family, answer);
   }
   return answer;

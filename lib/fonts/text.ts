@@ -1,5 +1,5 @@
 // The font and the text that the engine gets, for the font and the text that code draws or measures.
-import { LRUCache } from "lru-cache";
+import { createCache } from "../cache.ts";
 import { scratchContext } from "../engine.ts";
 import { createBoxWarning, type OnMissing } from "./box-warning.ts";
 import { hasEmoji, picturesOf, withPresentation } from "./emoji.ts";
@@ -29,16 +29,19 @@ export interface TextFonts {
   warnMissing(text: string, font: string): void;
 }
 
+const bytesOf = (text: string) => 2 * text.length;
+
 /** What was found holds until fonts are registered, or come to be used otherwise. */
-const fonts = new LRUCache<string, string>({ max: 1000 });
-const texts = new LRUCache<string, ReadyText>({
-  maxSize: 1_000_000,
-  sizeCalculation: ({ text, font }) => 2 * (text.length + font.length) + 1,
+const fonts = createCache<string>({ maxBytes: 2_000_000, maxAgeMs: 3_600_000, bytesOf });
+const texts = createCache<ReadyText>({
+  maxBytes: 4_000_000,
+  maxAgeMs: 3_600_000,
+  bytesOf: ({ text, font }) => 2 * (text.length + font.length),
 });
 let version = -1;
 
 /** The fonts as code set them, by what the engine was given in their place. */
-const originals = new LRUCache<string, string>({ max: 10_000 });
+const originals = createCache<string>({ maxBytes: 8_000_000, maxAgeMs: 3_600_000, bytesOf });
 const probeContext = scratchContext(1, 1);
 const NOTHING: readonly string[] = [];
 

@@ -1,5 +1,5 @@
 // Drawings (SVG) and AVIFs: rendered by a process of their own, at the size that they are drawn at.
-import { LRUCache } from "lru-cache";
+import { createCache } from "../cache.ts";
 import { Image } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
 import type { Size } from "../limits.ts";
@@ -27,7 +27,7 @@ const MAX_RENDERED_SIDE = 16_384;
 /** What the engine and its fonts take beside the picture; measured on documents of 4 MB. */
 const WORK_BYTES: number = 96 * 1024 * 1024;
 
-const sizes = new LRUCache<string, Answer>({ max: 1000 });
+const sizes = createCache<Answer>({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
 
 /** Its own size. */
 export async function ownSize(file: PictureFile, how: Rendering): Promise<Size> {

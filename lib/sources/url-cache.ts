@@ -1,5 +1,5 @@
 // Which picture a URL gave a short while ago, for whoever may fetch all that it led through.
-import { LRUCache } from "lru-cache";
+import { createCache } from "../cache.ts";
 import { allowedUrl, isPrivateOrigin, type RemotePolicy } from "./policy.ts";
 
 interface Answer {
@@ -9,17 +9,11 @@ interface Answer {
   hops: { url: string; isInner: boolean }[];
 }
 
-/** Long enough for the drawings of one page, short enough that a new avatar is seen. */
-const TTL = 60_000;
-
-/** In bytes, of URLs and what is known of them; a hundred thousand short ones. */
-const MAX_BYTES = 8_388_608;
-
-const answers = new LRUCache<string, Answer>({
-  maxSize: MAX_BYTES,
-  sizeCalculation: ({ hops }, url) =>
-    hops.reduce((sum, hop) => sum + hop.url.length * 2, url.length * 2 + 200),
-  ttl: TTL,
+const answers = createCache<Answer>({
+  maxBytes: 8_388_608,
+  // Long enough for the drawings of one page, short enough that a new avatar is seen.
+  maxAgeMs: 60_000,
+  bytesOf: ({ hops }) => hops.reduce((sum, { url }) => sum + url.length * 2, 0),
 });
 
 export function set(policy: RemotePolicy, hops: [URL, ...URL[]], key: string): void {

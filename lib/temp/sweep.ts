@@ -2,12 +2,12 @@
 import type { Stats } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { LRUCache } from "lru-cache";
+import { createCache } from "../cache.ts";
 import { ownerIsDead } from "./owner.ts";
 import { REMOVAL } from "./removal.ts";
 
 /** Sweeps of this process, under way or done; a folder is swept again after an hour. */
-const sweeps = new LRUCache<string, Promise<void>>({ max: 1000, ttl: 3_600_000 });
+const sweeps = createCache<Promise<void>>({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
 
 /** Sweeps the folder, once for all hosts; resolves when that is done, whatever it came to. */
 export function sweepOnce(folder: string): Promise<void> {

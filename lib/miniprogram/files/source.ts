@@ -1,6 +1,6 @@
 // Files of mini-programs and what is made of them, kept for the process while the files do not change.
 import { readFileSync, type Stats, statSync } from "node:fs";
-import { LRUCache } from "lru-cache";
+import { createCache } from "../../cache.ts";
 import { CanvasError, toCanvasError } from "../../errors.ts";
 
 /** Characters of source that are kept with what was made of them. */
@@ -15,9 +15,10 @@ interface Kept {
   made: Map<string, unknown>;
 }
 
-const files = new LRUCache<string, Kept>({
-  maxSize: MAX_KEPT,
-  sizeCalculation: ({ text }) => text.length + 1024,
+const files = createCache<Kept>({
+  maxBytes: MAX_KEPT,
+  maxAgeMs: 3_600_000,
+  bytesOf: ({ text }) => text.length + 1024,
 });
 
 export function isFile(path: string): boolean {

@@ -1,7 +1,7 @@
 // WXML files with all that they import, compiled once in a process for as long as none of them changes.
 import { posix } from "node:path";
 import type { Script } from "node:vm";
-import { LRUCache } from "lru-cache";
+import { createCache } from "../../cache.ts";
 import { CanvasError, show } from "../../errors.ts";
 import { type TemplateGroup, templateCompiler } from "../peers.ts";
 import { functionOf } from "../realm/compile.ts";
@@ -18,7 +18,12 @@ interface Compiled {
   files: [path: string, version: string][];
 }
 
-const compiled = new LRUCache<string, Compiled>({ max: 2000 });
+const compiled = createCache<Compiled>({
+  maxBytes: 33_554_432,
+  maxAgeMs: 3_600_000,
+  // The script itself is about as long as what is known of its files, tenfold.
+  bytesOf: ({ files }) => 16_384 + 200 * files.length,
+});
 
 /** The script of a page's or component's WXML; undefined where it has none. */
 export function compileTemplate(path: string, root: string): Script | undefined {
