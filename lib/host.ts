@@ -2,7 +2,7 @@
 
 import { createAnimationFrames } from "./canvas/animation-frames.ts";
 import { setExporter } from "./canvas/exporter.ts";
-import { createRegistry } from "./canvas/registry.ts";
+import { createRegistry, markAsPage } from "./canvas/registry.ts";
 import { runWith } from "./current-wx.ts";
 import type { Canvas, Image } from "./engine.ts";
 import { CanvasError, invalid, toCanvasError, withApiNameSync } from "./errors.ts";
@@ -76,6 +76,17 @@ export interface Host extends AsyncDisposable {
    * const { resize, unmount } = host.mountCanvas({ canvasId: "poster", width: 375, height: 667 });
    */
   mountCanvas(options: MountOptions): MountedCanvas;
+  /**
+   * Says that an object is the page: where code gives it as `component`, as in
+   * `wx.createCanvasContext("poster", this)` in a page's method, the canvases of the page are meant.
+   * Of any other object those are meant that were mounted with it as `component`.
+   *
+   * @returns the object itself
+   * @example
+   * const page = host.markAsPage({ data: {}, onReady() { … } });
+   * page.onReady();
+   */
+  markAsPage<Instance extends object>(instance: Instance): Instance;
   /** Takes a canvas out of its scope; the pixels of one that the host made are given up at once. */
   releaseCanvas(canvasId: string, component?: object | null): void;
   /**
@@ -295,6 +306,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     createCanvas: now("createCanvas", (...args) => createRegisteredCanvas(context, ...args)),
     registerCanvas: now("registerCanvas", (...args) => registerCanvas(context, ...args)),
     mountCanvas: now("mountCanvas", (...args) => mountCanvas(context, ...args)),
+    markAsPage: now("markAsPage", asPage),
     releaseCanvas: now("releaseCanvas", (...args) => releaseCanvas(context, ...args)),
     canvasToTempFilePath: ((options, component) =>
       settle(
@@ -333,6 +345,13 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     });
   }
   return host;
+}
+
+function asPage<Instance extends object>(instance: Instance): Instance {
+  const isObject = typeof instance === "object" || typeof instance === "function";
+  if (!isObject || instance === null) throw invalid("instance", "an object", instance);
+  markAsPage(instance);
+  return instance;
 }
 
 function known(path: unknown, own: string | undefined): string {

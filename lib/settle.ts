@@ -47,9 +47,7 @@ export function settle<Result extends object>(
   report?: Report,
 ): Promise<Result & { errMsg: string }> | undefined {
   const { success, fail, complete } = readCallbacks(options);
-  const outcome = withApiName(api, async () =>
-    Object.assign(await work(), { errMsg: `${api}:ok` }),
-  );
+  const outcome = withApiName(api, async () => ({ ...(await work()), errMsg: `${api}:ok` }));
   if (!success && !fail && !complete) return outcome;
   outcome.then(
     (result) => {
@@ -76,7 +74,7 @@ export function settleNow<Result extends object>(
   report?: Report,
 ): Promise<Result & { errMsg: string }> | undefined {
   const { success, fail, complete } = readCallbacks(options);
-  const outcome = Object.assign(work(), { errMsg: `${api}:ok` });
+  const outcome = { ...work(), errMsg: `${api}:ok` };
   if (!success && !fail && !complete) return Promise.resolve(outcome);
   callSafely(success, outcome, report);
   callSafely(complete, outcome, report);

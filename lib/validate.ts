@@ -56,7 +56,49 @@ export function parse<Built extends Schema>(
   what: string,
   { strict = false }: { strict?: boolean } = {},
 ): z.output<Built> {
-  const schema = lazySchema();
+  return unextended(() => parsed(lazySchema(), input, what, strict));
+}
+
+const STANDARD: ReadonlySet<PropertyKey> = new Set([
+  "constructor",
+  "hasOwnProperty",
+  "isPrototypeOf",
+  "propertyIsEnumerable",
+  "toLocaleString",
+  "toString",
+  "valueOf",
+  "__proto__",
+  "__defineGetter__",
+  "__defineSetter__",
+  "__lookupGetter__",
+  "__lookupSetter__",
+]);
+
+/**
+ * Runs with nothing on Object.prototype but what belongs there: client libraries put functions and
+ * getters on it, which zod would take for its own, or could not set.
+ */
+function unextended<Result>(run: () => Result): Result {
+  const names = Reflect.ownKeys(Object.prototype).filter((name) => !STANDARD.has(name));
+  const extensions = names.map(
+    (name) => [name, Reflect.getOwnPropertyDescriptor(Object.prototype, name)] as const,
+  );
+  for (const name of names) Reflect.deleteProperty(Object.prototype, name);
+  try {
+    return run();
+  } finally {
+    for (const [name, descriptor] of extensions) {
+      Reflect.defineProperty(Object.prototype, name, descriptor as PropertyDescriptor);
+    }
+  }
+}
+
+function parsed<Built extends Schema>(
+  schema: Built,
+  input: unknown,
+  what: string,
+  strict: boolean,
+): z.output<Built> {
   if (input !== undefined && input !== null && typeof input !== "object") {
     throw new CanvasError("INVALID", `${what}: expected an object, got ${show(input)}`);
   }

@@ -1,7 +1,9 @@
 // One isolated world: its settings, its end, the default one, and the export to memory.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import fsPromises from "node:fs/promises";
+import fsPromises, { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as library from "../lib/index.ts";
 import { createHost, type HostOptions } from "../lib/index.ts";
 import { drawn, failureOf, withHost } from "./support/hosts.ts";
@@ -72,13 +74,63 @@ describe("createHost", () => {
     }));
 });
 
+describe("markAsPage", () => {
+  it("has an object stand for the page wherever code gives its this", () =>
+    withHost({}, async (host) => {
+      host.mountCanvas({ canvasId: "a", width: 4, height: 4 });
+      const page = host.markAsPage({
+        draw() {
+          const context = host.wx.createCanvasContext("a", this);
+          context.fillRect(0, 0, 4, 4);
+          return new Promise<void>((resolve) => context.draw(false, () => resolve()));
+        },
+        save() {
+          return host.wx.canvasToTempFilePath({ canvasId: "a" }, this);
+        },
+      });
+      await page.draw();
+      assert.equal((await page.save()).errMsg, "canvasToTempFilePath:ok");
+      const other = await failureOf(() => host.canvasToBuffer({ canvasId: "a" }, {}));
+      assert.equal(other.code, "NOT_FOUND");
+      for (const value of [null, 5, undefined]) {
+        const failure = await failureOf(() => host.markAsPage(value as never));
+        assert.match(failure.errMsg, /^markAsPage:fail instance: expected an object, got/);
+      }
+    }));
+});
+
+describe("page", () => {
+  it("is a folder, or the path of a page in it", async () => {
+    const root = await mkdtemp(join(tmpdir(), "spec-root-"));
+    const folder = join(root, "pages/poster");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "poster.wxml"), "");
+    await writeFile(join(folder, "a.txt"), "here");
+    for (const page of [
+      "pages/poster",
+      "/pages/poster",
+      "pages/poster/poster",
+      "/pages/poster/poster",
+    ]) {
+      await withHost({ root, page }, ({ wx }) => {
+        const text = wx.getFileSystemManager().readFileSync("a.txt", "utf8");
+        assert.equal(text, "here", page);
+      });
+    }
+    await rm(root, { recursive: true });
+  });
+});
+
 describe("canvasToBuffer", () => {
   it("says of a region beside the canvas how large that is, in the units of the region", () =>
     withHost({ pixelRatio: 2 }, async (host) => {
       host.mountCanvas({ canvasId: "a", width: 10, height: 20 });
       const failure = await failureOf(() => host.canvasToBuffer({ canvasId: "a", x: 15 }));
       assert.equal(failure.code, "EMPTY_REGION");
-      assert.match(failure.errMsg, /nothing of the region lies on the canvas of 10 × 20: x 15,/);
+      assert.match(
+        failure.errMsg,
+        /nothing of the region lies on the canvas of 10 × 20 logical, 20 × 40 pixels: x 15,/,
+      );
     }));
 
   it("gives the bytes, their size and type", () =>

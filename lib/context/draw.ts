@@ -44,6 +44,8 @@ export function createCanvasContext(
       );
     },
   });
+  // One of its own: code that writes to its `__proto__` changes no other context.
+  Object.setPrototypeOf(context, Object.create(Object.getPrototypeOf(context)));
   return context;
 }
 

@@ -16,12 +16,16 @@ import type { Paths } from "../sources/paths.ts";
 import { addFace, registerFont } from "./families.ts";
 import { type FontStyle, readFont } from "./font-file.ts";
 import { addCharacters } from "./missing.ts";
+import { type FontSource, readSourceList } from "./source-list.ts";
 
 /** The options of `wx.loadFontFace`; what is not listed makes no difference on a server. */
 export interface LoadFontFaceOptions {
   /** The name that `ctx.font` then uses. */
   family: string;
-  /** `url("https://…")`, a path in its place, or a data URI. */
+  /**
+   * `url("https://…")`, a path or a data URI in its place, or a list of those with `format(…)`, of
+   * which the first that can be used wins.
+   */
   source: string;
   desc?: object | undefined;
   global?: boolean | undefined;
@@ -69,11 +73,34 @@ export async function loadFontFace(
     const { family, source } = (options ?? {}) as Partial<Record<"family" | "source", unknown>>;
     const name = asFamily(family);
     if (typeof source !== "string") throw invalid("source", 'a string such as url("…")', source);
-    register(await readFontSource(unwrapped(source), paths, pictures), name, "page");
+    await registerFirst(readSourceList(source), name, paths, pictures);
     return { status: "loaded" };
   } catch (error) {
     throw Object.assign(toCanvasError(error, "SOURCE"), { status: "error" });
   }
+}
+
+/** Codes of failures that another source cannot mend. */
+const FINAL: ReadonlySet<string> = new Set(["INVALID", "ABORTED", "DISPOSED"]);
+
+/** The first source that can be used; when none can, the failure of the first. */
+async function registerFirst(
+  sources: readonly FontSource[],
+  family: string,
+  paths: Paths,
+  pictures: Pictures,
+): Promise<void> {
+  let first: CanvasError | undefined;
+  for (const { url } of sources) {
+    try {
+      return register(await readFontSource(url, paths, pictures), family, "page");
+    } catch (error) {
+      const failure = toCanvasError(error, "SOURCE");
+      if (FINAL.has(failure.code)) throw failure;
+      first ??= failure;
+    }
+  }
+  throw first;
 }
 
 async function readFontSource(source: string, paths: Paths, pictures: Pictures): Promise<Buffer> {
@@ -85,16 +112,6 @@ async function readFontSource(source: string, paths: Paths, pictures: Pictures):
   } finally {
     await file.close();
   }
-}
-
-/** What stands in CSS's `url(…)`, quoted or not, or the text as it is. */
-function unwrapped(source: string): string {
-  const text = source.trim();
-  if (!/^url\(/i.test(text)) return text;
-  const inner = text.slice("url(".length).trimStart();
-  const quote = inner[0] === '"' || inner[0] === "'" ? inner[0] : undefined;
-  const end = inner.indexOf(quote ?? ")", 1);
-  return inner.slice(quote ? 1 : 0, end < 0 ? undefined : end).trim();
 }
 
 /** The name stands in lists of names that all text is drawn with: what would break one is refused. */

@@ -16,6 +16,7 @@ export function withTextFonts<Given extends Canvas>(host: HostContext, canvas: G
     const context = Reflect.apply(getContext, canvas, [kind, ...rest]);
     return kind === "2d" ? withFallback(host, context) : context;
   };
+  giveOwnPrototype(canvas);
   return Object.defineProperty(canvas, "getContext", {
     value,
     writable: true,
@@ -31,6 +32,7 @@ function withFallback(host: HostContext, context: SKRSContext2D): SKRSContext2D 
   if (seen.has(context)) return context;
   seen.add(context);
   const engine = fontAccess(context);
+  giveOwnPrototype(context);
   Object.defineProperty(context, "font", {
     configurable: true,
     get: () => withoutFallback(engine.get()),
@@ -57,6 +59,11 @@ function withFallback(host: HostContext, context: SKRSContext2D): SKRSContext2D 
     Object.defineProperty(context, name, { value, configurable: true, writable: true });
   }
   return context;
+}
+
+/** Code that writes to the `__proto__` of what it is given changes nothing of other hosts. */
+function giveOwnPrototype(instance: object): void {
+  Object.setPrototypeOf(instance, Object.create(Object.getPrototypeOf(instance)));
 }
 
 function fontAccess(context: SKRSContext2D): { get(): string; set(css: string): void } {

@@ -65,8 +65,8 @@ export interface AppBaseInfo {
   fontSizeScaleFactor: number;
   /** Default false. */
   enableDebug: boolean;
-  /** Default `{ appId: "" }`. */
-  host: { appId: string };
+  /** The program that runs the mini-program. Default `{ appId: "", env: "WeChat" }`. */
+  host: { appId: string; env?: string };
   /** Default `""`: no computer. */
   PCKernelVersion: string;
 }
@@ -142,7 +142,7 @@ function withDefaults(given: Partial<Device>): Device {
     fontSizeSetting: 16,
     fontSizeScaleFactor: 1,
     enableDebug: false,
-    host: { appId: "" },
+    host: { appId: "", env: "WeChat" },
     PCKernelVersion: "",
     deviceOrientation: "portrait",
     albumAuthorized: true,

@@ -1,5 +1,6 @@
 // The settings of a host: their documented type, and the schema that reads them.
-import { join, parse as parsePath, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, parse as parsePath, resolve } from "node:path";
 import * as z from "zod/mini";
 import { opaque, parses } from "../engine.ts";
 import { type CanvasError, invalid, show } from "../errors.ts";
@@ -64,7 +65,10 @@ export interface HostOptions extends Hooks {
    * Default: the working directory, unless that is the root of the file system.
    */
   root?: string | undefined;
-  /** The folder below `root` that relative paths start from. Default: `root` itself. */
+  /**
+   * The page whose folder relative paths start from, by WeChat's path (`"pages/poster/poster"`), or
+   * that folder, below `root`. Default: `root` itself.
+   */
   page?: string | undefined;
   /** Further folders whose files may be read, by absolute paths. Default: none. */
   roots?: readonly string[] | undefined;
@@ -311,11 +315,19 @@ function defaultRoot(): string | undefined {
   }
 }
 
-/** `pages/index` and `/pages/index` both count from the root. */
+/** `pages/index` and `/pages/index` both count from the root, as do the paths of pages in them. */
 function pageBelow(root: string, page = ""): string {
-  const folder = isInside(page, root) ? resolve(page) : join(root, page);
-  if (isInside(folder, root)) return folder;
-  throw invalid("page", "a folder below root", page);
+  const path = isInside(page, root) ? resolve(page) : join(root, page);
+  if (!isInside(path, root)) throw invalid("page", "a folder or a page below root", page);
+  const isPage = !isFolder(path) && PAGE_FILES.some((extension) => existsSync(path + extension));
+  return isPage ? dirname(path) : path;
+}
+
+/** A page's path is that of its files, without what their names end in. */
+const PAGE_FILES = [".wxml", ".js", ".ts", ".json"];
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function isOrigin(text: string): boolean {

@@ -20,6 +20,8 @@ describe("device facts", () => {
       });
       assert.equal(wx.getWindowInfo().pixelRatio, 3);
       assert.equal(wx.getDeviceInfo().platform, "ios");
+      const host = { appId: "", env: "WeChat" };
+      assert.deepEqual([info.host, wx.getAppBaseInfo().host], [host, host]);
       assert.match(wx.getAppBaseInfo().SDKVersion, /^\d+\.\d+\.\d+$/);
       const parts = { ...wx.getWindowInfo(), ...wx.getDeviceInfo(), ...wx.getAppBaseInfo() };
       for (const [name, value] of Object.entries(parts)) {

@@ -129,4 +129,16 @@ describe("base64", () => {
       }
       await failureOf(() => wx.base64ToArrayBuffer(5 as never));
     }));
+
+  it("warns nobody of a key that is not there", async () => {
+    const told: unknown[] = [];
+    await withHost({ onError: (error) => told.push(error) }, async ({ wx }) => {
+      wx.getStorage({ key: "none", success() {} });
+      wx.getStorage({ key: "none" });
+      const failure = await failureOf(() => wx.getStorage({ key: "none" }));
+      assert.equal(failure.errMsg, "getStorage:fail data not found");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+    assert.deepEqual(told, []);
+  });
 });

@@ -516,7 +516,7 @@ describe("paths", function () {
     [{ root: "a\0b" }, /root: expected a path, got "a\\u0000b"$/],
     [
       { root: "/srv", page: "../elsewhere" },
-      /page: expected a folder below root, got "\.\.\/elsewhere"$/,
+      /page: expected a folder or a page below root, got "\.\.\/elsewhere"$/,
     ],
     [{ roots: "/srv" as never }, /roots: expected an array of paths, got "\/srv"$/],
     [{ roots: [5 as never] }, /roots\.0: expected a path, got 5$/],
