@@ -51,6 +51,11 @@ export async function piece(host: Host, name: string, tempFilePath: string): Pro
   return decode(bytes);
 }
 
+/** The picture of that temp file. */
+export async function picture(host: Host, tempFilePath: string): Promise<Picture> {
+  return decode(await readFile(host.resolvePath(tempFilePath)));
+}
+
 /** What a QR code says. */
 export function readQrCode(picture: Picture): string | undefined {
   const { width, height } = picture;

@@ -88,20 +88,15 @@ function inPackages(request: string, from: string, look: Look): string | undefin
 function inPackage(folder: string, inside: string, look: Look): string | undefined {
   const manifest = join(folder, "package.json");
   const { miniprogram, main } = isFile(manifest) ? readJson(manifest) : {};
-  const built = typeof miniprogram === "string" ? miniprogram : undefined;
-  // A package that is not built by the tools has its components in a folder that it names.
-  if (inside !== "") {
-    return (built && look(join(folder, built, inside))) ?? look(join(folder, inside));
-  }
-  const entries = [
-    built && join(built, "index"),
-    built && join(built, "index.js"),
-    typeof main === "string" ? main : undefined,
-    "index",
-    "index.js",
-  ];
+  // What the tools would build it from: the folder that it names, or one of that name.
+  // https://developers.weixin.qq.com/miniprogram/dev/devtools/npm.html
+  const built = typeof miniprogram === "string" ? miniprogram : "miniprogram_dist";
+  const entries =
+    inside === ""
+      ? [join(built, "index"), typeof main === "string" ? main : "index", "index"]
+      : [join(built, inside), inside];
   for (const entry of entries) {
-    const found = entry === undefined ? undefined : look(join(folder, entry));
+    const found = look(join(folder, entry));
     if (found !== undefined) return found;
   }
   return undefined;
