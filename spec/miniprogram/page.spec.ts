@@ -687,7 +687,8 @@ describe("the api of a project", () => {
           const log = this.log = [];
           log.push(await wx.login(), (await wx.cloud.getTempFileURL({ fileList: ["a"] })).fileList, wx.getAccountInfoSync().appId, wx.constant);
           wx.fails({ fail: (e) => log.push(e.errMsg), complete: () => log.push("complete") });
-          wx.request({ url: "x", success: ({ data }) => log.push(data) });
+          wx.request({ url: "x", success: ({ data }) => log.push(data) }).abort();
+          log.push(wx.getMenuButtonBoundingClientRect().top);
           log.push(wx.cloud.init({}), Array.isArray(wx.list), wx.list instanceof Array, typeof wx.notThere);
         } })`,
       },
@@ -698,6 +699,7 @@ describe("the api of a project", () => {
           [{ fileID: "a" }],
           "wx1",
           5,
+          9,
           "initialized",
           true,
           true,
@@ -718,6 +720,7 @@ describe("the api of a project", () => {
           },
           getAccountInfoSync: () => ({ appId: "wx1" }),
           constant: 5,
+          getMenuButtonBoundingClientRect: () => ({ top: 9 }),
           list: [1],
           fails() {
             throw new Error("no");

@@ -448,6 +448,25 @@ describe("style isolation", () => {
       async (page) => assert.deepEqual(await sizeOf(page), [300, 150]),
     ));
 
+  it("lets a page style what it gives external classes to", () =>
+    withPage(
+      {
+        wxml: '<view class="a"><my-c id="x" canvas-class="big wide" /></view>',
+        json: { usingComponents: { "my-c": "./c", "my-d": "./d" } },
+        wxss: ".a .big { width: 70px } .wide { height: 30px } .inner { height: 1px } view.big { width: 2px }",
+        "pages/c.js": "Component({ externalClasses: ['canvas-class'] })",
+        "pages/c.json": { usingComponents: { "my-d": "./d" } },
+        "pages/c.wxml":
+          '<canvas canvas-id="c" class="canvas-class" /><my-d id="d" inner="canvas-class" />',
+        "pages/d.js": "Component({ externalClasses: ['inner'] })",
+        "pages/d.wxml": '<canvas canvas-id="d" class="inner other" />',
+      },
+      async (page) => {
+        assert.deepEqual(await sizeOf(page, "#x >>> [canvas-id=c]"), [70, 30]);
+        assert.deepEqual(await sizeOf(page, "#x >>> [canvas-id=d]"), [70, 30]);
+      },
+    ));
+
   it("styles what stands in a slot with the page's styles, and places it in the component", () =>
     withPage(
       {

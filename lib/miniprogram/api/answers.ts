@@ -1,5 +1,6 @@
 // What a project's caller answers in the place of WeChat: further functions of wx, by their names.
 import type { HostContext } from "../../host-context.ts";
+import { asTask } from "./task.ts";
 
 /** Functions of `wx` by name, such as `request`; groups of them, such as `cloud`; and other values. */
 export interface Answers {
@@ -19,7 +20,11 @@ export interface Answers {
 export type Answer = (options: any) => unknown;
 
 /** The names of what WeChat answers at once, without callbacks or a promise. */
-const AT_ONCE = /Sync$|Manager$|^(create|on|off)[A-Z]|^(init|database)$/;
+const AT_ONCE =
+  /Sync$|Manager$|^(create|on|off|report)[A-Z]|^(init|database|canIUse|nextTick|getPerformance|getMenuButtonBoundingClientRect|get(Window|Device|AppBase)Info|getSystemSetting|getAppAuthorizeSetting)$/;
+
+/** The names of what WeChat answers with a task. */
+const TASKS = /^(request|uploadFile|downloadFile)$/;
 
 /** The answers in WeChat's success/fail/complete/promise rule. */
 export function answered(host: HostContext, answers: Answers): Record<string, unknown> {
@@ -30,7 +35,7 @@ export function answered(host: HostContext, answers: Answers): Record<string, un
     if (typeof answer !== "function" || AT_ONCE.test(name)) return [name, answer];
     const call = (options?: unknown) =>
       host.answer(name, options, async () => asObject(await answer(options)));
-    return [name, call];
+    return [name, TASKS.test(name) ? (options?: unknown) => asTask(call(options)) : call];
   });
   return Object.fromEntries(functions);
 }

@@ -1,16 +1,11 @@
 // wx.request, as far as the host's own network policy goes: GET of what may be fetched.
 import { CanvasError, invalid } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
+import { asTask } from "./task.ts";
 
 /** https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.html */
 export function createRequest(host: HostContext): (options?: unknown) => object {
-  return (options) => {
-    const answer = host.answer("request", options, () => get(host, options));
-    // What has come cannot be called back; code that aborts goes on without it anyway.
-    const nothing = () => {};
-    const task = { abort: nothing, onHeadersReceived: nothing, offHeadersReceived: nothing };
-    return Object.assign(answer ?? {}, task);
-  };
+  return (options) => asTask(host.answer("request", options, () => get(host, options)));
 }
 
 async function get(host: HostContext, options: unknown): Promise<object> {

@@ -220,7 +220,8 @@ export function openPage(parts: PageParts, opened: (opened: Opened) => void): Pa
           if (!came) assertOpen();
           return came;
         };
-        return (await until(`the event ${JSON.stringify(what)}`, look, options))[0];
+        const [detail] = await until(`the event ${JSON.stringify(what)}`, look, options);
+        return copyOut(detail);
       }),
     export: ((selector?: string, options?: object) =>
       withApiName("export", async () => {
@@ -236,7 +237,7 @@ export function openPage(parts: PageParts, opened: (opened: Opened) => void): Pa
   Object.assign(instance, { route: path, options: query, __route__: path });
   runtime.watch(component, {
     updated: sync,
-    triggered: (_, name, detail) => events.came(name, copyOut(detail)),
+    triggered: (_, name, detail) => events.came(name, detail),
   });
   try {
     framework.attempt(() => {

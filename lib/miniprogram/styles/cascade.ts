@@ -1,7 +1,7 @@
 // Which declarations hold for a node: by specificity and order, under WeChat's style isolation.
 import type { TreeNode } from "../framework/glass-easel.ts";
 import { matches } from "../framework/selector.ts";
-import { composedParentOf, hostOf, rootOf } from "../framework/tree.ts";
+import { classesOf, composedParentOf, hostOf, rootOf } from "../framework/tree.ts";
 import { mediaHolds, type Screen } from "./media.ts";
 import { type Declaration, inlineStyle, type Rule } from "./sheet.ts";
 
@@ -47,16 +47,20 @@ function declaredValues(node: TreeNode, styles: ProjectStyles, screen: Screen): 
       found.push({ ...one, weight: weight + (one.isImportant ? IMPORTANT : 0) });
     }
   };
-  for (const { rules, only } of sheetsFor(node, styles)) {
-    for (const { selectors, declarations, media } of rules) {
-      if (!media.every((query) => mediaHolds(query, screen))) continue;
-      const fitting = selectors.filter(
-        (selector) =>
-          selector.isHost === (only === "host") &&
-          (only !== "tags" || selector.isTagsOnly) &&
-          matches(node, selector),
-      );
-      if (fitting.length > 0) add(declarations, Math.max(...fitting.map((one) => one.specificity)));
+  for (const one of [node, ...standIns(node)]) {
+    for (const { rules, only } of sheetsFor(one, styles)) {
+      for (const { selectors, declarations, media } of rules) {
+        if (!media.every((query) => mediaHolds(query, screen))) continue;
+        const fitting = selectors.filter(
+          (selector) =>
+            selector.isHost === (only === "host") &&
+            (only !== "tags" || selector.isTagsOnly) &&
+            matches(one, selector),
+        );
+        if (fitting.length > 0) {
+          add(declarations, Math.max(...fitting.map(({ specificity }) => specificity)));
+        }
+      }
     }
   }
   add(inlineStyle(node.style), INLINE);
@@ -67,6 +71,22 @@ function declaredValues(node: TreeNode, styles: ProjectStyles, screen: Screen): 
     for (const [name, part] of longhands(property, value)) declared.set(name, part);
   }
   return declared;
+}
+
+/**
+ * A node with external classes as those who give them see it: with their classes, where its component
+ * stands.
+ *
+ * https://developers.weixin.qq.com/miniprogram/dev/framework/custom-component/wxml-wxss.html
+ */
+function standIns(node: TreeNode): TreeNode[] {
+  const host = hostOf(node);
+  const external = host?.getExternalClasses() ?? {};
+  const given = classesOf(node).flatMap((name) => external[name] ?? []);
+  if (!host || given.length === 0) return [];
+  const members = { class: { value: given.join(" ") }, asGeneralComponent: { value: () => null } };
+  const standIn: TreeNode = Object.create(host, members);
+  return [standIn, ...standIns(standIn)];
 }
 
 /** What of a sheet reaches the node: all, its selectors of tags alone, or `:host`. */
