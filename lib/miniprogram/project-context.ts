@@ -1,5 +1,7 @@
 // A host as one mini-program sees it: its paths start from the program, and its calls are noted.
+
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import type { HostContext } from "../host-context.ts";
 import { createPictures } from "../images/pictures.ts";
 import { withStandIns } from "../images/stand-ins.ts";

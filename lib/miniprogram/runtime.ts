@@ -1,6 +1,7 @@
 // One running mini-program: its realm, its modules, its app, and the framework that its pages live on.
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers";
+import { URL, URLSearchParams } from "node:url";
 import { TextDecoder, TextEncoder } from "node:util";
 import { type Report, runSafely } from "../settle.ts";
 import type { Aliases } from "./files/resolve.ts";
@@ -62,15 +63,15 @@ export interface RuntimeOptions {
 const SHARED = {
   console,
   performance,
-  queueMicrotask,
-  // jsdom has none.
-  structuredClone: globalThis.structuredClone,
   TextDecoder,
   TextEncoder,
   URL,
   URLSearchParams,
-  atob,
-  btoa,
+  // Not from Node's modules, and not in every environment of a test runner.
+  atob: globalThis.atob,
+  btoa: globalThis.btoa,
+  queueMicrotask: globalThis.queueMicrotask,
+  structuredClone: globalThis.structuredClone,
 };
 
 export function createRuntime(options: RuntimeOptions): Runtime {

@@ -79,6 +79,7 @@ describe("a page's life", () => {
       page.instance.setData({ shown: true });
       page.close();
       project.app.log.length = 0;
+      page.instance.setData({ shown: true });
       await wait(10);
       same(project.app.log, []);
     }));

@@ -1,4 +1,5 @@
 // Waiting: for a page to have nothing to do, for an event, for something to become true.
+import { performance } from "node:perf_hooks";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { CanvasError, invalid } from "../../errors.ts";
 

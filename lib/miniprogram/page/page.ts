@@ -113,18 +113,12 @@ export function openPage(parts: PageParts, opened: (opened: Opened) => void): Pa
   );
   const leaveRegistry = host.registry.openPage(instance);
   let isClosed = false;
-  let isSyncing = false;
   let isReadying = false;
   let isOpening = true;
 
   function sync(): void {
-    if (isClosed || isSyncing) return;
-    isSyncing = true;
-    try {
-      canvases.sync(isOpening);
-    } finally {
-      isSyncing = false;
-    }
+    if (isClosed) return;
+    canvases.sync(isOpening);
     if (isReadying) return;
     isReadying = true;
     runtime.later(() => {

@@ -1,5 +1,6 @@
 // The timers of a realm: numbers, as on a phone, and gone with their mini-program.
 import { performance } from "node:perf_hooks";
+import { clearTimeout, setInterval, setTimeout } from "node:timers";
 import { type Report, runSafely } from "../../settle.ts";
 
 /** Timers that can be stopped all at once. */
