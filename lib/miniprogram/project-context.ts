@@ -14,6 +14,8 @@ export interface ProjectParts {
   /** The folder of app.json. */
   root: string;
   timers: Timers;
+  /** The instances of its open pages, the newest last. */
+  pages: readonly object[];
   /** The folder of the page that is shown, below the root: relative paths start from it. */
   pageFolder(): string;
   /** Where the outcome of a call that begins now is noted. */
@@ -22,7 +24,7 @@ export interface ProjectParts {
 
 export function createProjectContext(
   host: HostContext,
-  { root, timers, pageFolder, record }: ProjectParts,
+  { root, timers, pages, pageFolder, record }: ProjectParts,
 ): HostContext {
   const settings = { ...host.settings, root, page: root };
   const paths = followingPaths(
@@ -46,6 +48,18 @@ export function createProjectContext(
     ...host,
     settings,
     paths,
+    registry: {
+      ...host.registry,
+      // Without a component it is one of its own pages that is meant, whatever other projects show.
+      find(canvasId, component) {
+        const scopes = component === undefined ? [...pages].reverse() : [];
+        for (const scope of scopes) {
+          const found = host.registry.find(canvasId, scope);
+          if (found) return found;
+        }
+        return host.registry.find(canvasId, component);
+      },
+    },
     pictures: withStandIns(
       createPictures({ settings, paths, directory: host.directory, ending: host.ending }),
       settings.onPicture,

@@ -123,6 +123,7 @@ function open(given: Host, options: ProjectOptions): Project {
   const host = createProjectContext(outer, {
     root,
     timers: runtime.timers,
+    pages: runtime.pages,
     pageFolder() {
       const path = plainPath(opened.at(-1)?.page.path ?? "");
       return path.slice(0, path.lastIndexOf("/") + 1);

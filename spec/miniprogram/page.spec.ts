@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { openMiniProgram } from "../../lib/miniprogram/index.ts";
 import { copyOut } from "../../lib/miniprogram/realm/realm.ts";
 import { failureOf } from "../support/hosts.ts";
 import { assertPixel, decode } from "../support/pictures.ts";
@@ -512,6 +513,35 @@ describe("page.warnings", () => {
         assert.equal(
           (await failureOf(() => host.canvasToBuffer({ canvasId: "a" }))).code,
           "NOT_FOUND",
+        );
+      },
+    ));
+});
+
+describe("two projects on one host", () => {
+  it("draw on their own canvases, though these have the same id", () =>
+    withProject(
+      {
+        "pages/a.js": `Page({ onLoad({ colour }) { this.colour = colour; }, draw() { const c = wx.createCanvasContext("a"); c.setFillStyle(this.colour);
+          c.fillRect(0, 0, 300, 150); c.draw(false, () => wx.canvasToTempFilePath({ canvasId: "a" })); } })`,
+        "pages/a.wxml": '<canvas canvas-id="a" />',
+      },
+      async ({ project, host, root }) => {
+        const other = await openMiniProgram(host, { root });
+        const pages = [
+          await project.openPage("pages/a?colour=red"),
+          await other.openPage("pages/a?colour=blue"),
+        ];
+        for (const page of pages) page.instance.draw();
+        const pictures = await Promise.all(
+          pages.map(async (page) => decode((await page.export())[0]?.tempFilePath as string)),
+        );
+        assert.deepEqual(
+          pictures.map((picture) => picture.at(5, 5).slice(0, 3)),
+          [
+            [255, 0, 0],
+            [0, 0, 255],
+          ],
         );
       },
     ));
