@@ -1,8 +1,8 @@
 // The page of the report: everything in one file, and no request leaves it.
 import { summary } from "../failure.ts";
 import { CLIENT } from "./client.ts";
+import type { Report, ReportEntry } from "./data.ts";
 import type { Embedded } from "./embed.ts";
-import type { Report, ReportEntry } from "./report.ts";
 import { STYLE } from "./style.ts";
 
 /** Pictures are text in elements of their own, which become images when they are looked at. */

@@ -6,25 +6,9 @@ import { writeWhole } from "../baselines.ts";
 import { isFailed, type PictureRecord } from "../records.ts";
 import { baselineOf, type Results, type ResultsOptions, readResults } from "../results.ts";
 import { keptPath } from "../run.ts";
+import type { Report, ReportEntry } from "./data.ts";
 import { type Embedded, embed } from "./embed.ts";
 import { page } from "./page.ts";
-
-/** A picture of the report, by its record and its files. */
-export interface ReportEntry extends PictureRecord {
-  /** Paths; only of files that are there. */
-  expected?: string;
-  actual?: string;
-  diff?: string;
-}
-
-/** What the JSON beside the page has. */
-export interface Report {
-  startedAt: string;
-  /** How many pictures the run asked for, by what became of them. */
-  counts: Record<string, number>;
-  /** Those that failed. */
-  failures: ReportEntry[];
-}
 
 export interface ReportResult {
   /** How many pictures failed. */
