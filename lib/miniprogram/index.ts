@@ -1,5 +1,6 @@
 // The face of wx-canvas-node/miniprogram: exports only.
 export type { Answers } from "./api/answers.ts";
+export { createFrame } from "./frame.ts";
 export type {
   CanvasOfInstance,
   ComponentOptions,
@@ -8,8 +9,7 @@ export type {
   MountedComponent,
   OpenPage,
   OpenPageOptions,
-} from "./frame.ts";
-export { createFrame } from "./frame.ts";
+} from "./frame-types.ts";
 export type { Definition } from "./framework/definition.ts";
 export type { ComponentEvent, Touch } from "./framework/events.ts";
 export type { Instance } from "./instance.ts";
@@ -18,5 +18,6 @@ export type { WaitOptions } from "./page/idle.ts";
 export type { Page } from "./page/page.ts";
 export type { ExportedPicture } from "./page/pictures.ts";
 export type { PageWarning } from "./page/record.ts";
-export { openMiniProgram, type PageOptions, type Project, type ProjectOptions } from "./project.ts";
+export { openMiniProgram } from "./project.ts";
+export type { PageOptions, Project, ProjectOptions } from "./project-types.ts";
 export type { Ran } from "./runtime.ts";

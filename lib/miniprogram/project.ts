@@ -3,9 +3,9 @@ import { setMaxListeners } from "node:events";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { contextOf, type Host } from "../host.ts";
 import { selectorQuery } from "../nodes/selector-query.ts";
-import { type Report, withApiName } from "../settle.ts";
+import { withApiName } from "../settle.ts";
 import { createWx } from "../wx.ts";
-import { type Answers, answered } from "./api/answers.ts";
+import { answered } from "./api/answers.ts";
 import { createRequest } from "./api/request.ts";
 import { attributing } from "./attribution.ts";
 import { createComponents } from "./components.ts";
@@ -14,63 +14,15 @@ import { isFile } from "./files/source.ts";
 import type { Definition } from "./framework/definition.ts";
 import type { ComponentNode } from "./framework/glass-easel.ts";
 import { rootOf } from "./framework/tree.ts";
-import type { Sizes } from "./page/canvases.ts";
-import { type Opened, openPage, type Page } from "./page/page.ts";
+import { type Opened, openPage } from "./page/open-page.ts";
+import type { Page } from "./page/page.ts";
 import { findInTree } from "./page/query.ts";
 import { createRecord } from "./page/record.ts";
 import { createProjectContext } from "./project-context.ts";
+import type { PageOptions, Project, ProjectOptions } from "./project-types.ts";
 import { createRuntime } from "./runtime.ts";
 import { sourceError } from "./source-error.ts";
 import { createStyler } from "./styles/styler.ts";
-
-/** How a project is opened. */
-export interface ProjectOptions {
-  /** The folder of app.json, or that of a project.config.json that says where it is. */
-  root: string;
-  /**
-   * Sizes of canvases by their selectors, in logical pixels, for those that only a layout could tell:
-   * `{ "#poster": { width: 300, height: 400 } }`. They win over styles.
-   */
-  sizes?: Sizes | undefined;
-  /**
-   * Further functions of `wx`, or others than the host's, by name: `{ request(options) { … } }`, with
-   * groups of them such as `cloud`. Each returns the result, or a promise of it, or throws; the
-   * library calls success, fail and complete. Names that WeChat answers at once, such as
-   * `getAccountInfoSync`, return to the code as they are.
-   */
-  api?: Answers | undefined;
-  /** Further names that the files see. */
-  globals?: Record<string, unknown> | undefined;
-  /** Hears what code throws where nobody waits for it. Default: the host's `onError`. */
-  onError?: Report | undefined;
-}
-
-/** How a page is opened. */
-export interface PageOptions {
-  /** What its onLoad is given besides the query in its path. */
-  query?: Record<string, string> | undefined;
-  /** As of the project, for this page. */
-  sizes?: Sizes | undefined;
-}
-
-/** A mini-program's project. */
-export interface Project extends Disposable {
-  /**
-   * Opens a page: its components are mounted, its lifecycle runs, its canvases can be drawn on.
-   *
-   * @param path as in app.json, with a query: `"pages/poster/poster?id=7"`. Values are not decoded,
-   * as on a phone
-   * @throws {CanvasError} by rejection: `SOURCE` for files that are missing or do not compile, and for
-   * what the page's code throws, with file and line; `INVALID` for a canvas without a size
-   */
-  openPage(path: string, options?: PageOptions): Promise<Page>;
-  /** What `getApp` gives. */
-  readonly app: Definition;
-  /** The paths of its pages, those of subpackages too. */
-  readonly pages: readonly string[];
-  /** Closes its pages and stops its timers; the host does it when it is disposed. */
-  dispose(): void;
-}
 
 /**
  * Opens a mini-program's project as it is: a folder with app.json, pages and components. Each call

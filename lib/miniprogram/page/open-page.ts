@@ -1,0 +1,199 @@
+// Opens a page of a project, and does what its driver asks.
+import type { Canvas } from "../../engine.ts";
+import { CanvasError, invalid, withApiNameSync } from "../../errors.ts";
+import { canvasToTempFilePath } from "../../export/canvas-to-temp-file-path.ts";
+import type { HostContext } from "../../host-context.ts";
+import { withApiName } from "../../settle.ts";
+import { dispatch } from "../framework/events.ts";
+import type { ComponentNode } from "../framework/glass-easel.ts";
+import type { Instance } from "../instance.ts";
+import { copyOut } from "../realm/realm.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Styler } from "../styles/styler.ts";
+import { createPageCanvases, type PageCanvases, type Sizes } from "./canvases.ts";
+import { createEvents } from "./events.ts";
+import { find, requireNode } from "./find.ts";
+import { isIdle, until, type WaitOptions } from "./idle.ts";
+import { createLifecycle } from "./lifecycle.ts";
+import type { Page } from "./page.ts";
+import { type ExportedPicture, pictureAt } from "./pictures.ts";
+import type { PageRecord } from "./record.ts";
+
+/** What a page is made of. */
+export interface PageParts {
+  host: HostContext;
+  runtime: Runtime;
+  styler: Styler;
+  component: ComponentNode;
+  path: string;
+  query: object;
+  sizes: Sizes;
+  record: PageRecord;
+  /** Called when the page is closed. */
+  closed(): void;
+}
+
+/** The parts of an open page that its project works with. */
+export interface Opened {
+  page: Page;
+  root: ComponentNode;
+  canvases: PageCanvases;
+  record: PageRecord;
+  styler: Styler;
+}
+
+/** Opens the page; what its code throws on the way is thrown, and leaves nothing behind. */
+export function openPage(parts: PageParts, opened: (opened: Opened) => void): Page {
+  const { host, runtime, styler, component, path, query, sizes, record } = parts;
+  const { framework, realm } = runtime;
+  const instance = component.getMethodCaller() as Instance;
+  const events = createEvents();
+  const life = createLifecycle(framework, component);
+  const canvases = createPageCanvases(host, component, styler, sizes, (message) =>
+    record.warn("canvas", message),
+  );
+  const leaveRegistry = host.registry.openPage(instance);
+  let isClosed = false;
+  let isReadying = false;
+  let isOpening = true;
+
+  function sync(): void {
+    if (isClosed) return;
+    canvases.sync(isOpening);
+    if (isReadying) return;
+    isReadying = true;
+    runtime.later(() => {
+      isReadying = false;
+      framework.attempt(life.ready);
+    });
+  }
+
+  function assertOpen(): void {
+    if (runtime.isDisposed) throw new CanvasError("DISPOSED", "the mini-program has been disposed");
+    if (isClosed) throw new CanvasError("DISPOSED", `the page ${path} has been closed`);
+  }
+
+  const pending = () => host.pending() + runtime.pending();
+
+  async function idle(options?: WaitOptions): Promise<void> {
+    const look = () => {
+      assertOpen();
+      return isIdle(pending);
+    };
+    await until("idle", look, options);
+  }
+
+  async function exportCanvas(selector: string, options: object = {}): Promise<ExportedPicture> {
+    const entry = canvases.entryOf(requireNode(component, selector));
+    if (!entry) throw invalid("selector", "the selector of a canvas", selector);
+    const { tempFilePath } = await host.track(() =>
+      canvasToTempFilePath(host, { ...options, canvas: entry.canvas }, undefined),
+    );
+    return (await pictureAt(host, tempFilePath)) as ExportedPicture;
+  }
+
+  async function exported(): Promise<ExportedPicture[]> {
+    const pictures = new Map<string, ExportedPicture>();
+    for (const path of record.takePictures()) {
+      const picture = await pictureAt(host, path);
+      const key = picture && (await host.paths.readable(path));
+      if (key !== undefined && !pictures.has(key)) pictures.set(key, picture as ExportedPicture);
+    }
+    return [...pictures.values()];
+  }
+
+  function close(): void {
+    if (isClosed) return;
+    try {
+      framework.attempt(life.close);
+    } finally {
+      isClosed = true;
+      canvases.unmount();
+      leaveRegistry();
+      runtime.pages.splice(runtime.pages.indexOf(instance), 1);
+      parts.closed();
+    }
+  }
+
+  const page: Page = {
+    instance,
+    get data() {
+      return copyOut(instance.data) as Record<string, unknown>;
+    },
+    path,
+    warnings: record.warnings,
+    select: (selector) =>
+      withApiNameSync("select", () => {
+        const node = find(component, selector);
+        if (!node) return null;
+        const selected = node.asGeneralComponent();
+        if (!selected) return (canvases.entryOf(node)?.canvas ?? null) as Canvas | null;
+        return exposed(selected, instance);
+      }),
+    trigger: (selector, type, detail = {}) =>
+      withApiNameSync("trigger", () => {
+        assertOpen();
+        const node = requireNode(component, selector);
+        framework.attempt(() => dispatch(node, type, realm.own(detail)));
+      }),
+    waitFor: (what, options) =>
+      withApiName("waitFor", async () => {
+        if (what === "idle") return idle(options);
+        if (typeof what === "function") {
+          return until(
+            "what the function waits for",
+            async () => {
+              assertOpen();
+              return (await what(page)) || undefined;
+            },
+            options,
+          );
+        }
+        if (typeof what !== "string") throw invalid("what", 'an event, a function or "idle"', what);
+        const look = () => {
+          const came = events.take(what);
+          if (!came) assertOpen();
+          return came;
+        };
+        const [detail] = await until(`the event ${JSON.stringify(what)}`, look, options);
+        return copyOut(detail);
+      }),
+    export: ((selector?: string, options?: object) =>
+      withApiName("export", async () => {
+        await idle();
+        return selector === undefined ? exported() : exportCanvas(selector, options);
+      })) as Page["export"],
+    close,
+    [Symbol.dispose]: close,
+  };
+
+  opened({ page, root: component, canvases, record, styler });
+  runtime.pages.push(instance);
+  Object.assign(instance, { route: path, options: query, __route__: path });
+  runtime.watch(component, {
+    updated: sync,
+    triggered: (_, name, detail) => events.came(name, detail),
+  });
+  try {
+    framework.attempt(() => {
+      canvases.sync(isOpening);
+      life.open(query);
+      isOpening = false;
+      canvases.sync(isOpening);
+    });
+  } catch (error) {
+    try {
+      close();
+    } catch {
+      // A page that cannot be opened may not be able to close either; the first error counts.
+    }
+    throw error;
+  }
+  return page;
+}
+
+/** What `selectComponent` of its owner gives: the instance, or what the component exports. */
+function exposed(component: ComponentNode, instance: Instance): unknown {
+  const selected = component.getMethodCaller() as { _$export?(source: unknown): unknown };
+  return selected._$export?.(instance) ?? selected;
+}
