@@ -86,6 +86,8 @@ function open(given: Host, options: ProjectOptions): Project {
     ...createWx(host),
     ...selectorQuery(host, findInTree(pageOf)),
     request: createRequest(host),
+    // Older than its typings: chart kits compare it.
+    version: { version: host.settings.device.SDKVersion },
     ...answered(host, api),
   };
   Object.assign(runtime.realm.global, {

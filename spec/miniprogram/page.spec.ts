@@ -811,8 +811,8 @@ describe("the api of a project", () => {
 
   it("has the further names that its files are given", () =>
     withPage(
-      { js: "Page({ onLoad() { this.seen = [extra, typeof window]; } })" },
-      (page) => same(page.instance.seen, [1, "object"]),
+      { js: "Page({ onLoad() { this.seen = [extra, typeof window, wx.version.version]; } })" },
+      (page) => same(page.instance.seen, [1, "object", "3.8.0"]),
       { globals: { extra: 1, window: {} } },
     ));
 });
