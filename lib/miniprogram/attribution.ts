@@ -1,4 +1,4 @@
-// Which page a call of wx belongs to: that of the component it names, or else the one that is shown.
+// Which page a call of wx belongs to: that of the component it names, or else the newest.
 import type { PageRecord } from "./page/record.ts";
 
 export interface Attribution {

@@ -1,4 +1,4 @@
-// What a frame is told, and what it gives.
+// The options of a frame, and what it can do.
 import type { MountOptions } from "../nodes/mount.ts";
 import type { Report } from "../settle.ts";
 import type { Definition } from "./framework/definition.ts";
@@ -12,7 +12,9 @@ export interface FrameOptions {
   root?: string | undefined;
   /** Further names that the files see, such as a stand-in for a plug-in. */
   globals?: Record<string, unknown> | undefined;
-  /** Hears what code throws where nobody waits for it; without it, it is an uncaught error. */
+  /**
+   * Called with what code throws outside of a call that waits for it. Default: an uncaught error.
+   */
   onError?: Report | undefined;
 }
 
@@ -56,8 +58,8 @@ export interface ComponentOptions {
   /** The page or component that it is used in, whose selectComponent finds it. */
   owner?: object | undefined;
   /**
-   * Its canvases, which are mounted before it is attached; as a function of its data they are mounted
-   * again, in their new size, whenever the data changes.
+   * Its canvases, which are mounted before it is attached; as a function of its data they are
+   * mounted again, in their new size, whenever the data changes.
    */
   canvases?: Canvases;
 }
@@ -69,7 +71,7 @@ export interface MountedComponent {
   /** Sets properties, as its owner does. */
   setProperties(properties: Record<string, unknown>): void;
   /**
-   * Resolves to the detail of the next event of that name; events that came before, and that nobody
+   * Resolves to the detail of the next event of that name; events that came before, and that no one
    * has waited for, count.
    */
   // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component tells

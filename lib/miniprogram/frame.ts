@@ -1,4 +1,4 @@
-// The frame: runs mini-program files without WXML; whoever mounts a component names its canvases.
+// The frame: runs mini-program files without WXML. Its caller names the canvases of a component.
 import { resolve } from "node:path";
 import { markAsPage } from "../canvas/registry.ts";
 import { CanvasError, show } from "../errors.ts";
@@ -21,9 +21,9 @@ import { createLifecycle } from "./page/lifecycle.ts";
 import { createRuntime } from "./runtime.ts";
 
 /**
- * Makes a frame for trusted code of one's own: it is no sandbox, and it knows no WXML. The canvases
- * that WXML would have are named where a page or component is mounted; for a project with WXML there
- * is {@link openMiniProgram}.
+ * Makes a frame for trusted code of one's own: it is not a sandbox, and it reads no WXML. The
+ * canvases that WXML would have are named where a page or component is mounted; for a project with
+ * WXML there is {@link openMiniProgram}.
  *
  * @throws {CanvasError} `SOURCE` when the packages of WeChat's framework are missing
  * @example
@@ -69,7 +69,9 @@ export function createFrame(
     throw new CanvasError("SOURCE", `${show(given)}: it defines none of the ${kind}`, { api });
   }
 
-  /** Mounts the canvases now and after each change of the data; what is there takes its new size. */
+  /**
+   * Mounts the canvases now and after each change of the data; what is there takes its new size.
+   */
   function mountCanvases(component: ComponentNode, instance: Instance, canvases: Canvases): void {
     const mount = () => {
       const list = typeof canvases === "function" ? canvases(instance.data) : (canvases ?? []);

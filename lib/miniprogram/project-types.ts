@@ -1,4 +1,4 @@
-// What a project is told, and what it gives.
+// The options of projects and pages, and what a project can do.
 import type { Report } from "../settle.ts";
 import type { Answers } from "./api/answers.ts";
 import type { Definition } from "./framework/definition.ts";
@@ -10,20 +10,23 @@ export interface ProjectOptions {
   /** The folder of app.json, or that of a project.config.json that says where it is. */
   root: string;
   /**
-   * Sizes of canvases by their selectors, in logical pixels, for those that only a layout could tell:
-   * `{ "#poster": { width: 300, height: 400 } }`. They win over styles.
+   * Sizes of canvases by their selectors, in logical pixels, for those that only a layout could
+   * tell: `{ "#poster": { width: 300, height: 400 } }`. They win over styles.
    */
   sizes?: Sizes | undefined;
   /**
-   * Further functions of `wx`, or others than the host's, by name: `{ request(options) { … } }`, with
-   * groups of them such as `cloud`. Each returns the result, or a promise of it, or throws; the
-   * library calls success, fail and complete. Names that WeChat answers at once, such as
+   * Further functions of `wx`, or others than the host's, by name: `{ request(options) { … } }`,
+   * with groups of them such as `cloud`. Each returns the result, or a promise of it, or throws;
+   * the library calls success, fail and complete. Names that WeChat answers at once, such as
    * `getAccountInfoSync`, return to the code as they are.
    */
   api?: Answers | undefined;
   /** Further names that the files see. */
   globals?: Record<string, unknown> | undefined;
-  /** Hears what code throws where nobody waits for it. Default: the host's `onError`. */
+  /**
+   * Called with what code throws outside of a call that waits for it. Default: the host's
+   * `onError`.
+   */
   onError?: Report | undefined;
 }
 
@@ -42,8 +45,8 @@ export interface Project extends Disposable {
    *
    * @param path as in app.json, with a query: `"pages/poster/poster?id=7"`. Values are not decoded,
    * as on a phone
-   * @throws {CanvasError} by rejection: `SOURCE` for files that are missing or do not compile, and for
-   * what the page's code throws, with file and line; `INVALID` for a canvas without a size
+   * @throws {CanvasError} by rejection: `SOURCE` for files that are missing or do not compile, and
+   * for what the page's code throws, with file and line; `INVALID` for a canvas without a size
    */
   openPage(path: string, options?: PageOptions): Promise<Page>;
   /** What `getApp` gives. */

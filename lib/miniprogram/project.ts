@@ -26,8 +26,8 @@ import { createStyler } from "./styles/styler.ts";
 
 /**
  * Opens a mini-program's project as it is: a folder with app.json, pages and components. Each call
- * runs its files anew, in a realm of its own; files are read and compiled once in a process. It is for
- * trusted code: no sandbox.
+ * runs its files anew, in a realm of its own; files are read and compiled once in a process. It is
+ * for trusted code: no sandbox.
  *
  * @throws {CanvasError} by rejection: `SOURCE` when files or the packages for them are missing
  * @example

@@ -1,4 +1,4 @@
-// One running mini-program: its realm, its modules, its app, and the framework that its pages live on.
+// One running mini-program: its realm, its modules, its app, and the framework of its pages.
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers";
 import { URL, URLSearchParams } from "node:url";

@@ -2,7 +2,7 @@
 import type { HostContext } from "../../host-context.ts";
 import { asTask } from "./task.ts";
 
-/** Functions of `wx` by name, such as `request`; groups of them, such as `cloud`; and other values. */
+/** Functions of `wx` by name (`request`), groups of them (`cloud`), and other values. */
 export interface Answers {
   [name: string]:
     | Answer

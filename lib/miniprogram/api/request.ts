@@ -42,7 +42,7 @@ function bodyOf(bytes: Buffer, dataType: unknown, responseType: unknown): unknow
   try {
     return JSON.parse(text);
   } catch {
-    // As WeChat does: what is no JSON stays a text.
+    // As WeChat does: a text that is not JSON stays a text.
     return text;
   }
 }

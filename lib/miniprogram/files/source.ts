@@ -1,4 +1,4 @@
-// Files of mini-programs and what is made of them, kept for the process while the files do not change.
+// Files and what is made of them, kept for the process for as long as the files do not change.
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { createCache } from "../../cache.ts";
 import { CanvasError, toCanvasError } from "../../errors.ts";

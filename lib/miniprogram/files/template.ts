@@ -1,4 +1,4 @@
-// WXML files with all that they import, compiled once in a process for as long as none of them changes.
+// WXML files with all that they import, compiled once in a process until one of them changes.
 import { posix } from "node:path";
 import type { Script } from "node:vm";
 import { createCache } from "../../cache.ts";
@@ -93,7 +93,7 @@ function existing(file: string, from: string): string {
   throw new CanvasError("SOURCE", `${from}: there is no file ${show(file)}`);
 }
 
-/** What the compiler lets through and is no JavaScript all the same is in the scripts, WXS. */
+/** The compiler does not parse WXS: its mistakes show when the result is compiled. */
 function scriptOf(text: string, file: string): Script {
   try {
     return functionOf(text, file, TEMPLATE_NAMES);

@@ -40,7 +40,9 @@ export function translated(definition: Definition, translation: Translation): De
   };
 }
 
-/** A page's definition as a component's: its functions are methods, its other members are fields. */
+/**
+ * A page's definition as a component's: its functions are methods, its other members are fields.
+ */
 export function pageAsComponent(definition: Definition): {
   component: Definition;
   fields: Definition;

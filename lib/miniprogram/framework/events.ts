@@ -86,7 +86,9 @@ function touchesOf(
   return { touches: now, changedTouches: fingers(changedTouches) ?? now };
 }
 
-/** A finger by its x and y, or by its place on the page: what is left out is taken from the other. */
+/**
+ * A finger by its x and y, or by its place on the page: what is left out is taken from the other.
+ */
 function fingers(touches: unknown): Touch[] | undefined {
   if (!Array.isArray(touches)) return undefined;
   return touches.map((touch: Partial<Touch>, i) => {

@@ -17,7 +17,7 @@ import {
   type TreeEvent,
 } from "./glass-easel.ts";
 
-/** What the framework asks of whoever runs it. */
+/** What the framework calls while it runs. */
 export interface FrameworkHooks {
   /** Data has changed, and with it perhaps the tree. */
   updated(component: ComponentNode): void;
@@ -57,7 +57,9 @@ export interface Framework {
   isAttached(component: ComponentNode): boolean;
   /** Runs it; throws the first error that code of the mini-program has thrown in it. */
   attempt<Result>(run: () => Result): Result;
-  /** The result of code of the mini-program that nobody waits for: a rejection is reported. */
+  /**
+   * Reports the rejection of a promise that the mini-program's code gave and the framework drops.
+   */
   watch(result: unknown): unknown;
   /** Calls a handler of WXML with the event as mini-programs see it. */
   callHandler(
@@ -152,7 +154,7 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
       space.addCompiledTemplate(path, {
         groupList: groups,
         content,
-        // Without it, taps on native nodes are never heard.
+        // Without it, handlers on native nodes are not called.
         fallbackListenerOnNativeNode: true,
       });
     },

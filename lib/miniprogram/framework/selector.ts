@@ -1,4 +1,4 @@
-// Selectors, of WXSS and of queries: tags, ids, classes, attributes, and the nodes above and before.
+// Selectors of WXSS and of queries: tags, ids, classes, attributes, and the nodes above and before.
 import { CanvasError, show } from "../../errors.ts";
 import type { TreeNode } from "./glass-easel.ts";
 import { classesOf, descendants, hostOf, memberOf, parentOf, tagOf } from "./tree.ts";
@@ -98,7 +98,7 @@ function attributeTest(name: string, operator = "", quoted = ""): Test {
   };
 }
 
-/** Places among siblings; states of a screen that nobody touches never hold. */
+/** Places among siblings. Others, such as `:hover`, match nothing. */
 function pseudoTest(pseudo: string): Test | undefined {
   if (pseudo === ":first-child") return (node) => siblings(node)[0] === node;
   if (pseudo === ":last-child") return (node) => siblings(node).at(-1) === node;

@@ -12,7 +12,10 @@ export function* descendants(node: TreeNode): Generator<TreeNode> {
   }
 }
 
-/** Native nodes and components; blocks, conditions, lists and slots are only there for the framework. */
+/**
+ * Native nodes and components; blocks, conditions, lists and slots are only there for the
+ * framework.
+ */
 function isElement(node: TreeNode): boolean {
   return node.asNativeNode() !== null || node.asGeneralComponent() !== null;
 }

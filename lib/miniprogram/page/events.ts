@@ -1,11 +1,11 @@
-// Events that came, and those who wait for them.
+// The events that components have triggered, and the promises that wait for one.
 
 /** The most events of one name that are kept for somebody who waits later. */
 const MAX_KEPT = 100;
 
 export interface Events {
   came(name: string, detail: unknown): void;
-  /** Takes the detail of the oldest event of that name that nobody has waited for, in a list. */
+  /** Takes the detail, in a list, of the oldest event of that name that no one has waited for. */
   take(name: string): [detail: unknown] | undefined;
   /** Resolves to the detail of the next event of that name, or of one that came before. */
   waitFor(name: string): Promise<unknown>;

@@ -1,4 +1,4 @@
-// A page's life as on a phone: attached, loaded, shown, ready; and that of components that come later.
+// A page's life as on a phone, and that of components that come later.
 //
 // The order of WeChat: components are created and attached, then onLoad, show and onShow, then
 // components are ready, then onReady.

@@ -23,14 +23,15 @@ export interface Page extends Disposable {
    * The first component or canvas that the selector means: an instance, or what it exports; a
    * canvas node, or the engine's canvas behind a legacy canvas. `null` where there is none.
    *
-   * @param selector `#id`, `.class`, a tag; `.a .b`, `.a > .b`; `.a >>> .b` into components. `#name`
-   * also means the canvas of that canvas-id
+   * @param selector `#id`, `.class`, a tag; `.a .b`, `.a > .b`; `.a >>> .b` into components.
+   * `#name` also means the canvas of that canvas-id
    */
   // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component is
   select(selector: string): any;
   /**
    * Has an event come up on a node, as a finger would: bound handlers run, taps and touches bubble,
-   * until one catches them. The fingers of touch events are in the detail: `{ touches: [{ x, y }] }`.
+   * until one catches them. The fingers of touch events are in the detail: `{ touches: [{ x, y }]
+   * }`.
    *
    * @throws {CanvasError} `NOT_FOUND` when the selector means nothing; and what a handler throws
    * @example
@@ -39,8 +40,8 @@ export interface Page extends Disposable {
   trigger(selector: string, type: string, detail?: unknown): void;
   /**
    * Waits for an event that a component triggers, for a function to give something truthy, or for
-   * `"idle"`: no draw, export, picture, request or timer below one second is pending. Of loops without
-   * end, such as a chart's animation, only the first three seconds count.
+   * `"idle"`: no draw, export, picture, request or timer below one second is pending. Of loops
+   * without end, such as a chart's animation, only the first three seconds count.
    *
    * @returns the detail of the event, or what the function gave
    * @throws {CanvasError} `ABORTED` after the timeout, by default 30 seconds
@@ -48,8 +49,8 @@ export interface Page extends Disposable {
   // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component tells
   waitFor(what: string | ((page: Page) => unknown), options?: WaitOptions): Promise<any>;
   /**
-   * Waits for `"idle"`, then gives the pictures that the page has exported, saved or previewed since it
-   * was opened or since this was last called: each once, the oldest first.
+   * Waits for `"idle"`, then gives the pictures that the page has exported, saved or previewed
+   * since it was opened or since this was last called: each once, the oldest first.
    *
    * @example
    * const [picture] = await page.export();

@@ -3,7 +3,10 @@ import { readFile } from "node:fs/promises";
 import type { HostContext } from "../../host-context.ts";
 import { inspect } from "../../images/inspect.ts";
 
-/** A picture that a page has exported. It lives as long as the host's temp files: copy what you keep. */
+/**
+ * A picture that a page has exported. It lives as long as the host's temp files: copy what you
+ * keep.
+ */
 export interface ExportedPicture {
   /** As the page got it; `host.resolvePath` gives the real path of either form. */
   tempFilePath: string;

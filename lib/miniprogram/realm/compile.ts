@@ -1,4 +1,4 @@
-// Compiles the JavaScript files of mini-programs, each once in a process, as functions of their names.
+// Compiles JavaScript files, each once in a process, as functions of their names.
 import { Script } from "node:vm";
 import { CanvasError } from "../../errors.ts";
 import { derived } from "../files/source.ts";
@@ -26,7 +26,7 @@ function compile(source: string, path: string, names: readonly string[]): Script
   }
 }
 
-/** What is no script may be a module, if it has one of a module's words. */
+/** Code that does not compile as a script may be a module, if it has one of a module's words. */
 function mayBeModule(source: string): boolean {
   return /\b(?:import|export)\b/.test(source);
 }

@@ -76,7 +76,9 @@ export function createModules(realm: Realm, root: string, aliases: Aliases): Mod
     return module.exports;
   }
 
-  /** `require(path)`, and what subpackages use: `require(path, callback)`, `require.async(path)`. */
+  /**
+   * `require(path)`, and what subpackages use: `require(path, callback)`, `require.async(path)`.
+   */
   function requireOf(from: string) {
     const require = (request: unknown, callback?: unknown, fail?: unknown) => {
       if (typeof callback !== "function")

@@ -2,7 +2,7 @@
 import { isDate, isPromise, isTypedArray } from "node:util/types";
 import { createContext, Script } from "node:vm";
 
-/** A realm. It keeps accidents apart; it is no sandbox. */
+/** A realm. It keeps accidents apart; it is not a sandbox. */
 export interface Realm {
   /** Its global object. */
   readonly global: Record<string, unknown>;
@@ -85,12 +85,16 @@ export function createRealm(): Realm {
       hasFunction ||= typeof member === "function";
       (copy as Record<string, unknown>)[name] = own(member);
     }
-    // Data is copied as it is each time; what has functions, such as a query, stays the same object.
+    // Data is copied as it is each time; what has functions, such as a query, stays the same
+    // object.
     if (!hasFunction) wrapped.delete(value);
     return copy;
   }
 
-  /** A promise of the library forgives when nobody listens, and may be a task at the same time. */
+  /**
+   * The promise itself with converted results: it may be a task, and its rejection may be
+   * unhandled.
+   */
   function ownPromise(promise: Promise<unknown>): unknown {
     const members = Object.entries(promise).map(([name, member]) => [name, own(member)]);
     const answer = promise.then(

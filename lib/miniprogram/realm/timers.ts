@@ -12,7 +12,9 @@ export interface Timers {
     clearTimeout: Clear;
     clearInterval: Clear;
   };
-  /** How many timers below a second are pending; of loops without end, only their beginning counts. */
+  /**
+   * How many timers below a second are pending; of loops without end, only their beginning counts.
+   */
   pending(): number;
   /** Stops them all; none starts any more. */
   stop(): void;

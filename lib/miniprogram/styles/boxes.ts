@@ -81,7 +81,7 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     return box;
   }
 
-  /** Whether there is a size of its own; what is no CSS, such as `undefinedpx`, does not count. */
+  /** Whether it has a size of its own; invalid CSS, such as `undefinedpx`, does not count. */
   function said(node: TreeNode, name: string): boolean {
     return length(node, name, 0) !== undefined || isOfLayout(node, name);
   }
@@ -156,7 +156,7 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     return window;
   }
 
-  /** A component without styles is no box of its own: what is in it stands in what it stands in. */
+  /** A component without styles does not make a box: its content stands in the box around it. */
   function isBox(node: TreeNode): boolean {
     if (!node.asGeneralComponent()) return true;
     return said(node, "display") || said(node, "width") || said(node, "height") || isOut(node);

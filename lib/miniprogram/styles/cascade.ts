@@ -74,8 +74,8 @@ function declaredValues(node: TreeNode, styles: ProjectStyles, screen: Screen): 
 }
 
 /**
- * A node with external classes as those who give them see it: with their classes, where its component
- * stands.
+ * A node with external classes as those who give them see it: with their classes, where its
+ * component stands.
  *
  * https://developers.weixin.qq.com/miniprogram/dev/framework/custom-component/wxml-wxss.html
  */

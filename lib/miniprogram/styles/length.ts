@@ -31,7 +31,9 @@ const UNITS: Record<string, (context: LengthContext) => number | undefined> = {
 
 const TOKEN = /\s*(?:([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)|([a-z-]+)\(|([+\-*/(),]))/iy;
 
-/** The length in pixels; undefined for `auto`, for words, and for what is relative to nothing known. */
+/**
+ * The length in pixels; undefined for `auto`, for words, and for what is relative to nothing known.
+ */
 export function evaluate(text: string, context: LengthContext): number | undefined {
   const reader = { text: text.trim(), at: 0 };
   // Without a unit, only 0 is a length.
