@@ -2,6 +2,7 @@
 
 import { frozenNow } from "../canvas/record/recorded-canvas.ts";
 import { FrozenStyle } from "../canvas/record/referents.ts";
+import { siteNow } from "../canvas/record/site.ts";
 import {
   type CanvasGradient,
   type CanvasPattern,
@@ -25,6 +26,7 @@ import {
   type OwnMethod,
   PROPERTIES,
   type Property,
+  type RecordedAction,
   SETTERS,
   setterOf,
   toNumber,
@@ -235,8 +237,11 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
     this.#recorder.draw?.(this.take(), Boolean(reserve), callback);
   }
 
-  #push(action: Action): void {
-    if (this.#counts(1)) this.#actions?.push(action);
+  #push(action: RecordedAction): void {
+    if (!this.#counts(1)) return;
+    const site = siteNow();
+    if (site !== undefined) action.site = site;
+    this.#actions?.push(action);
   }
 
   /** Whether so many calls more can be recorded; what is beyond the limit drops them all. */

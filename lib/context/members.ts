@@ -1,6 +1,11 @@
 // The one table of what can be recorded: from it come the recorders, the replay and getActions.
 import type { SKRSContext2D } from "../engine.ts";
-import type { CanvasContext } from "./types.ts";
+import type { Action, CanvasContext } from "./types.ts";
+
+/** An action, and where in the source it was asked for, when tools want to know. */
+export interface RecordedAction extends Action {
+  site?: string;
+}
 
 /** The arguments as they are recorded, or undefined where a canvas drops such a call. */
 type Arguments = (given: readonly unknown[]) => unknown[] | undefined;

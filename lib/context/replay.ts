@@ -2,6 +2,7 @@
 
 import { scaledFilter } from "../canvas/record/play.ts";
 import { FrozenPicture, FrozenStyle } from "../canvas/record/referents.ts";
+import { withSite } from "../canvas/record/site.ts";
 import { createStyles } from "../canvas/record/styles.ts";
 import { type CanvasEntry, ratioOf } from "../canvas/registry.ts";
 import {
@@ -14,7 +15,7 @@ import {
 } from "../engine.ts";
 import { forgetPutPixels, IDENTITY, type Matrix } from "../engine-changes.ts";
 import type { TextFonts } from "../fonts/text.ts";
-import { apply, PROPERTIES, SETTERS, STATE_METHODS } from "./members.ts";
+import { apply, PROPERTIES, type RecordedAction, SETTERS, STATE_METHODS } from "./members.ts";
 import type { PathAt } from "./path.ts";
 import { patternOf } from "./patterns.ts";
 import { SaveStack } from "./save-stack.ts";
@@ -47,9 +48,10 @@ export function replay(
   context.imageSmoothingQuality = "high";
   context.scale(base.x, base.y);
   const player = createPlayer(context, base, pictures, fonts);
-  for (const { method, data } of actions) {
+  for (const { method, data, site } of actions as readonly RecordedAction[]) {
     try {
-      player.play(method, data);
+      if (site === undefined) player.play(method, data);
+      else withSite(site, () => player.play(method, data));
     } catch {
       // The engine throws for, say, a negative radius: that call is not drawn.
     }

@@ -5,6 +5,7 @@ import { warnOnce } from "../../warn.ts";
 import { hold } from "../hold.ts";
 import type { Args, Base, FrozenRecord } from "./calls.ts";
 import { addHolder, type Holder } from "./holders.ts";
+import { siteNow } from "./site.ts";
 import { type StateCalls, stateAfter } from "./state.ts";
 
 /**
@@ -46,6 +47,8 @@ export class Recorder implements Watcher, Holder {
   add(name: string, args: Args): void {
     this.calls++;
     if (!this.#isOn) return;
+    const site = siteNow();
+    if (site !== undefined) args.site = site;
     this.#names.push(name);
     this.#args.push(args);
     if (this.#names.length > this.#maxCalls || this.#heldBytes > HELD_MAX_BYTES) this.#shorten();
