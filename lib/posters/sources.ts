@@ -88,12 +88,15 @@ const CHILD = "wx-canvas-node/posters/child";
  * tracers follow. In a bundle, which may have lost its place, it is found as the posters' own imports are: from
  * their files, and from the working directory.
  */
-export function findChild(sources: Iterable<PosterSource>): string {
+export function findChild(
+  sources: Iterable<PosterSource>,
+  own: () => string = () => require.resolve("wx-canvas-node/posters/child"),
+): string {
   const files = [...sources].map((source) =>
     typeof source === "string" ? fileURLToPath(source) : join(source.root, "app.js"),
   );
   const ways = [
-    () => require.resolve("wx-canvas-node/posters/child"),
+    own,
     ...[...files, join(process.cwd(), "index.js")].map(
       (file) => () => createRequire(file).resolve(CHILD),
     ),

@@ -73,7 +73,7 @@ describe("wx-canvas-node preview", function () {
     const poster = join(folder, "told.ts");
     const source = (await readFile(TOLD, "utf8")).replaceAll("../../../lib", "../../lib");
     await writeFile(poster, source);
-    const { code } = await preview([folder], async (url) => {
+    const { code } = await preview([folder, "--timeout", "30000"], async (url) => {
       const post = async (path: string, body: unknown) =>
         (await fetch(url + path, { method: "POST", body: JSON.stringify(body) })).json() as Promise<
           Record<string, unknown>

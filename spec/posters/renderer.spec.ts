@@ -97,14 +97,14 @@ describe("createRenderer", () => {
     }));
 
   it("kills an endless loop at its timeout, counted from when a process has the job", () =>
-    withRenderer({ timeout: 2_000 }, async (renderer) => {
+    withRenderer({ timeout: 3_000 }, async (renderer) => {
       await renderer.ready;
       const begun = performance.now();
       const looped = failureOf(() => renderer.render("trouble", { how: "loop" }));
-      const others = [1_200, 1_200].map((ms) => renderer.render("trouble", { how: "sleep", ms }));
+      const others = [200, 200].map((ms) => renderer.render("trouble", { how: "sleep", ms }));
       assert.equal((await looped).code, "TIMEOUT");
       const took = performance.now() - begun;
-      assert.ok(took >= 1_990 && took < 6_000, `${took} ms`);
+      assert.ok(took >= 2_990 && took < 9_000, `${took} ms`);
       // Both waited longer than the timeout.
       await Promise.all(others);
       assert.equal(renderer.stats().restarts, 1);

@@ -1,0 +1,98 @@
+// Small parts of the renderer: memory from outside, flags, keys, counters, drawings that are shared.
+import assert from "node:assert/strict";
+import { flagsOf } from "../../lib/posters/child-process.ts";
+import { posterKey } from "../../lib/posters/index.ts";
+import { residentBytes } from "../../lib/posters/resident.ts";
+import { createStatistics } from "../../lib/posters/statistics.ts";
+import { failureOf } from "../support/hosts.ts";
+
+describe("The resident set of a process", () => {
+  const ask = (pid: number, platform: NodeJS.Platform) =>
+    new Promise<number | undefined>((resolve) => {
+      residentBytes(pid, resolve, platform);
+      setTimeout(() => resolve(undefined), 2_000);
+    });
+
+  it("is told by /proc or by ps, and by neither of a process that is gone", async () => {
+    for (const platform of ["linux", "darwin"] as const) {
+      const bytes = await ask(process.pid, platform);
+      if (bytes !== undefined)
+        assert.ok(Math.abs(bytes / process.memoryUsage.rss() - 1) < 0.5, `${platform}: ${bytes}`);
+      assert.equal(await ask(2 ** 22 + 1, platform), undefined);
+    }
+  });
+});
+
+describe("Node's flags for a child process", () => {
+  const cases: [string[], string[]][] = [
+    [
+      ["--import=a", "--max-old-space-size=100"],
+      ["--import=a", "--max-old-space-size=100"],
+    ],
+    [["--input-type=module", "-e", "code", "--import=a"], ["--import=a"]],
+    [["-p", "code"], []],
+    [["--eval", "code", "--inspect-brk=0", "--watch", "--test", "--test-only"], []],
+  ];
+  for (const [given, kept] of cases) {
+    it(`are ${JSON.stringify(kept)} of ${JSON.stringify(given)}`, () =>
+      assert.deepEqual(flagsOf(given), kept));
+  }
+});
+
+describe("posterKey", () => {
+  it("is the same for the same data, and another for all else", () => {
+    const key = posterKey("a", { x: 1, y: [{ b: 2, a: 1 }] });
+    assert.match(key, /^a-[\w-]{43}$/);
+    assert.equal(posterKey("a", { y: [{ a: 1, b: 2 }], x: 1 }), key);
+    assert.equal(posterKey("a", { y: [{ a: 1, b: 2 }], x: 1 }, {}), key);
+    const others = [
+      posterKey("b", { x: 1, y: [{ b: 2, a: 1 }] }),
+      posterKey("a", { x: 1, y: [{ b: 2, a: 2 }] }),
+      posterKey("a", { x: 1, y: [{ b: 2, a: 1 }] }, { fileType: "jpg" }),
+      posterKey("a", { x: 1, y: [{ b: 2, a: 1 }] }, { quality: 0.5 }),
+      posterKey("a", { x: 1, y: [{ b: 2, a: 1 }] }, {}, "2"),
+      posterKey("a", undefined),
+      posterKey("a", new Date(0)),
+    ];
+    assert.equal(new Set([key, ...others]).size, others.length + 1);
+  });
+
+  it("refuses data of more than 64 levels", async () => {
+    const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]);
+    // The list of what makes a key is a level, too.
+    posterKey("a", deep(63));
+    assert.equal((await failureOf(() => posterKey("a", deep(64)))).code, "INVALID");
+  });
+});
+
+describe("The counters of a renderer", () => {
+  it("keep a hundred origins apart, and count the others together", () => {
+    const statistics = createStatistics();
+    const fetches = Array.from({ length: 103 }, (_, i) => ({
+      origin: `https://${i}`,
+      cached: false,
+      time: 1,
+      bytes: 2,
+    }));
+    statistics.count({ poster: "a", queue: 1, fetches });
+    statistics.count({
+      poster: "a",
+      queue: 1,
+      time: 2,
+      fetches: [{ origin: "https://0", cached: true, time: 0 }],
+    });
+    const now = { queued: 0, active: 0, processes: 1, ready: 1 };
+    const stats = statistics.read(now);
+    assert.equal(Object.keys(stats.fetches).length, 101);
+    assert.equal(stats.fetches.others?.count, 3);
+    assert.deepEqual(stats.fetches["https://0"], {
+      count: 2,
+      cached: 1,
+      failed: 0,
+      bytes: 2,
+      time: 1,
+    });
+    assert.deepEqual([stats.rendered, stats.bytes], [2, 0]);
+    assert.deepEqual(stats.stages, { queue: 2, process: 2 });
+  });
+});
