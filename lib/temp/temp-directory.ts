@@ -2,8 +2,8 @@
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
-import { require } from "../require.ts";
 import { forgetAtExit, removeAtExit } from "./cleanup.ts";
+import { loadTmpPromise } from "./load-tmp.ts";
 import { ownPrefix } from "./owner.ts";
 import { REMOVAL } from "./removal.ts";
 import { sweepOnce } from "./sweep.ts";
@@ -35,8 +35,7 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
 
   // Synchronous throughout: one small mkdir, and nobody can come between two who ask at once.
   function make(): string {
-    // Loaded with the first file: who exports to memory needs none.
-    const { dirSync } = require("tmp") as typeof import("tmp");
+    const { dirSync } = loadTmpPromise(folder);
     // Its clean-up is ours, not tmp's: that listens to `exit` alone.
     const { name } = dirSync({
       tmpdir: folder,

@@ -1,0 +1,25 @@
+// Loads tmp-promise, which looks for the system's temp folder at once and cannot be loaded without one.
+import { require } from "../require.ts";
+
+type TmpPromise = typeof import("tmp-promise");
+
+/** What `os.tmpdir()` reads, on POSIX systems and on Windows. */
+const VARIABLES = ["TMPDIR", "TEMP", "TMP"] as const;
+
+/**
+ * tmp-promise, loaded with the first temp file: a process that exports to memory needs none. While it
+ * loads, the host's folder stands for the system's, which need not exist.
+ */
+export function loadTmpPromise(folder: string): TmpPromise {
+  const { env } = process;
+  const before = VARIABLES.map((name) => [name, env[name]] as const);
+  try {
+    for (const name of VARIABLES) env[name] = folder;
+    return require("tmp-promise");
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete env[name];
+      else env[name] = value;
+    }
+  }
+}
