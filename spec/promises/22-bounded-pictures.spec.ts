@@ -75,13 +75,14 @@ describe("promise 22: bounded pictures", function () {
       ${WATCH}
       import { HOSTILE } from ${support};
       const options = { images: { maxPixels: ${MAX_PIXELS}, timeout: ${TIMEOUT} } };
-      const answers = {};
+      // What else is at work on this machine blocks, too.
+      const answers = { nothing: await watched(() => sleep(1000)) };
       const warm = hostOf("a", options);
       await draw(warm, "a", await HOSTILE["GIF of comments"]());
       for (const [name, make] of Object.entries(HOSTILE)) {
         const bytes = await make();
-        // What else is at work on this machine may have taken the time: what is slow is slow each time.
-        for (let again = 0; again < 6; again++) {
+        // What is slow is slow each time.
+        for (let again = 0; again < 3; again++) {
           const host = hostOf("a", options);
           const one = await watched(() => draw(host, "a", bytes));
           await host.dispose();
@@ -93,16 +94,17 @@ describe("promise 22: bounded pictures", function () {
       }
       await warm.dispose();
       console.log(JSON.stringify(answers));`;
-    const answers = await answerOf<Record<string, Watched<string>>>(script, {
+    const { nothing, ...answers } = await answerOf<Record<string, Watched<string>>>(script, {
       flags: ["--expose-gc"],
     });
+    assert.ok(nothing);
     for (const [name, { result, time, block, slowest, grown }] of Object.entries(answers)) {
       const figures = `${name}: ${result.slice(-90)}; ${time.toFixed()} ms, block ${block.toFixed()} ms, file access ${slowest.toFixed()} ms, ${grown.toFixed()} MB`;
       if (process.env.PICTURE_FIGURES) console.log(`      ${figures}`);
       assert.match(result, /^drawCanvas:(ok|fail left out )/, figures);
       assert.ok(time < TIMEOUT + 500, figures);
-      assert.ok(block < 50, figures);
-      assert.ok(slowest < 100, figures);
+      assert.ok(block < 50 + nothing.block, figures);
+      assert.ok(slowest < 100 + nothing.slowest, figures);
       assert.ok(grown < ALLOWED_MB, figures);
     }
   });
@@ -128,7 +130,7 @@ describe("promise 22: bounded pictures", function () {
       console.log(JSON.stringify(await watched(async () => {
         const answers = [];
         for (let i = 0; i < ${times(60, 12)}; i++) {
-          const side = i % 3 ? 1900 : 4096;
+          const side = i % 3 ? 1200 : 4096;
           answers.push(await draw(host, "a", emptyPng(side, side, i)));
         }
         return answers;

@@ -1,0 +1,350 @@
+// What pictures are in detail: sizes of drawings, AVIF, JPEGs without an end, and what is no picture.
+import assert from "node:assert/strict";
+import { createCanvas } from "@napi-rs/canvas";
+import sharp from "sharp";
+import { setConcurrency } from "../../lib/concurrency.ts";
+import { inspect } from "../../lib/images/inspect.ts";
+import { stop } from "../../lib/images/svg/helper.ts";
+import { sized } from "../../lib/images/svg/markup.ts";
+import { withAssets } from "../support/assets.ts";
+import {
+  emptyPng,
+  pngChunk,
+  pngHeader,
+  pngOf,
+  riff,
+  scansJpeg,
+  webpChunk,
+  webpHead,
+} from "../support/hostile-pictures.ts";
+import { failureOf, withHost } from "../support/hosts.ts";
+import { assertPixel, pixelsOf } from "../support/pictures.ts";
+
+const svg = (attributes: string, content = '<rect width="5" height="5" fill="#f00"/>') =>
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${content}</svg>`);
+const plain = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: "#4488cc" } });
+const RED = [255, 0, 0, 255] as const;
+const NOTHING = [0, 0, 0, 0] as const;
+
+async function drawnBy(
+  source: unknown,
+  options: object,
+  ...place: number[]
+): Promise<ReturnType<typeof pixelsOf>> {
+  return withHost(options, async (host) => {
+    host.mountCanvas({ canvasId: "a", width: 400, height: 400 });
+    const context = host.wx.createCanvasContext("a");
+    (context.drawImage as (...args: unknown[]) => void)(source, ...place);
+    const { errMsg } = await new Promise<{ errMsg: string }>((resolve) =>
+      context.draw(false, resolve),
+    );
+    assert.equal(errMsg, "drawCanvas:ok");
+    const canvas = createCanvas(400, 400);
+    const { data } = await host.wx.canvasGetImageData({
+      canvasId: "a",
+      x: 0,
+      y: 0,
+      width: 400,
+      height: 400,
+    });
+    const pixels = canvas.getContext("2d").createImageData(400, 400);
+    pixels.data.set(data);
+    canvas.getContext("2d").putImageData(pixels, 0, 0);
+    return pixelsOf(canvas);
+  });
+}
+
+describe("kinds of pictures", () => {
+  describe("a drawing has one size everywhere", () => {
+    for (const how of ["isolated", "direct"] as const) {
+      for (const [attributes, width, height, edge] of [
+        ['viewBox="0 0 20 10"', 300, 150, 75],
+        ['viewBox="0 0 10 10"', 150, 150, 75],
+        ['width="100%" height="100%" viewBox="0 0 20 10"', 300, 150, 75],
+        ['width="40" height="20"', 40, 20, 5],
+        ["", 300, 150, 5],
+      ] as const) {
+        it(`${how}, ${attributes || "without any"}: ${width} × ${height}`, async () => {
+          const bytes = svg(attributes);
+          const options = { images: { svg: how } };
+          await withAssets(options, async ({ pictures }) => {
+            const info = await pictures.info(bytes);
+            assert.deepEqual([info.width, info.height], [width, height]);
+            const image = await pictures.load(bytes);
+            assert.deepEqual([image.width, image.height], [width, height]);
+          });
+          const bySelf = await drawnBy(bytes, options, 0, 0);
+          const bySize = await drawnBy(bytes, options, 0, 0, width, height);
+          const byPart = await drawnBy(bytes, options, 0, 0, width, height, 0, 0, width, height);
+          for (const picture of [bySelf, bySize, byPart]) {
+            assertPixel(picture.at(edge - 2, edge - 2), [...RED], 2);
+            assertPixel(picture.at(edge + 2, edge + 2), [...NOTHING], 2);
+          }
+        });
+      }
+    }
+
+    it("on nodes, in patterns and by host.loadImage", () =>
+      withHost({ pixelRatio: 2 }, async (host) => {
+        const bytes = svg('width="10" height="10"');
+        const image = await host.loadImage(bytes);
+        assert.deepEqual(
+          [image.width, image.naturalWidth, image.height, image.naturalHeight],
+          [10, 10, 10, 10],
+        );
+        const canvas = host.createCanvas("a", 40, 40);
+        const context = canvas.getContext("2d");
+        context.drawImage(image, 20, 20);
+        context.fillStyle = context.createPattern(image, "repeat") ?? "#000";
+        context.fillRect(0, 0, 20, 20);
+        for (const [x, y, colour] of [
+          [21, 21, RED],
+          [27, 27, NOTHING],
+          [2, 2, RED],
+          [7, 7, NOTHING],
+          [12, 12, RED],
+          [17, 17, NOTHING],
+        ] as const) {
+          assertPixel(pixelsOf(canvas).at(x, y), [...colour], 2);
+        }
+      }));
+
+    it("the root of a markup gets it; what has none is left as it is", () => {
+      const before = '<?xml version="1.0"?><!-- a --><!DOCTYPE svg [<!ENTITY a ">"><!-- ] -->]>';
+      const text = `${before}<svg width='1' viewBox="0 0 1 1" height = "2"/>`;
+      assert.equal(
+        String(sized(Buffer.from(text), 3, 4)),
+        `${before}<svg viewBox="0 0 1 1" width="3" height="4"/>`,
+      );
+      for (const none of ["", "<a/>", "<!-- <svg/>", "<!DOCTYPE svg", "<?xml <svg/>", "<svgs/>"]) {
+        assert.equal(String(sized(Buffer.from(none), 3, 4)), none);
+      }
+    });
+  });
+
+  it("the helper is started again after it ended", () =>
+    withAssets({}, async ({ pictures }) => {
+      for (const i of [1, 2]) {
+        stop();
+        assert.equal((await pictures.load(svg(`width="${i}" height="3"`))).width, i);
+      }
+    }));
+
+  it("AVIF is decoded where the engine can", async () => {
+    const bytes = await plain(30, 20).avif({ effort: 0 }).toBuffer();
+    const picture = await drawnBy(bytes, {}, 0, 0);
+    assertPixel(picture.at(10, 10), [0x44, 0x88, 0xcc, 255], 6);
+    await withAssets({}, async ({ pictures }) => {
+      const { width, height, type } = await pictures.info(bytes);
+      assert.deepEqual([width, height, type], [30, 20, "unknown"]);
+    });
+  });
+
+  it("a photo of 50 megapixels is drawn at the default limits", async function () {
+    this.timeout(120_000);
+    const bytes = await plain(8192, 6144).jpeg().toBuffer();
+    const picture = await drawnBy(bytes, {}, 0, 0, 400, 300);
+    assertPixel(picture.at(200, 150), [0x44, 0x88, 0xcc, 255], 3);
+  });
+
+  describe("a JPEG that lacks its end", () => {
+    const noise = () =>
+      sharp({
+        create: {
+          width: 200,
+          height: 120,
+          channels: 3,
+          background: "#000",
+          noise: { type: "gaussian", mean: 128, sigma: 40 },
+        },
+      });
+    for (const progressive of [false, true]) {
+      it(`is drawn with a warning when only the marker is missing, ${progressive ? "progressive" : "baseline"}`, async () => {
+        const whole = await noise().jpeg({ progressive }).toBuffer();
+        await withAssets({}, async ({ pictures }) => {
+          assert.equal((await pictures.load(whole.subarray(0, -2))).width, 200);
+          assert.equal((await pictures.load(whole.subarray(0, -1))).width, 200);
+          for (const cut of [30, 300, 2000]) {
+            const failure = await failureOf(() => pictures.load(whole.subarray(0, -cut)));
+            assert.match(failure.errMsg, /the JPEG is cut off before its end$/);
+          }
+        });
+      });
+    }
+
+    it("with restarts: as many as there must be", async () => {
+      const whole = await noise().jpeg().toBuffer();
+      const at = whole.lastIndexOf(Buffer.from([0xff, 0xda]));
+      const interval = Buffer.from([0xff, 0xdd, 0, 4, 0, 4]);
+      const file = Buffer.concat([whole.subarray(0, at), interval, whole.subarray(at, -2)]);
+      await assert.rejects(inspect(file), /cut off before its end/);
+      await inspect(Buffer.concat([file, Buffer.from([0xff, 0xd9])]));
+    });
+
+    it("of one component, or cut between markers", async () => {
+      const grey = await noise().grayscale().jpeg({ progressive: true }).toBuffer();
+      assert.equal((await inspect(grey.subarray(0, -2))).isOpenEnded, true);
+      const scan = grey.lastIndexOf(Buffer.from([0xff, 0xda]));
+      for (const end of [scan, scan + 1, scan + 3, scan + 5]) {
+        await assert.rejects(inspect(grey.subarray(0, end)), /cut off/);
+      }
+    });
+  });
+
+  it("what decoders do not need is left out before them; damage of structure is refused", async () => {
+    const png = pngOf(
+      pngHeader(1, 1),
+      pngChunk("tEXt", Buffer.from("a\0b")),
+      pngChunk("gAMA", Buffer.alloc(4)),
+    );
+    const { bytes } = await inspect(png);
+    assert.ok(!bytes.includes("tEXt") && bytes.includes("gAMA"));
+    const bad = pngOf(pngHeader(1, 1), pngChunk("iCCP", Buffer.from("a\0\0nothing")));
+    assert.ok(!(await inspect(bad)).bytes.includes("iCCP"));
+    const large = pngOf(pngHeader(1, 1), pngChunk("iCCP", Buffer.alloc(5_000_000)));
+    assert.ok(!(await inspect(large)).bytes.includes("iCCP"));
+    assert.ok((await inspect(pngOf(pngHeader(9, 9, 16, 2, 1)))).extraBytes > 0);
+    const jpeg = await plain(8, 8).jpeg().toBuffer();
+    const comment = Buffer.from([0xff, 0xfe, 0, 4, 65, 66]);
+    const said = Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)]);
+    assert.ok((await inspect(said)).bytes.equals(jpeg));
+    await assert.rejects(inspect(scansJpeg(64, 110)), /the JPEG has 101 scans of 64 × 64/);
+    const webp = await plain(8, 8).webp().toBuffer();
+    const extended = riff(
+      webpHead(8, 8, 12 + 32),
+      webpChunk("XMP ", Buffer.alloc(9)),
+      webp.subarray(12),
+    );
+    const stripped = await inspect(extended);
+    assert.ok(!stripped.bytes.includes("XMP ") && (stripped.bytes[20] ?? 1) === 0);
+    await assert.rejects(inspect(riff(webpHead(4, 4, 0), webp.subarray(12))), /WebP is damaged/);
+  });
+
+  it("what is no picture says what it looks like", async () => {
+    const rows: [string | Buffer, RegExp][] = [
+      [Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1"), /not a HEIC photo; /],
+      [Buffer.from("\0\0\0\x18ftypisom\0\0\0\0mif1heic", "latin1"), /not a video; /],
+      [Buffer.from("BM\x46\0\0\0\0\0"), /not a BMP; /],
+      ["<!DOCTYPE html><title>404</title>", /not an HTML page; /],
+      ["<a><svg/></a>", /not XML or HTML whose root is no svg element; /],
+      [
+        '{"errcode":40001,"errmsg":"invalid credential"}',
+        /not WeChat's answer errcode 40001 \(invalid credential\); /,
+      ],
+      ['{"errcode": 42001}', /not WeChat's answer errcode 42001; /],
+      ['{"a":1}', /not JSON; /],
+      ["data:image/png;base64,AAAA", /not the text of a data URI as bytes; /],
+      [
+        emptyPng(3, 3).toString("base64"),
+        /not base64 \("data:image\/png;base64," is missing in front\); /,
+      ],
+      ["hello", /not text; /],
+      [Buffer.from([0, 1, 2, 3]), /picture; its bytes are none of these$/],
+    ];
+    await withAssets({}, async ({ pictures }) => {
+      for (const [bytes, why] of rows) {
+        const { errMsg } = await failureOf(() => pictures.load(Buffer.from(bytes as string)));
+        assert.match(errMsg, why);
+      }
+      const bare = emptyPng(3, 3).toString("base64");
+      const { errMsg } = await failureOf(() => pictures.load(bare));
+      assert.match(errMsg, /: it is base64; "data:image\/png;base64," is missing in front$/);
+    });
+  });
+
+  it("an SVG that is drawn without some of its elements warns of them, once", async () => {
+    const warned: string[] = [];
+    const listener = ({ message }: Error) => void warned.push(message);
+    process.on("warning", listener);
+    await withAssets({}, async ({ pictures }) => {
+      for (const i of [1, 2]) {
+        await pictures.load(svg(`width="${i}" height="9"`, "<foreignObject/><animate/>"));
+      }
+    });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off("warning", listener);
+    assert.deepEqual(warned, [
+      "an SVG is drawn without what the engine does not know: foreignObject, animate",
+    ]);
+  });
+
+  describe("host.loadImage", () => {
+    it("gives an image of the caller's own, under the host's limits", () =>
+      withHost({ images: { maxPixels: 100 } }, async (host) => {
+        const png = emptyPng(10, 10);
+        const [one, two] = [await host.loadImage(png), await host.loadImage(png)];
+        assert.notEqual(one, two);
+        const failure = await failureOf(() => host.loadImage(emptyPng(11, 10)));
+        assert.match(failure.errMsg, /^loadImage:fail \d+ bytes: it is 11 × 10; images\.maxPixels/);
+        assert.equal((await failureOf(() => host.loadImage(one as never))).code, "INVALID");
+      }));
+
+    it("is given up by its signal", () =>
+      withHost({}, async (host) => {
+        const png = emptyPng(10, 10, 1);
+        const signal = AbortSignal.abort();
+        assert.equal((await failureOf(() => host.loadImage(png, { signal }))).code, "ABORTED");
+        const wrong = { signal: {} as AbortSignal };
+        assert.equal((await failureOf(() => host.loadImage(png, wrong))).code, "INVALID");
+        assert.equal((await host.loadImage(png, { signal: null })).width, 10);
+      }));
+  });
+
+  it("of a node they are complete, decoded and upright as in browsers", () =>
+    withHost({}, async (host) => {
+      host.mountCanvas({ id: "n", type: "2d", width: 9, height: 9 });
+      const node = await new Promise<{ createImage(): never }>((resolve) => {
+        const found = ({ node }: { node: never }) => resolve(node);
+        host.wx
+          .createSelectorQuery()
+          .select("#n")
+          .node(found as never)
+          .exec();
+      });
+      for (const format of ["png", "webp", "jpeg"] as const) {
+        const bytes = await plain(8, 4)[format]().withMetadata({ orientation: 6 }).toBuffer();
+        const image = node.createImage() as ReturnType<typeof Object> & HTMLLike;
+        assert.equal(image.complete, true);
+        image.src = `data:;base64,${bytes.toString("base64")}`;
+        assert.equal(image.complete, false);
+        await image.decode();
+        assert.equal(image.complete, true);
+        assert.deepEqual(
+          [image.width, image.height, image.naturalWidth, image.naturalHeight],
+          [4, 8, 4, 8],
+          format,
+        );
+      }
+      const image = node.createImage() as ReturnType<typeof Object> & HTMLLike;
+      await assert.rejects(image.decode(), { name: "EncodingError" });
+      image.onerror = () => {};
+      image.src = "/none.png";
+      await assert.rejects(image.decode(), { name: "EncodingError" });
+      assert.equal(image.complete, true);
+    }));
+
+  it("of a cache of no bytes nothing is kept", async () => {
+    try {
+      setConcurrency({ imageCacheBytes: 0 });
+      await withAssets({}, async ({ pictures }) => {
+        const png = emptyPng(20, 20, 7);
+        assert.notEqual(await pictures.load(png), await pictures.load(png));
+      });
+    } finally {
+      setConcurrency({ imageCacheBytes: 67_108_864 });
+    }
+  });
+});
+
+/** What a browser's image has. */
+interface HTMLLike {
+  src: string;
+  complete: boolean;
+  width: number;
+  height: number;
+  naturalWidth: number;
+  naturalHeight: number;
+  onerror: unknown;
+  decode(): Promise<void>;
+}
