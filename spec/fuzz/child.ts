@@ -1,12 +1,24 @@
 // Runs cases of one kind, each told before it begins: the last one told is the one that crashed.
-import { writeSync } from "node:fs";
+import { readFileSync, writeFileSync, writeSync } from "node:fs";
 import { inspect } from "node:util";
 import { createHost, type Host } from "../../lib/index.ts";
 import { picture } from "./pictures.ts";
 import { createRandom, type Random } from "./random.ts";
+import { structure } from "./structure.ts";
 import { anything, imitation, native, number, text } from "./values.ts";
 
 type Loose = Record<string, unknown>;
+
+/** For pictures of any structure: pixels, and milliseconds. */
+const STRUCTURE_PIXELS = 4_194_304;
+const STRUCTURE_TIME = 5000;
+
+/** What the system counts of this process; 0 where it cannot be asked. */
+function megabytes(name: "VmRSS" | "VmHWM"): number {
+  if (process.platform !== "linux") return 0;
+  const status = readFileSync("/proc/self/status", "utf8");
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+}
 
 const TRACE = process.env.TRACE === "1";
 
@@ -108,6 +120,28 @@ const KINDS: Record<string, (random: Random, host: Host) => Promise<void>> = {
     context.fillRect(0, 0, 60, 50);
     await new Promise((resolve) => context.draw(false, resolve));
     await settled(host.canvasToBuffer({ canvasId: "a", ...exportOptions(random) }));
+  },
+
+  /** Files of any structure, on their time and their memory. */
+  async structure(random) {
+    const images = { maxPixels: STRUCTURE_PIXELS, timeout: STRUCTURE_TIME };
+    const bounded = createHost({ onError: () => {}, images });
+    bounded.mountCanvas({ canvasId: "a", width: 60, height: 50 });
+    const context = bounded.wx.createCanvasContext("a");
+    const bytes = structure(random);
+    const before = megabytes("VmRSS");
+    if (before > 0) writeFileSync("/proc/self/clear_refs", "5");
+    const begun = performance.now();
+    context.drawImage(bytes, 0, 0, 60, 50);
+    const { errMsg } = await new Promise<{ errMsg: string }>((resolve) =>
+      context.draw(false, resolve),
+    );
+    const time = performance.now() - begun;
+    const grown = megabytes("VmHWM") - before;
+    if (TRACE) writeSync(2, `${bytes.length} bytes: ${time} ms, ${grown} MB, ${errMsg}\n`);
+    await bounded.dispose();
+    if (time > STRUCTURE_TIME + 2000) throw new Error(`it takes ${time} ms: ${errMsg}`);
+    if (grown > (STRUCTURE_PIXELS * 4) / 2 ** 20 + 64) throw new Error(`it takes ${grown} MB`);
   },
 
   /** Imitations, and degenerate objects of the engine, at every door that takes an object. */
