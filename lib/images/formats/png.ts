@@ -48,7 +48,7 @@ export function* readPng(file: Buffer): Inspection {
     if (isCritical && crc32(file.subarray(at + 4, end - 4)) !== file.readUInt32BE(end - 4)) {
       throw corrupt("PNG");
     }
-    if (isCritical || (isNeeded(type, data) && !seen.has(type))) kept.add(at, end);
+    if (isCritical || (!seen.has(type) && isNeeded(type, data))) kept.add(at, end);
     seen.add(type);
     if (type === "eXIf") orientation = orientationOf(data);
     if (type === "IEND") {
