@@ -1,0 +1,258 @@
+// What becomes of pictures at their bounds: too many at once, too late, given back, and without a helper.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createCanvas } from "@napi-rs/canvas";
+import sharp from "sharp";
+import { setConcurrency } from "../../lib/concurrency.ts";
+import { renderSizes } from "../../lib/context/drawn-size.ts";
+import { inspect, inspectSync } from "../../lib/images/inspect.ts";
+import { inTurn } from "../../lib/images/memory.ts";
+import { stop } from "../../lib/images/svg/helper.ts";
+import { withAssets } from "../support/assets.ts";
+import { emptyPng, svgOf } from "../support/hostile-pictures.ts";
+import { failureOf, withHost } from "../support/hosts.ts";
+import { LINUX, needs } from "../support/promises.ts";
+
+const DEFAULTS = { imagePixels: 67_108_864, imageCacheBytes: 67_108_864 };
+let number = 1000;
+/** A drawing that no test has seen. */
+const fresh = (content = "") => svgOf(content, `width="${++number}" height="9"`);
+const uri = (bytes: Buffer) => `data:image/svg+xml;base64,${bytes.toString("base64")}`;
+
+function withMember<T>(object: object, name: string, value: unknown, test: () => Promise<T>) {
+  const before = Object.getOwnPropertyDescriptor(object, name);
+  Object.defineProperty(object, name, { value, configurable: true, writable: true });
+  return test().finally(() => {
+    if (before) Object.defineProperty(object, name, before);
+    else Reflect.deleteProperty(object, name);
+  });
+}
+
+describe("pictures at their bounds", () => {
+  afterEach(() => setConcurrency(DEFAULTS));
+
+  it("more than imagePixels fail TOO_LARGE, alone and together", () =>
+    withAssets({}, async ({ pictures }) => {
+      setConcurrency({ imagePixels: 500 });
+      const { code, errMsg } = await failureOf(() => pictures.load(emptyPng(30, 30, 1)));
+      assert.equal(code, "TOO_LARGE");
+      assert.match(errMsg, /imagePixels allows 500 pixels .* they take 900$/);
+      const opened = await Promise.all([2, 3].map((i) => pictures.open(emptyPng(20, 20, i))));
+      const codes = await pictures.withDecoded(opened, (decoded) =>
+        decoded.map((one) => ("code" in one ? one.code : "drawn")),
+      );
+      assert.deepEqual(codes, ["drawn", "TOO_LARGE"]);
+    }));
+
+  it("those that wait too long for their turn are left out; what is kept is drawn", () =>
+    withAssets({ images: { timeout: 100 } }, async ({ pictures }) => {
+      const [kept, late] = [emptyPng(4, 4, 10), emptyPng(4, 4, 11)];
+      await pictures.load(kept);
+      const opened = await Promise.all([kept, late].map((bytes) => pictures.open(bytes)));
+      let end = () => {};
+      const busy = inTurn(
+        () =>
+          new Promise<void>((resolve) => {
+            end = resolve;
+          }),
+      );
+      const reasons = await pictures.withDecoded(opened, (decoded) =>
+        decoded.map((one) => ("code" in one ? one.reason : "drawn")),
+      );
+      end();
+      await busy;
+      assert.deepEqual(reasons, ["drawn", "it was not its turn within images.timeout"]);
+    }));
+
+  it("a decoder that takes too long is not waited for", () =>
+    withAssets({ images: { timeout: 30 } }, async ({ pictures }) => {
+      const bytes = await sharp({
+        create: { width: 4000, height: 3000, channels: 3, background: "#48c" },
+      })
+        .webp({ lossless: true, effort: 0 })
+        .toBuffer();
+      const slow = await failureOf(() => pictures.load(bytes)).catch(() => undefined);
+      assert.ok(slow === undefined || slow.code === "SOURCE");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }));
+
+  it("what work throws comes through, and the next has its turn", () =>
+    withAssets({}, async ({ pictures }) => {
+      const opened = await pictures.open(emptyPng(4, 4, 12));
+      const thrown = pictures.withDecoded([opened], () => {
+        throw new Error("by work");
+      });
+      await assert.rejects(thrown, /by work/);
+      assert.equal((await pictures.load(emptyPng(4, 4, 13))).width, 4);
+    }));
+
+  it("given back after they were drawn, they are decoded again for an enlarged export", () =>
+    withHost({}, async (host) => {
+      const fine = createCanvas(64, 64);
+      for (let i = 0; i < 64; i += 2) fine.getContext("2d").fillRect(i, 0, 1, 64);
+      const png = fine.toBuffer("image/png");
+      const shown: string[] = [];
+      for (const imageCacheBytes of [10_000_000, 0]) {
+        setConcurrency({ imageCacheBytes });
+        host.mountCanvas({ canvasId: "a", width: 32, height: 32 });
+        const context = host.wx.createCanvasContext("a");
+        context.drawImage(
+          Buffer.concat([png, Buffer.from(`${imageCacheBytes}`)]) as never,
+          0,
+          0,
+          32,
+          32,
+        );
+        await new Promise((resolve) => context.draw(false, resolve as () => void));
+        const { data } = await host.canvasToBuffer({
+          canvasId: "a",
+          destWidth: 64,
+          destHeight: 64,
+        });
+        shown.push(data.toString("base64"));
+      }
+      assert.equal(shown[1], shown[0]);
+      setConcurrency({ imagePixels: 100 });
+      const asked = host.canvasToBuffer({ canvasId: "a", destWidth: 96, destHeight: 96 });
+      assert.equal((await failureOf(() => asked)).code, "TOO_LARGE");
+    }));
+
+  it("a drawing whose images are filled with another picture is as large as that", () =>
+    withHost({}, async (host) => {
+      host.mountCanvas({ id: "n", type: "2d", width: 9, height: 9 });
+      type Node = { createImage(): Record<string, unknown> };
+      const node = await new Promise<Node>((resolve) => {
+        const found = ({ node }: { node: Node }) => resolve(node);
+        host.wx
+          .createSelectorQuery()
+          .select("#n")
+          .node(found as never)
+          .exec();
+      });
+      const image = node.createImage();
+      for (const [bytes, width] of [
+        [svgOf("", 'width="7" height="5"'), 7],
+        [emptyPng(12, 5), 12],
+      ] as const) {
+        image.src = `data:;base64,${bytes.toString("base64")}`;
+        await (image.decode as () => Promise<void>)();
+        assert.deepEqual([image.width, image.naturalWidth], [width, width]);
+      }
+    }));
+
+  describe("without a helper", () => {
+    const refused = (why: RegExp) =>
+      withAssets({}, async ({ pictures }) => {
+        stop();
+        const { errMsg } = await failureOf(() => pictures.load(uri(fresh())));
+        assert.match(errMsg, why);
+      });
+
+    it("strangers' drawings are refused, and the program's own drawn", () =>
+      withMember(process, "permission", { has: () => false }, async () => {
+        await refused(/SVGs of strangers need a process of their own, and Node's permission model/);
+        await withAssets({}, async ({ pictures }) => {
+          assert.equal((await pictures.load(fresh())).height, 9);
+          const avif = await sharp(emptyPng(9, 8)).avif({ effort: 0 }).toBuffer();
+          assert.equal((await pictures.load(avif)).height, 8);
+          const { errMsg } = await failureOf(() => pictures.load(uri(Buffer.concat([avif, avif]))));
+          assert.match(errMsg, /AVIFs of strangers/);
+        });
+      }));
+
+    it("that can be started, they are refused with the reason", () =>
+      withMember(process, "execPath", "/none/node", () =>
+        refused(/its renderer cannot be started$/),
+      ));
+  });
+
+  it("a helper that ends by itself is said so, and another one starts", async function () {
+    needs(this, LINUX, "Linux");
+    await withAssets({}, async ({ pictures }) => {
+      await pictures.load(uri(fresh()));
+      const children = `/proc/self/task/${process.pid}/children`;
+      const slow = fresh(
+        `<g>${"<use xlink:href='#a'/>".repeat(9)}</g>${'<path d="M0 0h1"/>'.repeat(60_000)}`,
+      );
+      const loading = failureOf(() => pictures.load(uri(slow)));
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      for (const pid of readFileSync(children, "utf8").trim().split(" ").filter(Boolean)) {
+        const command = readFileSync(`/proc/${pid}/cmdline`, "latin1");
+        if (command.includes("--expose-gc\0-e")) process.kill(Number(pid), "SIGABRT");
+      }
+      const { code, errMsg } = await loading.catch(() => ({ code: "SOURCE", errMsg: "drawn" }));
+      assert.equal(code, "SOURCE");
+      assert.match(errMsg, /it ended the process that renders it \(SIGABRT\)$|^drawn$/);
+      assert.equal((await pictures.load(uri(fresh()))).height, 9);
+    });
+  });
+
+  it("SVGs are rendered for how large they are drawn", () => {
+    const own = { width: 10, height: 20 };
+    const size = (...actions: [method: string, ...data: unknown[]][]) =>
+      renderSizes(actions.map(([method, ...data]) => ({ method, data })) as never, {
+        x: 2,
+        y: 2,
+      }).get("a")?.(own);
+    assert.deepEqual(size(["drawImage", "a", 0, 0]), { width: 40, height: 80 });
+    assert.deepEqual(size(["scale", 3, 1], ["drawImage", "a", 0, 0, 10, 10]), {
+      width: 120,
+      height: 40,
+    });
+    assert.deepEqual(
+      size(
+        ["save"],
+        ["scale", 3, 3],
+        ["restore"],
+        ["restore"],
+        ["drawImage", "a", 0, 0, 5, 5, 0, 0, 10, 10],
+      ),
+      { width: 80, height: 160 },
+    );
+    assert.deepEqual(
+      size(["rotate", Math.PI / 2], ["transform", 2, 0, 0, 2], ["drawImage", "a", 0, 0, 10, 10]),
+      { width: 80, height: 80 },
+    );
+    assert.deepEqual(
+      size(
+        ["setTransform", 4, 0, 0, 4],
+        ["resetTransform"],
+        ["drawImage", "a", 0, 0, Number.NaN, -10],
+        ["drawImage", "a", 0, 0, 2000, 2000],
+      ),
+      { width: 4000, height: 4000 },
+    );
+  });
+
+  it("files are looked at in one go where they are trusted; parts beyond any file's are damage", async () => {
+    assert.equal(inspectSync(emptyPng(3, 4)).height, 4);
+    const gif = await sharp(emptyPng(3, 4)).gif().toBuffer();
+    const at = 13 + ((gif[10] as number & 128) ? 3 << (((gif[10] as number) & 7) + 1) : 0);
+    const comment = Buffer.concat([
+      Buffer.from([0x21, 0xfe]),
+      Buffer.alloc(2_100_000, Buffer.from([1, 65])),
+      Buffer.alloc(1),
+    ]);
+    const long = Buffer.concat([gif.subarray(0, at), comment, gif.subarray(at)]);
+    await assert.rejects(inspect(long), /the GIF is damaged/);
+    const jpeg = await sharp(emptyPng(8, 8)).jpeg().toBuffer();
+    const fill = Buffer.concat([jpeg.subarray(0, 2), Buffer.alloc(300_000, 255), jpeg.subarray(2)]);
+    await assert.rejects(inspect(fill), /the JPEG is damaged/);
+    const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+    for (const [offset, value] of [
+      [9, 200],
+      [11, 0],
+      [9, 0],
+    ] as const) {
+      const bad = Buffer.from(jpeg);
+      bad[frame + offset] = value;
+      await assert.rejects(inspect(bad), /the JPEG is damaged/);
+    }
+    const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+    for (const value of [9, 200]) {
+      const bad = Buffer.from(jpeg);
+      bad[scan + (value === 9 ? 5 : 4)] = value;
+      await assert.rejects(inspect(bad), /the JPEG is damaged/);
+    }
+  });
+});
