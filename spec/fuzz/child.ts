@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync, writeSync } from "node:fs";
 import { inspect } from "node:util";
 import { createHost, type Host } from "../../lib/index.ts";
+import { answerOf, serveRaw, write } from "../support/servers.ts";
 import { picture } from "./pictures.ts";
 import { createRandom, type Random } from "./random.ts";
 import { structure } from "./structure.ts";
@@ -187,6 +188,41 @@ const KINDS: Record<string, (random: Random, host: Host) => Promise<void>> = {
       await settled(host.canvasToBuffer({ canvasId: "b", ...exportOptions(random) }));
     } catch {}
     host.releaseCanvas("b");
+  },
+
+  /** Servers by a grammar of answers: each call is answered in time, and each connection closed. */
+  async servers(random) {
+    const bytes = await picture(random);
+    const answers = Array.from({ length: 8 }, () => answerOf(random, bytes));
+    const server = await serveRaw((path, socket) => {
+      const answer = answers[Number(path.slice(1))];
+      // A redirect to `/` leads here.
+      if (answer) void write(socket, answer);
+      else socket.end("HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n");
+    });
+    const host = createHost({
+      onError() {},
+      images: { remote: true, privateOrigins: [server.origin], timeout: 300 },
+    });
+    const began = performance.now();
+    await Promise.all(
+      answers.map((_, i) => {
+        const url = `${server.origin}/${i}`;
+        if (random.chance(3)) return settled(host.wx.getImageInfo({ src: url }));
+        const task = host.wx.downloadFile({ url });
+        if (random.chance(5)) setTimeout(task.abort, random.below(300));
+        return settled(task);
+      }),
+    );
+    if (random.chance(2)) void settled(host.wx.downloadFile({ url: `${server.origin}/0` }));
+    await host.dispose();
+    const took = performance.now() - began;
+    for (let i = 0; server.open() > 0 && i < 100; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const open = server.open();
+    server.close();
+    if (open > 0 || took > 5000) throw new Error(`${open} connections stay open, ${took} ms`);
   },
 };
 

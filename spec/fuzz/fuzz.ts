@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const ALL = ["context", "engine", "pictures", "structure", "objects"];
+const ALL = ["context", "engine", "pictures", "structure", "objects", "servers"];
 const CASES = 400;
 /** A case that takes longer hangs. */
 const PATIENCE = 20_000;

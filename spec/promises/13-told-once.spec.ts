@@ -2,8 +2,12 @@
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import sharp from "sharp";
+import type { DownloadTask } from "../../lib/api/downloads.ts";
 import { createHost, type Host, setConcurrency } from "../../lib/index.ts";
+import { createRandom } from "../fuzz/random.ts";
 import { inFolder, LONG, times } from "../support/promises.ts";
+import { answerOf, serveRaw, write } from "../support/servers.ts";
 
 const INTERLEAVINGS = times(10_000, 600);
 
@@ -37,7 +41,7 @@ interface Call {
 }
 
 /** Makes one random call on the host, whose callbacks note what they are told, and may throw. */
-function callOn(host: Host, random: (below: number) => number): Call {
+function callOn(host: Host, random: (below: number) => number, origin: string): Call {
   const call: Call = { what: "", given: [], told: [], isPromise: false, settled: 0 };
   let returned = false;
   const callbacks: Record<string, unknown> = {};
@@ -53,16 +57,23 @@ function callOn(host: Host, random: (below: number) => number): Call {
   }
   const controller = new AbortController();
   if (random(2) === 0) void moment(random).then(() => controller.abort());
+  // Of another library: no more than it takes to be listened to.
+  const listeners: (() => void)[] = [];
+  const foreign = {
+    aborted: false,
+    addEventListener: (_: string, f: () => void) => listeners.push(f),
+  };
+  if (random(2) === 0) void moment(random).then(() => listeners.map((listener) => listener()));
   const options = {
     canvasId: ["a", "b", "none"][random(3)] as string,
     fileType: ["png", "jpg"][random(2)] as string,
     x: [0, 5, 500, "wrong"][random(4)] as number,
-    ...(random(2) && { signal: controller.signal }),
+    ...(random(2) && { signal: random(2) ? controller.signal : (foreign as never) }),
     ...callbacks,
   };
   const functions = [host.canvasToTempFilePath, host.wx.canvasToTempFilePath] as const;
-  const which = random(3);
-  call.what = `${["host", "wx", "draw"][which]} ${JSON.stringify(options)}`;
+  const which = random(5);
+  call.what = `${["host", "wx", "draw", "download", "picture"][which]} ${JSON.stringify(options)}`;
   let answer: Promise<unknown> | undefined;
   if (which === 2) {
     const context = host.wx.createCanvasContext(options.canvasId);
@@ -70,6 +81,19 @@ function callOn(host: Host, random: (below: number) => number): Call {
     const { complete } = callbacks;
     call.given = complete ? ["complete"] : [];
     context.draw(random(2) === 0, complete as never);
+  } else if (which > 2) {
+    const url = `${origin}/${random(2 ** 31)}`;
+    const { wx } = host;
+    const task = (which === 3 ? wx.downloadFile : wx.getImageInfo)({
+      ...({ url, src: url } as { url: string; src: string }),
+      ...(callbacks as object),
+    }) as unknown as Partial<DownloadTask & Promise<unknown>> | undefined;
+    const listener = () => {
+      throw new Error("thrown by a listener");
+    };
+    task?.onProgressUpdate?.(listener);
+    if (random(3) === 0) void moment(random).then(() => task?.abort?.());
+    answer = call.given.length === 0 ? (task as Promise<unknown>) : undefined;
   } else {
     answer = (functions[which] as (options: object) => Promise<unknown> | undefined)(options);
   }
@@ -82,16 +106,23 @@ function callOn(host: Host, random: (below: number) => number): Call {
   return call;
 }
 
-async function interleave(seed: number, tempDir: string): Promise<void> {
+async function interleave(seed: number, tempDir: string, origin: string): Promise<void> {
   const random = randomOf(seed);
   const errors: unknown[] = [];
   setConcurrency({ exports: 1 + random(3) });
-  const host = createHost({ tempDir, onError: (error) => errors.push(error) });
+  const ending = new AbortController();
+  if (random(4) === 0) void moment(random).then(() => ending.abort());
+  const host = createHost({
+    tempDir,
+    onError: (error) => errors.push(error),
+    images: { remote: true, privateOrigins: [origin], timeout: 200 },
+    signal: ending.signal,
+  });
   host.createCanvas("a", 40, 40).getContext("2d").fillRect(5, 5, 20, 20);
   host.mountCanvas({ canvasId: "b", width: 20, height: 20 });
   const calls: Call[] = [];
   for (let n = 1 + random(3); n > 0; n--) {
-    calls.push(callOn(host, random));
+    calls.push(callOn(host, random, origin));
     if (random(2)) await moment(random);
   }
   await moment(random);
@@ -116,12 +147,26 @@ describe("promise 13: told once", function () {
   this.timeout(LONG);
   after(() => setConcurrency({ exports: availableParallelism() }));
 
-  it(`${INTERLEAVINGS} random interleavings of exports, draws, aborts, throws and disposes`, () =>
+  it(`${INTERLEAVINGS} random interleavings of exports, draws, fetches, aborts, throws and disposes`, () =>
     inFolder(async (tempDir) => {
-      const first = Math.floor(Math.random() * 2 ** 31);
-      for (let done = 0; done < INTERLEAVINGS; done += 10) {
-        const seeds = Array.from({ length: 10 }, (_, i) => first + done + i);
-        await Promise.all(seeds.map((seed) => interleave(seed, tempDir)));
+      const picture = await sharp({
+        create: { width: 3, height: 2, channels: 3, background: "#f00" },
+      })
+        .png()
+        .toBuffer();
+      const server = await serveRaw((path, socket) => {
+        const seed = Number(path.slice(1));
+        if (seed > 0) void write(socket, answerOf(createRandom(seed), picture));
+        else socket.end("HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n");
+      });
+      try {
+        const first = Math.floor(Math.random() * 2 ** 31);
+        for (let done = 0; done < INTERLEAVINGS; done += 10) {
+          const seeds = Array.from({ length: 10 }, (_, i) => first + done + i);
+          await Promise.all(seeds.map((seed) => interleave(seed, tempDir, server.origin)));
+        }
+      } finally {
+        server.close();
       }
       assert.deepEqual(await readdir(tempDir), []);
     }));
