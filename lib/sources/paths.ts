@@ -184,13 +184,15 @@ function* realPaths(folders: readonly (string | undefined)[]): Procedure<string[
 /** The real path of a place that need not exist: symlinks are resolved as far as it does. */
 function* realPlace(path: string): Procedure<string | undefined> {
   const missing: string[] = [];
-  for (let at = path; ; at = dirname(at)) {
-    const found = yield* real(at);
-    if (found !== undefined) return join(found, ...missing.reverse());
+  let [at, found] = [path, yield* real(path)];
+  while (found === undefined) {
     // What exists without a real path is a link to nowhere; writing would create what it points to.
     if (at === parse(at).root || (yield* exists(at))) return undefined;
-    missing.push(basename(at));
+    missing.unshift(basename(at));
+    at = dirname(at);
+    found = yield* real(at);
   }
+  return join(found, ...missing);
 }
 
 /** What Windows reads as a drive-relative path, a stream of a file, or a device. */

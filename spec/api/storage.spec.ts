@@ -24,6 +24,27 @@ describe("storage", () => {
       assert.deepEqual(wx.getStorageSync("key"), { kept: 1 });
     }));
 
+  it("counts what numbers of any size, symbols and keys take", () =>
+    withHost({}, async ({ wx }) => {
+      const large = 1n << 8_000_000n;
+      wx.setStorageSync("small", 5n);
+      assert.equal(wx.getStorageSync("small"), 5n);
+      wx.setStorageSync("large", large);
+      assert.equal(wx.getStorageInfoSync().currentSize, 977);
+      const beyond = (data: unknown) => failureOf(() => wx.setStorageSync("more", data));
+      assert.equal((await beyond(large << 1_000_000n)).code, "TOO_LARGE");
+      assert.equal((await beyond(Symbol("a".repeat(1_048_577)))).code, "TOO_LARGE");
+      // Three bytes each, and one entry more or less leaves the rest as it is.
+      wx.setStorageSync("海".repeat(1024), "");
+      assert.equal(wx.getStorageInfoSync().currentSize, 980);
+      wx.removeStorageSync("large");
+      wx.removeStorageSync("none");
+      assert.equal(wx.getStorageInfoSync().currentSize, 4);
+      wx.setStorageSync("small", "");
+      wx.clearStorageSync();
+      assert.equal(wx.getStorageInfoSync().currentSize, 0);
+    }));
+
   it("gives everyone a copy", () =>
     withHost({}, ({ wx }) => {
       const value = { list: [1] };

@@ -204,7 +204,8 @@ const KINDS: Record<string, (random: Random, host: Host) => Promise<void>> = {
       onError() {},
       images: { remote: true, privateOrigins: [server.origin], timeout: 300 },
     });
-    const began = performance.now();
+    // Of this process alone, with its servers: a busy machine takes its time.
+    const before = process.cpuUsage();
     await Promise.all(
       answers.map((_, i) => {
         const url = `${server.origin}/${i}`;
@@ -216,13 +217,14 @@ const KINDS: Record<string, (random: Random, host: Host) => Promise<void>> = {
     );
     if (random.chance(2)) void settled(host.wx.downloadFile({ url: `${server.origin}/0` }));
     await host.dispose();
-    const took = performance.now() - began;
+    const { user, system } = process.cpuUsage(before);
+    const cpuMs = (user + system) / 1000;
     for (let i = 0; server.open() > 0 && i < 100; i++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const open = server.open();
     server.close();
-    if (open > 0 || took > 5000) throw new Error(`${open} connections stay open, ${took} ms`);
+    if (open > 0 || cpuMs > 3000) throw new Error(`${open} connections open, ${cpuMs} ms of CPU`);
   },
 };
 

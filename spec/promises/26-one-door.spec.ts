@@ -172,6 +172,42 @@ describe("promise 26: one door for files", function () {
     );
   });
 
+  it("where the system does not name open files, they are looked for once more", () =>
+    inFolder((root) =>
+      withHost({ root }, async (host) => {
+        mkdirSync(join(root, "d"));
+        writeFileSync(join(root, "d/f"), "plain");
+        const missing = () => () => {
+          throw Object.assign(new Error("no /proc"), { code: "ENOENT" });
+        };
+        const manager = host.wx.getFileSystemManager();
+        await withStub(fs, "readlinkSync", missing as never, () => {
+          assert.equal(manager.readFileSync("/d/f", "utf8"), "plain");
+          assert.deepEqual(manager.readdirSync("/d"), ["f"]);
+        });
+        writeFileSync(join(root, "large"), "");
+        fs.truncateSync(join(root, "large"), 2 ** 27 + 10);
+        assert.equal((await failureOf(() => manager.readFileSync("/large"))).code, "TOO_LARGE");
+        const end = manager.readFileSync("/large", undefined, 2 ** 27, 10) as ArrayBuffer;
+        assert.equal(end.byteLength, 10);
+        assert.equal((await failureOf(() => manager.readdirSync("/d/f"))).code, "ENOTDIR");
+        // Swapped between the look at the folder and its opening.
+        rmSync(join(root, "e"), { recursive: true, force: true });
+        mkdirSync(join(root, "e"));
+        const swapping = (open: typeof fs.openSync) =>
+          ((...args: Parameters<typeof open>) => {
+            rmSync(join(root, "d"), { recursive: true });
+            rmSync(join(root, "e"), { recursive: true });
+            mkdirSync(join(root, "elsewhere/e"), { recursive: true });
+            symlinkSync(join(root, "elsewhere"), join(root, "d"));
+            return open(String(args[0]).replace(/e$/, "d/e"), ...(args.slice(1) as [number]));
+          }) as typeof open;
+        await withStub(fs, "openSync", swapping, async () => {
+          assert.equal((await failureOf(() => manager.readdirSync("/e"))).code, "EACCES");
+        });
+      }),
+    ));
+
   it("copies are private, whatever the mode of their source and the umask", () =>
     inFolder(async (root) => {
       for (const umask of [0o000, 0o022, 0o077, 0o777]) {

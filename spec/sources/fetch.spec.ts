@@ -291,6 +291,7 @@ describe("remote pictures", () => {
         "http://[",
         "http://a b/",
         "http://127.0.0.1:99999/",
+        `http://example.com/${"a".repeat(16_384)}`,
       ];
       assert.ok(urls.length >= 60);
       const answers = {
@@ -308,7 +309,7 @@ describe("remote pictures", () => {
           assert.equal(failure.code, "SOURCE", url);
           assert.match(
             failure.errMsg,
-            /not on the public internet|it is no URL|carries a password|this host does not fetch/,
+            /not on the public internet|it is no URL|more than 16384 characters|carries a password|this host does not fetch/,
             url,
           );
         }
@@ -560,6 +561,19 @@ describe("remote pictures", () => {
   describe("addresses", () => {
     for (const address of ["8.8.8.8", "1.1.1.1", "172.32.0.1", "2606:4700::1111", "2a00:1450::1"]) {
       it(`${address} is public`, () => assert.equal(isPublic(address), true));
+    }
+    for (const address of [
+      "168.63.129.16",
+      "161.26.0.10",
+      "166.11.255.255",
+      "::ffff:8.8.8.8",
+      "fe80::1%eth0",
+      "2000::1%eth0",
+      "3fff::1",
+      "5f00::1",
+      "no address",
+    ]) {
+      it(`${address} is not`, () => assert.equal(isPublic(address), false));
     }
   });
 

@@ -69,8 +69,7 @@ export function failure(code: string): Error {
 }
 
 function inWords({ missing, denied, path }: Wording, error: unknown): unknown {
-  const code = codeOf(error);
-  if (code === undefined) return error;
+  const code = String(codeOf(error));
   const texts: Record<string, string> = {
     ENOENT: `no such file or directory${missing}`,
     EACCES: `permission denied${denied}`,

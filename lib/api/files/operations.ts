@@ -338,11 +338,13 @@ function* eachPiece(
   file: Opened,
   use: (piece: Buffer) => Procedure<void> | undefined,
 ): Procedure<number> {
-  for (let position = 0; ; ) {
-    const piece = yield* readPart(file, position, PIECE_BYTES);
-    if (piece.length === 0) return position;
+  let position = 0;
+  let piece = yield* readPart(file, 0, PIECE_BYTES);
+  while (piece.length > 0) {
     const using = use(piece);
     if (using) yield* using;
     position += piece.length;
+    piece = yield* readPart(file, position, PIECE_BYTES);
   }
+  return position;
 }
