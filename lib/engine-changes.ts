@@ -39,6 +39,7 @@ interface Notes {
   gradient?: GradientInfo;
   transform?: Matrix;
   hasPutPixels?: boolean;
+  isRevivable?: boolean;
 }
 
 // Copies of this library in one process share the engine's prototypes, and so the notes. They are
@@ -114,6 +115,13 @@ function notifyOnce(object: object, name: string): void {
   notify(object, name, []);
   delete notes.watchers;
 }
+
+/** The image's pixels may be given back: what refers to it does not hold them. */
+export function markRevivable(image: object): void {
+  noted(image).isRevivable = true;
+}
+
+export const isRevivable = (image: object): boolean => notesOf(image)?.isRevivable ?? false;
 
 /** Whether it is a gradient or a pattern. */
 export function isStyle(value: object): boolean {

@@ -1,6 +1,6 @@
 // The pixels of decoded pictures: given back as soon as nothing holds them any more.
 import { Image } from "../engine.ts";
-import { quietly } from "../engine-changes.ts";
+import { markRevivable, quietly } from "../engine-changes.ts";
 import { decodeInto, setSource } from "./decode.ts";
 import type { PictureFile } from "./picture.ts";
 
@@ -12,6 +12,7 @@ export async function decode(file: PictureFile): Promise<Image> {
   const image = new Image();
   await decodeInto(image, file);
   states.set(image, { file, holders: 1 });
+  markRevivable(image);
   return image;
 }
 

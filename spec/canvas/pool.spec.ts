@@ -1,6 +1,8 @@
 // Canvases that are used again: never seen by two pictures at once, and nothing of one in the next.
 import assert from "node:assert/strict";
+import { syncBuiltinESMExports } from "node:module";
 import { availableParallelism } from "node:os";
+import timers from "node:timers";
 import { createCanvas } from "@napi-rs/canvas";
 import { acquire, free, release } from "../../lib/canvas/pool.ts";
 import { freeze } from "../../lib/export/snapshot.ts";
@@ -136,14 +138,15 @@ describe("canvases that exports render to", () => {
   it("are freed after a time without work", async () => {
     let refreshed = 0;
     let passed = () => {};
-    const original = globalThis.setTimeout;
+    const original = timers.setTimeout;
     const fake = (callback: () => void, time: number) => {
       assert.equal(time, 10_000);
       passed = callback;
       const timer = { unref: () => timer, refresh: () => refreshed++ };
       return timer;
     };
-    globalThis.setTimeout = fake as unknown as typeof setTimeout;
+    timers.setTimeout = fake as unknown as typeof setTimeout;
+    syncBuiltinESMExports();
     try {
       // Another instance, whose timer is not running yet.
       const again = "../../lib/canvas/pool.ts?idle";
@@ -161,7 +164,8 @@ describe("canvases that exports render to", () => {
         [0, 0],
       );
     } finally {
-      globalThis.setTimeout = original;
+      timers.setTimeout = original;
+      syncBuiltinESMExports();
     }
   });
 });

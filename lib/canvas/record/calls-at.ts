@@ -40,7 +40,7 @@ export function callsAt(canvas: Canvas, x: number, y: number): CallAt[] | undefi
       const method = record.names[i] as string;
       const args = record.args[i] as Args;
       if (isPainting(method)) alone.clear();
-      for (const { player } of [picture, alone]) attempt(() => player.step(method, args));
+      for (const { player } of [picture, alone]) player.step(method, args);
       if (!isPainting(method)) continue;
       const after = picture.pixel();
       if (after !== before || alone.pixel() !== 0) {
@@ -68,19 +68,10 @@ function createProbe(x: number, y: number): Probe {
   const blank = context.createImageData(1, 1);
   const placement = { scaleX: 1, scaleY: 1, dx: -Math.floor(x), dy: -Math.floor(y) };
   return {
-    player: createPlayer(context, placement),
+    player: createPlayer(context, placement, true),
     clear: () => context.putImageData(blank, 0, 0),
     pixel: () => new Uint32Array(context.getImageData(0, 0, 1, 1).data.buffer)[0] ?? 0,
   };
-}
-
-/** A call that was accepted once is so again, but a tool must not end by it. */
-function attempt(call: () => void): void {
-  try {
-    call();
-  } catch {
-    // It painted nothing here.
-  }
 }
 
 function given(arg: unknown): unknown {

@@ -1,14 +1,13 @@
 // Which members of the engine's context draw or change state: those are recorded.
-import { createCanvas, isEngineMissing, type SKRSContext2D } from "../../engine.ts";
+import type { SKRSContext2D } from "../../engine.ts";
+import { contextPrototype as engineContextPrototype } from "../../engine-changes.ts";
 // What is taken from the prototype below draws rendered drawings at their size.
 import "../../engine-sizes.ts";
 
 /** Any member of a context, by its name. */
 export type AnyMembers = Record<string, (...args: readonly unknown[]) => unknown>;
 
-export const contextPrototype: SKRSContext2D = isEngineMissing
-  ? ({} as SKRSContext2D)
-  : Object.getPrototypeOf(createCanvas(1, 1).getContext("2d"));
+export const contextPrototype = engineContextPrototype as SKRSContext2D;
 
 const PATH = [
   "moveTo",

@@ -26,7 +26,12 @@ export interface Player {
   end(): void;
 }
 
-export function createPlayer(context: SKRSContext2D, placement: Placement): Player {
+/** @param hasStandIns draws opaque stand-ins for images whose pixels may have been given back */
+export function createPlayer(
+  context: SKRSContext2D,
+  placement: Placement,
+  hasStandIns = false,
+): Player {
   const any = context as unknown as AnyMembers;
   const { scaleX, scaleY, dx, dy } = placement;
   // Blurs are as wide as high.
@@ -71,7 +76,7 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
 
   function drawSource(method: "drawImage" | "drawCanvas", [source, ...place]: Args) {
     if (!(source instanceof FrozenPicture)) return;
-    source.use((picture) => call(method, [picture, ...place]));
+    source.use((picture) => call(method, [picture, ...place]), hasStandIns);
   }
 
   return {
@@ -88,13 +93,21 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
       base.held.close(canvas);
     },
     step(name, args) {
-      const own = special[name];
-      if (own) own(args);
-      else if (isProperty(name)) Object.assign(any, { [name]: args[0] });
-      else call(name, args[0] instanceof FrozenPath ? [args[0].path, ...args.slice(1)] : args);
+      try {
+        perform(name, args);
+      } catch {
+        // An image that turned out to be none when it was there: its call is not drawn.
+      }
     },
     end: styles.restore,
   };
+
+  function perform(name: string, args: Args) {
+    const own = special[name];
+    if (own) own(args);
+    else if (isProperty(name)) Object.assign(any, { [name]: args[0] });
+    else call(name, args[0] instanceof FrozenPath ? [args[0].path, ...args.slice(1)] : args);
+  }
 }
 
 /** A filter whose lengths are so many times as long; angles and amounts stay. */

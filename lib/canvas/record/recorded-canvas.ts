@@ -1,6 +1,8 @@
 // Canvases whose calls are recorded: their context is the engine's own, with methods that also record.
 import { type Canvas, isCanvas, isEngineMissing, type SKRSContext2D } from "../../engine.ts";
 import { isStyle } from "../../engine-changes.ts";
+// Drawings are drawn at their size on recorded canvases, too: it wraps the methods that these call.
+import "../../engine-sizes.ts";
 import type { Size } from "../../limits.ts";
 import type { Rectangle } from "../hold.ts";
 import type { FrozenRecord } from "./calls.ts";

@@ -87,7 +87,6 @@ export class Recorder implements Watcher, Holder {
 
   /** All of the canvas was cleared, or where something clips a part; the state stays as it is. */
   clearPixels(ignoresClip: boolean): void {
-    if (!this.mayDrop) return;
     const { length } = this.#names;
     const state = stateAfter({ names: this.#names, args: this.#args, length });
     if (ignoresClip || !state.isClipped) this.#startAnew(state, undefined);

@@ -10,6 +10,7 @@ import {
 import {
   type GradientInfo,
   gradientInfo,
+  isRevivable,
   type Matrix,
   patternTransform,
   type Watcher,
@@ -21,13 +22,16 @@ import { type Held, hold, type Rectangle } from "../hold.ts";
 
 /** A picture as it was when it was drawn. */
 export class FrozenPicture implements Watcher {
+  /** The memory that it holds. */
   readonly bytes: number;
+  readonly #size: Size;
   /** An image, and when that is about to change a copy of it; or a canvas as it was. */
   #source: Image | Canvas | Held;
 
   constructor(source: Image | Canvas | Held, { width, height }: Size) {
     this.#source = source;
-    this.bytes = width * height * 4;
+    this.#size = { width, height };
+    this.bytes = isRevivable(source) ? 0 : width * height * 4;
   }
 
   /** The image, which may still have to be decoded. */
@@ -38,13 +42,18 @@ export class FrozenPicture implements Watcher {
   changed(image: object): void {
     const { naturalWidth, naturalHeight } = image as Image;
     const copy = createCanvas(naturalWidth || 1, naturalHeight || 1);
-    copy.getContext("2d").drawImage(image as Image, 0, 0);
+    try {
+      copy.getContext("2d").drawImage(image as Image, 0, 0);
+    } catch {
+      // A broken image: nothing was drawn of it, either.
+    }
     this.#source = copy;
   }
 
-  /** Lends what can be drawn. */
-  use<T>(draw: (source: Image | Canvas) => T): T {
+  /** Lends what can be drawn. Of an image whose pixels were given back a stand-in is opaque. */
+  use<T>(draw: (source: Image | Canvas) => T, hasStandIn = false): T {
     const source = this.#source;
+    if (hasStandIn && isRevivable(source)) return draw(opaque(this.#size));
     if (!("open" in source)) return draw(source);
     const canvas = source.open();
     lent.set(canvas, this);
@@ -55,6 +64,12 @@ export class FrozenPicture implements Watcher {
       source.close(canvas);
     }
   }
+}
+
+function opaque({ width, height }: Size): Canvas {
+  const canvas = createCanvas(width || 1, height || 1);
+  canvas.getContext("2d").fillRect(0, 0, width, height);
+  return canvas;
 }
 
 const lent = new Map<object, FrozenPicture>();

@@ -4,6 +4,7 @@ import { createCanvas, Path2D } from "@napi-rs/canvas";
 import { callsAt } from "../../../lib/canvas/record/calls-at.ts";
 import { recordSites } from "../../../lib/canvas/record/site.ts";
 import { withHost } from "../../support/hosts.ts";
+import { STAMP } from "../../support/scenes.ts";
 
 const methods = (calls: ReturnType<typeof callsAt>) => calls?.map(({ method }) => method);
 
@@ -78,6 +79,17 @@ describe("the calls that painted a pixel", () => {
         context.fillRect(0, 0, 9, 9);
       }
       assert.deepEqual(callsAt(canvas, 5, 5)?.at(-1)?.index, 999);
+    }));
+
+  it("are those that drew a loaded picture, whose pixels were given back since", () =>
+    withHost({}, async (host) => {
+      const canvas = host.createCanvas("a", 100, 100);
+      const context = host.wx.createCanvasContext("a");
+      context.drawImage(STAMP.toDataURL(), 10, 10);
+      context.drawImage(STAMP.toDataURL(), 50, 50, 30, 30);
+      await new Promise((done) => context.draw(false, done));
+      assert.deepEqual(methods(callsAt(canvas, 15, 15)), ["drawImage"]);
+      assert.deepEqual(methods(callsAt(canvas, 70, 70)), ["drawImage"]);
     }));
 
   it("are not known of canvases that the host did not make", () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   type Canvas,
   createCanvas,
+  Image,
   Path2D,
   type SKRSContext2D,
   SvgExportFlag,
@@ -12,7 +13,7 @@ import { freezeRecord } from "../../../lib/canvas/record/recorded-canvas.ts";
 import type { Host, HostOptions } from "../../../lib/index.ts";
 import { withHost } from "../../support/hosts.ts";
 import { assertPixel, decode, pixelsOf, shareOff } from "../../support/pictures.ts";
-import { perform, type Step, scenes } from "../../support/scenes.ts";
+import { perform, STAMP, type Step, scenes } from "../../support/scenes.ts";
 
 const SIDE = 64;
 
@@ -420,6 +421,24 @@ describe("the record of a canvas", function () {
         const picture = await enlarged(host, canvas, 2);
         assertPixel(picture.at(80, 10), [255, 0, 0, 255]);
         assertPixel(picture.at(110, 10), [0, 0, 0, 0]);
+      }));
+
+    it("an image that turns out to be none draws nothing", () =>
+      withHost({}, async (host) => {
+        const canvas = host.createCanvas("a", SIDE, SIDE);
+        const context = canvas.getContext("2d");
+        const image = new Image();
+        image.onerror = () => {};
+        image.src = Buffer.from("no picture");
+        context.drawImage(image, 0, 0);
+        context.fillRect(0, 0, 9, 9);
+        await image.decode().catch(() => {});
+        const picture = await enlarged(host, canvas, 2);
+        assertPixel(picture.at(9, 9), [0, 0, 0, 255]);
+        assertPixel(picture.at(30, 30), [0, 0, 0, 0]);
+        image.src = STAMP.toBuffer("image/png");
+        await image.decode();
+        assertPixel((await enlarged(host, canvas, 2)).at(30, 30), [0, 0, 0, 0]);
       }));
 
     it("calls that throw are no calls", () =>
