@@ -125,7 +125,7 @@ export const isRevivable = (image: object): boolean => notesOf(image)?.isRevivab
 
 /** Whether it is a gradient or a pattern. */
 export function isStyle(value: object): boolean {
-  const styles = prototypes ? [prototypes.gradient, prototypes.pattern] : [];
+  const styles = [prototypes?.gradient, prototypes?.pattern];
   return styles.some((one) => Object.prototype.isPrototypeOf.call(one, value));
 }
 

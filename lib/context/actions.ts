@@ -37,5 +37,5 @@ export function toActions(
 }
 
 function styleOf(value: unknown): unknown {
-  return value instanceof FrozenStyle ? value.style : value;
+  return FrozenStyle.is(value) ? value.style : value;
 }

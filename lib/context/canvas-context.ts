@@ -126,18 +126,17 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
 
   /** Records a property's new value; one that cannot be parsed keeps the old one and warns once. */
   set(property: Property, value: unknown): void {
-    const given = value instanceof FrozenStyle ? value.style : value;
     const before = this.get(property);
     this.#saves.flush();
     try {
-      Object.assign(this.#sketch, { [property]: meant(property, given, this.#sketch.font) });
+      Object.assign(this.#sketch, { [property]: meant(property, value, this.#sketch.font) });
     } catch {
       // As with any value that cannot be parsed: the old one stays.
     }
     const after = this.get(property);
-    if (after === before && isUnparsable(property, given, after)) {
-      const message = `${property}: ${show(given)} cannot be parsed; ${show(after)} stays`;
-      this.#recorder.warn(`WX_CANVAS_${property.toUpperCase()}`, message, show(given));
+    if (after === before && isUnparsable(property, value, after)) {
+      const message = `${property}: ${show(value)} cannot be parsed; ${show(after)} stays`;
+      this.#recorder.warn(`WX_CANVAS_${property.toUpperCase()}`, message, show(value));
       return;
     }
     this.#push({ method: setterOf(property), data: [this.#still(after)] });

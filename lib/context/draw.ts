@@ -160,7 +160,7 @@ function open(
       empty.push(new CanvasError("SOURCE", `drawImage: ${expected}, got ${show(source)}`));
       continue;
     }
-    const frozen = source instanceof FrozenPicture ? source : undefined;
+    const frozen = FrozenPicture.is(source) ? source : undefined;
     if (frozen && !frozen.image) {
       canvases.set(source, frozen);
       continue;
@@ -188,7 +188,7 @@ function decodeAndPaint(
     const failures: CanvasError[] = [];
     for (const [i, [source]] of opened.entries()) {
       const drawable = decoded[i];
-      const frozen = source instanceof FrozenPicture ? source : undefined;
+      const frozen = FrozenPicture.is(source) ? source : undefined;
       if (drawable instanceof CanvasError) {
         failures.push(explained(frozen?.image ?? source, drawable));
       } else drawables.set(source, frozen ?? drawable);

@@ -30,7 +30,7 @@ export function renderSizes(
   let linear: Linear = [1, 0, 0, 1];
   const saved: Linear[] = [];
   for (const { method, data } of actions) {
-    const pattern = data[0] instanceof FrozenStyle ? patternOf(data[0].style) : undefined;
+    const pattern = FrozenStyle.is(data[0]) ? patternOf(data[0].style) : undefined;
     const { across, down } = scaleOf(linear, base);
     if (pattern) {
       use(pattern.source, ({ width, height }) => ({

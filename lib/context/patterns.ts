@@ -24,6 +24,6 @@ export function createPattern(context: SKRSContext2D, pattern: PatternInfo): Can
 }
 
 /** What the style stands for, when it is a pattern of a legacy context. */
-export function patternOf(style: unknown): PatternInfo | undefined {
-  return typeof style === "object" && style !== null ? facts.get(style) : undefined;
+export function patternOf(style: object): PatternInfo | undefined {
+  return facts.get(style);
 }

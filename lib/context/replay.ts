@@ -139,12 +139,12 @@ function createPlayer(
 
   function withPicture<T>(source: unknown, use: (picture: Image | Canvas) => T): T | undefined {
     const picture = pictures.get(source);
-    if (picture instanceof FrozenPicture) return picture.use(use);
+    if (FrozenPicture.is(picture)) return picture.use(use);
     return picture && use(picture);
   }
 
   function styled(given: unknown): SKRSContext2D["fillStyle"] {
-    if (!(given instanceof FrozenStyle)) return given as string;
+    if (!FrozenStyle.is(given)) return given as string;
     const info = patternOf(given.style);
     if (!info) return styles.playable(given);
     const pattern =

@@ -88,20 +88,20 @@ function held({ open, close, discard }: Held): Snapshot {
 
 /** The same calls at the output's size; undefined when they are not known. */
 function drawnAnew(canvas: Canvas, source: Rectangle, output: Size): Snapshot | undefined {
-  let record = freezeRecord(canvas);
+  const record = freezeRecord(canvas);
   if (!record) return undefined;
   const scaleX = output.width / source.width;
   const scaleY = output.height / source.height;
   const placement = { scaleX, scaleY, dx: -source.x * scaleX, dy: -source.y * scaleY };
   let drawn: Canvas | undefined;
-  function draw(): Canvas {
+  const draw = (): Canvas => {
     const result = acquire(output);
-    if (record) play(record, result.getContext("2d"), placement);
+    play(record, result.getContext("2d"), placement);
     return result;
-  }
+  };
   return {
     async prepare() {
-      const images = record ? imagesOf(record) : [];
+      const images = imagesOf(record);
       if (images.length === 0) return;
       const { needPixels, withPixels } = await import("../images/revive.ts");
       if (needPixels(images)) drawn = await withPixels(images, draw);
@@ -114,7 +114,6 @@ function drawnAnew(canvas: Canvas, source: Rectangle, output: Size): Snapshot | 
     discard() {
       if (drawn) release(drawn);
       drawn = undefined;
-      record = undefined;
     },
   };
 }
@@ -123,7 +122,7 @@ function imagesOf({ args, length }: FrozenRecord): Image[] {
   const images = new Set<Image>();
   for (let i = 0; i < length; i++) {
     const [picture] = args[i] as Args;
-    if (picture instanceof FrozenPicture && picture.image) images.add(picture.image);
+    if (FrozenPicture.is(picture) && picture.image) images.add(picture.image);
   }
   return [...images];
 }

@@ -1,6 +1,7 @@
 // The path of a legacy context, as WeChat's base library records it: built at fill, stroke and clip.
 import assert from "node:assert/strict";
 import { performance } from "node:perf_hooks";
+import { createCanvas, Image } from "@napi-rs/canvas";
 import type { CanvasContext } from "../../lib/index.ts";
 import { withHost } from "../support/hosts.ts";
 import { assertPixel, decode, type Picture, type Pixel } from "../support/pictures.ts";
@@ -184,6 +185,20 @@ describe("the path of a legacy context", () => {
         }
       }));
 
+    it("draws the canvas that was given, as it was then", () =>
+      withHost({}, async (host) => {
+        host.mountCanvas({ canvasId: "a", width: 100, height: 100 });
+        const context = host.wx.createContext();
+        const source = createCanvas(9, 9);
+        source.getContext("2d").fillStyle = "#f00";
+        source.getContext("2d").fillRect(0, 0, 9, 9);
+        context.drawImage(source, 0, 0);
+        source.getContext("2d").clearRect(0, 0, 9, 9);
+        await host.wx.drawCanvas({ canvasId: "a", actions: context.getActions() });
+        const picture = await decode((await host.canvasToBuffer({ canvasId: "a" })).data);
+        assertPixel(picture.at(7, 7), RED);
+      }));
+
     it("is not there when all paths together have more calls than maxCalls", () =>
       withHost({ limits: { maxCalls: 50 }, onWarning() {} }, (host) => {
         const context = host.wx.createCanvasContext("a");
@@ -207,6 +222,42 @@ describe("the path of a legacy context", () => {
       assert.match(await draw(), /maxCalls allows 5/);
     });
   });
+});
+
+describe("a draw", () => {
+  it("says which image it cannot draw, and of a proxy that was revoked that it is none", () =>
+    withHost({}, async (host) => {
+      host.mountCanvas({ canvasId: "a", width: 9, height: 9 });
+      const context = host.wx.createCanvasContext("a");
+      const image = new Image();
+      image.onerror = () => {};
+      image.src = Buffer.from("no picture");
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      for (const source of [image, proxy]) {
+        context.drawImage(source as Image, 0, 0);
+        const { errMsg } = await new Promise<{ errMsg: string }>((done) =>
+          context.draw(false, done),
+        );
+        assert.match(errMsg, /^drawCanvas:fail left out /);
+      }
+    }));
+
+  it("goes on after a call that a canvas of the caller's refuses", () =>
+    withHost({}, async (host) => {
+      const canvas = createCanvas(9, 9);
+      host.registerCanvas("a", canvas);
+      canvas.getContext("2d").clearRect = () => {
+        throw new Error("refused");
+      };
+      const context = host.wx.createCanvasContext("a");
+      context.clearRect(0, 0, 9, 9);
+      context.setFillStyle("#f00");
+      context.fillRect(0, 0, 9, 9);
+      await new Promise((done) => context.draw(false, done));
+      const picture = await decode((await host.canvasToBuffer({ canvasId: "a" })).data);
+      assertPixel(picture.at(7, 7), RED);
+    }));
 });
 
 describe("strings with a unit", () => {

@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import fc from "fast-check";
 import sharp from "sharp";
+import { acquire, free } from "../../lib/canvas/pool.ts";
 import type { CanvasPattern } from "../../lib/engine.ts";
 import { hasPutPixels } from "../../lib/engine-changes.ts";
+import { freeze } from "../../lib/export/snapshot.ts";
+import { setConcurrency } from "../../lib/index.ts";
 import { drawn, withHost } from "../support/hosts.ts";
 import {
   assertGolden,
@@ -323,6 +326,30 @@ describe("the picture of an export", () => {
         assertPixel(high.at(150, 5), [0, 0, 0, 128], 12);
       }));
   });
+
+  it("gives up what was prepared and is not rendered", () =>
+    withHost({}, async (host) => {
+      const { imageCacheBytes } = { imageCacheBytes: 0 };
+      setConcurrency({ imageCacheBytes });
+      const canvas = host.createCanvas("a", 300, 300);
+      const context = host.wx.createCanvasContext("a");
+      context.drawImage(drawn(createCanvas(50, 50), scene).toDataURL(), 0, 0);
+      await new Promise((done) => context.draw(false, done));
+      const region = { x: 0, y: 0, width: 300, height: 300, outputWidth: 600, outputHeight: 600 };
+      for (const isRendered of [false, true]) {
+        const { prepare, render, discard } = freeze(canvas, canvas, region);
+        await prepare?.();
+        if (isRendered) {
+          const picture = render();
+          assert.ok(picture.read(0, 99).some((value) => value > 0));
+          picture.release();
+        }
+        discard();
+        const again = acquire({ width: 600, height: 600 });
+        assert.ok(again.data().every((value) => value === 0));
+        free(again);
+      }
+    }));
 
   it("never is blank for a sliver that can be sampled", () =>
     withHost({}, async (host) => {

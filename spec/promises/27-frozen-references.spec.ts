@@ -179,6 +179,16 @@ const REFERENCES: Record<string, Reference> = {
     change: () => bytes.fill(0),
     only: "legacy",
   },
+  "an ArrayBuffer that is overwritten": {
+    draw(context) {
+      const png = filled("red").toBuffer("image/png");
+      bytes = Buffer.from(new ArrayBuffer(png.length));
+      bytes.set(png);
+      for (let i = 0; i < 2; i++) context.drawImage(bytes.buffer as never, 0, 0);
+    },
+    change: () => bytes.fill(0),
+    only: "legacy",
+  },
   "a path that goes on": {
     draw(context) {
       path = new Path2D();

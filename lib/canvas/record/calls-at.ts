@@ -4,7 +4,7 @@ import type { Args } from "./calls.ts";
 import { isPainting } from "./members.ts";
 import { createPlayer, type Player } from "./play.ts";
 import { freezeRecord } from "./recorded-canvas.ts";
-import { FrozenPath, FrozenPicture, FrozenStyle } from "./referents.ts";
+import { FrozenPath, FrozenPicture } from "./referents.ts";
 
 /** A call that painted. */
 export interface CallAt {
@@ -70,12 +70,11 @@ function createProbe(x: number, y: number): Probe {
   return {
     player: createPlayer(context, placement, true),
     clear: () => context.putImageData(blank, 0, 0),
-    pixel: () => new Uint32Array(context.getImageData(0, 0, 1, 1).data.buffer)[0] ?? 0,
+    pixel: () => new DataView(context.getImageData(0, 0, 1, 1).data.buffer).getUint32(0),
   };
 }
 
 function given(arg: unknown): unknown {
-  if (arg instanceof FrozenPicture) return arg.image ?? arg;
-  if (arg instanceof FrozenPath) return arg.path;
-  return arg instanceof FrozenStyle ? arg.style : arg;
+  if (FrozenPicture.is(arg)) return arg.image ?? arg;
+  return arg instanceof FrozenPath ? arg.path : arg;
 }

@@ -79,5 +79,5 @@ export function nativeMethod(name: string): AnyMembers[string] {
   if (!COUNTED.has(name)) return method;
   const stash = Symbol.for("@napi-rs/canvas:native-methods");
   const natives = (contextPrototype as unknown as Record<symbol, AnyMembers | undefined>)[stash];
-  return natives?.[name] ?? method;
+  return { [name]: method, ...natives }[name] as AnyMembers[string];
 }

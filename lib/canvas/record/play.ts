@@ -75,7 +75,7 @@ export function createPlayer(
   };
 
   function drawSource(method: "drawImage" | "drawCanvas", [source, ...place]: Args) {
-    if (!(source instanceof FrozenPicture)) return;
+    if (!FrozenPicture.is(source)) return;
     source.use((picture) => call(method, [picture, ...place]), hasStandIns);
   }
 

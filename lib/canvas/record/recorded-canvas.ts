@@ -207,7 +207,7 @@ const copies = new WeakMap<object, CopiedCanvas>();
 
 /** The source as it is now; a canvas is copied once for as long as nothing is drawn on it. */
 export function frozenNow(given: unknown): FrozenPicture | undefined {
-  if (given instanceof FrozenPicture) return given;
+  if (FrozenPicture.is(given)) return given;
   if (typeof given !== "object" || given === null) return undefined;
   const known = knownPicture(given);
   if (known) return known;

@@ -34,6 +34,11 @@ export class FrozenPicture implements Watcher {
     this.bytes = isRevivable(source) ? 0 : width * height * 4;
   }
 
+  /** Also for a revoked proxy, of which `instanceof` throws. */
+  static is(value: unknown): value is FrozenPicture {
+    return typeof value === "object" && value !== null && #source in value;
+  }
+
   /** The image, which may still have to be decoded. */
   get image(): Image | undefined {
     return this.#source instanceof Image ? this.#source : undefined;
@@ -41,7 +46,7 @@ export class FrozenPicture implements Watcher {
 
   changed(image: object): void {
     const { naturalWidth, naturalHeight } = image as Image;
-    const copy = createCanvas(naturalWidth || 1, naturalHeight || 1);
+    const copy = createCanvas(Math.max(1, naturalWidth), Math.max(1, naturalHeight));
     try {
       copy.getContext("2d").drawImage(image as Image, 0, 0);
     } catch {
@@ -67,7 +72,7 @@ export class FrozenPicture implements Watcher {
 }
 
 function opaque({ width, height }: Size): Canvas {
-  const canvas = createCanvas(width || 1, height || 1);
+  const canvas = createCanvas(Math.max(1, width), Math.max(1, height));
   canvas.getContext("2d").fillRect(0, 0, width, height);
   return canvas;
 }
@@ -112,21 +117,29 @@ export function frozenPath(path: Path2D): FrozenPath {
 /** A gradient with as many stops, or a pattern with that transform. */
 export class FrozenStyle {
   readonly style: object;
-  readonly gradient: GradientInfo | undefined;
+  readonly #gradient: GradientInfo | undefined;
   readonly stops: number;
   readonly transform: Matrix | undefined;
 
   constructor(style: object) {
     this.style = style;
-    this.gradient = gradientInfo(style);
-    this.stops = this.gradient?.stops.length ?? 0;
+    this.#gradient = gradientInfo(style);
+    this.stops = this.#gradient?.stops.length ?? 0;
     this.transform = patternTransform(style);
+  }
+
+  static is(value: unknown): value is FrozenStyle {
+    return typeof value === "object" && value !== null && #gradient in value;
+  }
+
+  get gradient(): GradientInfo | undefined {
+    return this.#gradient;
   }
 }
 
 /** A style as it is now; what is no frozen style stays as it is. */
 export function stillStyle(value: unknown): unknown {
-  return value instanceof FrozenStyle ? new FrozenStyle(value.style) : value;
+  return FrozenStyle.is(value) ? new FrozenStyle(value.style) : value;
 }
 
 /** Pixels that are put, at their place on the canvas. */
@@ -174,17 +187,17 @@ type Pixels = ImageData["data"];
 
 /** Node's pool of buffers is quicker than memory of its own for a few bytes. */
 function copyOf(data: Pixels): Pixels {
-  if (data.BYTES_PER_ELEMENT > 1) return data.slice();
-  const { buffer, byteOffset, length } = Buffer.from(data);
-  return new Uint8ClampedArray(buffer, byteOffset, length);
+  const bytes = Buffer.from(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+  const { buffer, byteOffset } = Buffer.from(bytes);
+  const Copy = data.constructor as Uint8ClampedArrayConstructor;
+  return new Copy(buffer, byteOffset, data.length) as Pixels;
 }
 
 /** As WebIDL's `long` of what is finite; the engine accepted the call. */
 const whole = (value: unknown): number => Math.trunc(Number(value)) || 0;
 
 /** The engine draws a canvas that is wrapped in an object, too. */
-export function unwrapped(source: unknown): unknown {
-  if (typeof source !== "object" || source === null) return source;
+export function unwrapped(source: object): unknown {
   const { canvas, _canvas } = source as { canvas?: unknown; _canvas?: unknown };
   return [canvas, _canvas].find(isCanvas) ?? source;
 }

@@ -37,7 +37,7 @@ export function createStyles(context: SKRSContext2D): Styles {
 
   return {
     playable(value) {
-      if (!(value instanceof FrozenStyle)) return value as string;
+      if (!FrozenStyle.is(value)) return value as string;
       if (value.gradient) {
         const gradient = gradients.get(value.style) ?? gradientOf(value);
         gradients.set(value.style, gradient);

@@ -104,7 +104,8 @@ describe("the calls that painted a pixel", () => {
       withHost({}, (host) => {
         const canvas = host.createCanvas("a", 100, 100);
         const context = canvas.getContext("2d");
-        context.fillRect(0, 0, 100, 100);
+        // A caller without a place.
+        [100].map((side) => context.fillRect(0, 0, side, side));
         context.font = "80px Spec Sans";
         context.fillText("text", 0, 90);
         const calls = callsAt(canvas, 30, 60) ?? [];

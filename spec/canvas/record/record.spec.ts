@@ -83,6 +83,11 @@ describe("the record of a canvas", function () {
       "by putImageData": (context) =>
         context.putImageData(context.createImageData(SIDE, SIDE), 0, 0),
       "by reset": (context) => context.reset(),
+      "by clearRect after resetTransform": (context) => {
+        context.rotate(1);
+        context.resetTransform();
+        context.clearRect(0, 0, SIDE, SIDE);
+      },
       "by setting a side": ({ canvas }) => {
         canvas.height = SIDE;
       },
@@ -351,6 +356,15 @@ describe("the record of a canvas", function () {
         context.setTransform({ a, b, c, d, e, f });
         context.fillRect(3, 3, 9, 9);
       },
+      "a transform that is none": (context) => {
+        context.translate(9, 9);
+        for (const none of [Number.NaN, Number.POSITIVE_INFINITY]) context.scale(none, 1);
+        for (let i = 0; i < 300; i++) context.fillRect(3, 3, 9, 9);
+        context.save();
+        context.clearRect(-9, -9, 999, 999);
+        context.restore();
+        context.fillRect(3, 3, 9, 9);
+      },
       "numbers and texts that objects stand for": (context) => {
         context.fillRect({ valueOf: () => 5 } as never, "6" as never, 9, 9);
         context.fillStyle = { toString: () => "red" } as never;
@@ -451,6 +465,10 @@ describe("the record of a canvas", function () {
             context.fillRect(1, 2, 3, undefined as never, ...([] as [])) ??
             context.lineTo(1 as never, Symbol("x") as never),
         );
+        assert.throws(
+          () => context.fillRect(...([1, 2, 3] as unknown as [1, 2, 3, 4])),
+          /4 arguments/,
+        );
         for (const source of [null, 5, "a.png", {}, createCanvas(0, 5)]) {
           assert.throws(() => context.drawImage(source as never, 0, 0));
         }
@@ -469,6 +487,41 @@ describe("the record of a canvas", function () {
       anew.getContext("2d").translate(-10, -20);
       discs(anew.getContext("2d"));
       assert.ok(shareOff(await decode(data), pixelsOf(anew)) < 0.005);
+    }));
+
+  it("a gradient that a hundred canvases fill with is followed by those that are left", () =>
+    withHost({}, async (host) => {
+      const gradient = createCanvas(1, 1).getContext("2d").createLinearGradient(0, 0, SIDE, 0);
+      gradient.addColorStop(0, "red");
+      const canvases = Array.from({ length: 100 }, (_, i) => {
+        const canvas = host.createCanvas(`${i}`, SIDE, SIDE);
+        canvas.getContext("2d").fillStyle = gradient;
+        canvas.getContext("2d").fillRect(0, 0, SIDE, SIDE);
+        return canvas;
+      });
+      gradient.addColorStop(0, "blue");
+      gradient.addColorStop(0, "blue");
+      for (const canvas of canvases) {
+        assertPixel((await enlarged(host, canvas, 2)).at(99, 9), [255, 0, 0, 255]);
+        canvas.getContext("2d").fillRect(0, 0, SIDE, SIDE);
+        assertPixel((await enlarged(host, canvas, 2)).at(99, 9), [0, 0, 255, 255]);
+      }
+    }));
+
+  it("a canvas whose context is of another class is copied each time that it is drawn", () =>
+    withHost({}, async (host) => {
+      const canvas = host.createCanvas("a", SIDE, SIDE);
+      const source = createCanvas(9, 9);
+      const onto = source.getContext("2d");
+      Object.setPrototypeOf(onto, Object.create(Object.getPrototypeOf(onto)));
+      for (const [i, colour] of ["red", "blue"].entries()) {
+        onto.fillStyle = colour;
+        onto.fillRect(0, 0, 9, 9);
+        canvas.getContext("2d").drawImage(source, i * 20, 0);
+      }
+      const picture = await enlarged(host, canvas, 2);
+      assertPixel(picture.at(5, 5), [255, 0, 0, 255]);
+      assertPixel(picture.at(45, 5), [0, 0, 255, 255]);
     }));
 
   it("canvases without alpha, or of another colour space, keep the engine's replay", () =>
