@@ -1,7 +1,7 @@
 // The frame: runs mini-program files without WXML. Its caller names the canvases of a component.
 import { resolve } from "node:path";
 import { markAsPage } from "../canvas/registry.ts";
-import { CanvasError, show } from "../errors.ts";
+import { CanvasError, show, withApiNameSync } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type {
   Canvases,
@@ -34,7 +34,11 @@ import { createRuntime } from "./runtime.ts";
  * });
  * const { path } = await waitFor("imgOK");
  */
-export function createFrame(
+export function createFrame(host: Pick<Host, "wx" | "mountCanvas">, options?: FrameOptions): Frame {
+  return withApiNameSync("createFrame", () => build(host, options));
+}
+
+function build(
   host: Pick<Host, "wx" | "mountCanvas">,
   { root = process.cwd(), globals = {}, onError }: FrameOptions = {},
 ): Frame {
