@@ -50,7 +50,7 @@ function build(
       (runtime.realm.global.wx as Definition).createSelectorQuery().in(instance),
   });
   const { framework, realm } = runtime;
-  Object.assign(realm.global, { wx: realm.own(host.wx), ...globals });
+  realm.define({ wx: realm.own(host.wx), ...globals });
   const paths = new WeakMap<Definition, string>();
   let defined = 0;
 

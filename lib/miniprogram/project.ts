@@ -10,7 +10,7 @@ import { createRequest } from "./api/request.ts";
 import { attributing } from "./attribution.ts";
 import { createComponents } from "./components.ts";
 import { fileOf, pathOf, plainPath, readProject } from "./files/config.ts";
-import { isFile } from "./files/source.ts";
+import { isFile, lookingOnce } from "./files/source.ts";
 import type { Definition } from "./framework/definition.ts";
 import type { ComponentNode } from "./framework/glass-easel.ts";
 import { rootOf } from "./framework/tree.ts";
@@ -51,7 +51,7 @@ function open(given: Host, options: ProjectOptions): Project {
   if (!outer) throw invalid("host", "a host of createHost", given);
   outer.assertAlive();
   const { api = {}, globals = {}, onError = outer.settings.onError, sizes = {} } = options;
-  const config = readProject(options.root);
+  const config = lookingOnce(() => readProject(options.root));
   const { root } = config;
 
   const opened: Opened[] = [];
@@ -90,7 +90,7 @@ function open(given: Host, options: ProjectOptions): Project {
     version: { version: host.settings.device.SDKVersion },
     ...answered(host, api),
   };
-  Object.assign(runtime.realm.global, {
+  runtime.realm.define({
     wx: runtime.realm.own(acting.wrap(wx)),
     ...globals,
   });
@@ -116,7 +116,7 @@ function open(given: Host, options: ProjectOptions): Project {
     outer?.assertAlive();
     if (runtime.isDisposed) throw new CanvasError("DISPOSED", "the mini-program has been disposed");
     const [path, asked] = readUrl(url, config.pages);
-    components.load(path, "pages");
+    lookingOnce(() => components.load(path, "pages"));
     const record = createRecord();
     const component = runtime.framework.attempt(() =>
       runtime.framework.create(path, undefined, url),

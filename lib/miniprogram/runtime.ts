@@ -5,6 +5,7 @@ import { URL, URLSearchParams } from "node:url";
 import { TextDecoder, TextEncoder } from "node:util";
 import { type Report, runSafely } from "../settle.ts";
 import type { Aliases } from "./files/resolve.ts";
+import { lookingOnce } from "./files/source.ts";
 import type { Definition } from "./framework/definition.ts";
 import { createFramework, type Framework } from "./framework/framework.ts";
 import type { ComponentNode } from "./framework/glass-easel.ts";
@@ -124,7 +125,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     return undefined;
   };
 
-  Object.assign(realm.global, {
+  realm.define({
     ...SHARED,
     Component: define("components"),
     Page: define("pages"),
@@ -149,7 +150,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     framework,
     pages,
     run(given) {
-      const { path, exports } = modules.load(given);
+      const { path, exports } = lookingOnce(() => modules.load(given));
       return { exports, ...(defined.get(path) ?? { components: [], pages: [] }) };
     },
     get app() {

@@ -76,7 +76,27 @@ function read(path: string): string {
   }
 }
 
+/** The files that have been looked at in the call under way. */
+let looked: Map<string, Stats | undefined> | undefined;
+
+/** Runs it; what it asks of a file a second time is not asked of the system again. */
+export function lookingOnce<Result>(run: () => Result): Result {
+  const outer = looked;
+  looked ??= new Map();
+  try {
+    return run();
+  } finally {
+    looked = outer;
+  }
+}
+
 function statOf(path: string): Stats | undefined {
+  if (!looked) return lookAt(path);
+  if (!looked.has(path)) looked.set(path, lookAt(path));
+  return looked.get(path);
+}
+
+function lookAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {

@@ -113,7 +113,7 @@ function siblings(node: TreeNode): TreeNode[] {
   const above = parentOf(node) ?? node.ownerShadowRoot;
   if (!above) return [node];
   const parent = parentOf(node);
-  return [...descendants(above)].filter(
+  return descendants(above).filter(
     (one) => one.ownerShadowRoot === node.ownerShadowRoot && parentOf(one) === parent,
   );
 }
@@ -155,7 +155,7 @@ function* above(node: TreeNode, combinator: string): Generator<TreeNode> {
 /** The nodes in the tree of the component, and by `>>>` in those below, that a selector means. */
 export function select(root: TreeNode, selectors: Selector[]): TreeNode[] {
   const own = root.asGeneralComponent()?.getShadowRoot();
-  return [...descendants(root)].filter((node) =>
+  return descendants(root).filter((node) =>
     selectors.some(({ steps, ...rest }) => {
       const crosses = steps.some(({ combinator }) => combinator === ">>>");
       return (crosses || node.ownerShadowRoot === own) && matches(node, { steps, ...rest });

@@ -2,13 +2,21 @@
 import type { ComponentNode, TreeNode } from "./glass-easel.ts";
 
 /** The nodes below: those of a component's own tree first, then what stands between its tags. */
-export function* descendants(node: TreeNode): Generator<TreeNode> {
+export function descendants(node: TreeNode): TreeNode[] {
+  const found: TreeNode[] = [];
+  collect(node, found);
+  return found;
+}
+
+function collect(node: TreeNode, found: TreeNode[]): void {
   const own = node.asGeneralComponent()?.getShadowRoot();
-  for (const child of [...(own?.childNodes ?? []), ...node.childNodes]) {
-    // Texts are nodes without children.
-    if (!("childNodes" in child)) continue;
-    if (isElement(child)) yield child;
-    yield* descendants(child);
+  for (const children of own ? [own.childNodes, node.childNodes] : [node.childNodes]) {
+    for (const child of children) {
+      // Texts are nodes without children.
+      if (!child.childNodes) continue;
+      if (isElement(child)) found.push(child);
+      collect(child, found);
+    }
   }
 }
 

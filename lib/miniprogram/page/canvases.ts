@@ -123,7 +123,7 @@ export function createPageCanvases(
 
   return {
     sync(isOpening) {
-      const present = [...descendants(page)].filter(
+      const present = descendants(page).filter(
         (node) => node.is === "canvas" && node.asNativeNode() !== null,
       );
       for (const [node, { handle }] of mounted) {

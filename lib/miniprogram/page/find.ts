@@ -11,7 +11,7 @@ export function find(page: ComponentNode, selector: unknown): TreeNode | undefin
   const name = /^#([\w-]+)$/.exec(selector as string)?.[1];
   const isNamed = (node: TreeNode) =>
     node.is === "canvas" && attributeOf(node, "canvas-id") === name;
-  return name === undefined ? undefined : [...descendants(page)].find(isNamed);
+  return name === undefined ? undefined : descendants(page).find(isNamed);
 }
 
 /** The same; throws where there is none. */
