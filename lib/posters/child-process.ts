@@ -42,8 +42,9 @@ export interface RenderProcess {
 const GRACE = 250;
 const END_GRACE = 2_000;
 
-export function startProcess(entry: string): RenderProcess {
+export function startProcess(entry: string, execPath: string = process.execPath): RenderProcess {
   const child = fork(entry, [String(process.pid)], {
+    execPath,
     execArgv: flagsOf(process.execArgv),
     // Buffers cross as bytes, not as arrays of numbers in JSON.
     serialization: "advanced",

@@ -42,5 +42,5 @@ export function canonical(value: unknown): string {
     depth--;
     return result;
   };
-  return JSON.stringify(sorted(value)) ?? "";
+  return JSON.stringify(sorted(value));
 }

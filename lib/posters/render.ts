@@ -1,7 +1,13 @@
 // Draws one poster in this process: its data checked, a host of its own, the picture in memory.
 import { readFile } from "node:fs/promises";
 import { CanvasError, invalid, toCanvasError } from "../errors.ts";
-import { type CanvasToBufferResult, createHost, type Host, type MissingPicture } from "../index.ts";
+import {
+  type CanvasNode,
+  type CanvasToBufferResult,
+  createHost,
+  type Host,
+  type MissingPicture,
+} from "../index.ts";
 import { withApiName } from "../settle.ts";
 import { assertNotAborted, isSignal } from "../signal.ts";
 import { openPage } from "./page.ts";
@@ -152,8 +158,8 @@ async function draw(
       : exported({ canvasId });
   }
   // A node of the poster's own size: it has createImage, and the export draws it anew at the ratio.
-  const { node: canvas } = host.mountCanvas({ id: "poster", type: "2d", ...size });
-  if (!canvas) throw new Error("a mounted 2D canvas has a node");
+  const mounted = host.mountCanvas({ id: "poster", type: "2d", ...size });
+  const canvas = mounted.node as CanvasNode;
   Object.assign(canvas, size);
   await poster.draw({ ...drawing, canvas, context: canvas.getContext("2d") });
   return exported({ canvas });

@@ -209,6 +209,34 @@ describe("wx-canvas-node preview", function () {
     assert.equal((await preview([page, "--once", "--strict"])).code, 1);
   });
 
+  it("opens the browser with --open", async () => {
+    const { PATH } = process.env;
+    await writeFile(join(folder, "xdg-open"), `#!/bin/sh\necho "$1" > "${folder}/opened"\n`, {
+      mode: 0o755,
+    });
+    process.env.PATH = `${folder}:${PATH}`;
+    try {
+      await preview([TOLD, "--open"], async (url) => {
+        if (process.platform === "linux") {
+          await until(
+            async () =>
+              (await readFile(join(folder, "opened"), "utf8").catch(() => "")).trim() === url,
+          );
+        }
+        process.emit("SIGTERM");
+      });
+    } finally {
+      process.env.PATH = PATH;
+    }
+    process.env.PATH = folder;
+    try {
+      await rm(join(folder, "xdg-open"));
+      await preview([TOLD, "--open"], () => setTimeout(() => process.emit("SIGTERM"), 100));
+    } finally {
+      process.env.PATH = PATH;
+    }
+  });
+
   it("is called wrongly", async () => {
     for (const args of [["a", "b"], ["none.ts"], [folder], ["--nonsense"]]) {
       assert.equal((await preview(args)).code, 2, args.join(" "));
@@ -231,7 +259,9 @@ describe("Subjects", () => {
       assert.deepEqual(casesBeside(subject), { long: { x: 1 } });
       assert.equal(designOf(subject, "long"), undefined);
       await writeFile(join(folder, "a.design.jpg"), "");
-      assert.equal(designOf(subject, "/"), join(folder, "a.design.jpg"));
+      assert.equal(designOf(subject, ""), join(folder, "a.design.jpg"));
+      await writeFile(join(folder, "a.mjs"), "");
+      assert.equal(findSubjects(folder).size, 2);
       await writeFile(join(folder, "app.json"), "{");
       assert.equal((await failureOf(() => findSubjects(folder))).code, "USAGE");
       await writeFile(join(folder, "app.json"), "{}");

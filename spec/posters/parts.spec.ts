@@ -1,9 +1,12 @@
 // Small parts of the renderer: memory from outside, flags, keys, counters, drawings that are shared.
 import assert from "node:assert/strict";
-import { flagsOf } from "../../lib/posters/child-process.ts";
+import { CanvasError } from "../../lib/index.ts";
+import { siteOf } from "../../lib/posters/child/calls.ts";
+import { flagsOf, startProcess } from "../../lib/posters/child-process.ts";
 import { posterKey } from "../../lib/posters/index.ts";
 import { residentBytes } from "../../lib/posters/resident.ts";
 import { createStatistics } from "../../lib/posters/statistics.ts";
+import { collectWarnings } from "../../lib/posters/warnings.ts";
 import { failureOf } from "../support/hosts.ts";
 
 describe("The resident set of a process", () => {
@@ -94,5 +97,43 @@ describe("The counters of a renderer", () => {
     });
     assert.deepEqual([stats.rendered, stats.bytes], [2, 0]);
     assert.deepEqual(stats.stages, { queue: 2, process: 2 });
+  });
+});
+
+describe("A process that cannot be started", () => {
+  it("fails as crashed, and is over", async () => {
+    const process = startProcess("/nowhere/child.js", "/nowhere/node");
+    assert.equal((await failureOf(() => process.ready)).code, "CRASHED");
+    assert.match((await failureOf(() => process.ready)).message, /before it began: .*ENOENT/);
+    await process.ended;
+    assert.equal(process.pid, undefined);
+  });
+});
+
+describe("The site of a call", () => {
+  const stack = (frame: string) => `Error\n    at context.<computed>\n${frame}`;
+  const cases: [string, string][] = [
+    ["    at draw (file:///a%20b/card.js:14:13)", "/a b/card.js:14:13"],
+    ["    at file:///a/card.js:1:2", "/a/card.js:1:2"],
+    ["    at Object.draw (/a/card.cjs:3:4)", "/a/card.cjs:3:4"],
+    ["    at new Promise (<anonymous>)", ""],
+  ];
+  for (const [frame, site] of cases) {
+    it(`is ${site || "nothing"} of ${frame.trim()}`, () =>
+      assert.equal(siteOf(stack(frame)), site));
+  }
+  it("is nothing of a stack that ends before it", () => assert.equal(siteOf("Error"), ""));
+});
+
+describe("Warnings", () => {
+  it("have what a draw left out without asking for it, which is a hole", async () => {
+    const warnings = collectWarnings(undefined);
+    warnings.hooks.onError?.(new CanvasError("SOURCE", "an empty source"));
+    warnings.hooks.onError?.(new CanvasError("SOURCE", "an empty source"));
+    assert.deepEqual(
+      warnings.list.map(({ code }) => code),
+      ["PICTURE"],
+    );
+    assert.equal((await failureOf(() => warnings.assertNone())).code, "INCOMPLETE");
   });
 });

@@ -358,8 +358,13 @@ describe("What a renderer tells of a poster", () => {
   const folder = POSTERS;
 
   it("is its cases and the schema of its data", async () => {
-    const posters = { told: join(folder, "told.ts"), card: join(folder, "card.ts") };
+    const posters = {
+      told: join(folder, "told.ts"),
+      card: join(folder, "card.ts"),
+      untold: join(folder, "more", "untold.ts"),
+    };
     await withRenderer({ posters }, async (renderer) => {
+      assert.deepEqual(await renderer.describe("untold"), { cases: { 0: { at: new Date(0) } } });
       assert.deepEqual(await renderer.describe("card"), { cases: {} });
       const { cases, schema } = await renderer.describe("told");
       assert.deepEqual(cases, { short: { name: "a" }, emoji: { name: "🎉" } });

@@ -52,7 +52,11 @@ function watch(context: Context, { calls, width, height, owners }: PosterCalls):
     context[name] = (...args: unknown[]) => {
       const result = method.apply(context, args);
       if (calls.length >= MAX_CALLS) return result;
-      calls.push({ name, text: args.map(shown).join(", "), site: siteOf(new Error().stack) });
+      calls.push({
+        name,
+        text: args.map(shown).join(", "),
+        site: siteOf(new Error().stack as string),
+      });
       const after = read();
       for (let i = 0; i < after.length; i++) {
         if (after[i] !== before[i]) owners[i] = calls.length;
@@ -75,10 +79,10 @@ function shown(value: unknown): string {
 }
 
 /** The place of the caller: the frame behind the call that is watched. */
-function siteOf(stack = ""): string {
-  const frame = stack.split("\n")[2] ?? "";
-  const [, place = ""] = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]*:\d+:\d+)\)?$/.exec(frame) ?? [];
-  if (!place.startsWith("file:")) return place;
-  const [, url = "", position = ""] = /^(.*?)((?::\d+){2})$/.exec(place) ?? [];
-  return fileURLToPath(url) + position;
+export function siteOf(stack: string): string {
+  const frame = /(?:.*\n){2}(.*)/.exec(stack)?.[1] ?? "";
+  const found = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]*?)((?::\d+){2})\)?$/.exec(frame);
+  if (!found) return "";
+  const [, place, position] = found as unknown as [string, string, string];
+  return (place.startsWith("file:") ? fileURLToPath(place) : place) + position;
 }

@@ -33,7 +33,7 @@ export type NodeListener = (
 
 export function listenerOf(answer: Answer, isOurs: (url: string) => boolean): NodeListener {
   return (request, response, next) => {
-    const url = request.originalUrl ?? request.url ?? "/";
+    const url = request.originalUrl ?? (request.url as string);
     if (next && !isOurs(url)) {
       next();
       return;
@@ -43,7 +43,7 @@ export function listenerOf(answer: Answer, isOurs: (url: string) => boolean): No
       if (!response.writableFinished) gone.abort();
     });
     const asked: ServiceRequest = {
-      method: request.method ?? "GET",
+      method: request.method as string,
       url,
       header: (name) => String(request.headers[name] ?? ""),
       // A framework that has read the body leaves what it made of it.

@@ -14,7 +14,7 @@ const BUCKETS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export function createMetrics(): Metrics {
   const statuses = new Map<number, number>();
-  const buckets = BUCKETS.map(() => 0);
+  const buckets = BUCKETS.map((le) => ({ le, count: 0 }));
   let sum = 0;
   let all = 0;
   return {
@@ -22,9 +22,7 @@ export function createMetrics(): Metrics {
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       sum += milliseconds / 1000;
       all++;
-      BUCKETS.forEach((bound, i) => {
-        if (milliseconds / 1000 <= bound) buckets[i] = (buckets[i] ?? 0) + 1;
-      });
+      for (const bucket of buckets) if (milliseconds / 1000 <= bucket.le) bucket.count++;
     },
     read(stats) {
       const one = (value: number): Row[] => [[{}, value]];
@@ -44,7 +42,7 @@ export function createMetrics(): Metrics {
           "Time to an answer.",
           [],
           [
-            ...BUCKETS.map((le, i) => line("http_request_seconds_bucket", { le }, buckets[i] ?? 0)),
+            ...buckets.map(({ le, count }) => line("http_request_seconds_bucket", { le }, count)),
             line("http_request_seconds_bucket", { le: "+Inf" }, all),
             line("http_request_seconds_sum", {}, sum),
             line("http_request_seconds_count", {}, all),
@@ -66,7 +64,7 @@ export function createMetrics(): Metrics {
           "stage_seconds_total",
           "counter",
           "Time by stage.",
-          rows(stats.stages, "stage", (ms = 0) => ms / 1000),
+          rows(stats.stages, "stage", (ms) => Number(ms) / 1000),
         ),
         family(
           "fetches_total",

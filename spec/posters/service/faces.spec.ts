@@ -88,6 +88,12 @@ describe("A service on node:http", () => {
     assert.equal(status, 413);
   });
 
+  it("answers 400 to a target that is no path", async () => {
+    const { status, text } = await send(origin, "OPTIONS", "*", "", {});
+    assert.equal(status, 400);
+    assert.match(text, /BAD_REQUEST/);
+  });
+
   it("cancels the job of a client that is gone", async () => {
     const before = renderer.stats().failed.ABORTED ?? 0;
     const controller = new AbortController();
