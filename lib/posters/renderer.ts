@@ -172,9 +172,9 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     member.isBusy = true;
     member.jobs++;
     if (member.jobs >= recycle) {
-      // Its successor starts while it has its last job.
+      // Its successor starts while it has its last job where others wait; else behind it, not to slow it down.
       member.isLeaving = true;
-      fill();
+      if (queue.length > 0) fill();
     }
     const begun = performance.now();
     const message: RenderMessage = { poster: job.name, queue: begun - job.asked };
@@ -197,7 +197,10 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     if (again) queue.unshift(job);
     statistics.count(message);
     if (renders.hasSubscribers) renders.publish(message);
-    if (member.isLeaving) member.process.end();
+    if (member.isLeaving) {
+      member.process.end();
+      if (!closing) fill();
+    }
     settle();
   }
 
@@ -230,10 +233,8 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       }
       assertNotAborted(signal);
       if (closing) throw new CanvasError("DISPOSED", "the renderer has been closed");
-      if (members.size < processes) {
-        failedStarts = 0;
-        fill();
-      }
+      // Another try for those that could not be started.
+      if (failedStarts >= MAX_FAILED_STARTS) failedStarts = 0;
       const format = { fileType, quality, pixelRatio };
       const asked = performance.now();
       return await new Promise<Answer>((resolve, reject) => {
@@ -259,8 +260,10 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
         Object.assign(job, { resolve: over(resolve), reject: over(reject) });
         signal?.addEventListener("abort", leave, { once: true });
         queue.push(job);
-        holdAll();
         next();
+        // None was free: perhaps some are leaving, or have ended.
+        if (queue.length > 0) fill();
+        holdAll();
       });
     });
   }

@@ -11,8 +11,10 @@ const query = (path, values) => path + "?" + new URLSearchParams(values);
 const get = async (path) => (await fetch(path)).json();
 const post = async (path, body) =>
   (await fetch(path, { method: "POST", body: JSON.stringify(body) })).json();
+const root = $("meta[name=root]").content;
+const short = (file) => (file.startsWith(root) ? file.slice(root.length + 1) : file);
 const link = ({ file, line = 1 }) =>
-  make("a", { href: "vscode://file" + encodeURI(file) + ":" + line, textContent: file + ":" + line });
+  make("a", { href: "vscode://file" + encodeURI(file) + ":" + line, textContent: short(file) + ":" + line });
 
 const CURES = {
   MISSING_CHARACTERS: "load a font that has them: npm i @fontsource/noto-sans-sc, await loadFont(…)",
@@ -102,7 +104,7 @@ function createCard(name) {
   const accept = make("button", { type: "button", textContent: "Accept" });
   accept.onclick = async () => {
     const { path } = await post(query("/accept", { poster, case: name }), { id: drawn?.id });
-    call.textContent = path ? "accepted: " + path : "only a PNG is accepted";
+    call.textContent = path ? "accepted: " + short(path) : "only a PNG is accepted";
     loadDesign();
   };
   tools.append(calls, " ", accept, " ", compare);

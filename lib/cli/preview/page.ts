@@ -1,4 +1,4 @@
-// The preview's page. NONCE is replaced for each response.
+// The preview's page. NONCE and ROOT, the folder that paths are shown from, are replaced for each response.
 import { CLIENT } from "./client.ts";
 import { STYLE } from "./style.ts";
 
@@ -6,6 +6,7 @@ export const PAGE: string = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="root" content="ROOT">
 <link rel="icon" href="data:,">
 <title>wx-canvas-node preview</title>
 <style nonce="NONCE">${STYLE}</style>

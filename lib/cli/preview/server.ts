@@ -75,7 +75,8 @@ export async function startServer(
         ? { "set-cookie": `preview=${token}; HttpOnly; SameSite=Strict` }
         : {}),
     });
-    response.end(PAGE.replaceAll("NONCE", nonce));
+    const root = process.cwd().replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+    response.end(PAGE.replaceAll("NONCE", nonce).replace("ROOT", () => root));
   }
 
   /** Server-sent events: the browser comes again by itself when the preview is started anew. */
