@@ -18,11 +18,13 @@ export interface VitestEnvironment {
 }
 
 /**
- * Puts `wx`, and `wxHost`, the host that it belongs to, on the global object.
+ * Puts `wx`, and `wxHost`, the host that it belongs to, on the global object. vitest looks for the
+ * names of environments in packages called `vitest-environment-…` only, and takes paths otherwise.
  *
  * @example
  * // vitest.config.js
- * export default { test: { environment: "wx-canvas-node/vitest" } };
+ * const environment = fileURLToPath(import.meta.resolve("wx-canvas-node/vitest"));
+ * export default { test: { environment } };
  */
 const environment: VitestEnvironment = {
   name: "wx-canvas-node",

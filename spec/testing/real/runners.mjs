@@ -85,7 +85,9 @@ const vitest = (pool) => ({
   name: `vitest 4, ${pool}`,
   files: {
     "poster.test.mjs": vitestFile,
-    "vitest.config.mjs": `export default { test: { environment: "wx-canvas-node/vitest", pool: "${pool}" } };`,
+    "vitest.config.mjs": `import { fileURLToPath } from "node:url";
+const environment = fileURLToPath(import.meta.resolve("wx-canvas-node/vitest"));
+export default { test: { environment, pool: "${pool}" } };`,
   },
   command: ["vitest", "run"],
   update: ["-u"],
