@@ -79,7 +79,11 @@ for (const { isEntry, name, exports, fileName } of output) {
   if (!isEntry) continue;
   // Node reads all of a CommonJS file that is imported to find its exports, so what is imported is little.
   const bundled = `${"../".repeat(name.split("/").length - 1) || "./"}bundle/${fileName}`;
-  const lines = exports.map((name) => `exports.${name} = bundle.${name};\n`);
+  // A default export alone is the module: jest and vitest load their environments so.
+  const isDefault = exports.length === 1 && exports[0] === "default";
+  const lines = isDefault
+    ? ["module.exports = bundle;\n", "module.exports.default = bundle;\n"]
+    : exports.map((name) => `exports.${name} = bundle.${name};\n`);
   const code = `const bundle = require("${bundled}");\n${lines.join("")}`;
   mkdirSync(dirname(`dist/${name}`), { recursive: true });
   const command = Object.values(manifest.bin ?? {}).includes(`./dist/${name}.js`);

@@ -11,7 +11,7 @@ export {
 } from "./options.ts";
 export type { ProblemKind } from "./problems.ts";
 export { type PruneOptions, type PruneResult, prunePictures } from "./prune.ts";
-export type { Report, ReportEntry } from "./report/data.ts";
+export type { Report, ReportEntry } from "./records.ts";
 export { type ReportOptions, type ReportResult, reportPictures } from "./report/report.ts";
 export type { StandIn } from "./stand-ins.ts";
 export type { FontSource } from "./test-fonts.ts";

@@ -1,7 +1,7 @@
 // The page of the report: everything in one file, and no request leaves it.
 import { summary } from "../failure.ts";
+import type { Report, ReportEntry } from "../records.ts";
 import { CLIENT } from "./client.ts";
-import type { Report, ReportEntry } from "./data.ts";
 import type { Embedded } from "./embed.ts";
 import { STYLE } from "./style.ts";
 

@@ -3,10 +3,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../baselines.ts";
+import type { Report, ReportEntry } from "../records.ts";
 import { isFailed, type PictureRecord } from "../records.ts";
 import { baselineOf, type Results, type ResultsOptions, readResults } from "../results.ts";
 import { keptPath } from "../run.ts";
-import type { Report, ReportEntry } from "./data.ts";
 import { type Embedded, embed } from "./embed.ts";
 import { page } from "./page.ts";
 
