@@ -343,14 +343,30 @@ export const rows = {
     quiet: /./,
   },
 };
+/** Those that take long, or are like another one. */
+for (const name of [
+  "webpack",
+  "vite SSR",
+  "vite 7 SSR, noExternal",
+  "ncc",
+  "jest 29",
+  "vitest inlined",
+]) {
+  Object.assign(rows[name], { slow: true });
+}
 for (const compiler of ["webpack", "turbopack"]) {
   rows[`next, ${compiler}`] = {
     slow: true,
     folder: "next",
     packages: { next: "16", react: "19", "react-dom": "19" },
     files: {
-      "next.config.mjs":
-        'export default { output: "standalone", serverExternalPackages: ["@napi-rs/canvas"], outputFileTracingRoot: process.cwd() };',
+      "next.config.mjs": `
+        import { dirname } from "node:path";
+        const root = dirname(process.cwd());
+        export default {
+          output: "standalone", outputFileTracingRoot: root, turbopack: { root },
+          serverExternalPackages: ["@napi-rs/canvas"],
+        };`,
       "app/layout.js": "export default ({ children }) => <html><body>{children}</body></html>;",
       "app/page.js": "export default () => <p>poster</p>;",
       "app/poster/route.js": `import { exercise } from "../../exercise.mjs";

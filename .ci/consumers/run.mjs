@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { commonJs, NO_MINI_PROGRAM, rows } from "./rows.mjs";
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
@@ -132,7 +132,7 @@ async function fetched(folder, env) {
 }
 
 async function tried(name, row) {
-  const isWhole = !row.moved || row.traced;
+  const isWhole = row.traced || !(row.moved || row.next);
   const folder = folderOf(row);
   const place = join(folder, name.replaceAll(/\W+/g, "-"));
   const temp = join(root, "temp");
@@ -160,7 +160,10 @@ async function tried(name, row) {
   for (const command of row.commands)
     output += run(...commandOf(folder, command), { cwd: place, env });
   if (row.next) {
-    writeFileSync(file, JSON.stringify(await fetched(join(place, ".next", "standalone"), env)));
+    writeFileSync(
+      file,
+      JSON.stringify(await fetched(join(place, ".next", "standalone", basename(place)), env)),
+    );
   }
   if (row.moved) {
     // Another folder, in which there is nothing else.
