@@ -4,7 +4,7 @@
 //   <!-- docs: typecheck -->  it needs what only another program has (a test runner, a queue): it is not run
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 const TIMEOUT_MS = 60_000;
 const SERVER_MS = 5_000;
@@ -37,7 +37,7 @@ process.exit(failed > 0 || blocks.length === 0 ? 1 : 0);
 
 function pagesBelow(folder) {
   return readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith(".md"))
+    .filter((name) => name.endsWith(".md") && !name.includes("node_modules"))
     .map((name) => join(folder, name));
 }
 
@@ -47,7 +47,7 @@ function blocksOf(page) {
   const pattern = /(?:<!-- docs: (\w+)[^>]*-->\s*)?^```(js|ts)\n(.*?)^```$/gms;
   return [...text.matchAll(pattern)].map(([all, mode, language, code], index) => {
     const line = text.slice(0, text.indexOf(all)).split("\n").length;
-    const name = `${basename(page, ".md").replaceAll(".", "-")}-${index + 1}`;
+    const name = `${page.replace(/\.md$/, "").replaceAll(/[./\\]/g, "-")}-${index + 1}`;
     const file = join(workingDirectory, `${name}.${language === "ts" ? "ts" : "mjs"}`);
     // A block that has no import or export is a module all the same.
     return { page, line, mode, file, code: `${code}\nexport {};\n` };
@@ -59,15 +59,13 @@ function typecheck() {
     extends: resolve("tsconfig.json"),
     compilerOptions: {
       types: ["node"],
-      allowJs: true,
-      checkJs: true,
       target: "ESNext",
       noUncheckedIndexedAccess: false,
       exactOptionalPropertyTypes: false,
       isolatedDeclarations: false,
       declaration: false,
     },
-    include: ["*.ts", "*.mjs"],
+    include: ["*.ts"],
     exclude: [],
   };
   const file = join(workingDirectory, "tsconfig.json");
