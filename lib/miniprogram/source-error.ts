@@ -13,7 +13,9 @@ export function sourceError(error: unknown): CanvasError {
 /** `file:line`: a syntax error begins its stack with it, others have it in their first call. */
 function placeOf(stack: string): string | undefined {
   const syntax = /^((?:\/|[A-Za-z]:\\)[^\n]*:\d+)\n/.exec(stack)?.[1];
-  const calls = [...stack.matchAll(/\(?((?:\/|[A-Za-z]:\\)[^\n()]{0,300}:\d{1,9}):\d{1,9}\)?/g)];
+  const calls = [
+    ...stack.matchAll(/(?<![^\s(])((?:\/|[A-Za-z]:\\)[^\n()]{0,300}:\d{1,9}):\d{1,9}\)?/g),
+  ];
   // Where the framework calls it is of no use.
   const own = calls.find(([call]) => !call.includes("glass-easel"));
   return syntax ?? own?.[1];

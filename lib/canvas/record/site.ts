@@ -32,7 +32,7 @@ export function siteNow(): string | undefined {
 
 /** Of a line such as `at draw (file:///app/poster.js:5:3)`. */
 function placeOf(line: string): string[] {
-  const place = /\(?(\S+:\d+:\d+)\)?$/.exec(line)?.[1];
+  const place = /(?<!\S)\(?(\S+:\d+:\d+)\)?$/.exec(line)?.[1];
   return place ? [place.replace(/^\(/, "")] : [];
 }
 

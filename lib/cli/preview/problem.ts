@@ -32,7 +32,9 @@ interface Place {
 
 /** The first place in a stack that is neither Node's nor of a package. */
 function placeIn(text: string): Place | undefined {
-  for (const [, place = "", line] of text.matchAll(/((?:file:\/\/)?\/[^\s():]+):(\d+)/g)) {
+  for (const [, place = "", line] of text.matchAll(
+    /(?<![^\s('"])((?:file:\/\/)?\/[^\s():]+):(\d+)/g,
+  )) {
     if (place.includes("/node_modules/") || /\/wx-canvas-node\/dist\//.test(place)) continue;
     return { file: place.startsWith("file:") ? fileURLToPath(place) : place, line: Number(line) };
   }

@@ -81,7 +81,9 @@ function shown(value: unknown): string {
 /** The place of the caller: the frame behind the call that is watched. */
 export function siteOf(stack: string): string {
   const frame = /(?:.*\n){2}(.*)/.exec(stack)?.[1] ?? "";
-  const found = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]*?)((?::\d+){2})\)?$/.exec(frame);
+  const found = /(?<![^\s(])((?:file:\/\/|\/|[A-Z]:\\)[^()]{0,300}?)((?::\d{1,9}){2})\)?$/.exec(
+    frame,
+  );
   if (!found) return "";
   const [, place, position] = found as unknown as [string, string, string];
   return (place.startsWith("file:") ? fileURLToPath(place) : place) + position;
