@@ -80,7 +80,7 @@ function shown(value: unknown): string {
 
 /** The place of the caller: the frame behind the call that is watched. */
 export function siteOf(stack: string): string {
-  const frame = /(?:.*\n){2}(.*)/.exec(stack)?.[1] ?? "";
+  const frame = /^(?:.*\n){2}(.*)/.exec(stack)?.[1] ?? "";
   const found = /(?<![^\s(])((?:file:\/\/|\/|[A-Z]:\\)[^()]{0,300}?)((?::\d{1,9}){2})\)?$/.exec(
     frame,
   );
