@@ -171,12 +171,28 @@ async function records(): Promise<Facts> {
     rectangles(context);
     return new Promise<void>((resolve) => context.draw(false, () => resolve()));
   };
-  const standard = () => {
-    const context = bare.getContext("2d");
+  const standard = (canvas: Canvas) => () => {
+    const context = canvas.getContext("2d");
     context.reset();
     rectangles(context);
   };
-  const [ours = 0, theirs = 1] = await race(21, [legacy, standard]);
+  const made = {
+    createCanvas: host.createCanvas("made", 500, 500),
+    "an offscreen canvas": host.wx.createOffscreenCanvas({ width: 500, height: 500 }),
+  };
+  const kinds = Object.values(made).map(standard);
+  const [theirs = 1, ours = 0, ...recorded] = await race(21, [standard(bare), legacy, ...kinds]);
+
+  // What a record adds to exports: nothing at the canvas's own size.
+  const { createCanvas: canvas } = made;
+  host.registerCanvas("bare", bare);
+  for (const one of [canvas, bare]) standard(one)();
+  const exported = (options: object) => () => host.canvasToBuffer(options);
+  const twice = { destWidth: 1000, destHeight: 1000 };
+  const [own = 0, registered = 1, enlarged = 0] = await race(
+    11,
+    [{ canvas }, { canvas: bare }, { canvas, ...twice }].map(exported),
+  );
   await host.dispose();
   return {
     title: "10,000 fillRect, without raster",
@@ -184,6 +200,19 @@ async function records(): Promise<Facts> {
       { what: "the bare 2D context", value: theirs, unit: "ms" },
       { what: "recorded by a legacy context, and drawn", value: ours, unit: "ms" },
       { what: "× the bare context", value: ours / theirs, unit: "×", must: "≤ 2" },
+      ...Object.keys(made).map((kind, i) => ({
+        what: `on ${kind}, × the bare context`,
+        value: (recorded[i] ?? 0) / theirs,
+        unit: "×" as const,
+        must: "≤ 1.3",
+      })),
+      {
+        what: "exported at its size, × a bare canvas",
+        value: own / registered,
+        unit: "×",
+        must: "≤ 1",
+      },
+      { what: "exported at twice its size", value: enlarged, unit: "ms" },
     ],
   };
 }
