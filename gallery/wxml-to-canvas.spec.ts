@@ -79,7 +79,7 @@ describe("wxml-to-canvas", () => {
             0.7,
             "green",
           );
-          assertBetween(share(picture, [0x33, 0x33, 0x33], [20, 420, 560, 80]), 0.03, 0.3, "title");
+          assertBetween(share(picture, [0x33, 0x33, 0x33], [20, 420, 560, 80]), 0.01, 0.3, "title");
           assertBetween(
             share(picture, [0xe5, 0x39, 0x35], [320, 540, 240, 120]),
             0.02,
