@@ -1,8 +1,9 @@
 // Process warnings about what works, but hardly as it was meant; each once in a process.
 
-/** Of so many warnings is known that they came; then the oldest may come again. */
-const MAX_EMITTED = 10_000;
-const emitted = new Set<string>();
+import { createCache } from "./cache.ts";
+
+/** When there are more, the oldest may come again. */
+const emitted = createCache<true>({ maxBytes: 4_000_000, maxAgeMs: 0 });
 
 /**
  * Emits the warning the first time that its code comes up, or its code with that key.
@@ -12,7 +13,6 @@ const emitted = new Set<string>();
 export function warnOnce(code: string, message: string, key = ""): void {
   const id = `${code}\n${key}`;
   if (emitted.has(id)) return;
-  for (const oldest of emitted) if (emitted.size < MAX_EMITTED || !emitted.delete(oldest)) break;
-  emitted.add(id);
+  emitted.set(id, true);
   process.emitWarning(message, { code });
 }

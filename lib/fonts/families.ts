@@ -1,4 +1,5 @@
 // The families that this process has, and which of them a text is drawn with, in which order.
+
 import { createCache } from "../cache.ts";
 import { GlobalFonts, isEngineMissing, scratchContext } from "../engine.ts";
 import { CanvasError, invalid, show } from "../errors.ts";

@@ -1,5 +1,6 @@
 // Which families text is drawn with: a loaded one wins, whatever is installed.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { GlobalFonts } from "@napi-rs/canvas";
 import { createHost, loadFont, type UseFontsOptions, useFonts } from "../../lib/index.ts";
 import { fontFile } from "../support/font-files.ts";
@@ -134,6 +135,23 @@ describe("useFonts", () => {
     await loadFont(bold, "fangsong");
     useFonts({ default: family });
     assert.notEqual(widthOf("20px fangsong"), widthOf(`20px "${family}"`));
+  });
+
+  it("is heeded by the generic family emoji, and where a font has its letters in colour", async () => {
+    await loadFont(fontFile("noto-color-emoji", "10-400-normal.woff"), "Spec Emoji");
+    useFonts({ emoji: "Spec Emoji" });
+    assert.equal(widthOf("20px emoji", "\u{1f6d9}"), widthOf('20px "Spec Emoji"', "\u{1f6d9}"));
+  });
+
+  it("leaves what a page loaded first to the program that loads it, too", async () => {
+    const host = createHost();
+    const path = fontFile("noto-sans-sc", "latin-300-normal.woff2");
+    const source = `url(data:font/woff2;base64,${readFileSync(path).toString("base64")})`;
+    const name = "Spec Page Font";
+    for (let i = 0; i < 2; i++) await host.wx.loadFontFace({ family: name, source });
+    await loadFont(path, name);
+    useFonts({ default: name });
+    assert.equal(widthOf("20px sans-serif"), widthOf(`20px "${name}"`));
   });
 
   const wrong: [string, unknown, string][] = [

@@ -151,6 +151,14 @@ describe("loadFont", () => {
     assert.match(broken.errMsg, /the engine cannot read the font$/);
   });
 
+  it("refuses one whose characters cannot be read", async () => {
+    const bytes = asTrueType(await noto("latin-400-normal.woff"));
+    // The entry of the table says how long it is.
+    bytes.writeUInt32BE(5, bytes.indexOf("cmap") + 12);
+    const failure = await failureOf(() => loadFont(bytes, family()));
+    assert.match(failure.errMsg, /the font is damaged, or cut off before its end$/);
+  });
+
   it("says of an italic that it is one", async () => {
     const [one, other] = [asTrueType(await noto("latin-400-normal.woff")), await noto(LATIN)];
     const at = one.readUInt32BE(one.indexOf("OS/2") + 8) + 62;

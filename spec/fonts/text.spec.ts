@@ -1,11 +1,12 @@
 // Text: what it is drawn and measured with, and what no font has.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
 import { missingCharacters } from "../../lib/fonts/missing.ts";
+import { packageFonts } from "../../lib/fonts/packages.ts";
 import { createTextFonts } from "../../lib/fonts/text.ts";
 import { loadFont } from "../../lib/index.ts";
 import { fontFile } from "../support/font-files.ts";
@@ -162,6 +163,49 @@ describe("missing characters", () => {
       characters: ["\u0379", "\u0381"],
     };
     assert.deepEqual(told, [warning, warning]);
+  });
+});
+
+describe("a font package", () => {
+  const { cwd } = process;
+  afterEach(() => {
+    process.cwd = cwd;
+  });
+
+  it("that is not as it should be is passed over", () => {
+    const folder = mkdtempSync(join(tmpdir(), "spec-broken-"));
+    const make = (name: string, index: string, files: Record<string, string | undefined>) => {
+      const place = join(folder, "node_modules/@fontsource", name);
+      mkdirSync(join(place, "files"), { recursive: true });
+      writeFileSync(join(place, "unicode.json"), index);
+      for (const [file, text] of Object.entries(files)) {
+        const path = join(place, "files", `${name}-${file}`);
+        if (text === undefined) mkdirSync(path);
+        else writeFileSync(path, text);
+      }
+    };
+    make("noto-sans-thai", "no JSON", {});
+    make("noto-sans-khmer", '{"khmer":"U+1780","[1]":"U+1781"}', {
+      "khmer-400-normal.woff": "no font",
+      "1-400-normal.woff": undefined,
+      "1-400-italic.woff": "no font",
+      "whole-400-normal.woff": "no font",
+      "khmer-700-normal.woff": "no font",
+    });
+    process.cwd = () => folder;
+    for (let i = 0; i < 2; i++) {
+      assert.deepEqual(packageFonts(["ក", "ខ", "ก"], 450), {
+        families: [],
+        missing: ["ក", "ខ", "ก"],
+      });
+    }
+  });
+
+  it("is looked for without a working directory, too", () => {
+    process.cwd = () => {
+      throw new Error("it was removed");
+    };
+    assert.deepEqual(packageFonts(["ក"], 400), { families: [], missing: ["ក"] });
   });
 });
 

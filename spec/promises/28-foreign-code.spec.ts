@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Host } from "../../lib/index.ts";
+import { createHost, type Host } from "../../lib/index.ts";
 import { start } from "../support/children.ts";
 import { fontFile } from "../support/font-files.ts";
 import { withHost } from "../support/hosts.ts";
@@ -103,7 +103,7 @@ const WORK = `
   console.log(JSON.stringify(results));
 `;
 
-describe("22. foreign code in our realm", () => {
+describe("promise 28: foreign code in our realm", () => {
   it(`${PATCHES.length} patches of built-ins change nothing`, async () => {
     const root = fileURLToPath(new URL("../../fixtures/golden/export", import.meta.url));
     const png = await readFile(join(root, "reduced.png"));
@@ -147,4 +147,15 @@ describe("22. foreign code in our realm", () => {
         assert.equal("mine" in {}, false);
       }),
     ));
+
+  it("settings are read whatever is on Object.prototype, and it stays there", () => {
+    const own = Object.prototype as { specExtension?: unknown };
+    own.specExtension = () => "here";
+    try {
+      assert.ok(createHost({ pixelRatio: 2 }).wx);
+      assert.equal(typeof own.specExtension, "function");
+    } finally {
+      delete own.specExtension;
+    }
+  });
 });
