@@ -146,6 +146,11 @@ export function forgetPutPixels(canvas: Canvas): void {
 
 /** The prototypes of what the engine makes; without the engine nothing changes. */
 const prototypes = isEngineMissing ? undefined : prototypesOf();
+
+/** The engine's own, of which nothing is noted. */
+export const setPatternTransform: CanvasPattern["setTransform"] | undefined =
+  prototypes?.pattern.setTransform;
+
 if (prototypes) install(prototypes);
 
 /** What all 2D contexts inherit from; an empty object without the engine. */

@@ -1,6 +1,11 @@
 // Images that have more pixels than their size says: drawings, rendered finer than they are large.
-import { Image, isEngineMissing, type SKRSContext2D } from "./engine.ts";
-import { contextPrototype } from "./engine-changes.ts";
+import { type CanvasPattern, Image, isEngineMissing, type SKRSContext2D } from "./engine.ts";
+import {
+  contextPrototype,
+  IDENTITY,
+  patternTransform,
+  setPatternTransform,
+} from "./engine-changes.ts";
 import type { Size } from "./limits.ts";
 
 /** Copies of this library in one process share the engine's prototypes, and so what they note there. */
@@ -30,6 +35,25 @@ function pixelsPer(image: Image, { width, height }: Size): { across: number; dow
   const pixels = (side: string) =>
     Object.getOwnPropertyDescriptor(Image.prototype, side)?.get?.call(image) as number;
   return { across: pixels("naturalWidth") / width, down: pixels("naturalHeight") / height };
+}
+
+/** Has a pattern as large as its image is, under any transform that it is given. */
+function resize(pattern: CanvasPattern, { across, down }: { across: number; down: number }): void {
+  const { setTransform } = pattern;
+  const apply = () => {
+    const { a, b, c, d, e, f } = patternTransform(pattern) ?? IDENTITY;
+    const scaled = { a: a / across, b: b / across, c: c / down, d: d / down, e, f };
+    setPatternTransform?.call(pattern, scaled);
+  };
+  Object.defineProperty(pattern, "setTransform", {
+    configurable: true,
+    writable: true,
+    value(...args: Parameters<typeof setTransform>) {
+      setTransform.apply(pattern, args);
+      apply();
+    },
+  });
+  apply();
 }
 
 // The engine takes an image by its pixels: places without a size, parts and patterns are in them.
@@ -62,8 +86,7 @@ if (isFirst && !isEngineMissing) {
     const pattern = createPattern.apply(this, args);
     const size = sizes.get(args[0]);
     if (!size) return pattern;
-    const { across, down } = pixelsPer(args[0] as Image, size);
-    pattern?.setTransform({ a: 1 / across, d: 1 / down });
+    if (pattern) resize(pattern, pixelsPer(args[0] as Image, size));
     return pattern;
   };
 

@@ -52,11 +52,6 @@ export function createPictures(host: PictureHost): Pictures {
 
 /** Bytes as they are now: what the caller does to them while they load is not seen. */
 function frozen(source: unknown): unknown {
-  try {
-    if (isUint8Array(source)) return Buffer.from(source);
-    if (isArrayBuffer(source)) return Buffer.from(new Uint8Array(source));
-  } catch {
-    // A revoked proxy cannot even be asked what it is; it is refused later.
-  }
-  return source;
+  if (isUint8Array(source)) return Buffer.from(source);
+  return isArrayBuffer(source) ? Buffer.from(new Uint8Array(source)) : source;
 }

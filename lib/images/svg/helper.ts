@@ -73,10 +73,9 @@ export function unavailable(): string | undefined {
  */
 function enginePath(): string | undefined {
   const { _cache } = nodeModule.Module as unknown as { _cache: Record<string, unknown> };
-  const paths = Object.keys(_cache);
-  return (
-    paths.find((path) => /[\\/]@napi-rs[\\/]canvas[\\/]index\.js$/.test(path)) ??
-    paths.find((path) => /[\\/]skia\.[\w-]+\.node$/.test(path))
+  // In the order in which they began to load: the JavaScript comes before what it loads.
+  return Object.keys(_cache).find((path) =>
+    /[\\/]@napi-rs[\\/]canvas[\\/]index\.js$|[\\/]skia\.[\w-]+\.node$/.test(path),
   );
 }
 
@@ -155,7 +154,7 @@ function endedBy(code: number | null, signal: NodeJS.Signals | null): CanvasErro
 }
 
 /** Puts the pieces that come together; calls for each whole message. */
-function reader(receive: (reply: Reply) => void): (data: Buffer) => void {
+export function reader(receive: (reply: Reply) => void): (data: Buffer) => void {
   let parts: Buffer[] = [];
   let bytes = 0;
   let end = 4;
