@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { METHODS, PROPERTIES, WECHAT_SETTERS } from "../../lib/context/members.ts";
 import type { CanvasContext } from "../../lib/index.ts";
+import { matchPicture } from "../../lib/testing/index.ts";
 import { FAMILY } from "../support/fonts.ts";
 import { withHost } from "../support/hosts.ts";
-import { assertGolden, decode } from "../support/pictures.ts";
+import { decode } from "../support/pictures.ts";
 import { STAMP } from "../support/scenes.ts";
 
 const SIZE = 48;
@@ -396,7 +397,7 @@ describe("the members of the legacy context", () => {
         const { data, width } = await decode(bytes);
         assert.equal(width, SIZE * pixelRatio);
         assert.ok(new Set(data).size > 1, "blank");
-        await assertGolden(bytes, `context/${member}@${pixelRatio}x.png`);
+        await matchPicture(bytes, `${member}@${pixelRatio}x`);
       });
     }
   }

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { createCanvas } from "@napi-rs/canvas";
 import type { CanvasGetImageDataResult, Host } from "../../lib/index.ts";
+import { matchPicture } from "../../lib/testing/index.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
-import { assertGolden, assertPixel, decode, type Pixel } from "../support/pictures.ts";
+import { assertPixel, decode, type Pixel } from "../support/pictures.ts";
 
 const RED: Pixel = [255, 0, 0, 255];
 const BLUE: Pixel = [0, 0, 255, 255];
@@ -116,7 +117,7 @@ describe("canvasPutImageData", () => {
         await put(40, NOTHING);
         await put(70, [0, 255, 0, 128]);
         const { data } = await host.canvasToBuffer({ canvasId: "a" });
-        await assertGolden(data, `context/canvasPutImageData@${pixelRatio}x.png`);
+        await matchPicture(data, `canvasPutImageData@${pixelRatio}x`);
         const rectangle = { canvasId: "a", x: 0, y: 0, width: 100, height: 80 };
         const pixels = await host.wx.canvasGetImageData(rectangle);
         assertPixel(at(pixels, 5, 20), RED, 1);

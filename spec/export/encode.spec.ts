@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { encode } from "../../lib/export/encode.ts";
 import type { Snapshot } from "../../lib/export/snapshot.ts";
+import { matchPicture } from "../../lib/testing/index.ts";
 import { drawn, failureOf, withHost } from "../support/hosts.ts";
-import { assertGolden, assertPixel, decode, pixelsOf, psnr } from "../support/pictures.ts";
+import { assertPixel, decode, pixelsOf, psnr } from "../support/pictures.ts";
 
 const png = {
   fileType: "png",
@@ -77,7 +78,7 @@ describe("the encoded picture", () => {
         assert.deepEqual([picture.format, picture.hasAlpha], ["jpeg", false]);
         assertPixel(picture.at(1, 1), [...outside], 4);
         assertPixel(picture.at(20, 20), [...inside], 4);
-        await assertGolden(data, `export/jpeg-${name.split(" ")[0]}.jpg`);
+        await matchPicture(data, `jpeg ${name.split(" ")[0]}`);
       }));
   }
 

@@ -8,15 +8,9 @@ import type { CanvasPattern } from "../../lib/engine.ts";
 import { hasPutPixels } from "../../lib/engine-changes.ts";
 import { freeze } from "../../lib/export/snapshot.ts";
 import { setConcurrency } from "../../lib/index.ts";
+import { matchPicture } from "../../lib/testing/index.ts";
 import { drawn, withHost } from "../support/hosts.ts";
-import {
-  assertGolden,
-  assertPixel,
-  assertSamePixels,
-  decode,
-  pixelsOf,
-  psnr,
-} from "../support/pictures.ts";
+import { assertPixel, assertSamePixels, decode, pixelsOf, psnr } from "../support/pictures.ts";
 import { perform, type Step, scenes } from "../support/scenes.ts";
 
 /** A disc, a gradient and thin lines, half transparent in places. */
@@ -203,7 +197,7 @@ describe("the picture of an export", () => {
       withHost({ pixelRatio: 6 }, async (host) => {
         drawn(host.createCanvas("a", 60, 60), scene);
         const { data } = await host.canvasToBuffer({ canvasId: "a" });
-        await assertGolden(data, "export/enlarged.png");
+        await matchPicture(data, "enlarged");
         const anew = createCanvas(360, 360);
         anew.getContext("2d").scale(6, 6);
         scene(anew.getContext("2d"));
@@ -218,7 +212,7 @@ describe("the picture of an export", () => {
           host.registerCanvas("a", canvas);
           if (when === "after") putScene(canvas);
           const { data } = await host.canvasToBuffer({ canvasId: "a" });
-          await assertGolden(data, "export/enlarged-put-pixels.png");
+          await matchPicture(data, `put pixels ${when}`);
           const picture = await decode(data);
           // A block would have one colour over its whole width; smoothing has none.
           const row = Array.from({ length: 12 }, (_, i) => picture.at(180 + i, 108).join());
@@ -281,7 +275,7 @@ describe("the picture of an export", () => {
         const canvas = drawn(host.createCanvas("a", 400, 400), fine);
         const options = { canvasId: "a", destWidth: 100, destHeight: 100 };
         const { data } = await host.canvasToBuffer(options);
-        await assertGolden(data, "export/reduced.png");
+        await matchPicture(data, "reduced");
         const ideal = await sharp(pixelsOf(canvas).data, {
           raw: { width: 400, height: 400, channels: 4 },
         })

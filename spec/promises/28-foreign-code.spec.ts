@@ -105,7 +105,7 @@ const WORK = `
 
 describe("promise 28: foreign code in our realm", () => {
   it(`${PATCHES.length} patches of built-ins change nothing`, async () => {
-    const root = fileURLToPath(new URL("../../fixtures/golden/export", import.meta.url));
+    const root = fileURLToPath(new URL("../export/__pictures__/snapshot.spec.ts", import.meta.url));
     const png = await readFile(join(root, "reduced.png"));
     const font = await readFile(fontFile("noto-sans-sc", "latin-400-normal.woff2"));
     const server = createServer((request, response) =>

@@ -1,8 +1,5 @@
-// Pictures as the specs look at them: decoded by a second library, compared with goldens by pixel.
+// Pictures as the specs look at them: decoded by a second library.
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Canvas } from "@napi-rs/canvas";
 import sharp from "sharp";
 
@@ -89,19 +86,4 @@ export function shareOff(actual: Picture, expected: Picture): number {
     if (isOff || Math.abs(alphaA - alphaB) > 16) off++;
   }
   return off / (actual.data.length / 4);
-}
-
-const goldens = new URL("../../fixtures/golden/", import.meta.url);
-
-/** Fails unless the picture equals its golden; `UPDATE=1` writes the golden instead. */
-export async function assertGolden(bytes: Uint8Array, name: string): Promise<void> {
-  const path = fileURLToPath(new URL(name, goldens));
-  if (process.env.UPDATE === "1") {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
-    return;
-  }
-  const actual = await decode(bytes);
-  const expected = await decode(await readFile(path));
-  assertSamePixels(actual, expected, name);
 }

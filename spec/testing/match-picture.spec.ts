@@ -421,3 +421,16 @@ describe("bad input of picture tests", () => {
       assert.equal(code, "MISMATCH");
     }));
 });
+
+describe("corners of picture tests", () => {
+  it("says a share that is too small for two digits, and what cannot be compared", () =>
+    inPlayground(async ({ file }) => {
+      const one = createCanvas(400, 400);
+      one.getContext("2d").fillRect(0, 0, 1, 1);
+      await compareAs(createCanvas(400, 400), "large", file);
+      const { message } = await failing(() => compareAs(one, "large", file));
+      assert.match(message, /1 of 160,000 pixels \(< 0\.01 %\)/);
+      const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>');
+      assert.equal((await failing(() => compareAs(svg, "svg", file))).code, "SOURCE");
+    }));
+});
