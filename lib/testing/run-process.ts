@@ -23,15 +23,16 @@ export function isWorker(
   env: NodeJS.ProcessEnv,
   {
     isThread = !isMainThread,
-    hasChannel = process.send !== undefined,
     script = process.argv[1],
-  }: { isThread?: boolean; hasChannel?: boolean; script?: string | undefined } = {},
+  }: { isThread?: boolean; script?: string | undefined } = {},
 ): boolean {
   if (isThread) return false;
   if (env.NODE_TEST_CONTEXT === "child-v8" || env.MOCHA_WORKER_ID !== undefined) return true;
-  const isAva = /[\\/]ava[\\/]lib[\\/]worker[\\/]/.test(script ?? "");
-  return hasChannel && (isAva || env.VITEST !== undefined || env.JEST_WORKER_ID !== undefined);
+  return WORKERS.test(script ?? "");
 }
+
+/** The scripts that ava, jest and vitest start their workers from. */
+const WORKERS = /[\\/](ava[\\/]lib[\\/]worker|jest-worker|vitest[\\/]dist[\\/]workers)[\\/]/;
 
 export function look(pid: number): RunProcess {
   try {

@@ -77,18 +77,18 @@ describe("the folder of a run", () => {
 
 describe("the process of a run", () => {
   it("is the runner of a worker, and itself of everything else", () => {
-    const main = { isThread: false, hasChannel: false, script: "/a/b.js" };
+    const main = { isThread: false, script: "/a/b.js" };
     const cases: [env: Record<string, string>, facts: object, is: boolean][] = [
       [{}, main, false],
       [{ NODE_TEST_CONTEXT: "child-v8" }, main, true],
       [{ MOCHA_WORKER_ID: "0" }, main, true],
       [{ JEST_WORKER_ID: "1" }, main, false],
-      [{ JEST_WORKER_ID: "1" }, { ...main, hasChannel: true }, true],
-      [{ VITEST: "true" }, { ...main, hasChannel: true }, true],
-      [{ VITEST: "true" }, { ...main, isThread: true }, false],
-      [{}, { ...main, hasChannel: true }, false],
-      [{}, { ...main, hasChannel: true, script: "/n/ava/lib/worker/base.js" }, true],
-      [{}, { ...main, hasChannel: true, script: undefined }, false],
+      [{}, { ...main, script: "/n/jest-worker/build/processChild.js" }, true],
+      [{}, { ...main, script: "/n/vitest/dist/workers/forks.js" }, true],
+      [{}, { ...main, script: "/n/ava/lib/worker/base.js" }, true],
+      [{}, { isThread: true, script: "/n/ava/lib/worker/base.js" }, false],
+      [{}, { ...main, script: "/n/vitest/vitest.mjs" }, false],
+      [{}, { ...main, script: undefined }, false],
     ];
     for (const [env, facts, is] of cases)
       assert.equal(isWorker(env, facts), is, JSON.stringify(env));
