@@ -1,5 +1,6 @@
 // The legacy drawing context: it records what it is told, and paints nothing before draw().
 
+import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
 import { frozenNow } from "../canvas/record/recorded-canvas.ts";
 import { FrozenStyle } from "../canvas/record/referents.ts";
 import { siteNow } from "../canvas/record/site.ts";
@@ -265,7 +266,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
 
   /** Copied once for as long as they stay the same. */
   #frozenBytes(source: unknown): Buffer | undefined {
-    const isBytes = source instanceof Uint8Array || source instanceof ArrayBuffer;
+    const isBytes = isUint8Array(source) || isAnyArrayBuffer(source);
     if (!isBytes) return undefined;
     const { buffer = source, byteOffset = 0, byteLength } = source as Uint8Array;
     const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);

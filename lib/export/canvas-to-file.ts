@@ -1,10 +1,12 @@
 // The export into a file of the caller's own: whole or not there, with the modes that the umask leaves.
+
 import { randomBytes } from "node:crypto";
 import { lstat, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
+import { isUrl } from "../is-url.ts";
 import { assertNotAborted, withSignal } from "../signal.ts";
 import { type CanvasToBufferResult, canvasToBuffer } from "./canvas-to-temp-file-path.ts";
 import type { ExportOptions, FileType } from "./options.ts";
@@ -46,8 +48,8 @@ export async function canvasToFile(
 }
 
 function asPath(path: unknown): string {
-  const isUrl = path instanceof URL || (typeof path === "string" && /^file:/i.test(path));
-  if (isUrl) return fileURLToPath(path as string | URL);
+  const isFileUrl = isUrl(path) || (typeof path === "string" && /^file:/i.test(path));
+  if (isFileUrl) return fileURLToPath(String(path));
   const isPath = typeof path === "string" && path !== "" && !/^\w{2,}:\/\/|\0/.test(path);
   if (isPath) return resolve(path);
   throw invalid("path", "the path or the file: URL of a file", path);
