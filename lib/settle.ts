@@ -120,7 +120,11 @@ export function runSafely(run: () => void, report?: Report): void {
 export function reportUnhandled(error: Error, report?: Report): void {
   if (error instanceof CanvasError && error.isExpected) return;
   if (report) rethrowAsync(() => report(error));
-  else process.emitWarning(error);
+  else {
+    // By its parts: Node does not take an error of another realm, as jsdom's are.
+    const { name, message, code } = error as CanvasError;
+    process.emitWarning(message, { type: name, code });
+  }
 }
 
 /** What a caller's own function threw: to onError, or else an uncaught error of the process. */

@@ -1,4 +1,5 @@
 // How much memory the pictures of this process take together: those being drawn, and those kept for the next.
+import { setInterval } from "node:timers";
 import { LRUCache } from "lru-cache";
 import { heldBytes, limitHeldBytes } from "../canvas/record/holders.ts";
 import { FrozenPicture } from "../canvas/record/referents.ts";

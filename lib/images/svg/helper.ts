@@ -1,7 +1,9 @@
 // The process that renders strangers' SVGs and AVIFs: one of them at a time, ended at its bounds.
+
 import { type ChildProcess, spawn } from "node:child_process";
 import * as nodeModule from "node:module";
 import { parse } from "node:path";
+import { setTimeout } from "node:timers";
 import { CanvasError } from "../../errors.ts";
 import { createSemaphore } from "../../semaphore.ts";
 import { type Answer, PROGRAM, type Request } from "./program.ts";
