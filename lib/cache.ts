@@ -5,7 +5,7 @@ import { LRUCache } from "lru-cache";
 export interface CacheLimits<Value> {
   /** Bytes of all keys and values together, about. */
   maxBytes: number;
-  /** Milliseconds that a value is kept; 0 for as long as there is room. */
+  /** Milliseconds that a value is kept. */
   maxAgeMs: number;
   /** Bytes of a value; without it, those of a small object. */
   bytesOf?: (value: Value) => number;

@@ -41,7 +41,7 @@ const texts = createCache<ReadyText>({
 let version = -1;
 
 /** The fonts as code set them, by what the engine was given in their place. */
-const originals = createCache<string>({ maxBytes: 8_000_000, maxAgeMs: 0, bytesOf });
+const originals = createCache<string>({ maxBytes: 8_000_000, maxAgeMs: 86_400_000, bytesOf });
 const probeContext = scratchContext(1, 1);
 const NOTHING: readonly string[] = [];
 
