@@ -3,7 +3,7 @@
 import { createCache } from "./cache.ts";
 
 /** When there are more, the oldest may come again. */
-const emitted = createCache<true>({ maxBytes: 4_000_000, maxAgeMs: 0 });
+const emitted = createCache<true>({ maxBytes: 4_000_000, maxAgeMs: 86_400_000 });
 
 /**
  * Emits the warning the first time that its code comes up, or its code with that key.

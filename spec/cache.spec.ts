@@ -17,6 +17,7 @@ const CACHES: Record<string, [maxBytes: string, maxAgeMs: number]> = {
   "miniprogram/files/template.ts compiled": ["33_554_432", HOUR],
   "sources/url-cache.ts answers": ["8_388_608", 60_000],
   "temp/sweep.ts sweeps": ["1_000_000", HOUR],
+  "warn.ts emitted": ["4_000_000", DAY],
 };
 
 /** Caches that are bounded by settings: decoded pictures, and the posters that a service keeps. */
