@@ -1,6 +1,6 @@
 // The same scene through the legacy context and through a standard one gives the same pixels.
 
-import { type Canvas, createCanvas } from "@napi-rs/canvas";
+import { type Canvas, createCanvas, Path2D, type SKRSContext2D } from "@napi-rs/canvas";
 import fc from "fast-check";
 import { isPathMethod } from "../../lib/context/members.ts";
 import { FAMILY } from "../support/fonts.ts";
@@ -21,11 +21,8 @@ function standard(steps: Step[], ratio: number): Canvas {
     if (call === "beginPath") path = [];
     else if (isPathMethod(call)) path.push(step);
     else if (!("draw" in step)) {
-      if (/^(fill|stroke|clip)$/.test(call)) {
-        context.beginPath();
-        for (const part of path) perform(context, part, false);
-      }
-      perform(context, step, false);
+      if (/^(fill|stroke|clip)$/.test(call)) paintPath(context, path, step);
+      else perform(context, step, false);
     }
     if (!("draw" in step)) continue;
     path = [];
@@ -37,6 +34,13 @@ function standard(steps: Step[], ratio: number): Canvas {
     context = begin(canvas, keeps ? before : undefined, ratio);
   }
   return canvas;
+}
+
+/** By a Path2D: a context's own path goes on elsewhere when it was closed behind an arc of no length. */
+function paintPath(context: SKRSContext2D, path: Step[], step: Step): void {
+  const built = new Path2D();
+  for (const part of path) perform(built as unknown as SKRSContext2D, part, false);
+  if ("call" in step) perform(context, { ...step, data: [built, ...step.data] }, false);
 }
 
 /** Instead of the default, for which the two stand on different fonts. */

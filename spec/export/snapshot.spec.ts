@@ -323,8 +323,7 @@ describe("the picture of an export", () => {
 
   it("gives up what was prepared and is not rendered", () =>
     withHost({}, async (host) => {
-      const { imageCacheBytes } = { imageCacheBytes: 0 };
-      setConcurrency({ imageCacheBytes });
+      setConcurrency({ imageCacheBytes: 0 });
       const canvas = host.createCanvas("a", 300, 300);
       const context = host.wx.createCanvasContext("a");
       context.drawImage(drawn(createCanvas(50, 50), scene).toDataURL(), 0, 0);
@@ -343,7 +342,7 @@ describe("the picture of an export", () => {
         assert.ok(again.data().every((value) => value === 0));
         free(again);
       }
-    }));
+    }).finally(() => setConcurrency({ imageCacheBytes: 67_108_864 })));
 
   it("never is blank for a sliver that can be sampled", () =>
     withHost({}, async (host) => {
