@@ -237,7 +237,8 @@ describe("an export's signal", () => {
 
   it("aborted at any later time, leaves nothing or a whole file that is told", () =>
     withHost({ tempDir }, async (host) => {
-      drawn(host.createCanvas("a", 300, 300), (context) => context.fillRect(5, 5, 100, 100));
+      // Large enough for threads: what the calling thread encodes cannot be aborted meanwhile.
+      drawn(host.createCanvas("a", 2000, 2000), (context) => context.fillRect(5, 5, 900, 900));
       const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
       await host.releaseFile(tempFilePath);
       const [directory = ""] = await readdir(tempDir);
@@ -246,7 +247,7 @@ describe("an export's signal", () => {
         const controller = new AbortController();
         const { signal } = controller;
         const exporting = host.canvasToTempFilePath({ canvasId: "a", signal });
-        setTimeout(() => controller.abort(), wait / 2);
+        setTimeout(() => controller.abort(), wait);
         const outcome = await exporting.catch((error) => error);
         const files = await readdir(join(tempDir, directory));
         if (outcome.code === "ABORTED") {
