@@ -31,6 +31,8 @@ const script = (tempDir: string) => `
     await waiting;
     return [host, canvas, context, component].map((value) => new WeakRef(value));
   }
+  // What is loaded once in a process, as tmp with a listener of its own, is loaded by the first host.
+  await use(0);
   const before = [listeners(), handles()];
   const references = [];
   for (let i = 0; i < ${HOSTS}; i++) references.push(...(await use(i)));
