@@ -2,8 +2,11 @@
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, resolve } from "node:path";
 import { rolldown } from "rolldown";
+
+const require = createRequire(import.meta.url);
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 
@@ -22,7 +25,7 @@ const names = files.flatMap((file) => /^(?:\.\/)?dist\/(.+)\.js$/.exec(file)?.[1
  * zod, since Node takes 100 ms to read its many files; pixelmatch, since jest cannot require ES modules; and what
  * only the command needs, so that nobody else installs it.
  */
-const BUNDLED = ["zod", "pixelmatch", "csv-parse", "cli-progress"];
+const BUNDLED = ["zod", "pixelmatch", "chokidar", "csv-parse", "cli-progress"];
 const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
   .filter((name) => !BUNDLED.includes(name))
   .map((name) => new RegExp(`^${name}(/|$)`));
@@ -75,14 +78,22 @@ const { output } = await bundle.write({
   comments: false,
   plugins: [ascii],
 });
+// The package itself is of the type "module", as its sources are.
+writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
 for (const { isEntry, name, exports, fileName } of output) {
   if (!isEntry) continue;
   // Node reads all of a CommonJS file that is imported to find its exports, so what is imported is little.
   const bundled = `${"../".repeat(name.split("/").length - 1) || "./"}bundle/${fileName}`;
   // A default export alone is the module: jest and vitest load their environments so.
   const isDefault = exports.length === 1 && exports[0] === "default";
+  const members = isDefault ? Object.keys(require(resolve("dist/bundle", fileName))) : [];
   const lines = isDefault
-    ? ["module.exports = bundle;\n", "module.exports.default = bundle;\n"]
+    ? [
+        "module.exports = bundle;\n",
+        "module.exports.default = bundle;\n",
+        // Never done: it tells those who import the module what it has.
+        ...(members.length > 0 ? [`0 && (module.exports = { ${members.join(", ")} });\n`] : []),
+      ]
     : exports.map((name) => `exports.${name} = bundle.${name};\n`);
   const code = `const bundle = require("${bundled}");\n${lines.join("")}`;
   mkdirSync(dirname(`dist/${name}`), { recursive: true });
@@ -90,10 +101,16 @@ for (const { isEntry, name, exports, fileName } of output) {
   const first = command ? "#!/usr/bin/env node\n" : "";
   writeFileSync(`dist/${name}.js`, exports.length > 0 ? code : `${first}require("${bundled}");\n`);
 }
-// The package itself is of the type "module", as its sources are.
-writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
 for (const name of BUNDLED) {
   const file = readdirSync(`node_modules/${name}`).find((file) => file.startsWith("LICENSE"));
   copyFileSync(`node_modules/${name}/${file}`, `dist/${name}.LICENSE.txt`);
 }
 execFileSync("npx", ["tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+// A value that is the module is `export =` in its types, which stand beside no other export.
+for (const { isEntry, name, exports } of output) {
+  const file = `dist/${name}.d.ts`;
+  const types = isEntry && exports.length === 1 ? readFileSync(file, "utf8") : "";
+  if (!/^export default \w+;$/m.test(types)) continue;
+  const whole = types.replace(/^export default (\w+;)$/m, "export = $1");
+  writeFileSync(file, whole.replace(/^export (?=interface|declare|type)/gm, ""));
+}
