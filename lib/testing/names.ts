@@ -59,15 +59,17 @@ export function claimName(file: string, name: string, running: RunningTest | und
   const names = claims.get(file) ?? new Map<string, Claim>();
   claims.set(file, names);
   const { test, attempt = 0 } = running ?? {};
-  for (let number = 1; ; number++) {
-    const numbered = number === 1 ? name : `${name} ${number}`;
-    const key = numbered.toLowerCase();
-    const before = names.get(key);
+
+  function isUsed(numbered: string): boolean {
+    const before = names.get(numbered.toLowerCase());
     if (before && (test === undefined || before.test !== test)) throw taken(file, numbered);
-    if (before?.attempt === attempt) continue;
-    names.set(key, { test, attempt });
-    return numbered;
+    return before?.attempt === attempt;
   }
+
+  let numbered = name;
+  for (let number = 2; isUsed(numbered); number++) numbered = `${name} ${number}`;
+  names.set(numbered.toLowerCase(), { test, attempt });
+  return numbered;
 }
 
 function taken(file: string, name: string): CanvasError {

@@ -1,6 +1,6 @@
 // What a picture test may be told, for one call or for all of them.
 
-import { isAbsolute, resolve } from "node:path";
+import { resolve } from "node:path";
 import * as z from "zod/mini";
 import { invalid, withApiNameSync } from "../errors.ts";
 import { isUrl } from "../is-url.ts";
@@ -104,7 +104,7 @@ export function parseMatchOptions(options: unknown): ParsedOptions {
 /** The folder that was configured, as an absolute path. */
 export function configuredFolder(): string | undefined {
   const { folder } = configured;
-  return folder === undefined || isAbsolute(folder) ? folder : resolve(folder);
+  return folder && resolve(folder);
 }
 
 function read(options: unknown, foreign: readonly string[]): ParsedOptions {

@@ -7,7 +7,9 @@ import { STYLE } from "./style.ts";
 
 /** Pictures are text in elements of their own, which become images when they are looked at. */
 export function page(report: Report, images: readonly Embedded[]): string {
-  const numbers = new Map(images.map(({ path }, index) => [path, index]));
+  const numbers = new Map<string | undefined, number>(
+    images.map(({ path }, index) => [path, index]),
+  );
   const data = {
     startedAt: report.startedAt,
     counts: report.counts,
@@ -42,7 +44,7 @@ function inScript(json: string): string {
 }
 
 /** What the page shows of a failure; its images by number. */
-function viewOf(entry: ReportEntry, numbers: ReadonlyMap<string, number>) {
+function viewOf(entry: ReportEntry, numbers: ReadonlyMap<string | undefined, number>) {
   const { test, name, status, title, message, difference, environmentChanges } = entry;
   return {
     test,
@@ -53,9 +55,9 @@ function viewOf(entry: ReportEntry, numbers: ReadonlyMap<string, number>) {
     summary: difference && summary(difference),
     share: difference?.ratio,
     environmentChanges,
-    expected: numbers.get(entry.expected ?? ""),
-    actual: numbers.get(entry.actual ?? ""),
-    diff: numbers.get(entry.diff ?? ""),
+    expected: numbers.get(entry.expected),
+    actual: numbers.get(entry.actual),
+    diff: numbers.get(entry.diff),
   };
 }
 
