@@ -14,8 +14,13 @@ export interface RunProcess {
 let known: RunProcess | undefined;
 
 export function runProcess(): RunProcess {
-  known ??= look(isWorker(process.env) ? process.ppid : process.pid);
+  known ??= look(runPid(process.env));
   return known;
+}
+
+/** The number of the run's process. */
+export function runPid(env: NodeJS.ProcessEnv): number {
+  return isWorker(env) ? process.ppid : process.pid;
 }
 
 /** Whether the process was started by a runner to run some of its tests; threads share its process. */
@@ -28,18 +33,18 @@ export function isWorker(
 ): boolean {
   if (isThread) return false;
   if (env.NODE_TEST_CONTEXT === "child-v8" || env.MOCHA_WORKER_ID !== undefined) return true;
-  return WORKERS.test(script ?? "");
+  return WORKERS.test(String(script));
 }
 
 /** The scripts that ava, jest and vitest start their workers from. */
 const WORKERS = /[\\/](ava[\\/]lib[\\/]worker|jest-worker|vitest[\\/]dist[\\/]workers)[\\/]/;
 
-export function look(pid: number): RunProcess {
+export function look(pid: number, proc = "/proc"): RunProcess {
   try {
     // Process ids come again, in containers soon; with its time of start one is unique.
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const stat = readFileSync(`${proc}/${pid}/stat`, "latin1");
     const started = stat.slice(stat.lastIndexOf(")")).split(" ")[20];
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    const command = readFileSync(`${proc}/${pid}/cmdline`, "utf8").split("\0");
     return { id: `${pid}-${started}`, command };
   } catch {
     return { id: String(pid), command: pid === process.pid ? process.argv : commandBy("ps", pid) };

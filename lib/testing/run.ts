@@ -17,10 +17,13 @@ import { filtersOf, runProcess } from "./run-process.ts";
 
 /** The nearest folder with a package.json, up from the working directory, or that itself. */
 export function projectRoot(from: string = process.cwd()): string {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "package.json"))) return folder;
-    if (folder === dirname(folder)) return from;
+  let folder = from;
+  while (!existsSync(join(folder, "package.json"))) {
+    const above = dirname(folder);
+    if (above === folder) return from;
+    folder = above;
   }
+  return folder;
 }
 
 /** Where a run's findings go. */
@@ -78,17 +81,20 @@ function empty(path: string): void {
   while (runIn(path)?.id !== id) {
     if (!locked(lock)) continue;
     try {
-      if (runIn(path)?.id === id) continue;
-      for (const name of readdirSync(path)) {
-        if (name !== ".lock") rmSync(join(path, name), { recursive: true, force: true });
-      }
-      writeWhole(join(path, ".gitignore"), "*\n");
-      const run: Run = { id, startedAt: new Date().toISOString(), filters: filtersOf(command) };
-      writeWhole(join(path, RUN), `${JSON.stringify(run)}\n`);
+      if (runIn(path)?.id !== id) beginAnew(path, { id, filters: filtersOf(command) });
     } finally {
       rmSync(lock, { recursive: true, force: true });
     }
   }
+}
+
+function beginAnew(path: string, run: Omit<Run, "startedAt">): void {
+  for (const name of readdirSync(path)) {
+    if (name !== ".lock") rmSync(join(path, name), { recursive: true, force: true });
+  }
+  writeWhole(join(path, ".gitignore"), "*\n");
+  const whole: Run = { ...run, startedAt: new Date().toISOString() };
+  writeWhole(join(path, RUN), `${JSON.stringify(whole)}\n`);
 }
 
 /** Of this run or of one before; undefined when there was none. */
@@ -111,7 +117,8 @@ function locked(lock: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
-  const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  // NaN, which is not too much, when the other one has just removed it.
+  const age = Date.now() - Number(statSync(lock, { throwIfNoEntry: false })?.mtimeMs);
   if (age > STALE) rmSync(lock, { recursive: true, force: true });
   else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
   return false;

@@ -3,9 +3,17 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
-import { matchPicture } from "../../lib/testing/index.ts";
+import { runInThisContext } from "node:vm";
+import { configurePictures, matchPicture } from "../../lib/testing/index.ts";
 import { begin, keptPath, projectRoot, runFolder, runIn, testOf } from "../../lib/testing/run.ts";
-import { commandBy, filtersOf, isWorker, look, runProcess } from "../../lib/testing/run-process.ts";
+import {
+  commandBy,
+  filtersOf,
+  isWorker,
+  look,
+  runPid,
+  runProcess,
+} from "../../lib/testing/run-process.ts";
 import { callingFile, fileOf } from "../../lib/testing/test-file.ts";
 import { start } from "../support/children.ts";
 import { failing, inPlayground, square } from "./support.ts";
@@ -34,6 +42,27 @@ describe("the folder of a run", () => {
       assert.ok(runIn(path));
       assert.equal(existsSync(join(path, ".lock")), false);
     }));
+
+  it("waits for the worker that has the lock", () =>
+    inPlayground(({ folder }) => {
+      const path = join(folder, "waiting");
+      mkdirSync(join(path, ".lock"), { recursive: true });
+      // In a 5th of a second it counts as left behind.
+      const almost = new Date(Date.now() - 9_800);
+      utimesSync(join(path, ".lock"), almost, almost);
+      begin({ root: folder, path });
+      assert.ok(Date.now() - almost.getTime() > 10_000);
+      assert.ok(runIn(path));
+    }));
+
+  it("says that a folder takes no lock, and waits for none", function () {
+    if (process.platform !== "linux") this.skip();
+    const path = "/proc/self/task";
+    assert.throws(
+      () => begin({ root: "/", path }),
+      /\/proc\/self\/task: it cannot be written: .*configurePictures\(\{ folder \}\)/,
+    );
+  });
 
   it("belongs to all workers that write at once, and loses no line", async () => {
     await inPlayground(async ({ folder, pictures, records }) => {
@@ -67,6 +96,9 @@ describe("the folder of a run", () => {
     assert.equal(projectRoot(root), root);
     const folder = runFolder();
     assert.deepEqual(folder, { root: process.cwd(), path: join(process.cwd(), ".pictures") });
+    configurePictures({ folder: "found" });
+    assert.equal(runFolder().path, join(process.cwd(), "found"));
+    configurePictures({});
     assert.equal(testOf(folder, join(process.cwd(), "spec", "a.ts")), "spec/a.ts");
     assert.equal(
       keptPath({ root: "/p", path: "/p/.pictures" }, "../other/a.ts", "n", "diff"),
@@ -93,11 +125,17 @@ describe("the process of a run", () => {
     for (const [env, facts, is] of cases)
       assert.equal(isWorker(env, facts), is, JSON.stringify(env));
     assert.equal(isWorker({}, {}), false);
+    assert.equal(runPid({ MOCHA_WORKER_ID: "0" }), process.ppid);
+    assert.equal(runPid({}), process.pid);
   });
 
   it("has an id of its own even when its number comes again", () => {
     if (process.platform === "linux") assert.match(look(process.pid).id, /^\d+-\d+$/);
     assert.deepEqual(look(2 ** 30), { id: String(2 ** 30), command: [] });
+    assert.deepEqual(look(process.pid, "/no proc"), {
+      id: String(process.pid),
+      command: process.argv,
+    });
     assert.deepEqual(commandBy("no such program", 1), []);
     assert.deepEqual(commandBy("echo", 7), ["-ww", "-o", "args=", "-p", "7"]);
   });
@@ -132,6 +170,12 @@ describe("the test file of a picture", () => {
     const call = () => below();
     const below = () => callingFile(below);
     assert.equal(call(), fileOf(import.meta.url));
+    // Code of CommonJS is known by its path.
+    const filename = join(process.cwd(), "a.cjs");
+    const ofCommonJs = runInThisContext("(run) => { const file = run(); return file; }", {
+      filename,
+    });
+    assert.equal(ofCommonJs(below), filename);
   });
 
   it("cannot be told from code that is in no file", async () => {
