@@ -388,6 +388,9 @@ describe("ava, node:test and scripts, as seen from inside", () => {
     );
   });
 
+  /** What node:test is to call when the test ends. */
+  const afterTests: (() => Promise<void>)[] = [];
+
   function processOf(more: object = {}) {
     let exit: ((code: number) => void) | undefined;
     const process = {
@@ -397,6 +400,9 @@ describe("ava, node:test and scripts, as seen from inside", () => {
       once(_: "exit", listener: (code: number) => void) {
         exit = listener;
       },
+      getBuiltinModule: () => ({
+        after: (callback: () => Promise<void>) => void afterTests.push(callback),
+      }),
       ...more,
     };
     return { process, exit: (code: number) => exit?.(code) };
@@ -411,18 +417,14 @@ describe("ava, node:test and scripts, as seen from inside", () => {
     for (const [code, execArgv, ending] of cases) {
       const { told, report } = listening();
       const { process, exit } = processOf({ execArgv });
-      processRunner(process, report, () => undefined);
+      processRunner(process, report);
       exit(code);
       assert.deepEqual(told, [[ending, undefined]]);
     }
   });
 
   it("node:test ends its tests by `after`, and takes its flag for an update", async () => {
-    const callbacks: (() => Promise<void>)[] = [];
-    const nodeTest = () => ({
-      after: (callback: () => Promise<void>) => void callbacks.push(callback),
-    });
-    const script = processRunner(processOf().process, () => {}, nodeTest);
+    const script = processRunner(processOf().process, () => {});
     assert.equal(script.running(), undefined);
     assert.equal(script.update(), undefined);
     assert.equal(
@@ -433,17 +435,16 @@ describe("ava, node:test and scripts, as seen from inside", () => {
       { env: { NODE_TEST_CONTEXT: "child-v8" } },
       { moduleLoadList: ["NativeModule internal/test_runner/harness"] },
     ]) {
-      const runner = processRunner(processOf(more).process, () => {}, nodeTest);
-      assert.equal(
-        runner.afterTest(async () => {}),
-        true,
-      );
+      const runner = processRunner(processOf(more).process, () => {});
+      const end = async () => {};
+      assert.equal(runner.afterTest(end), true);
+      assert.equal(afterTests.pop(), end);
     }
-    assert.equal(callbacks.length, 2);
+    assert.equal(afterTests.length, 0);
     const flags = { execArgv: ["--test-update-snapshots"] };
-    assert.equal(processRunner(processOf(flags).process, () => {}, nodeTest).update(), "all");
+    assert.equal(processRunner(processOf(flags).process, () => {}).update(), "all");
     const options = { env: { NODE_OPTIONS: "--test-update-snapshots" } };
-    assert.equal(processRunner(processOf(options).process, () => {}, nodeTest).update(), "all");
+    assert.equal(processRunner(processOf(options).process, () => {}).update(), "all");
   });
 
   it("contexts of tests have names of their own", () => {

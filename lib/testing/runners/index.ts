@@ -32,17 +32,12 @@ export function detectRunner(global: object, process: Process, reportEnding: Rep
     jestRunner(global, reportEnding) ??
     mochaRunner(global, reportEnding) ??
     avaRunner(process.argv[1], reportEnding, loadAva) ??
-    processRunner(process, reportEnding, nodeTest)
+    processRunner(process, reportEnding)
   );
 }
 
 // @ts-expect-error: ava is there when its own worker asks for it
 const loadAva = (): Promise<Ava> => import("ava");
-
-/** Not imported, which would load Node's runner into every process. */
-function nodeTest() {
-  return process.getBuiltinModule?.("node:test") as { after(callback: () => Promise<void>): void };
-}
 
 export const runner: Runner = detectRunner(globalThis, process as unknown as Process, report);
 

@@ -10,17 +10,11 @@ export interface Process {
   moduleLoadList?: string[];
   env: Record<string, string | undefined>;
   once(event: "exit", listener: (code: number) => void): unknown;
+  /** Not imported, which would load Node's runner into every process. */
+  getBuiltinModule(id: "node:test"): { after(callback: () => Promise<void>): void };
 }
 
-interface NodeTest {
-  after(callback: () => Promise<void>): void;
-}
-
-export function processRunner(
-  process: Process,
-  report: ReportEnding,
-  nodeTest: () => NodeTest | undefined,
-): Runner {
+export function processRunner(process: Process, report: ReportEnding): Runner {
   const { argv, execArgv } = process;
   process.once("exit", (code) => {
     if (code !== 0) report("failed", undefined);
@@ -40,7 +34,7 @@ export function processRunner(
     afterTest(callback) {
       // Outside of a test, `after` would start the runner.
       if (!isTest()) return false;
-      nodeTest()?.after(callback);
+      process.getBuiltinModule("node:test").after(callback);
       return true;
     },
   };
