@@ -18,9 +18,9 @@ export function currentEnvironment(ofTestHost: boolean): Environment {
   const fonts = Object.entries(loadedFonts());
   const installed = hash(installedFamilies().sort().join("\n"));
   return {
-    engine: `@napi-rs/canvas ${engineVersion()}`,
+    engine: `@napi-rs/canvas ${engineVersion(systemReport())}`,
     library: `wx-canvas-node ${VERSION}`,
-    machine: machine(),
+    machine: machine(systemReport()),
     ...(!ofTestHost && { "installed fonts": installed }),
     ...Object.fromEntries(fonts.map(([face, sha256]) => [`font ${face}`, sha256.slice(0, 12)])),
   };
@@ -86,21 +86,22 @@ function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
-interface Report {
+/** What is used of Node's own report. */
+export interface SystemReport {
   header: { glibcVersionRuntime?: string };
   sharedObjects: string[];
 }
 
-let report: Report | undefined;
+let report: SystemReport | undefined;
 
 /** Node's own report knows which native files are loaded, in every module system and test runner. */
-function systemReport(): Report {
-  report ??= process.report?.getReport() as Report | undefined;
-  return report ?? { header: {}, sharedObjects: [] };
+function systemReport(): SystemReport {
+  report ??= process.report.getReport() as unknown as SystemReport;
+  return report;
 }
 
-function engineVersion(): string {
-  const file = systemReport().sharedObjects.find((path) => /skia\.[\w-]+\.node$/.test(path));
+export function engineVersion({ sharedObjects }: SystemReport): string {
+  const file = sharedObjects.find((path) => /skia\.[\w-]+\.node$/.test(path));
   try {
     return JSON.parse(readFileSync(join(dirname(file as string), "package.json"), "utf8")).version;
   } catch {
@@ -108,7 +109,7 @@ function engineVersion(): string {
   }
 }
 
-function machine(): string {
-  const isMusl = process.platform === "linux" && !systemReport().header.glibcVersionRuntime;
+export function machine({ header }: SystemReport): string {
+  const isMusl = process.platform === "linux" && !header.glibcVersionRuntime;
   return `${process.platform}-${process.arch}${isMusl ? "-musl" : ""}`;
 }

@@ -4,7 +4,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createAdaptedHost, type Host } from "../../lib/host.ts";
 import { defineComponents, withComponentCanvases } from "../../lib/testing/component-canvases.ts";
-import { currentEnvironment, environmentChanges } from "../../lib/testing/environment.ts";
+import {
+  currentEnvironment,
+  engineVersion,
+  environmentChanges,
+  machine,
+} from "../../lib/testing/environment.ts";
 import JestEnvironment from "../../lib/testing/jest.ts";
 import vitestEnvironment from "../../lib/testing/vitest.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -143,6 +148,7 @@ describe("components of miniprogram-simulate", () => {
               { parentElement: null, ownerDocument: { defaultView: null } },
             ),
             canvas({ "canvas-id": "top" }, element({ width: "50%", height: "10px" })),
+            { _vt: { tagName: "canvas" } },
             { _vt: {} },
             {},
           ],
@@ -209,6 +215,23 @@ describe("the environment that made a picture", () => {
     assert.ok(environment.machine?.startsWith(`${process.platform}-${process.arch}`));
     assert.match(environment["installed fonts"] ?? "", /^[0-9a-f]{12}$/);
     assert.equal(currentEnvironment(true)["installed fonts"], undefined);
+  });
+
+  it("is told without what Node's report leaves out", async () => {
+    await inPlayground(({ folder }) => {
+      const engine = join(folder, "skia.linux-x64-gnu.node");
+      const report = (...sharedObjects: string[]) => ({ header: {}, sharedObjects });
+      // An engine that a bundler has copied has no package.json beside it.
+      assert.equal(engineVersion(report(engine)), "of an unknown version");
+      assert.equal(engineVersion(report()), "of an unknown version");
+      writeFileSync(join(folder, "package.json"), '{"version":"1.2.3"}');
+      assert.equal(engineVersion(report("/lib/libc.so.6", engine)), "1.2.3");
+    });
+    const system = `${process.platform}-${process.arch}`;
+    const isLinux = process.platform === "linux";
+    const report = (header: object) => ({ header, sharedObjects: [] });
+    assert.equal(machine(report({ glibcVersionRuntime: "2.36" })), system);
+    assert.equal(machine(report({})), isLinux ? `${system}-musl` : system);
   });
 
   it("differs fact by fact", () => {
