@@ -3,8 +3,8 @@
 import { runCommand } from "./commands.ts";
 
 runCommand(process.argv.slice(2), {
-  print: (line) => console.log(line),
-  printError: (line) => console.error(line),
+  print: console.log,
+  printError: console.error,
 }).then((code) => {
   process.exitCode = code;
 });

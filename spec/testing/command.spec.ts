@@ -1,6 +1,13 @@
 // npx wx-canvas-node pictures: report, accept and prune on what a run has left, and on what it has not.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { runCommand } from "../../lib/cli/commands.ts";
 import { matches } from "../../lib/testing/accept.ts";
@@ -173,7 +180,16 @@ describe("pictures accept", () => {
       assert.deepEqual(acceptPictures({ root }), []);
       // What a test host refused can be accepted by nobody.
       assert.equal(existsSync(baseline("empty")), false);
+      const nothing = await command(playground, "accept");
+      assert.deepEqual([nothing.code, nothing.out], [0, "0 accepted."]);
       assert.equal((await reportPictures({ root })).failed, 1);
+    }));
+
+  it("prints what it has accepted", () =>
+    inPlayground(async (playground) => {
+      await withRun(playground, [differs, { name: "lost", status: "missing" }]);
+      const { code, out } = await command(playground, "accept", "invite");
+      assert.deepEqual([code, out], [0, "__pictures__/poster.spec.ts/invite.png\n1 accepted."]);
     }));
 
   it("writes none when one of them is not whole", () =>
@@ -300,6 +316,17 @@ describe("pictures prune", () => {
         [code, out],
         [0, "poster.spec.ts: has skipped tests, its baselines stay\n0 deleted."],
       );
+    }));
+});
+
+describe("the results of a run", () => {
+  it("are not read when they are larger than any run leaves them", () =>
+    inPlayground(async (playground) => {
+      await withRun(playground, [passed, whole]);
+      truncateSync(join(playground.pictures, "results.jsonl"), 200_000_001);
+      const { code, err } = await command(playground, "report");
+      assert.equal(code, 1);
+      assert.match(err, /results\.jsonl: it has 200000001 bytes/);
     }));
 });
 
