@@ -5,7 +5,9 @@ import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createCanvas, ImageData } from "@napi-rs/canvas";
 import { createHost } from "../../lib/index.ts";
+import { shown } from "../../lib/testing/failure.ts";
 import { configurePictures, matchPicture } from "../../lib/testing/index.ts";
+import { subjectOf } from "../../lib/testing/subject.ts";
 import { withHost } from "../support/hosts.ts";
 import { decode } from "../support/pictures.ts";
 import { compareAs, failing, findKept, inPlayground, square, withEnv } from "./support.ts";
@@ -148,6 +150,30 @@ describe("matchPicture", () => {
       assert.deepEqual(diff.at(45, 5), [255, 0, 0, 255]);
       assert.deepEqual(diff.at(45, 15), [255, 255, 255, 255]);
     }));
+
+  it("belongs to the file of its test, or the calling one, where `in` does not say", () =>
+    inPlayground(
+      async ({ file, baseline }) => {
+        const here = join(import.meta.dirname, "__pictures__", "match-picture.spec.ts", "mine.png");
+        const cases: [test: object, expected: string][] = [
+          [{ title: "known", filePath: file }, baseline("mine")],
+          [{ title: "unknown" }, here],
+        ];
+        for (const [test, expected] of cases) {
+          const { code, message } = await failing(() => matchPicture(square(), "mine", { test }));
+          assert.equal(code, "MISSING");
+          assert.ok(message.includes(`expected: ${shown(expected)}\n`), message);
+        }
+      },
+      { UPDATE_PICTURES: "none" },
+    ));
+
+  it("needs a name where the runner does not tell which test runs", async () => {
+    const asked = { actual: square(), name: undefined, file: "/a.spec.ts", running: undefined };
+    const { code, message } = await failing(() => subjectOf(asked));
+    assert.equal(code, "INVALID");
+    assert.match(message, /name: expected the name of a picture, since this runner.*got undefined/);
+  });
 
   it("takes a canvas as its host exports it, an id, a path, bytes and ImageData", () =>
     inPlayground(async ({ file, folder }) => {
