@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { SKRSContext2D } from "@napi-rs/canvas";
 import type { Host } from "../../lib/index.ts";
 import { createTestHost, matchPicture, type TestHostOptions } from "../../lib/testing/index.ts";
 import { decode } from "../support/pictures.ts";
@@ -84,14 +85,24 @@ describe("a test host lets nothing blank pass", () => {
       assert.match(found[0] as string, blank);
       assert.deepEqual(await foundBy({ allow: ["blank"] }, run), []);
     }
-    assert.deepEqual(
-      await foundBy({}, (host) => {
+    const drawn: ((context: SKRSContext2D) => void)[] = [
+      (context) => context.fillRect(150, 100, 1, 1),
+      // So much that the file is larger than an empty one can be.
+      (context) => {
+        for (let i = 0; i < 3000; i++) {
+          context.fillStyle = `hsl(${i} 80% 50%)`;
+          context.fillRect((i * i) % 299, (i * 37) % 199, 1, 1);
+        }
+      },
+    ];
+    for (const draw of drawn) {
+      const found = await foundBy({}, (host) => {
         const canvas = host.createCanvas("a", 300, 200);
-        canvas.getContext("2d").fillRect(150, 100, 1, 1);
+        draw(canvas.getContext("2d"));
         return host.canvasToBuffer({ canvas });
-      }),
-      [],
-    );
+      });
+      assert.deepEqual(found, []);
+    }
   });
 
   it("characters and families that are not of the fonts it names", async () => {
@@ -100,6 +111,8 @@ describe("a test host lets nothing blank pass", () => {
       await foundBy({ fonts: latin }, (host) => write(host, "x", "20px PingFang SC")),
       [],
     );
+    // A name that is empty is no family: the default is used.
+    assert.deepEqual(await foundBy({ fonts: latin }, (host) => write(host, "x", '20px ""')), []);
     assert.deepEqual(await foundBy({ fonts: chinese }, (host) => write(host, "邀请函 42")), []);
     const cases: [options: TestHostOptions, text: string, css: string, reason: RegExp][] = [
       [{ fonts: latin }, "邀请", "20px sans-serif", /no font of the test has "邀请"/],
@@ -153,6 +166,13 @@ describe("a test host lets nothing blank pass", () => {
       (host) => host.wx.getImageInfo({ src: source }).catch(() => {}),
       (host) => host.wx.getImageInfo({ src: join(process.cwd(), "none.png") }).catch(() => {}),
       (host) => host.wx.getImageInfo({ src: "data:image/png;base64,AAAA" }).catch(() => {}),
+      (host) => host.loadImage(Buffer.from("no picture")).catch(() => {}),
+      // Fonts count as well, where the code does not listen.
+      (host) => {
+        const source = 'url("data:font/woff2;base64,AAAA")';
+        host.wx.loadFontFace({ family: "Test Broken", source });
+        return new Promise((end) => setTimeout(end, 100));
+      },
       async (host) => {
         await new Promise<void>(
           (end) => void host.wx.downloadFile({ url: source, complete: () => end() }),
