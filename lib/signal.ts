@@ -59,10 +59,11 @@ export async function untilAborted<Result>(
   signal: AbortSignal,
   promise: Promise<Result>,
 ): Promise<Result> {
-  let stop = () => {};
+  let fail: (reason: CanvasError) => void;
   const end = new Promise<never>((_, reject) => {
-    stop = listen(signal, () => reject(abortError(signal)));
+    fail = reject;
   });
+  const stop = listen(signal, () => fail(abortError(signal)));
   return Promise.race([promise, end]).finally(stop);
 }
 
