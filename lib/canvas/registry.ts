@@ -58,7 +58,7 @@ export interface Registry {
 }
 
 /** `known` is called with each canvas that it comes to know. */
-export function createRegistry(known: (canvas: Canvas) => void = () => {}): Registry {
+export function createRegistry(known: (canvas: Canvas) => void): Registry {
   const page = createScope();
   const components = new WeakMap<object, Scope>();
   const byCanvas = new WeakMap<Canvas, CanvasEntry>();
