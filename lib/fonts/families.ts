@@ -204,8 +204,8 @@ export function pageFamilies(characters: readonly string[]): FoundFamilies {
   const families: string[] = [];
   let missing = [...characters];
   for (const name of ofKind("page")) {
-    const faces = pageFonts.get(name.toLowerCase()) ?? [];
-    const has = (character: string) => faces.some((ranges) => hasCodePoint(ranges, character));
+    const faces = pageFonts.get(name.toLowerCase());
+    const has = (character: string) => faces?.some((ranges) => hasCodePoint(ranges, character));
     const rest = missing.filter((character) => !has(character));
     if (rest.length < missing.length) families.push(name);
     missing = rest;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { GlobalFonts } from "@napi-rs/canvas";
+import { pageFamilies, registerFont } from "../../lib/fonts/families.ts";
 import { createHost, loadFont, type UseFontsOptions, useFonts } from "../../lib/index.ts";
 import { fontFile } from "../support/font-files.ts";
 import { failureOf } from "../support/hosts.ts";
@@ -154,6 +155,19 @@ describe("useFonts", () => {
     assert.equal(widthOf("20px sans-serif"), widthOf(`20px "${name}"`));
   });
 
+  it("lets through what options of the caller throw", () => {
+    const error = new Error("the caller's own");
+    const options = {
+      get default(): string {
+        throw error;
+      },
+    };
+    assert.throws(
+      () => useFonts(options),
+      (thrown) => thrown === error,
+    );
+  });
+
   const wrong: [string, unknown, string][] = [
     ["nothing", undefined, "useFonts:fail options: expected an object, got undefined"],
     ["null", null, "useFonts:fail options: expected an object, got null"],
@@ -185,4 +199,25 @@ describe("useFonts", () => {
       assert.deepEqual([failure.code, failure.errMsg], ["INVALID", errMsg]);
     });
   }
+});
+
+describe("families", () => {
+  it("of pages are found by the characters that nothing else has", async () => {
+    const host = createHost();
+    const data = readFileSync(fontFile("noto-sans-sc", "latin-200-normal.woff2"));
+    const source = `url(data:font/woff2;base64,${data.toString("base64")})`;
+    await host.wx.loadFontFace({ family: "Spec Page Family", source });
+    const { families, missing } = pageFamilies(["a", "\u{10fffd}"]);
+    assert.deepEqual(missing, ["\u{10fffd}"]);
+    assert.equal(families.length, 1);
+  });
+
+  it("that another copy of the library has reserved are not registered again", () => {
+    const bytes = readFileSync(fontFile("noto-sans-sc", "latin-200-normal.woff2"));
+    const count = () => GlobalFonts.families.length;
+    assert.equal(registerFont(bytes, "Spec Reserved", true), true);
+    const before = count();
+    assert.equal(registerFont(Buffer.from("no font"), "Spec Reserved", true), true);
+    assert.equal(count(), before);
+  });
 });
