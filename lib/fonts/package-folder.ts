@@ -15,23 +15,17 @@ export function packageFolder(name: string): string | undefined {
 }
 
 function findAbove(start: string, name: string): string | undefined {
-  for (let folder = start; ; folder = dirname(folder)) {
-    for (const scope of ["@fontsource", "@fontsource-variable"]) {
-      const place = join(folder, "node_modules", scope, name);
-      if (existsSync(join(place, "unicode.json"))) return place;
-    }
-    if (folder === dirname(folder)) return undefined;
+  for (const scope of ["@fontsource", "@fontsource-variable"]) {
+    const place = join(start, "node_modules", scope, name);
+    if (existsSync(join(place, "unicode.json"))) return place;
   }
+  const above = dirname(start);
+  return above === start ? undefined : findAbove(above, name);
 }
 
 function startFolders(): string[] {
   const program = process.argv[1];
-  const library = ownFile();
-  const starts = [
-    workingDirectory(),
-    program && dirname(resolve(program)),
-    library && dirname(library),
-  ];
+  const starts = [workingDirectory(), program && dirname(resolve(program)), dirname(ownFile())];
   return starts.filter((start): start is string => start !== undefined && start !== "");
 }
 
@@ -47,16 +41,20 @@ function workingDirectory(): string | undefined {
 let own: string | undefined;
 
 /** This file, or what it was bundled into; modules of both kinds have only stack traces in common. */
-function ownFile(): string | undefined {
+function ownFile(): string {
   if (own === undefined) {
     const { prepareStackTrace } = Error;
     try {
-      Error.prepareStackTrace = (_, calls) => calls[0]?.getFileName() ?? "";
-      const name = String(new Error().stack);
-      own = name.startsWith("file:") ? fileURLToPath(name) : name;
+      Error.prepareStackTrace = (_, calls) => calls[0]?.getFileName();
+      own = pathOf(String(new Error().stack));
     } finally {
       Error.prepareStackTrace = prepareStackTrace;
     }
   }
   return own;
+}
+
+/** What stack traces call a file: a URL in modules, a path in CommonJS. */
+export function pathOf(place: string): string {
+  return place.startsWith("file:") ? fileURLToPath(place) : place;
 }
