@@ -1,6 +1,6 @@
 // Where a path points, and whether it may: every form, and every way out of the folders.
 import assert from "node:assert/strict";
-import { rmSync, symlinkSync } from "node:fs";
+import fs, { rmSync, symlinkSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -10,6 +10,7 @@ import { show } from "../../lib/errors.ts";
 import { createHost, type HostOptions } from "../../lib/index.ts";
 import { isInside } from "../../lib/inside.ts";
 import { runSync } from "../../lib/sources/file-system.ts";
+import { namesIn, readTrusted } from "../../lib/sources/open.ts";
 import type { Paths } from "../../lib/sources/paths.ts";
 import { type Assets, withAssets } from "../support/assets.ts";
 import { failureOf } from "../support/hosts.ts";
@@ -331,6 +332,40 @@ describe("paths", function () {
           Object.defineProperty(process, "platform", platform);
         }
       }));
+
+    it("folders there are read by their names, as they cannot be opened", async () => {
+      const names = () => runSync(namesIn(root, "/")).sort();
+      const opened = names();
+      const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
+      Object.defineProperty(process, "platform", { ...platform, value: "win32" });
+      const { openSync } = fs;
+      try {
+        fs.openSync = () => {
+          throw new Error("EISDIR");
+        };
+        assert.deepEqual(names(), opened);
+      } finally {
+        fs.openSync = openSync;
+        Object.defineProperty(process, "platform", platform);
+      }
+    });
+
+    it("what the program itself names fails as the system says", () => {
+      const { openSync } = fs;
+      const error = new Error("EACCES");
+      try {
+        fs.openSync = () => {
+          throw error;
+        };
+        assert.throws(
+          () => runSync(readTrusted(join(outside, "secret.png"), 1000)),
+          (thrown) => thrown === error,
+        );
+      } finally {
+        fs.openSync = openSync;
+      }
+      assert.throws(() => runSync(readTrusted(outside, 1000)), { code: "EISDIR" });
+    });
 
     it("a folder is no picture, nor is a pipe that nobody writes to", () =>
       within(async ({ pictures }) => {
