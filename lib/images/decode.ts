@@ -64,11 +64,6 @@ async function load(
   } catch (cause) {
     throw new CanvasError("SOURCE", `the ${format} cannot be decoded`, { cause });
   }
-  // An image that was filled before keeps the size of then.
-  change(() => {
-    if (image.width !== image.naturalWidth) image.width = image.naturalWidth;
-    if (image.height !== image.naturalHeight) image.height = image.naturalHeight;
-  });
   if (image.width < 1 || image.height < 1) {
     throw new CanvasError("SOURCE", `the ${format} has no size`);
   }
