@@ -46,12 +46,15 @@ export function keep(picture: Picture): void {
   if (picture.image) holdPixels(picture.image);
   kept.set(picture.file.key, picture);
   shrink(most);
-  sweep ??= setInterval(() => {
-    kept.purgeStale();
-    if (kept.size > 0) return;
-    clearInterval(sweep);
-    sweep = undefined;
-  }, MAX_AGE / 4).unref();
+  sweep ??= setInterval(sweepStale, MAX_AGE / 4).unref();
+}
+
+/** Gives up what was not drawn for long, and the timer that asks for it when nothing is left. */
+export function sweepStale(): void {
+  kept.purgeStale();
+  if (kept.size > 0) return;
+  clearInterval(sweep);
+  sweep = undefined;
 }
 
 /**
