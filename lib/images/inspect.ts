@@ -71,5 +71,5 @@ function* parsed(format: "avif" | "svg", bytes: Buffer): Inspection {
 function isAvif(file: Buffer): boolean {
   if (file.length < 16 || file.toString("latin1", 4, 8) !== "ftyp") return false;
   const brands = file.toString("latin1", 8, Math.min(file.readUInt32BE(0), 128));
-  return brands.match(/.{4}/gs)?.some((brand) => brand === "avif" || brand === "avis") ?? false;
+  return /^(?:.{4})*avi[fs]/s.test(brands);
 }

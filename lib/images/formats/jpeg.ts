@@ -195,14 +195,15 @@ function samplesOf({ width, height, components }: Frame, some: readonly Componen
 /** Goes through the data of a scan; counts its restarts. Gives the place of the marker after it. */
 function* skipScan(file: Buffer, from: number, scan: Scan): Generator<void, number> {
   let at = from;
-  for (let escapes = 1; ; escapes++) {
+  let escapes = 0;
+  for (;;) {
     at = indexOr(file, at);
     const next = file[at + 1];
     if (next === undefined) return at;
     if (next >= RST0 && next <= RST7) scan.restarts++;
     else if (next !== 0 && next !== 0xff) return at;
     at += next === 0xff ? 1 : 2;
-    if (escapes % STEP_ESCAPES === 0) yield;
+    if (++escapes % STEP_ESCAPES === 0) yield;
   }
 }
 
@@ -216,8 +217,8 @@ function isWhole(frame: Frame, { components, restarts, restartInterval }: Scan):
     Math.max(...all.map(({ down }) => down)),
   ];
   // A scan of one component goes by blocks of it, others by units of all.
-  const [only] = components;
-  const [across, down] = components.length === 1 && only ? [only.across, only.down] : [1, 1];
+  const { across, down } =
+    components.length === 1 ? (components[0] as Component) : { across: 1, down: 1 };
   const units =
     Math.ceil((frame.width * across) / widest / 8) * Math.ceil((frame.height * down) / tallest / 8);
   return restarts >= Math.ceil(units / restartInterval) - 1;
