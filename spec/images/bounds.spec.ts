@@ -1,13 +1,18 @@
 // What becomes of pictures at their bounds: too many at once, too late, given back, and without a helper.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createCanvas } from "@napi-rs/canvas";
+import { Module } from "node:module";
+import { createCanvas, type Image } from "@napi-rs/canvas";
 import sharp from "sharp";
 import { setConcurrency } from "../../lib/concurrency.ts";
 import { renderSizes } from "../../lib/context/drawn-size.ts";
 import { inspect, inspectSync } from "../../lib/images/inspect.ts";
-import { inTurn } from "../../lib/images/memory.ts";
-import { stop } from "../../lib/images/svg/helper.ts";
+import { inTurn, keptPicture, sweepStale } from "../../lib/images/memory.ts";
+import type { PictureFile, Pictures } from "../../lib/images/picture.ts";
+import { decode, fileOfEmpty, releasePixels } from "../../lib/images/pixels.ts";
+import { boundedSize, type Rendering } from "../../lib/images/render.ts";
+import { needPixels, withPixels } from "../../lib/images/revive.ts";
+import { ask, stop, unavailable } from "../../lib/images/svg/helper.ts";
 import { withAssets } from "../support/assets.ts";
 import { emptyPng, svgOf } from "../support/hostile-pictures.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
@@ -64,6 +69,28 @@ describe("pictures at their bounds", () => {
       assert.deepEqual(reasons, ["drawn", "it was not its turn within images.timeout"]);
     }));
 
+  it("what is kept is drawn as it is beside others, and given up when it was not drawn for a minute", () =>
+    withAssets({}, async ({ pictures }) => {
+      const [kept, other] = [emptyPng(4, 4, 14), emptyPng(5, 5, 15)];
+      const image = (await pictures.load(kept)) as Image;
+      const opened = await Promise.all([kept, other].map((bytes) => pictures.open(bytes)));
+      const decoded = await pictures.withDecoded(opened, (decoded) => decoded);
+      assert.equal(decoded[0], image);
+      assert.equal((decoded[1] as Image).width, 5);
+      // Now the cache alone holds its pixels.
+      releasePixels(image);
+      sweepStale();
+      const { key } = opened[0] as PictureFile;
+      assert.equal(keptPicture(key)?.image, image);
+      // The cache takes the time as it is for a millisecond.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const later = performance.now() + 61_000;
+      const now = () => later;
+      await withMember(performance, "now", now, async () => sweepStale());
+      assert.equal(keptPicture(key), undefined);
+      assert.ok(fileOfEmpty(image));
+    }));
+
   it("a decoder that takes too long is not waited for", () =>
     withAssets({ images: { timeout: 30 } }, async ({ pictures }) => {
       const bytes = await sharp({
@@ -117,6 +144,24 @@ describe("pictures at their bounds", () => {
       assert.equal((await failureOf(() => asked)).code, "TOO_LARGE");
     }));
 
+  it("of an enlarged export only those are decoded again whose pixels are gone", async () => {
+    const open = (pictures: Pictures, i: number) =>
+      pictures.open(emptyPng(6, 6, i)) as Promise<PictureFile>;
+    await withAssets({}, async ({ pictures }) => {
+      const [gone, held] = await Promise.all([
+        decode(await open(pictures, 17)),
+        decode(await open(pictures, 18)),
+      ]);
+      releasePixels(gone);
+      assert.equal(needPixels([held]), false);
+      assert.equal(needPixels([gone, held]), true);
+      const widths = () => [gone, held].map((image) => image.width);
+      assert.deepEqual(await withPixels([gone, held], async () => widths()), [6, 6]);
+      assert.equal(needPixels([gone]), true);
+      assert.equal(needPixels([held]), false);
+    });
+  });
+
   it("a drawing whose images are filled with another picture is as large as that", () =>
     withHost({}, async (host) => {
       host.mountCanvas({ id: "n", type: "2d", width: 9, height: 9 });
@@ -160,6 +205,39 @@ describe("pictures at their bounds", () => {
         });
       }));
 
+    it("for want of the engine's file, they are refused with the reason", () =>
+      withMember(Module, "_cache", {}, async () => {
+        assert.equal(unavailable(), "the engine's file is not found");
+      }));
+
+    it("that stays, they are refused with its exit code", async function () {
+      needs(this, LINUX, "Linux");
+      await withMember(process, "execPath", "/bin/false", () =>
+        refused(/it ended the process that renders it \(exit code 1\)$/),
+      );
+    });
+
+    it("that was given up before it could be started, nothing else fails", async () => {
+      stop();
+      const request = { format: "svg", maxGrowth: 1e9, maxTime: 1000 } as const;
+      const { signal } = new AbortController();
+      const unhandled: unknown[] = [];
+      const note = (reason: unknown) => unhandled.push(reason);
+      process.on("unhandledRejection", note);
+      try {
+        const failure = await withMember(process, "execPath", "/none/node", async () => {
+          const asked = failureOf(() => ask(request, fresh(), signal));
+          stop();
+          return asked;
+        });
+        assert.match(failure.errMsg, /its renderer cannot be started$/);
+        await new Promise(setImmediate);
+        assert.deepEqual(unhandled, []);
+      } finally {
+        process.off("unhandledRejection", note);
+      }
+    });
+
     it("that can be started, they are refused with the reason", () =>
       withMember(process, "execPath", "/none/node", () =>
         refused(/its renderer cannot be started$/),
@@ -189,6 +267,8 @@ describe("pictures at their bounds", () => {
 
   it("SVGs are rendered for how large they are drawn", () => {
     const own = { width: 10, height: 20 };
+    const endless = { width: Number.POSITIVE_INFINITY, height: 20 };
+    assert.deepEqual(boundedSize(endless, own, { maxPixels: 1000 } as Rendering), own);
     const size = (...actions: [method: string, ...data: unknown[]][]) =>
       renderSizes(actions.map(([method, ...data]) => ({ method, data })) as never, {
         x: 2,

@@ -26,6 +26,7 @@ const plain = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: "#4488cc" } });
 const RED = [255, 0, 0, 255] as const;
 const NOTHING = [0, 0, 0, 0] as const;
+const NO_DATA = Buffer.alloc(0);
 
 async function drawnBy(
   source: unknown,
@@ -183,12 +184,21 @@ describe("kinds of pictures", () => {
     });
 
     it("of one component, or cut between markers", async () => {
-      const grey = await noise().grayscale().jpeg({ progressive: true }).toBuffer();
+      const grey = await noise().toColourspace("b-w").jpeg({ progressive: true }).toBuffer();
       assert.equal((await inspect(grey.subarray(0, -2))).isOpenEnded, true);
       const scan = grey.lastIndexOf(Buffer.from([0xff, 0xda]));
       for (const end of [scan, scan + 1, scan + 3, scan + 5]) {
         await assert.rejects(inspect(grey.subarray(0, end)), /cut off/);
       }
+      const whole = await noise().toColourspace("b-w").jpeg().toBuffer();
+      const at = whole.lastIndexOf(Buffer.from([0xff, 0xda]));
+      // 25 × 15 blocks: with one restart after 375 of them none is missing, after 374 one is.
+      const every = (blocks: number) => {
+        const interval = Buffer.from([0xff, 0xdd, 0, 4, blocks >> 8, blocks & 255]);
+        return Buffer.concat([whole.subarray(0, at), interval, whole.subarray(at, -2)]);
+      };
+      assert.equal((await inspect(every(375))).isOpenEnded, true);
+      await assert.rejects(inspect(every(374)), /cut off/);
     });
   });
 
@@ -218,7 +228,20 @@ describe("kinds of pictures", () => {
     );
     const stripped = await inspect(extended);
     assert.ok(!stripped.bytes.includes("XMP ") && (stripped.bytes[20] ?? 1) === 0);
-    await assert.rejects(inspect(riff(webpHead(4, 4, 0), webp.subarray(12))), /WebP is damaged/);
+    const picture = webp.subarray(12);
+    const frame = (count: number) =>
+      Buffer.concat([Buffer.alloc(16), ...Array(count).fill(webpChunk("ABCD", NO_DATA)), picture]);
+    const animated = (count: number) => riff(webpHead(8, 8, 2), webpChunk("ANMF", frame(count)));
+    assert.equal((await inspect(animated(15))).width, 8);
+    for (const damaged of [
+      riff(webpHead(4, 4, 0), picture),
+      // Without a size it is one pixel.
+      riff(webpChunk("VP8X", NO_DATA), picture),
+      animated(16),
+      riff(webpHead(8, 8, 0), picture, Buffer.alloc(8 * 200_000, webpChunk("ABCD", NO_DATA))),
+    ]) {
+      await assert.rejects(inspect(damaged), /WebP is damaged/);
+    }
   });
 
   it("what is no picture says what it looks like", async () => {

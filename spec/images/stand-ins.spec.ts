@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCanvas } from "@napi-rs/canvas";
+import { withStandIns } from "../../lib/images/stand-ins.ts";
 import { reader, stop } from "../../lib/images/svg/helper.ts";
 import { withAssets } from "../support/assets.ts";
 import { emptyPng, riff, svgOf, webpChunk } from "../support/hostile-pictures.ts";
@@ -63,6 +64,23 @@ describe("stand-ins", () => {
       assert.deepEqual(asked, [source, "/neither.png"]);
     });
   }
+
+  it("change nothing of the pictures beside those that cannot be decoded", () => {
+    const [bad, good] = [broken, emptyPng(3, 3, 78)];
+    const asked: unknown[] = [];
+    const onPicture = ({ src }: { src: unknown }) => {
+      asked.push(src);
+      return bytes;
+    };
+    return withAssets({}, async ({ pictures }) => {
+      const mending = withStandIns(pictures, onPicture);
+      const opened = await Promise.all([bad, good].map((source) => mending.open(source)));
+      const widths = await mending.withDecoded(opened, (decoded) =>
+        decoded.map((one) => ("width" in one ? one.width : one.code)),
+      );
+      assert.deepEqual([widths, asked], [[4, 3], [bad]]);
+    });
+  });
 
   it("are given to getImageInfo and host.loadImage, too", () =>
     withHost({ onPicture: () => bytes }, async (host) => {
