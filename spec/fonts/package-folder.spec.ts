@@ -6,18 +6,22 @@ import { pathToFileURL } from "node:url";
 import { packageFolder, pathOf } from "../../lib/fonts/package-folder.ts";
 
 describe("packageFolder", () => {
-  it("finds what is installed above this library, wherever the program works", () => {
-    const { cwd, argv } = process;
-    try {
-      process.cwd = () => resolve("/");
-      process.argv = [];
-      const folder = packageFolder("noto-sans-sc");
-      assert.ok(existsSync(join(`${folder}`, "unicode.json")));
-      assert.equal(packageFolder("no-such-font"), undefined);
-    } finally {
-      Object.assign(process, { cwd, argv });
-    }
-  });
+  const places: [string, () => string, string[]][] = [
+    ["elsewhere", () => resolve("/"), ["node", resolve("/none/program.js")]],
+    ["in a folder that was removed, as no file", () => assert.fail("ENOENT: uv_cwd"), []],
+  ];
+  for (const [where, workingDirectory, argv] of places) {
+    it(`finds what is installed above this library when the program works ${where}`, () => {
+      const before = { cwd: process.cwd, argv: process.argv };
+      try {
+        Object.assign(process, { cwd: workingDirectory, argv });
+        assert.ok(existsSync(join(`${packageFolder("noto-sans-sc")}`, "unicode.json")));
+        assert.equal(packageFolder("no-such-font"), undefined);
+      } finally {
+        Object.assign(process, before);
+      }
+    });
+  }
 
   it("reads the names of files in modules and in CommonJS", () => {
     const path = resolve("a folder", "b#%.js");
