@@ -59,7 +59,7 @@ export type RenderStage = "data" | "draw" | "export";
 /**
  * Draws a poster in this process.
  *
- * @param data what the poster's `draw` gets, after its schema; default `{}`
+ * @param data what the poster's `draw` gets, after its schema; default `{}`, which `null` is without a schema
  * @throws {CanvasError} by rejection: `DATA` (with `issues`) for data that the schema refuses,
  * `INCOMPLETE` (with `warnings`) in strict mode, `INVALID`, `ABORTED`, `DRAW` for what the poster's
  * code throws, and every code of an export

@@ -28,7 +28,7 @@ export interface Renderer extends AsyncDisposable {
   /**
    * Renders a poster in the next process that is free; first come, first served.
    *
-   * @param data JSON, or whatever else can be sent to another process; default `{}`
+   * @param data JSON, or whatever else can be sent to another process; default `{}`, which `null` is without a schema
    * @throws {CanvasError} by rejection: what `renderPoster` fails with, and `NOT_FOUND` for a poster that is none,
    * `TIMEOUT`, `MEMORY`, `CRASHED`, `ABORTED`, `DISPOSED`
    * @example

@@ -35,12 +35,15 @@ export function assertSchema(value: unknown): void {
   throw invalid("data", "a Standard Schema, such as z.object({ … })", value);
 }
 
-/** The data as the schema reads it; fails with `DATA` and all issues. */
+/**
+ * The data as the schema reads it; fails with `DATA` and all issues. Without a schema `null`, which clients send
+ * for no data, is `{}`: the code of a poster reads properties of its data.
+ */
 export async function validate(
   schema: StandardSchema | undefined,
   data: unknown,
 ): Promise<unknown> {
-  if (!schema) return data;
+  if (!schema) return data ?? {};
   const result = await schema["~standard"].validate(data);
   if (!result.issues) return result.value;
   const issues = result.issues.map(asIssue);

@@ -78,6 +78,14 @@ describe("A service on node:http", () => {
     assert.ok(Number(head.headers.get("content-length")) > 0);
   });
 
+  it("takes null for no data of a poster without a schema, and has a schema judge it", async () => {
+    assert.equal((await post("/posters/legacy", null)).status, 200);
+    assert.equal((await fetch(origin + service.sign("legacy", null))).status, 200);
+    const refused = await post("/posters/card", null);
+    assert.equal(refused.status, 422);
+    assert.match(await refused.text(), /"code":"DATA"/);
+  });
+
   it("answers 500 with the code when a process crashes, and goes on", async () => {
     const crashed = await post("/posters/trouble", { how: "abort" });
     assert.equal(crashed.status, 500);
