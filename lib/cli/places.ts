@@ -20,7 +20,7 @@ export function placeOf(given: string): NamedPlace {
     .replace(MODULE, "")
     .replace(/[^\w-]/g, "-");
   if (existsSync(`${page}.wxml`)) {
-    const root = rootOf(page);
+    const root = folderWith("app.json", dirname(page));
     if (!root) throw usageError(`${given} is a page, but no app.json is above it`);
     return { name, place: { root, page: relative(root, page).split(sep).join("/") } };
   }
@@ -30,10 +30,12 @@ export function placeOf(given: string): NamedPlace {
   throw usageError(`${given} is neither a module (.js, .ts) nor a page with a .wxml`);
 }
 
-/** The folder of app.json above a page. */
-function rootOf(page: string): string | undefined {
-  for (let folder = dirname(page); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "app.json"))) return folder;
+/** The nearest folder that has the file: `start`, or one above it. */
+export function folderWith(file: string, start: string): string | undefined {
+  let folder = start;
+  while (!existsSync(join(folder, file))) {
     if (folder === dirname(folder)) return undefined;
+    folder = dirname(folder);
   }
+  return folder;
 }

@@ -1,9 +1,10 @@
 // npx wx-canvas-node preview: posters and pages as they look, while they are written.
 import { spawn } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Command, usageError } from "../command.ts";
+import { folderWith } from "../places.ts";
 import { askedToEnd } from "../signals.ts";
 import { startServer } from "./server.ts";
 import { createStudio, type Studio } from "./studio.ts";
@@ -73,10 +74,7 @@ export const preview: Command = {
 function projectOf(given: string): string {
   const path = resolve(given);
   const start = statSync(path).isDirectory() ? path : dirname(path);
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "package.json"))) return folder;
-    if (folder === dirname(folder)) return start;
-  }
+  return folderWith("package.json", start) ?? start;
 }
 
 async function drawAll(

@@ -1,0 +1,55 @@
+// What the command line calls a poster, and the folders above it.
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, parse } from "node:path";
+import { folderWith, placeOf } from "../../lib/cli/places.ts";
+import { failureOf } from "../support/hosts.ts";
+
+describe("A poster of the command line", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "places-"));
+    await mkdir(join(folder, "pages", "card"), { recursive: true });
+    await writeFile(join(folder, "pages", "card", "card.wxml"), "");
+    await writeFile(join(folder, "invite card.mjs"), "");
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("is a page of the project above it, whichever of its files is named", async () => {
+    await writeFile(join(folder, "app.json"), "{}");
+    const place = { root: folder, page: "pages/card/card" };
+    for (const file of ["card", "card.js", "card.wxml", "card.json"]) {
+      assert.deepEqual(placeOf(join(folder, "pages", "card", file)), { name: "card", place });
+    }
+  });
+
+  it("is no page that lies in no project", async () => {
+    const { code, message } = await failureOf(() => placeOf(join(folder, "pages/card/card")));
+    assert.equal(code, "USAGE");
+    assert.match(message, /is a page, but no app\.json is above it/);
+  });
+
+  it("is a module, whose name is fit for a URL", () => {
+    const place = join(folder, "invite card.mjs");
+    assert.deepEqual(placeOf(place), { name: "invite-card", place });
+  });
+
+  it("is neither a folder, nor a module that is not there, nor another file", async () => {
+    for (const file of ["pages", "none.js", "pages/card/none.wxss"]) {
+      const { code, message } = await failureOf(() => placeOf(join(folder, file)));
+      assert.equal(code, "USAGE");
+      assert.match(message, /is neither a module \(\.js, \.ts\) nor a page with a \.wxml/);
+    }
+  });
+
+  it("has the nearest folder with a file above it, or none", async () => {
+    const start = join(folder, "pages", "card");
+    assert.equal(folderWith("nowhere.json", start), undefined);
+    assert.equal(folderWith("nowhere.json", parse(folder).root), undefined);
+    await writeFile(join(folder, "near.json"), "");
+    assert.equal(folderWith("near.json", start), folder);
+    await writeFile(join(start, "near.json"), "");
+    assert.equal(folderWith("near.json", start), start);
+  });
+});
