@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { runCommand } from "../../lib/cli/commands.ts";
 import { refusalOf } from "../../lib/cli/preview/guard.ts";
 import { explainProblem } from "../../lib/cli/preview/problem.ts";
+import { linkOf } from "../../lib/cli/preview/server.ts";
 import { casesBeside, designOf, findSubjects } from "../../lib/cli/preview/subjects.ts";
 import { CanvasError } from "../../lib/index.ts";
 import { failureOf } from "../support/hosts.ts";
@@ -289,6 +290,14 @@ describe("Problems", () => {
     const cause = Object.assign(new Error("x"), { stack: "Error: x\n at /gone/file.js:3:1" });
     const problem = await explainProblem(new CanvasError("DRAW", "x", { cause }));
     assert.deepEqual([problem.file, problem.line, problem.frame], ["/gone/file.js", 3, undefined]);
+  });
+});
+
+describe("The link of a preview", () => {
+  it("has IPv6 addresses in brackets, and the token if there is one", () => {
+    assert.equal(linkOf("127.0.0.1", 80), "http://127.0.0.1:80/");
+    assert.equal(linkOf("::1", 80), "http://[::1]:80/");
+    assert.equal(linkOf("0.0.0.0", 80, "abc"), "http://0.0.0.0:80/?token=abc");
   });
 });
 

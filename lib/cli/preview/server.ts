@@ -39,7 +39,7 @@ export async function startServer(
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refusalOf(request, chosen, token);
     if (refusal) return void response.writeHead(403, TEXT).end(refusal);
-    const url = new URL(request.url ?? "/", "http://localhost");
+    const url = new URL(request.url as string, "http://localhost");
     const [, first = "", second = ""] = url.pathname.split("/");
     const name = url.searchParams.get("poster") ?? "";
     const testCase = url.searchParams.get("case") ?? "";
@@ -71,7 +71,7 @@ export async function startServer(
       "content-security-policy": `default-src 'none'; connect-src 'self'; img-src 'self' blob: data:; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       "referrer-policy": "no-referrer",
       "cache-control": "no-store",
-      ...(token && tokenIn(request.url ?? "") === token
+      ...(token && tokenIn(request.url as string) === token
         ? { "set-cookie": `preview=${token}; HttpOnly; SameSite=Strict` }
         : {}),
     });
@@ -87,9 +87,8 @@ export async function startServer(
     response.on("close", () => listeners.delete(response));
   }
 
-  const shown = host.includes(":") ? `[${host}]` : host;
   return {
-    url: `http://${shown}:${chosen}/${token ? `?token=${token}` : ""}`,
+    url: linkOf(host, chosen, token),
     changed() {
       for (const response of listeners) response.write("data: changed\n\n");
     },
@@ -98,6 +97,12 @@ export async function startServer(
       server.closeAllConnections();
     },
   };
+}
+
+/** The link that is printed. */
+export function linkOf(host: string, port: number, token?: string): string {
+  const shown = host.includes(":") ? `[${host}]` : host;
+  return `http://${shown}:${port}/${token ? `?token=${token}` : ""}`;
 }
 
 const TEXT = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
