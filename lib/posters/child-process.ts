@@ -9,7 +9,7 @@ import {
   type JobMessage,
   unpackError,
 } from "./messages.ts";
-import { LOOK_INTERVAL, residentBytes } from "./resident.ts";
+import { lookInterval, residentBytes } from "./resident.ts";
 
 /** What a job may take; beyond it the process is killed. */
 export interface JobLimits {
@@ -97,7 +97,7 @@ export function startProcess(entry: string, execPath: string = process.execPath)
         const limit = `the limit is ${memory}`;
         kill(new CanvasError("MEMORY", `the process has ${bytes} bytes in memory, ${limit}`));
       });
-    }, LOOK_INTERVAL);
+    }, lookInterval());
     try {
       send(child, { job });
       const dead = over.promise.then(() => Promise.reject(reason));

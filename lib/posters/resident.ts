@@ -3,7 +3,9 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /** Milliseconds between two looks at a process; `ps` is a process of its own each time. */
-export const LOOK_INTERVAL: number = process.platform === "linux" ? 50 : 500;
+export function lookInterval(platform: NodeJS.Platform = process.platform): number {
+  return platform === "linux" ? 50 : 500;
+}
 
 /**
  * Calls back with the bytes that the process has in memory: all of it, V8's heap, Buffers and Skia.

@@ -1,10 +1,16 @@
 // Small parts of the renderer: memory from outside, flags, keys, counters, drawings that are shared.
 import assert from "node:assert/strict";
 import { CanvasError } from "../../lib/index.ts";
-import { siteOf } from "../../lib/posters/child/calls.ts";
+import { siteOf, watchCalls } from "../../lib/posters/child/calls.ts";
 import { flagsOf, startProcess } from "../../lib/posters/child-process.ts";
-import { posterKey } from "../../lib/posters/index.ts";
-import { residentBytes } from "../../lib/posters/resident.ts";
+import {
+  type DrawnPoster,
+  definePoster,
+  type Poster,
+  posterKey,
+  renderPoster,
+} from "../../lib/posters/index.ts";
+import { lookInterval, residentBytes } from "../../lib/posters/resident.ts";
 import { createStatistics } from "../../lib/posters/statistics.ts";
 import { collectWarnings } from "../../lib/posters/warnings.ts";
 import { failureOf } from "../support/hosts.ts";
@@ -23,6 +29,14 @@ describe("The resident set of a process", () => {
         assert.ok(Math.abs(bytes / process.memoryUsage.rss() - 1) < 0.5, `${platform}: ${bytes}`);
       assert.equal(await ask(2 ** 22 + 1, platform), undefined);
     }
+  });
+});
+
+describe("The interval of looks at a process", () => {
+  it("is longer where each look starts ps", () => {
+    assert.equal(lookInterval("linux"), 50);
+    for (const platform of ["darwin", "win32"] as const) assert.equal(lookInterval(platform), 500);
+    assert.equal(lookInterval(), lookInterval(process.platform));
   });
 });
 
@@ -123,6 +137,37 @@ describe("The site of a call", () => {
       assert.equal(siteOf(stack(frame)), site));
   }
   it("is nothing of a stack that ends before it", () => assert.equal(siteOf("Error"), ""));
+});
+
+describe("The calls of a drawing", () => {
+  const told = (draw: (context: Parameters<DrawnPoster<unknown>["draw"]>[0]["context"]) => void) =>
+    watchCalls(
+      definePoster<unknown>({
+        width: 2,
+        height: 2,
+        draw: ({ context }) => draw(context),
+      }) as Poster,
+      (poster) => renderPoster(poster),
+    );
+
+  it("have arguments of all kinds in short", async () => {
+    const { calls } = await told((context) => {
+      context.fillText("x".repeat(50), 1.234, 2, undefined);
+      context.fill("evenodd");
+    });
+    assert.deepEqual(
+      calls.map(({ text }) => text),
+      [`"${"x".repeat(40)}", 1.23, 2, undefined`, '"evenodd"'],
+    );
+  });
+
+  it("are the first five thousand; later ones draw and are not told", async () => {
+    const { calls, owners } = await told((context) => {
+      for (let i = 0; i < 5_001; i++) context.fillRect(i < 5_000 ? 0 : 1, 0, 1, 1);
+    });
+    assert.equal(calls.length, 5_000);
+    assert.deepEqual([...owners], [1, 0, 0, 0]);
+  });
 });
 
 describe("Warnings", () => {

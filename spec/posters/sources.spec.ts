@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseRendererOptions } from "../../lib/posters/renderer-options.ts";
 import { findChild, findPosters } from "../../lib/posters/sources.ts";
@@ -118,6 +118,31 @@ describe("The module of child processes", () => {
       );
     } finally {
       process.chdir(before);
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("is that of the package where neither the options nor the environment name one", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "child-"));
+    const named = process.env.WX_CANVAS_NODE_CHILD;
+    delete process.env.WX_CANVAS_NODE_CHILD;
+    try {
+      // Sources that were not built have none: then that of the posters' own node_modules is used.
+      const own = join(folder, "node_modules", "wx-canvas-node");
+      await mkdir(join(own, "posters", "child"), { recursive: true });
+      const exports = { "./posters/child": "./posters/child/index.js" };
+      await writeFile(
+        join(own, "package.json"),
+        JSON.stringify({ name: "wx-canvas-node", exports }),
+      );
+      await writeFile(join(own, "posters", "child", "index.js"), "");
+      const a = join(folder, "a.js");
+      await writeFile(a, "");
+      const { child } = parseRendererOptions({ posters: { a } });
+      assert.ok(isAbsolute(child), child);
+      assert.match(child, /[\\/]posters[\\/]child[\\/]index\.js$/);
+    } finally {
+      if (named !== undefined) process.env.WX_CANVAS_NODE_CHILD = named;
       await rm(folder, { recursive: true });
     }
   });

@@ -75,7 +75,7 @@ interface Readable {
 function shown(value: unknown): string {
   if (typeof value === "number") return String(Math.round(value * 100) / 100);
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-  return typeof value === "object" && value !== null ? value.constructor.name : String(value);
+  return value instanceof Object ? value.constructor.name : String(value);
 }
 
 /** The place of the caller: the frame behind the call that is watched. */

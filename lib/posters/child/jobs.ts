@@ -42,6 +42,12 @@ async function answerOf(job: JobMessage, signal: AbortSignal): Promise<Answer> {
     fetches.push({ ...fetch, ...(error && { error: error.message }) });
   };
   subscribe("wx-canvas-node:fetch", onFetch);
+  const answer = await tryJob(job, signal);
+  unsubscribe("wx-canvas-node:fetch", onFetch);
+  return { ...answer, fetches };
+}
+
+async function tryJob(job: JobMessage, signal: AbortSignal): Promise<Omit<Answer, "fetches">> {
   const begun = performance.now();
   let load = 0;
   try {
@@ -52,17 +58,15 @@ async function answerOf(job: JobMessage, signal: AbortSignal): Promise<Answer> {
     const render = (poster: Poster) => renderPoster(poster, data, { ...format, strict, signal });
     switch (job.wants) {
       case "description":
-        return { description: describe(poster, cases), load, fetches };
+        return { description: describe(poster, cases), load };
       case "calls":
-        return { calls: await watchCalls(own, render), load, fetches };
+        return { calls: await watchCalls(own, render), load };
       default:
-        return { picture: await render(own), load, fetches };
+        return { picture: await render(own), load };
     }
   } catch (error) {
     const failure = toCanvasError(error, "DRAW").named("renderPoster");
-    return { error: packError(failure), load, fetches };
-  } finally {
-    unsubscribe("wx-canvas-node:fetch", onFetch);
+    return { error: packError(failure), load };
   }
 }
 

@@ -120,7 +120,7 @@ export function createPosterService(
   function readLink(name: string, query: URLSearchParams, fileType: Format["fileType"]): Wanted {
     assertSigned(secrets, name, query);
     const left = Math.floor(Number(query.get("expires")) - Date.now() / 1000);
-    const data = parseJson(query.get("data") ?? "{}");
+    const data = parseJson(query.get("data") as string);
     return { name, data, format: readFormat(query, fileType), maxAge: Math.min(maxAge, left) };
   }
 
