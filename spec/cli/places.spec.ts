@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
 import { folderWith, placeOf } from "../../lib/cli/places.ts";
+import { projectOf } from "../../lib/cli/preview/preview.ts";
 import { failureOf } from "../support/hosts.ts";
 
 describe("A poster of the command line", () => {
@@ -51,5 +52,13 @@ describe("A poster of the command line", () => {
     assert.equal(folderWith("near.json", start), folder);
     await writeFile(join(start, "near.json"), "");
     assert.equal(folderWith("near.json", start), start);
+  });
+
+  it("is watched with its project, or else with its folder", async () => {
+    const poster = join(folder, "invite card.mjs");
+    assert.equal(projectOf(poster), folder);
+    assert.equal(projectOf(join(folder, "pages")), join(folder, "pages"));
+    await writeFile(join(folder, "package.json"), "{}");
+    assert.equal(projectOf(join(folder, "pages")), folder);
   });
 });

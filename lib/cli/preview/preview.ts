@@ -70,8 +70,11 @@ export const preview: Command = {
   },
 };
 
-/** The folder of package.json above: modules, pictures and fonts that a poster uses lie in it. */
-function projectOf(given: string): string {
+/**
+ * What is watched: the folder of package.json above, in which the modules, pictures and fonts of a poster
+ * lie; without one, the folder of the poster.
+ */
+export function projectOf(given: string): string {
   const path = resolve(given);
   const start = statSync(path).isDirectory() ? path : dirname(path);
   return folderWith("package.json", start) ?? start;
