@@ -31,6 +31,6 @@ export async function openPage<Data>(
 /** Data of a page that is named by a text is its query, whose values are texts. */
 function queryOf(data: unknown): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(data ?? {}).map(([name, value]) => [name, String(value)]),
+    Object.entries({ ...(data as object) }).map(([name, value]) => [name, String(value)]),
   );
 }
