@@ -28,9 +28,11 @@ export async function openPage<Data>(
   throw new CanvasError("NOT_FOUND", `the page ${opened.path} exported no picture`);
 }
 
-/** Data of a page that is named by a text is its query, whose values are texts. */
-function queryOf(data: unknown): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries({ ...(data as object) }).map(([name, value]) => [name, String(value)]),
-  );
+/** Data of a page that is named by a text is its query, whose values are texts; lists are JSON. */
+export function queryOf(data: unknown): Record<string, string> {
+  const texts = Object.entries({ ...(data as object) }).map(([name, value]) => [
+    name,
+    typeof value === "object" ? JSON.stringify(value) : String(value),
+  ]);
+  return Object.fromEntries(texts);
 }

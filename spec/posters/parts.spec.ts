@@ -10,6 +10,7 @@ import {
   posterKey,
   renderPoster,
 } from "../../lib/posters/index.ts";
+import { queryOf } from "../../lib/posters/page.ts";
 import { lookInterval, residentBytes } from "../../lib/posters/resident.ts";
 import { createStatistics } from "../../lib/posters/statistics.ts";
 import { collectWarnings } from "../../lib/posters/warnings.ts";
@@ -180,5 +181,20 @@ describe("Warnings", () => {
       ["PICTURE"],
     );
     assert.equal((await failureOf(() => warnings.assertNone())).code, "INCOMPLETE");
+  });
+});
+
+describe("The query of a page", () => {
+  it("has texts, whatever its data are", () => {
+    const odd = { toString: 1, valueOf: 1 };
+    assert.deepEqual(queryOf({ id: 7, on: true, name: "小满", none: null, list: [1, 2], odd }), {
+      id: "7",
+      on: "true",
+      name: "小满",
+      none: "null",
+      list: "[1,2]",
+      odd: '{"toString":1,"valueOf":1}',
+    });
+    assert.deepEqual(queryOf(undefined), {});
   });
 });
