@@ -1,4 +1,4 @@
-// A picture file that was looked at → pixels that the engine can draw, upright.
+// Decodes an inspected picture file to upright pixels that the engine can draw.
 import { createCanvas, Image } from "../engine.ts";
 import { clearDrawnSize, setDrawnSize } from "../engine-sizes.ts";
 import { CanvasError } from "../errors.ts";
@@ -7,19 +7,19 @@ import { warnOnce } from "../warn.ts";
 import { PAD_ROWS, padded } from "./formats/jpeg-end.ts";
 import type { PictureFile } from "./picture.ts";
 
-/** The engine decodes on Node's thread pool: one place of it, whatever is asked for at once. */
+/** The engine decodes on Node's thread pool: all decoding together takes one of its threads. */
 const place = createSemaphore(1);
 
-/** As the engine has it: images of canvas nodes have a src of their own. */
+/** Uses the engine's own setter, since the images of canvas nodes override `src`. */
 export function setSource(image: Image, bytes: Buffer): void {
   Object.getOwnPropertyDescriptor(Image.prototype, "src")?.set?.call(image, bytes);
 }
 
 /**
- * Decodes the file, when the place is free, into an image of the engine's. The place is taken until the
- * engine has ended, though nobody may wait for it any more.
+ * Decodes the file into an image of the engine, once the one decoding slot is free. The slot stays
+ * taken until the engine ends, even when the caller no longer waits for the picture.
  *
- * @param change makes the changes to the image; `quietly` does so unnoticed by those who watch it
+ * @param change makes the changes to the image; `quietly` does so without informing its watchers
  */
 export function decodeInto(
   image: Image,
@@ -42,7 +42,7 @@ async function fill(image: Image, file: PictureFile, change: Change): Promise<vo
       "a JPEG without its end marker is drawn; all of its picture is there",
     );
   }
-  // The engine turns JPEGs itself, as phones do; of the other formats it ignores the orientation.
+  // The engine turns JPEGs itself, as phones do; it ignores the orientation of other formats.
   if (file.orientation !== 1 && file.format !== "jpeg") {
     await load(image, file, await upright(image, file.orientation), change);
   }
@@ -69,7 +69,7 @@ async function load(
   }
 }
 
-/** Whether a JPEG without an end shows the same when more follows: then nothing was missing. */
+/** Whether a JPEG without an end looks the same when more data follows: then it is complete. */
 async function isAllThere(image: Image, file: PictureFile): Promise<boolean> {
   const more = new Image();
   await load(more, file, padded(file), (make) => make());
@@ -83,7 +83,7 @@ function lastRows(image: Image): Buffer {
   return canvas.data();
 }
 
-/** The picture once more, as a PNG of the pixels as they are seen. */
+/** The picture as a PNG whose pixels are stored upright. */
 function upright(image: Image, orientation: number): Promise<Buffer> {
   const { width: w, height: h } = image;
   const [width, height] = orientation > 4 ? [h, w] : [w, h];
@@ -96,7 +96,7 @@ function upright(image: Image, orientation: number): Promise<Buffer> {
 
 type Matrix = [a: number, b: number, c: number, d: number, e: number, f: number];
 
-/** From the stored pixels of a picture of w × h to the upright ones, for orientations 2 to 8. */
+/** Maps the stored pixels of a w × h picture to the upright ones, for orientations 2 to 8. */
 function turn(orientation: number, w: number, h: number): Matrix {
   const turns: Matrix[] = [
     [-1, 0, 0, 1, w, 0],

@@ -1,8 +1,8 @@
-// A failure that names the source of the picture it is about.
+// Adds the source of a picture to its failure.
 import { isUint8Array } from "node:util/types";
 import { CanvasError, show, toCanvasError } from "../errors.ts";
 
-/** The failure with the source in front; those of paths and URLs name theirs already. */
+/** The failure with the source in front, unless its reason begins with the source already. */
 export function explained(source: unknown, error: unknown): CanvasError {
   const failure = toCanvasError(error, "SOURCE");
   const { code, reason } = failure;

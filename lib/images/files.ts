@@ -1,4 +1,4 @@
-// Picture files by their source: read under the host's policy, looked at, and kept for a while.
+// Reads picture files of any source under the host's policy, inspects them, and caches them.
 
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
@@ -33,11 +33,11 @@ export interface Files {
 export interface SourceFile {
   file: PictureFile;
   limits: PictureLimits;
-  /** Whether the program itself brought it: its package's files, and bytes that it hands over. */
+  /** Whether the program supplies it: a file of its package, or bytes that it passes. */
   isTrusted: boolean;
 }
 
-/** Local files and bytes looked at at once in this process. */
+/** At most 8 local files or byte sources are inspected at once in this process. */
 const withSlot = createSemaphore(8);
 
 export function createFiles(
@@ -59,7 +59,7 @@ export function createFiles(
 
   async function fromFile(path: string): Promise<SourceFile> {
     return withSlot(async () => {
-      // The policy is asked by opening, whether or not the picture is kept.
+      // Opening applies the policy, even when the picture is cached.
       await using opened = await openReadable(paths, path);
       const isTrusted = paths.own(opened.path) === undefined;
       const { identity } = opened;
@@ -84,7 +84,7 @@ export function createFiles(
     });
   }
 
-  /** Calls for a URL that come while it is under way get what it gets. */
+  /** Concurrent calls for one URL share one download. */
   function fromUrlOnce(url: string): Promise<PictureFile> {
     const running = underWay.get(url) ?? fromUrl(url).finally(() => underWay.delete(url));
     underWay.set(url, running);
@@ -114,7 +114,7 @@ export function createFiles(
         if (found.file.original.length > found.limits.maxBytes) {
           throw new CanvasError("SOURCE", `it has more than ${found.limits.maxBytes} bytes`);
         }
-        // Of a drawing the size is not known yet.
+        // The size of SVGs and AVIFs is not known yet.
         if (found.file.width > 0) checkPictureSize(found.file, found.limits);
         return found;
       } catch (error) {
@@ -124,14 +124,14 @@ export function createFiles(
   };
 }
 
-/** The file of these bytes: the one that is kept, or it is looked at. */
+/** The file of these bytes: the cached one, or else they are inspected now. */
 async function known(key: string, original: Buffer): Promise<PictureFile> {
   const kept = keptPicture(key)?.file;
   if (kept) return kept;
   const { format, width, height, orientation, bytes, extraBytes, isOpenEnded } =
     await inspect(original);
   const isTurned = orientation > 4;
-  // Turned pixels are made beside those that were stored.
+  // Turning needs a second copy of the pixels beside the stored ones.
   const turnBytes = orientation === 1 || format === "jpeg" ? 0 : width * height * 8;
   const file: PictureFile = {
     key,
@@ -150,7 +150,7 @@ async function known(key: string, original: Buffer): Promise<PictureFile> {
   return file;
 }
 
-/** Refuses a picture that is larger than it may be. */
+/** Throws SOURCE for a picture that is larger than the limits. */
 export function checkPictureSize({ width, height }: Size, limits: PictureLimits): void {
   const asked = `it is ${width} × ${height}`;
   if (Math.max(width, height) > limits.maxSide) {
@@ -161,15 +161,15 @@ export function checkPictureSize({ width, height }: Size, limits: PictureLimits)
   }
 }
 
-/** A source that is no picture yet: bytes, or text that says where they are. */
+/** A source that has to be read first: bytes, or text that says where they are. */
 function asSource(value: unknown): string | Buffer {
-  // Bytes were made a Buffer when they came.
+  // `frozen` in pictures.ts has made bytes a Buffer already.
   if (typeof value === "string" || isUint8Array(value)) return value as string | Buffer;
   if (isUrl(value)) return value.href;
   throw invalid("source", "a path, URL, data URI, Buffer, image or canvas", value);
 }
 
-/** What the bytes are told by; of long ones in pieces, between which the event loop turns. */
+/** The SHA-256 of the bytes as cache key; the event loop turns between pieces of long ones. */
 async function contentKey(bytes: Buffer): Promise<string> {
   const hash = createHash("sha256");
   for (let at = 0; at < bytes.length; at += STEP_BYTES) {

@@ -1,4 +1,4 @@
-// Looks at a picture file before anything is decoded: what it is, how large, and what to leave out.
+// Inspects a picture file before it is decoded: format, size, and the parts the decoder needs.
 import { setImmediate } from "node:timers/promises";
 import { CanvasError } from "../errors.ts";
 import type { Inspected, Inspection, PictureFormat } from "./formats/format.ts";
@@ -10,8 +10,8 @@ import { lookOf } from "./looks.ts";
 import { isSvg } from "./svg/markup.ts";
 
 /**
- * Reads the file without its pixels. The format is told by the first bytes, never by a name. A file
- * that is cut off is refused here: the engine would draw the part that is there, and say nothing.
+ * Reads the file without decoding pixels. The first bytes decide the format, never a name. A file
+ * that is cut off is refused here: the engine would draw the part that is there without an error.
  * Long files are read in steps, between which the event loop turns.
  */
 export async function inspect(bytes: Buffer): Promise<Inspected> {
@@ -23,7 +23,7 @@ export async function inspect(bytes: Buffer): Promise<Inspected> {
   }
 }
 
-/** The same at once, for files that are trusted not to be long. */
+/** The synchronous form, for files that are known not to be long. */
 export function inspectSync(bytes: Buffer): Inspected {
   const inspection = begin(bytes);
   for (;;) {
@@ -50,7 +50,7 @@ const READERS: Record<PictureFormat, (file: Buffer) => Inspection> = {
   svg: (file) => parsed("svg", file),
 };
 
-/** The format, by the first bytes; undefined for what is no picture. */
+/** The format, by the first bytes; undefined for anything else. */
 export function formatOf(file: Buffer): PictureFormat | undefined {
   const start = file.toString("latin1", 0, 16);
   if (start.startsWith("\x89PNG\r\n\x1a\n")) return "png";
@@ -61,13 +61,13 @@ export function formatOf(file: Buffer): PictureFormat | undefined {
   return isSvg(file) ? "svg" : undefined;
 }
 
-/** A format that only its parser can read, in a process of its own. */
-// biome-ignore lint/correctness/useYield: of the same kind as those that go in steps
+/** A format that only the engine's parser can read, which runs in the helper process. */
+// biome-ignore lint/correctness/useYield: the same type as the readers that yield between steps
 function* parsed(format: "avif" | "svg", bytes: Buffer): Inspection {
   return { format, width: 0, height: 0, orientation: 1, bytes, extraBytes: 0 };
 }
 
-/** The first box names AVIF as its brand, or among those that it is compatible with. */
+/** The first box names AVIF as its brand or as a compatible brand. */
 function isAvif(file: Buffer): boolean {
   if (file.length < 16 || file.toString("latin1", 4, 8) !== "ftyp") return false;
   const brands = file.toString("latin1", 8, Math.min(file.readUInt32BE(0), 128));

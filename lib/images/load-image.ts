@@ -1,4 +1,4 @@
-// host.loadImage: a picture of any source that drawing code may name, as an image of the caller's own.
+// host.loadImage: loads any source that drawing code may name into an image that the caller owns.
 import { Image } from "../engine.ts";
 import { invalid } from "../errors.ts";
 import { isSignal } from "../signal.ts";

@@ -1,4 +1,4 @@
-// Loads pictures for one host: their files opened, drawings rendered, and decoded when it is their turn.
+// Loads pictures for one host: opens their files, renders drawings, and decodes in turn.
 import { asCanvas, asImage, Image, looksLikeCanvas, looksLikeImage } from "../engine.ts";
 import { CanvasError, invalid, toCanvasError } from "../errors.ts";
 import { untilAborted, withSignal } from "../signal.ts";
@@ -33,7 +33,7 @@ export function createLoader(
   const { images, pixelRatio } = settings;
   const files = createFiles(host, download);
 
-  /** Work on the picture of a source, for as long as that may take; its failure names the source. */
+  /** Runs work on a source within `images.timeout`; a failure names the source. */
   function inTime<T>(
     source: unknown,
     given: AbortSignal | undefined,
@@ -44,7 +44,7 @@ export function createLoader(
     const failure = () => new CanvasError("SOURCE", `${verb} within ${milliseconds} ms`);
     return withSignal(
       { given, signals: [ending], timeout: { milliseconds, failure } },
-      // What it waits for holds what others need: it goes on to its end, which is bounded.
+      // Work goes on after the deadline: it holds slots that others need, and its time is bounded.
       (deadline) => untilAborted(deadline, work(deadline)),
     ).catch((error) => {
       throw explained(source, error);
@@ -126,7 +126,7 @@ export function createLoader(
           return result();
         };
         return inTurn(decodeAndWork, deadline).catch((error) => {
-          // Without a turn before the deadline, what is decoded is drawn.
+          // The deadline came before the turn: draw what is decoded already.
           if (isInTurn) throw error;
           return result();
         });
@@ -139,7 +139,7 @@ export function createLoader(
   async function load(source: unknown, options: LoadOptions = {}): Promise<Drawable> {
     const picture = await open(source, options);
     const give = ([decoded]: (Drawable | CanvasError)[]) => {
-      // Whoever gets it may draw it for as long as it lives.
+      // The caller may draw the image for as long as it exists, so its pixels stay with it.
       if (decoded instanceof Image) holdPixels(decoded);
       return decoded as Drawable | CanvasError;
     };
@@ -193,7 +193,7 @@ function isFile(picture: OpenPicture | CanvasError): picture is PictureFile {
   return "key" in picture;
 }
 
-/** Decoded, and kept for the next draw if there is room. */
+/** Decodes the file, and caches it for the next draw if there is room. */
 async function decodeInTime(file: PictureFile, deadline: AbortSignal): Promise<Image> {
   const decoding = decode(file);
   try {
@@ -201,13 +201,13 @@ async function decodeInTime(file: PictureFile, deadline: AbortSignal): Promise<I
     keep({ file, image });
     return image;
   } catch (error) {
-    // What comes too late is not waited for, nor kept.
+    // A picture that comes too late is neither awaited nor cached.
     decoding.then(releasePixels, () => {});
     throw error;
   }
 }
 
-/** An image of the caller's own, when it can be drawn. */
+/** Waits until an image of the caller can be drawn. */
 async function loaded(image: Image): Promise<Image> {
   try {
     await image.decode();

@@ -1,4 +1,4 @@
-// What bytes that are no picture look like, for the message that refuses them.
+// Guesses what bytes that are not a picture are, for the error message.
 
 /** File types by their first bytes; `.` stands for any. */
 const STARTS: readonly (readonly [start: string, name: string])[] = [
@@ -24,7 +24,7 @@ const STARTS: readonly (readonly [start: string, name: string])[] = [
 
 const HEIF_BRANDS = /^(hei[cfmsx]|hev[cmsx]|mif[12]|msf1)$/;
 
-/** `"a HEIC photo"` and its likes, or nothing. */
+/** A guess such as `"a HEIC photo"`, or undefined. */
 export function lookOf(bytes: Buffer): string | undefined {
   const start = bytes.toString("latin1", 0, 16);
   if (start.slice(4, 8) === "ftyp") {
@@ -44,7 +44,7 @@ export function lookOf(bytes: Buffer): string | undefined {
 
 function textLook(text: string): string | undefined {
   if (text === "" || /[^\P{Cc}\t\r\n\f]|\ufffd/u.test(text.slice(0, 256))) return undefined;
-  // WeChat answers so with status 200, for instance when an access token has expired.
+  // WeChat sends such errors with status 200, for instance for an expired access token.
   const code = /"errcode"\s{0,9}:\s{0,9}(-?\d{1,12})/.exec(text)?.[1];
   if (text.startsWith("{") && code !== undefined) {
     const message = /"errmsg"\s{0,9}:\s{0,9}"([^"\\]{0,80})/.exec(text)?.[1];
@@ -58,7 +58,7 @@ function textLook(text: string): string | undefined {
   return "text";
 }
 
-/** Beginnings of pictures in base64. */
+/** How pictures begin in base64. */
 const BASE64_STARTS: readonly (readonly [start: string, type: string])[] = [
   ["iVBORw0KGgo", "png"],
   ["/9j/", "jpeg"],
@@ -73,7 +73,7 @@ export function isBase64(text: string): boolean {
   return BASE64_STARTS.some(([start]) => text.startsWith(start)) && text.length > 40;
 }
 
-/** What is missing in front of it. */
+/** Says which start of a data URI is missing before the base64. */
 export function missingPrefix(text: string): string {
   const type = BASE64_STARTS.find(([start]) => text.startsWith(start))?.[1];
   return `"data:image/${type};base64," is missing in front`;

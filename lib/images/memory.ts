@@ -1,4 +1,4 @@
-// How much memory the pictures of this process take together: those being drawn, and those kept for the next.
+// Bounds the memory of this process's pictures: those being drawn, and those cached for the next.
 import { setInterval } from "node:timers";
 import { LRUCache } from "lru-cache";
 import { heldBytes, limitHeldBytes } from "../canvas/record/holders.ts";
@@ -9,16 +9,16 @@ import { createSemaphore, type Semaphore } from "../semaphore.ts";
 import type { Picture } from "./picture.ts";
 import { hasFile, holdPixels, releasePixels } from "./pixels.ts";
 
-/** What decoders may need for a while beside the pixels. */
+/** Memory that decoders may need temporarily beside the pixels. */
 const DECODER_BYTES: number = 48 * 1024 * 1024;
-/** A picture that was not drawn for so long goes, in milliseconds. */
+/** A picture that was not drawn for this long leaves the cache, in milliseconds. */
 const MAX_AGE = 60_000;
-/** What a picture takes beside its bytes and pixels; it bounds how many small ones there are. */
+/** What a picture takes beside its bytes and pixels; it bounds the number of small ones. */
 const OVERHEAD_BYTES = 1024;
 
 /**
- * One at a time, over all hosts: draws that wait hold nothing decoded, so none waits for what
- * another one holds that waits, too.
+  * One draw decodes at a time, over all hosts. A draw that waits for its turn has decoded nothing
+  * itself, so two draws never wait for what the other one holds.
  */
 export const inTurn: Semaphore = createSemaphore(1);
 
@@ -33,12 +33,12 @@ const kept = new LRUCache<string, Picture>({
 });
 let sweep: NodeJS.Timeout | undefined;
 
-/** The picture that is kept under this key, or its file alone. */
+/** The picture that is cached under this key; it may be the file without decoded pixels. */
 export function keptPicture(key: string): Picture | undefined {
   return kept.get(key);
 }
 
-/** Keeps the picture for the next draw, as far as there is room. */
+/** Caches the picture for the next draw, as far as there is room. */
 export function keep(picture: Picture): void {
   const { cacheBytes, pixels } = imageLimits();
   const most = Math.min(cacheBytes, pixels * 4);
@@ -49,7 +49,7 @@ export function keep(picture: Picture): void {
   sweep ??= setInterval(sweepStale, MAX_AGE / 4).unref();
 }
 
-/** Gives up what was not drawn for long, and the timer that asks for it when nothing is left. */
+/** Drops pictures that were not drawn for long, and stops the timer once the cache is empty. */
 export function sweepStale(): void {
   kept.purgeStale();
   if (kept.size > 0) return;
@@ -58,8 +58,8 @@ export function sweepStale(): void {
 }
 
 /**
- * Makes room to decode these pictures, and to hold them together; of those kept the ones drawn
- * longest ago go. Throws TOO_LARGE when they are more than all pictures may be.
+ * Makes room to decode these pictures and to hold them together: cached pictures go, least recently
+ * drawn first. Throws TOO_LARGE when the pictures exceed the limit for all pictures.
  */
 export function makeRoom(pictures: readonly Picture["file"][]): void {
   const limit = imageLimits().pixels;
@@ -74,7 +74,7 @@ export function makeRoom(pictures: readonly Picture["file"][]): void {
       { hint: "setConcurrency({ imagePixels }) sets it" },
     );
   }
-  // What is decoded already is counted twice for a moment: rather too little is kept than too much.
+  // Pictures that are decoded already count twice for a moment: better to cache too little.
   shrink(Math.max(0, limit * 4 - pixels * 4 - Math.max(0, extraBytes - DECODER_BYTES)));
 }
 
@@ -83,14 +83,14 @@ function bytesOf({ file, image }: Picture): number {
   return file.original.length + copy + (image ? file.pixels * 4 : 0) + OVERHEAD_BYTES;
 }
 
-/** Those that records of canvases hold for exports that are enlarged go last. */
+/** Shrinks the cache first, then the pictures that canvas records hold for enlarged exports. */
 function shrink(most: number): void {
   const held = heldBytes(takesMemory);
   while (kept.size > 0 && kept.calculatedSize + held > most) kept.pop();
   limitHeldBytes(most, takesMemory);
 }
 
-/** Pictures of this room are empty in a record, or counted where they are kept or drawn. */
+/** Images with a file do not count: a record has them empty, or the cache or a draw counts them. */
 function takesMemory(referent: object): boolean {
   return !(referent instanceof FrozenPicture && referent.image && hasFile(referent.image));
 }

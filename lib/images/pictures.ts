@@ -1,4 +1,4 @@
-// Pictures from wherever drawing code names them: paths, URLs, data URIs, bytes, images, canvases.
+// The pictures of one host, from paths, URLs, data URIs, bytes, images and canvases.
 import { isArrayBuffer, isUint8Array } from "node:util/types";
 import { allowImagePixels } from "../concurrency.ts";
 import { createSemaphore } from "../semaphore.ts";
@@ -6,7 +6,7 @@ import type { Fetched } from "../sources/fetch.ts";
 import { publishFetch } from "../sources/fetch-diagnostics.ts";
 import type { Loader, PictureHost, Pictures } from "./picture.ts";
 
-/** Connections of one host at once. */
+/** How many connections one host opens at once. */
 const MAX_CONNECTIONS = 16;
 
 export function createPictures(host: PictureHost): Pictures {
@@ -14,14 +14,14 @@ export function createPictures(host: PictureHost): Pictures {
   const { images } = settings;
   const fetchInTurn = createSemaphore(MAX_CONNECTIONS);
 
-  /** What fetches is loaded with the first URL. */
+  /** The code that fetches is imported with the first URL. */
   async function download(url: string, signal = ending): Promise<Fetched> {
     const { fetchRemote } = await import("../sources/fetch.ts");
     const run = () => fetchRemote(images, url, fetchInTurn, [ending, signal]);
     return publishFetch(url, false, run);
   }
 
-  /** What reads pictures is loaded with the first of them. */
+  /** The code that reads pictures is imported with the first picture. */
   let loading: Promise<Loader> | undefined;
   const loader = () => {
     loading ??= import("./loader.ts").then(({ createLoader }) => {
@@ -50,7 +50,7 @@ export function createPictures(host: PictureHost): Pictures {
   };
 }
 
-/** Bytes as they are now: what the caller does to them while they load is not seen. */
+/** Copies bytes, so that changes the caller makes while they load have no effect. */
 function frozen(source: unknown): unknown {
   if (isUint8Array(source)) return Buffer.from(source);
   return isArrayBuffer(source) ? Buffer.from(new Uint8Array(source)) : source;

@@ -1,4 +1,4 @@
-// Drawings (SVG) and AVIFs: rendered by a process of their own, at the size that they are drawn at.
+// Renders drawings (SVG) and AVIFs in a separate process, at the size that they are drawn at.
 import { createCache } from "../cache.ts";
 import { Image } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
@@ -11,25 +11,25 @@ import { sized } from "./svg/markup.ts";
 import type { Answer, Request } from "./svg/program.ts";
 
 export interface Rendering {
-  /** Whether the drawing is the program's own, and none of a stranger's. */
+  /** Whether the program supplies the drawing; all others are untrusted. */
   isTrusted: boolean;
-  /** `direct` draws the program's own in this process: at any size, with no bounds. */
+  /** `direct` draws trusted drawings in this process: at any size, without bounds. */
   svg: "isolated" | "direct";
   maxPixels: number;
-  /** Milliseconds for all of a picture; rendering may have half of them. */
+  /** Milliseconds for loading the whole picture; rendering may take half of them. */
   timeout: number;
   deadline: AbortSignal;
 }
 
-/** No canvas has more, unless a host raises its limits. */
+/** No canvas is larger, unless a host raises its limits. */
 const MAX_RENDERED_PIXELS = 16_777_216;
 const MAX_RENDERED_SIDE = 16_384;
-/** What the engine and its fonts take beside the picture; measured on documents of 4 MB. */
+/** Memory of the engine and its fonts beside the picture; measured on documents of 4 MB. */
 const WORK_BYTES: number = 96 * 1024 * 1024;
 
 const sizes = createCache<Answer>({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
 
-/** Its own size. */
+/** The picture's own size, in pixels. */
 export async function ownSize(file: PictureFile, how: Rendering): Promise<Size> {
   const known = sizes.get(file.key);
   if (known) return known;
@@ -49,7 +49,7 @@ export async function ownSize(file: PictureFile, how: Rendering): Promise<Size> 
   return answer;
 }
 
-/** The file as one that is decoded to as many pixels as it is drawn with. */
+/** The rendered file, which decodes to `size` pixels; a direct one is drawn at any size. */
 export async function render(
   file: PictureFile,
   own: Size,
@@ -73,7 +73,7 @@ export function renderedKey({ key }: PictureFile, { width, height }: Size): stri
   return `${key}@${width}x${height}`;
 }
 
-/** The size, made smaller where it is more than may be rendered; whole pixels, at least one. */
+/** The size in whole pixels, at least one, reduced to what may be rendered. */
 export function boundedSize(wanted: Size, own: Size, { maxPixels }: Rendering): Size {
   const { width, height } = Number.isFinite(wanted.width * wanted.height) ? wanted : own;
   const most = Math.min(maxPixels, MAX_RENDERED_PIXELS);
@@ -86,11 +86,11 @@ export function boundedSize(wanted: Size, own: Size, { maxPixels }: Rendering): 
   return { width: side(width), height: side(height) };
 }
 
-/** A size for drawings whose place is not known yet: fine enough to be drawn a few times larger. */
+/** A size for drawings before layout: fine enough to be drawn a few times larger. */
 export function fineSize(pixelRatio: number): RenderSize {
   return ({ width, height }) => {
     let scale = pixelRatio;
-    // By twos: reduced to the drawing's own size again, nothing gets blurred.
+    // In powers of two: reduced to the drawing's own size again, nothing is blurred.
     while (Math.max(width, height) * scale < 1024) scale *= 2;
     return { width: width * scale, height: height * scale };
   };
@@ -115,7 +115,7 @@ function requestOf(
   { maxPixels, timeout }: Rendering,
   pixels: number,
 ): Request {
-  // How many pixels an AVIF has, only its decoder finds out.
+  // Only its decoder knows how many pixels an AVIF has.
   const forPixels =
     format === "avif"
       ? 4 * maxPixels

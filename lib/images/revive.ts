@@ -1,4 +1,4 @@
-// Pictures of a record whose pixels were given back after they were drawn: decoded again to be drawn larger.
+// Decodes recorded pictures again when a record is drawn larger: their pixels were released.
 import type { Image } from "../engine.ts";
 import { quietly } from "../engine-changes.ts";
 import { decodeInto } from "./decode.ts";
@@ -10,7 +10,7 @@ export function needPixels(images: readonly Image[]): boolean {
   return images.some((image) => fileOfEmpty(image) !== undefined);
 }
 
-/** Does the work while all these images have their pixels; fails TOO_LARGE if they are too many at once. */
+/** Does the work while all these images have their pixels; fails TOO_LARGE if they do not fit. */
 export function withPixels<Result>(images: readonly Image[], work: () => Result): Promise<Result> {
   return inTurn(async () => {
     const all = new Set(images);
@@ -18,7 +18,7 @@ export function withPixels<Result>(images: readonly Image[], work: () => Result)
       const file = fileOfEmpty(image);
       return file ? [{ image, file }] : [];
     });
-    // What the cache has of them stays while the others are decoded.
+    // Images that the cache has keep their pixels while the others are decoded.
     for (const image of all) holdPixels(image);
     try {
       makeRoom(empty.map(({ file }) => file));

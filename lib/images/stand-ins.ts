@@ -1,9 +1,9 @@
-// Pictures that cannot be loaded: a function of the caller names what is drawn in their place.
+// Replaces pictures that cannot be loaded by stand-ins that the caller's onPicture hook names.
 import { CanvasError, toCanvasError } from "../errors.ts";
 import type { MissingPicture } from "../settings/settings.ts";
 import type { OpenPicture, Pictures } from "./picture.ts";
 
-/** The pictures, where the function is asked about each source that fails; stand-ins included. */
+/** The pictures, with `onPicture` called for each source that fails, stand-ins included. */
 export function withStandIns(
   pictures: Pictures,
   onPicture: ((missing: MissingPicture) => unknown) | undefined,
@@ -14,7 +14,7 @@ export function withStandIns(
   const ask = (src: unknown, error: unknown) =>
     onPicture({ src, error: toCanvasError(error, "SOURCE") });
 
-  /** What the stand-in of the source gives; without one the error stays. */
+  /** Loads the stand-in of the source; throws the error when there is none. */
   async function mend<Result>(
     src: unknown,
     error: unknown,
@@ -25,7 +25,7 @@ export function withStandIns(
     try {
       return await load(standIn);
     } catch (second) {
-      // Told of, but a stand-in has no stand-in.
+      // The hook learns of the failure, but a stand-in has no stand-in.
       await ask(standIn, second);
       throw second;
     }
@@ -52,7 +52,7 @@ export function withStandIns(
         isWhole(decoded) ? { result: work(decoded) } : { decoded },
       );
       if ("result" in first) return first.result;
-      // Some could be opened, but not decoded.
+      // Some pictures could be opened, but not decoded.
       const mended = first.decoded.map((one, i) => {
         const picture = opened[i] as OpenPicture | CanvasError;
         if (one === picture || !(one instanceof CanvasError)) return picture;

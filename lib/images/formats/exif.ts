@@ -1,4 +1,4 @@
-// Which way up a picture was taken: the orientation that its EXIF block tells, 1 to 8.
+// Reads the orientation (1 to 8) from the EXIF block of a picture.
 
 /** The tag of the orientation in the first directory of a TIFF block. */
 const ORIENTATION = 0x0112;

@@ -1,20 +1,20 @@
-// What is known of a picture file before it is decoded, and the ways in which a file is none.
+// What the format readers share: the result of an inspection, limits, and failures.
 import { CanvasError } from "../../errors.ts";
 
 export type PictureFormat = "png" | "jpeg" | "webp" | "gif" | "avif" | "svg";
 
 export interface Inspected {
   format: PictureFormat;
-  /** Pixels as stored, before any turning; 0 where only its parser tells: of an SVG and an AVIF. */
+  /** Pixels as stored, before turning; 0 for SVG and AVIF, whose size only their parser knows. */
   width: number;
   height: number;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
-  /** The file without what the decoder does not need. */
+  /** The file, reduced to what the decoder needs. */
   bytes: Buffer;
-  /** What the decoder needs for a while beside four bytes a pixel. */
+  /** Memory that the decoder needs temporarily beside four bytes a pixel. */
   extraBytes: number;
-  /** A JPEG without its end marker: whether all of the picture is there shows when it is decoded. */
+  /** A JPEG without its end marker: decoding shows whether the picture is complete. */
   isOpenEnded?: boolean;
 }
 
@@ -39,7 +39,7 @@ export function corrupt(format: string): CanvasError {
   return new CanvasError("SOURCE", `the ${format} is damaged`);
 }
 
-/** Parts of a file that are kept; those that follow one another are one. */
+/** Collects the parts of a file to keep; adjacent parts are merged. */
 export class KeptParts {
   readonly #file: Buffer;
   readonly #ranges: [from: number, to: number][] = [];
@@ -54,7 +54,7 @@ export class KeptParts {
     else this.#ranges.push([from, to]);
   }
 
-  /** All of them; without a copy where they are one. */
+  /** All kept parts as one buffer; a single part is not copied. */
   joined(): Buffer {
     const parts = this.#ranges.map(([from, to]) => this.#file.subarray(from, to));
     return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);

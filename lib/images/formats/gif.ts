@@ -1,4 +1,4 @@
-// GIF: its first frame, and what makes a colour of it transparent; no comments, no animation.
+// Reads GIF: keeps the first frame and its transparency, without comments and animation.
 import {
   corrupt,
   type Inspection,

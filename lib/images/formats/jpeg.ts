@@ -1,4 +1,4 @@
-// JPEG: its markers walked to the end, scans counted, and what is no part of the picture left out.
+// Reads JPEG: walks the markers to the end, counts scans, and drops what the picture does not need.
 import { CanvasError } from "../../errors.ts";
 import { orientationOf } from "./exif.ts";
 import {
@@ -12,13 +12,13 @@ import {
 } from "./format.ts";
 
 /**
- * A scan costs a pass over its samples, however few bytes it has: 6 ms a million. Encoders make about 10
- * scans, 8 samples a pixel in all, of a photo of 64 megapixels as well.
+ * A scan costs a pass over its samples, however few bytes it has: 6 ms a million. Encoders make
+ * about 10 scans, 8 samples a pixel in all, even for a photo of 64 megapixels.
  */
 const MAX_SCANNED_SAMPLES: number = 8 * 2 ** 26;
-/** The engine's own limit, for pictures so small that the other is none. */
+/** The engine's own limit; it matters for pictures too small for the limit of samples. */
 const MAX_SCANS = 100;
-/** Fill, stuffed and restart bytes looked at in one step: a few milliseconds. */
+/** Fill, stuffed and restart bytes read in one step: a few milliseconds. */
 const STEP_ESCAPES = 16_384;
 
 export const END_MARKER: Buffer = Buffer.from([0xff, 0xd9]);
@@ -36,7 +36,7 @@ interface Component {
   /** Blocks of 8 × 8 in a unit of the picture. */
   across: number;
   down: number;
-  /** Bits that are still missing of each coefficient; of one that has not come at all, 255. */
+  /** Missing bits of each coefficient; 255 for one that no scan has had yet. */
   missing: Uint8Array;
 }
 
@@ -49,7 +49,7 @@ interface Frame {
 
 interface Scan {
   components: Component[];
-  /** Restart markers in its data, and after how many units one has to come; 0 for never. */
+  /** Restart markers in its data, and the number of units between two of them; 0 for none. */
   restarts: number;
   restartInterval: number;
 }
@@ -100,7 +100,7 @@ export function* readJpeg(file: Buffer): Inspection {
     scan = { components: readScan(frame, data), restarts: 0, restartInterval };
     isMultiScan ||= scan.components.length < frame.components.size;
     samples += samplesOf(frame, scan.components);
-    // As many as there are components is what a picture without refinement has.
+    // A picture without refinement has at most one scan a component, so up to 4 always pass.
     if (++scans > MAX_SCANS || (scans > 4 && samples > MAX_SCANNED_SAMPLES)) {
       const size = `${frame.width} × ${frame.height}`;
       throw new CanvasError("SOURCE", `the JPEG has ${scans} scans of ${size} or more`);
@@ -114,28 +114,28 @@ export function* readJpeg(file: Buffer): Inspection {
   const whole = kept.joined();
   const isBuffered = frame.isProgressive || isMultiScan;
   const coefficientBytes = isBuffered ? samplesOf(frame, [...frame.components.values()]) * 2 : 0;
-  // Without an end it is decoded twice, to find out whether something is missing.
+  // A file without an end marker is decoded twice, to find out whether something is missing.
   const secondBytes = isEnded ? 0 : frame.width * frame.height * 5;
   return {
     format: "jpeg",
     width: frame.width,
     height: frame.height,
     orientation: orientation || 1,
-    // Without an end the engine waits for more, and leaves out the last rows.
+    // Without an end marker the engine waits for more data, and omits the last rows.
     bytes: isEnded ? whole : Buffer.concat([whole, END_MARKER]),
-    // All coefficients, two bytes each, until the last scan is read.
+    // The decoder holds all coefficients, two bytes each, until it has read the last scan.
     extraBytes: coefficientBytes + secondBytes,
     ...(!isEnded && { isOpenEnded: true }),
   };
 }
 
-/** Where the next marker may begin: after a scan, decoders pass over what is none. */
+/** Where the next marker may begin: after a scan, decoders skip other bytes. */
 function indexOr(file: Buffer, from: number): number {
   const at = file.indexOf(0xff, from);
   return at < 0 ? file.length : at;
 }
 
-/** Markers that stand alone; restarts out of place are passed over. */
+/** Markers without data; misplaced restart markers are skipped. */
 function isLone(marker: number): boolean {
   return marker === TEM || (marker >= RST0 && marker <= RST7);
 }
@@ -144,7 +144,7 @@ function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-/** Of the application's segments: JFIF, EXIF, the profile and Adobe's word on colours. */
+/** Of the APP segments only JFIF, the first EXIF, the profile and Adobe's colours are needed. */
 function isNeeded(marker: number, isFirstExif: boolean, isProfile: boolean): boolean {
   if (marker === COM) return false;
   if (marker < APP0 || marker > APP0 + 15) return true;
@@ -183,7 +183,7 @@ function readScan(frame: Frame, data: Buffer): Component[] {
   return components;
 }
 
-/** Samples that the components have, of a picture padded to whole blocks as little as can be. */
+/** Number of samples of these components, before the picture is padded to whole blocks. */
 function samplesOf({ width, height, components }: Frame, some: readonly Component[]): number {
   const all = [...components.values()];
   const across = Math.max(...all.map((component) => component.across));
@@ -192,7 +192,7 @@ function samplesOf({ width, height, components }: Frame, some: readonly Componen
   return Math.ceil(width * height * some.reduce((sum, one) => sum + area(one), 0));
 }
 
-/** Goes through the data of a scan; counts its restarts. Gives the place of the marker after it. */
+/** Walks the data of a scan, counts its restarts, and returns the offset of the marker after it. */
 function* skipScan(file: Buffer, from: number, scan: Scan): Generator<void, number> {
   let at = from;
   let escapes = 0;
@@ -207,7 +207,7 @@ function* skipScan(file: Buffer, from: number, scan: Scan): Generator<void, numb
   }
 }
 
-/** Whether a file without an end marker may have all of the picture, by the scans that it has. */
+/** Whether a file without an end marker may be complete, judged by its scans. */
 function isWhole(frame: Frame, { components, restarts, restartInterval }: Scan): boolean {
   const all = [...frame.components.values()];
   if (all.some(({ missing }) => missing.some((bits) => bits !== 0))) return false;
@@ -216,7 +216,7 @@ function isWhole(frame: Frame, { components, restarts, restartInterval }: Scan):
     Math.max(...all.map(({ across }) => across)),
     Math.max(...all.map(({ down }) => down)),
   ];
-  // A scan of one component goes by blocks of it, others by units of all.
+  // A scan of one component counts blocks of that component, other scans count units of all.
   const { across, down } =
     components.length === 1 ? (components[0] as Component) : { across: 1, down: 1 };
   const units =

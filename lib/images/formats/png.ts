@@ -1,4 +1,4 @@
-// PNG: its chunks checked, and only those left that its decoder needs.
+// Reads PNG: checks its chunks, and keeps only those that the decoder needs.
 import { crc32, inflateSync } from "node:zlib";
 import { orientationOf } from "./exif.ts";
 import {
@@ -13,8 +13,9 @@ import {
 } from "./format.ts";
 
 /**
- * What the decoder reads besides the critical chunks, once each. It unpacks and keeps every text that a
- * file has, which a thousandfold makes gigabytes; the first frame of an animation is a plain picture.
+  * Chunks that are kept besides the critical ones, once each. Texts are dropped: the decoder unpacks
+  * and keeps all of them, and what unpacks to a thousand times its size takes gigabytes. Animation
+  * chunks are dropped, too: the first frame is a plain picture.
  */
 const NEEDED = ["tRNS", "gAMA", "cHRM", "sRGB", "iCCP"];
 
@@ -43,7 +44,7 @@ export function* readPng(file: Buffer): Inspection {
       bitsPerPixel = ([1, 0, 3, 1, 2, 0, 4][data[9] as number] || 4) * (data[8] as number);
       isInterlaced = data[12] !== 0;
     }
-    // An upper-case letter first: decoders need the chunk, and a damaged one shows in the picture.
+    // A type with an upper-case first letter is critical: a damaged chunk shows in the picture.
     const isCritical = /^[A-Z]/.test(type);
     if (isCritical && crc32(file.subarray(at + 4, end - 4)) !== file.readUInt32BE(end - 4)) {
       throw corrupt("PNG");
@@ -53,7 +54,7 @@ export function* readPng(file: Buffer): Inspection {
     if (type === "eXIf") orientation = orientationOf(data);
     if (type === "IEND") {
       if (width === 0 || height === 0) throw corrupt("PNG");
-      // Rows of an interlaced picture wait for each other, as they are stored.
+      // The decoder holds all stored rows of an interlaced picture until the last pass.
       const extraBytes = isInterlaced ? Math.ceil((width * bitsPerPixel) / 8) * height : 0;
       return { format: "png", width, height, orientation, bytes: kept.joined(), extraBytes };
     }

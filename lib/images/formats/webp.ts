@@ -1,4 +1,4 @@
-// WebP: its first picture, with its profile, transparency and orientation; nothing else of the file.
+// Reads WebP: keeps the first picture with its profile, transparency and orientation.
 import { orientationOf } from "./exif.ts";
 import {
   corrupt,
@@ -13,13 +13,13 @@ import {
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const FRAME_HEADER_BYTES = 16;
-/** A frame has its transparency, its picture, and what no decoder knows. */
+/** A frame has its transparency, its picture, and perhaps unknown chunks. */
 const MAX_FRAME_CHUNKS = 16;
 
 interface Chunk {
   type: string;
   data: Buffer;
-  /** Its place in the file, with what pads it to an even length. */
+  /** Its range in the file, including the byte that pads it to an even length. */
   from: number;
   to: number;
 }
@@ -51,7 +51,7 @@ export function* readWebp(file: Buffer): Inspection {
       if (++count > MAX_FRAME_CHUNKS) throw corrupt("WebP");
       extraBytes = Math.max(extraBytes, width * height * bufferedBytes(picture.type));
       if (picture.type !== "VP8 " && picture.type !== "VP8L") continue;
-      // A picture that is larger than the file says at its start.
+      // The picture must not be larger than the size at the start of the file.
       const size = sizeOf(picture);
       if (size.width > width || size.height > height) throw corrupt("WebP");
     }
@@ -85,14 +85,14 @@ function isNeeded({ type, data }: Chunk, isAnimated: boolean): boolean {
   return (isAnimated ? ["VP8X", "ANIM", "ANMF"] : ["VP8X", "ALPH", "VP8 ", "VP8L"]).includes(type);
 }
 
-/** Bytes a pixel that decoders hold besides the picture: the whole of it once more, or its transparency. */
+/** Bytes a pixel that the decoder holds beside the picture: a second copy, or its transparency. */
 function bufferedBytes(type: string): number {
   return { VP8L: 4, ALPH: 5 }[type] ?? 0;
 }
 
 /** The size in a chunk; the extended one counts from 0, in 24 bits. */
 function sizeOf({ type, data: chunk }: Chunk): { width: number; height: number } {
-  // What is too short is read as zeros.
+  // Missing bytes read as zeros.
   const data = Buffer.concat([chunk.subarray(0, 10), Buffer.alloc(10)]);
   switch (type) {
     case "VP8X":
@@ -108,7 +108,7 @@ function sizeOf({ type, data: chunk }: Chunk): { width: number; height: number }
   }
 }
 
-/** With a length, and flags, that fit what is left of the file. */
+/** The kept bytes, with the length and the flags in the header corrected. */
 function relabelled(bytes: Buffer, file: Buffer): Buffer {
   if (bytes.length === file.length) return bytes;
   const [EXIF, XMP, PROFILE] = [8, 4, 32];

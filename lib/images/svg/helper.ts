@@ -1,4 +1,4 @@
-// The process that renders strangers' SVGs and AVIFs: one of them at a time, ended at its bounds.
+// Runs the process that renders untrusted SVGs and AVIFs, one at a time, within bounds.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import * as nodeModule from "node:module";
@@ -8,18 +8,21 @@ import { CanvasError } from "../../errors.ts";
 import { createSemaphore } from "../../semaphore.ts";
 import { type Answer, PROGRAM, type Request } from "./program.ts";
 
-/** A helper that has had nothing to do for so long ends, in milliseconds. */
+/** A helper ends after it was idle for this long, in milliseconds. */
 const IDLE_TIME = 10_000;
-/** Until it is ready: a cold, busy machine takes seconds. */
+/** How long a helper may take to start, in milliseconds: a cold, busy machine takes seconds. */
 const START_TIME = 10_000;
-/** The watching thread is the first to end it; this is for when it cannot, in milliseconds. */
+/**
+ * The helper's watching thread enforces the time limit; this process kills the helper so many
+ * milliseconds later, in case the thread cannot.
+ */
 const GRACE_TIME = 250;
 
-/** What it gets of the environment: nothing that is secret, all that finds fonts and libraries. */
+/** Environment variables that the helper gets: no secrets, but all that find fonts and libraries. */
 const ENVIRONMENT =
   /^(path|home|userprofile|appdata|localappdata|systemroot|windir|te?mp|tmpdir|lang|lc_.*|fontconfig_.*|xdg_.*|ld_library_path|disable_system_fonts_load)$/i;
 
-/** One message each way: what is asked or answered, and the bytes that go with it. */
+/** An answer of the helper, with the bytes that follow it. */
 type Reply = Answer & { body: Buffer };
 
 interface Helper {
@@ -31,7 +34,7 @@ const inTurn = createSemaphore(1);
 let helper: Promise<Helper> | undefined;
 let idle: NodeJS.Timeout | undefined;
 
-/** Renders a picture, or reads its size, when it is its turn; throws SOURCE with the reason. */
+/** Renders a picture, or reads its size, after earlier requests; throws SOURCE with the reason. */
 export function ask(request: Request, body: Buffer, signal: AbortSignal): Promise<Reply> {
   return inTurn(async () => {
     clearTimeout(idle);
@@ -70,12 +73,13 @@ export function unavailable(): string | undefined {
 }
 
 /**
- * Where the engine was loaded from, by the modules that this process has: the one way that sources,
- * bundles and test runners share. Where its JavaScript is bundled, its native part is there.
+  * Where the engine was loaded from, found in Node's module cache: the one way that works in
+  * sources, bundles and test runners. Where the engine's JavaScript is bundled, its native part is
+  * in the cache.
  */
 function enginePath(): string | undefined {
   const { _cache } = nodeModule.Module as unknown as { _cache: Record<string, unknown> };
-  // In the order in which they began to load: the JavaScript comes before what it loads.
+  // Keys are in the order in which loading began: the JavaScript comes before the native part.
   return Object.keys(_cache).find((path) =>
     /[\\/]@napi-rs[\\/]canvas[\\/]index\.js$|[\\/]skia\.[\w-]+\.node$/.test(path),
   );
@@ -83,7 +87,7 @@ function enginePath(): string | undefined {
 
 function environment(): NodeJS.ProcessEnv {
   const known = Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name));
-  // Where the program is Electron, it is to be Node here.
+  // If the executable is Electron, this makes it run as Node.
   return { ...Object.fromEntries(known), ELECTRON_RUN_AS_NODE: "1" };
 }
 
@@ -98,7 +102,7 @@ function start(): Promise<Helper> {
   const waiting: { resolve(reply: Reply): void; reject(error: unknown): void }[] = [];
   const receive = reader((reply) => waiting.shift()?.resolve(reply));
   child.stdout.on("data", receive);
-  // A helper that ends while it is written to is noticed by its end.
+  // A helper that ends during a write is handled by its "exit" event.
   child.stdin.on("error", () => {});
   const lost = (failure: CanvasError) => {
     if (helper === started) helper = undefined;
@@ -139,7 +143,7 @@ function start(): Promise<Helper> {
   return started;
 }
 
-/** Whether this process stays alive for the helper: only while it works. */
+/** Keeps this process alive for the helper only while the helper works. */
 function hold(child: ChildProcess, isAtWork: boolean): void {
   const handles = [child, child.stdin, child.stdout] as unknown as { ref(): void; unref(): void }[];
   for (const handle of handles) isAtWork ? handle.ref() : handle.unref();
@@ -155,7 +159,7 @@ function endedBy(code: number | null, signal: NodeJS.Signals | null): CanvasErro
   return new CanvasError("SOURCE", why);
 }
 
-/** Puts the pieces that come together; calls for each whole message. */
+/** Joins incoming pieces of data, and calls `receive` for each complete message. */
 export function reader(receive: (reply: Reply) => void): (data: Buffer) => void {
   let parts: Buffer[] = [];
   let bytes = 0;

@@ -1,16 +1,16 @@
-// The root of an SVG: whether there is one, and its size written out, so that it is drawn at it.
+// The root element of an SVG: finds it, and writes a size on it.
 
-/** The document before its root is looked through this far; drawing programs write a few kB there. */
+/** The root is searched for within this many bytes; drawing programs write a few kB before it. */
 const MAX_PROLOG_BYTES = 1024 * 1024;
 
-/** Whether the bytes begin as SVG does; UTF-8 and its likes, the only encodings the engine reads. */
+/** Whether the bytes begin like SVG in UTF-8 or a similar encoding; the engine reads no others. */
 export function isSvg(file: Buffer): boolean {
   return rootOf(file) !== undefined;
 }
 
 /**
- * The SVG with this size on its root. The engine draws one without width and height at the size of
- * the canvas, not at the one that it tells.
+ * The SVG with this size on its root. The engine draws an SVG without width and height at the size
+ * of the canvas, not at the size that it reports for the image.
  */
 export function sized(file: Buffer, width: number, height: number): Buffer {
   const root = rootOf(file);
@@ -22,7 +22,7 @@ export function sized(file: Buffer, width: number, height: number): Buffer {
 }
 
 interface Root {
-  /** Where its tag begins, and where its attributes end. */
+  /** Offsets of the start of the tag, and of the end of its attributes. */
   start: number;
   end: number;
   attributes: [name: string, text: string][];
@@ -33,7 +33,7 @@ function rootOf(file: Buffer): Root | undefined {
   const start = skipProlog(text);
   if (start === undefined || !/^<svg[\s/>]/.test(text.slice(start, start + 5))) return undefined;
   const attributes: Root["attributes"] = [];
-  // White space is XML's, as bytes of UTF-8 are letters.
+  // Only XML's white space separates: `\s` would match bytes of UTF-8 letters, too.
   const attribute = /[ \t\r\n]*([^ \t\r\n=/>"'<]+)[ \t\r\n]*=[ \t\r\n]*("[^"]*"|'[^']*')/y;
   attribute.lastIndex = start + 4;
   let end = attribute.lastIndex;
@@ -44,7 +44,7 @@ function rootOf(file: Buffer): Root | undefined {
   return { start, end, attributes };
 }
 
-/** Where the first element begins: behind the byte order mark, declaration, comments and doctype. */
+/** Where the first element begins: after byte order mark, declaration, comments and doctype. */
 function skipProlog(text: string): number | undefined {
   let at = text.startsWith("\xef\xbb\xbf") ? 3 : 0;
   for (;;) {
@@ -64,7 +64,7 @@ function endOf(text: string, mark: string, from: number): number {
   return at < 0 ? -1 : at + mark.length;
 }
 
-/** Behind a document type, with the declarations that it may hold. */
+/** The offset after a document type and the declarations inside it. */
 function skipDoctype(text: string, start: number): number {
   let isInside = false;
   for (let at = start + 2; at >= 0 && at < text.length; ) {

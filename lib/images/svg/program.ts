@@ -1,6 +1,6 @@
-// What runs in the process that renders strangers' SVGs and AVIFs: a program that needs no file of its own.
+// The program of the process that renders untrusted SVGs and AVIFs, and the form of its messages.
 
-/** The most that it may have: of memory (bytes it has at work), and of time (milliseconds). */
+/** What a request may use: growth of memory while it works, in bytes, and time, in milliseconds. */
 export interface Bounds {
   maxGrowth: number;
   maxTime: number;
@@ -8,7 +8,7 @@ export interface Bounds {
 
 export interface Request extends Bounds {
   format: "svg" | "avif";
-  /** The size in pixels to render it at; without one, only its own size is wanted. */
+  /** The size in pixels to render the picture at; without one, the answer is only its own size. */
   width?: number;
   height?: number;
 }
@@ -19,17 +19,18 @@ export interface Answer {
   height: number;
   /** Elements of an SVG that the engine does not draw. */
   leftOut: string[];
-  /** Whether so much memory stays behind that another process should take the next one. */
+  /** Whether this process has kept so much memory that a new one should render the next picture. */
   isWorn: boolean;
   /** Why there is no picture. */
   failure?: string;
 }
 
 /**
- * Each message has the length of its head in 4 bytes, the head as JSON, and as many bytes as the head says in
- * `length`. A thread watches over memory and time while the engine works, which no timer of a blocked loop can:
- * it ends the process by SIGKILL for memory, by SIGTERM for time. As a string the program needs no file, and so
- * no loader, in sources, build and bundles alike.
+ * Each message has the length of its head in 4 bytes, the head as JSON, and as many bytes as the
+  * head says in `length`. A thread watches memory and time while the engine works, since a timer
+  * cannot fire while the event loop is blocked: the thread ends the process by SIGKILL for memory,
+  * by SIGTERM for time. The program is a string so that it needs no file, and so no loader: it
+  * starts the same way from sources, from the build and from bundles.
  */
 export const PROGRAM = `
 "use strict";
