@@ -1,6 +1,6 @@
-// The warning about characters that no font has, and what to install for them.
+// Warns about characters that no font has, and says what to install for them.
 
-/** For a script: the npm package, the file that has it, and Debian's package. */
+/** For each script: the npm package, the subset whose file has it, and Debian's package. */
 const REMEDIES: [RegExp, npm: string, subset: string, apt: string][] = [
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/u, "noto-sans-jp", "japanese", "fonts-noto-cjk"],
   [/\p{Script=Hangul}/u, "noto-sans-kr", "korean", "fonts-noto-cjk"],
@@ -15,12 +15,12 @@ const REMEDIES: [RegExp, npm: string, subset: string, apt: string][] = [
 
 const SHOWN_MAX = 20;
 
-/** Gets a warning, and the characters of the text that no font has. */
+/** Receives a warning, and the characters of the text that no font has. */
 export type OnMissing = (message: string, characters: readonly string[]) => void;
 
 const toldInProcess = new Set<string>();
 
-/** Warns of characters when one of them is new: to the host, or for all hosts to the process. */
+/** Warns when a missing character is new: new to the host's callback, or else to the process. */
 export function createBoxWarning(
   packages: boolean,
   onMissing?: OnMissing,

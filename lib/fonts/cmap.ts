@@ -1,4 +1,4 @@
-// Which characters a font has: the table `cmap` of its file, as ranges of code points.
+// Reads which characters a font has, from the table `cmap` of its file, as ranges of code points.
 
 /** The first and the last code point of a range. */
 export type CodePointRange = readonly [first: number, last: number];
@@ -6,8 +6,10 @@ export type CodePointRange = readonly [first: number, last: number];
 const LAST_CODE_POINT = 0x10ffff;
 
 /**
- * The ranges of the Unicode tables (formats 4 and 12, https://learn.microsoft.com/typography/opentype/spec/cmap);
- * other formats, which no font has alone, count as empty. Throws RangeError for a table that is cut off.
+ * The ranges of the Unicode tables in formats 4 and 12. Other formats count as empty: no font has
+ * them alone. Throws RangeError for a table that is cut off.
+ *
+ * https://learn.microsoft.com/typography/opentype/spec/cmap
  */
 export function readCmap(table: Buffer | undefined): CodePointRange[] {
   const ranges: CodePointRange[] = [];
@@ -25,7 +27,7 @@ export function readCmap(table: Buffer | undefined): CodePointRange[] {
   return ordered(ranges);
 }
 
-/** Format 4: segments of 16-bit codes in ascending order; so no code is looked at twice. */
+/** Format 4: segments of 16-bit codes in ascending order, so each code is read only once. */
 function readSegments(table: Buffer, ranges: CodePointRange[]): void {
   const size = table.readUInt16BE(6);
   let next = 0;
@@ -54,7 +56,7 @@ function readGroups(table: Buffer, ranges: CodePointRange[]): void {
     const at = 16 + i * 12;
     const first = table.readUInt32BE(at);
     const last = Math.min(table.readUInt32BE(at + 4), LAST_CODE_POINT);
-    // Glyph 0 is the box.
+    // Glyph 0 is the box for missing characters.
     const start = Math.max(next, table.readUInt32BE(at + 8) === 0 ? first + 1 : first);
     if (start <= last) ranges.push([start, last]);
     next = Math.max(next, last + 1);
@@ -67,7 +69,7 @@ function append(ranges: CodePointRange[], code: number): void {
   else ranges.push([code, code]);
 }
 
-/** `U+4E00-9FFF, U+26??, U+A9` of CSS, or of a font package; what is no range is passed over. */
+/** Reads ranges such as `U+4E00-9FFF, U+26??, U+A9` of CSS or font packages; skips invalid ones. */
 export function readUnicodeRange(text: string): CodePointRange[] {
   const ranges: CodePointRange[] = [];
   for (const range of text.slice(0, 100_000).split(",")) {
@@ -81,7 +83,7 @@ export function readUnicodeRange(text: string): CodePointRange[] {
   return ordered(ranges);
 }
 
-/** In ascending order, and none twice. */
+/** Sorts the ranges in ascending order, and merges those that overlap or touch. */
 function ordered(ranges: CodePointRange[]): CodePointRange[] {
   const all: CodePointRange[] = [];
   for (const [first, last] of ranges.sort((one, other) => one[0] - other[0])) {
@@ -93,7 +95,7 @@ function ordered(ranges: CodePointRange[]): CodePointRange[] {
   return all;
 }
 
-/** Whether the ranges, in ascending order, have the character, which is one code point. */
+/** Whether the ranges, in ascending order, contain the character: a string of one code point. */
 export function hasCodePoint(ranges: readonly CodePointRange[], character: string): boolean {
   const codePoint = character.codePointAt(0) as number;
   let [from, to] = [0, ranges.length];

@@ -1,9 +1,9 @@
-// Which emoji are pictures in colour, and which are signs of the text, as Unicode says it.
+// Tells emoji that Unicode presents as pictures in colour from those it presents as text signs.
 
 const AS_TEXT = "\ufe0e";
 const AS_EMOJI = "\ufe0f";
 
-/** Cheap, and says no to nearly all text that has no emoji. */
+/** A cheap first test, which excludes nearly all text without emoji. */
 const MAY_HAVE = /[\u00a9\u00ae\u203c-\u3299\u{1f000}-\u{1faff}]/u;
 
 const ELEMENT = "(?![0-9#*])\\p{Emoji}(?:\\p{Emoji_Modifier}|[\\ufe0e\\ufe0f])?";
@@ -17,12 +17,12 @@ const PICTURE = /^\p{Emoji_Presentation}/u;
 const PICTURE_SOMEWHERE = /\p{Emoji_Presentation}|\u200d|\ufe0f/u;
 const BARE = /^\P{M}$/u;
 
-/** Whether something of the text is an emoji by Unicode, in colour or as a sign. */
+/** Whether the text has a character that Unicode calls emoji, in colour or as a sign. */
 export function hasEmoji(text: string): boolean {
   return MAY_HAVE.test(text) && (text.search(SEQUENCE) >= 0 || text.search(KEYCAP) >= 0);
 }
 
-/** The pictures in colour among the emoji of the text, each once. */
+/** The emoji of the text that are pictures in colour, each once. */
 export function picturesOf(text: string): string[] {
   const sequences = [...(text.match(SEQUENCE) ?? []), ...(text.match(KEYCAP) ?? [])];
   const pictures = sequences.filter((one) => !one.includes(AS_TEXT) && PICTURE_SOMEWHERE.test(one));
@@ -30,9 +30,9 @@ export function picturesOf(text: string): string[] {
 }
 
 /**
- * The text with a variation selector behind every emoji that has none, so that the engine chooses
- * the font by it: U+FE0F where Unicode presents a picture (😀, flags, sequences), U+FE0E where it
- * presents a sign (☎ ❤ ©). Keycaps are what the text says they are. Selectors have no width.
+ * The text with a variation selector after every emoji that has none, by which the engine chooses
+ * the font: U+FE0F where Unicode presents a picture (😀, flags, sequences), U+FE0E where it
+ * presents a sign (☎ ❤ ©). Keycaps stay as the text has them. Selectors have no width.
  *
  * https://unicode.org/reports/tr51/#Presentation_Style
  */
@@ -47,7 +47,7 @@ export function withPresentation(text: string, keepsSigns = true): string {
   });
 }
 
-/** Joined emoji: signs among them are pictures there, and the last one decides for the whole. */
+/** Joined emoji: signs in them become pictures, and the last selector decides for the sequence. */
 function asSequence(sequence: string): string {
   const qualified = sequence.replace(ELEMENTS, (element) =>
     BARE.test(element) && !PICTURE.test(element) ? element + AS_EMOJI : element,

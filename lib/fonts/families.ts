@@ -1,4 +1,4 @@
-// The families that this process has, and which of them a text is drawn with, in which order.
+// Knows the font families of this process, and decides which of them draw a text, in which order.
 
 import { createCache } from "../cache.ts";
 import { GlobalFonts, isEngineMissing, scratchContext } from "../engine.ts";
@@ -6,11 +6,11 @@ import { CanvasError, invalid, show } from "../errors.ts";
 import { type CodePointRange, hasCodePoint } from "./cmap.ts";
 import { isGeneric, readFamilies, writeFamilies } from "./family-list.ts";
 
-/** The families of this process, one for each matter; each a name, or several in order. */
+/** The families to draw with, for each purpose: one name, or several in order. */
 export interface UseFontsOptions {
-  /** What `sans-serif` and its like, and the families of phones, are drawn with. */
+  /** Families that draw generic families such as `sans-serif`, and the families of phones. */
   default?: string | readonly string[] | undefined;
-  /** What emoji are drawn with. */
+  /** Families that draw emoji. */
   emoji?: string | readonly string[] | undefined;
 }
 
@@ -18,20 +18,20 @@ export interface UseFontsOptions {
 type Kind = "program" | "page" | "emoji";
 
 interface Families {
-  /** Those that are installed; what is there later was registered by the program. */
+  /** The installed families; any that appear later were registered by the program. */
   readonly installed: readonly string[];
-  /** By the family in small letters, which is how the engine compares. */
+  /** The kind of each family, by its name in lower case, which is how the engine compares names. */
   readonly kinds: Map<string, Kind>;
-  /** What the fonts of pages have, by the family in small letters. */
+  /** By the family in lower case: the characters of each face that pages loaded. */
   readonly pageFonts: Map<string, (readonly CodePointRange[])[]>;
-  /** Registered for single texts that need them, and named by those alone. */
+  /** Families that only the texts that need them may use. */
   readonly reserved: Set<string>;
   readonly chosen: { default: readonly string[]; emoji: readonly string[] };
 }
 
 /**
- * Kept with the engine's fonts, which copies of this library share: jest, for example, makes one for
- * each test file.
+ * This state is a property of the engine's fonts, which several copies of this library share: jest,
+ * for example, makes a copy for each test file.
  */
 const SHARED = Symbol.for("wx-canvas-node.families.1");
 const shared = (isEngineMissing ? {} : GlobalFonts) as { [SHARED]?: Families };
@@ -47,30 +47,30 @@ const { installed, kinds, pageFonts, reserved, chosen } = shared[SHARED];
 let registered: string[] = [];
 let version = 0;
 
-/** Changes whenever other families may be used than before: what was found out so far is void. */
+/** A number that changes whenever texts may use other families: cached results are then invalid. */
 export function fontsVersion(): number {
   return version;
 }
 
-/** A face of a family was registered: by the program, by a page, or as one for emoji. */
+/** Records a face that was registered: by the program, by a page, or as a font for emoji. */
 export function addFace(family: string, kind: Kind, codePoints: readonly CodePointRange[]): void {
   const key = family.toLowerCase();
   if (kind === "page") pageFonts.set(key, [...(pageFonts.get(key) ?? []), codePoints]);
-  // What the program registers stays its own, whichever page registers the same.
+  // A family of the program stays the program's, even if a page registers the same one.
   if (kinds.get(key) !== "program") kinds.set(key, kind);
   version++;
   lookAgain();
 }
 
 /**
- * Has the engine read a font; false for one that it cannot read. The engine lists it under its own
- * name, too, which nothing is drawn with.
+ * Registers a font with the engine; returns false for one that it cannot read. The engine lists the
+ * font under the name in its file, too; that name is reserved, so no text uses it as a fallback.
  *
- * @param isReserved only texts use it that need it
+ * @param isReserved only texts that need the font use it
  */
 export function registerFont(bytes: Buffer, family: string, isReserved = false): boolean {
   const before = new Set(familyNames());
-  // Another copy of this library has registered it.
+  // Another copy of this library has registered the font.
   if (isReserved && before.has(family)) return true;
   if (!GlobalFonts.register(bytes, family)) return false;
   for (const name of familyNames()) {
@@ -80,7 +80,7 @@ export function registerFont(bytes: Buffer, family: string, isReserved = false):
   return true;
 }
 
-/** The program may have registered fonts with the engine itself. */
+/** Looks for fonts that the program has registered with the engine directly. */
 export function lookAgain(): void {
   const now = familyNames().filter(
     (name) => !reserved.has(name) && (kinds.has(name.toLowerCase()) || !installed.includes(name)),
@@ -91,11 +91,11 @@ export function lookAgain(): void {
 }
 
 /**
- * Says which families this process draws with, for all hosts, whatever is installed on the machine:
+ * Sets the families that all hosts of this process draw with, whatever is installed on the machine:
  * `default` for generic families and those of phones, and for characters that the named families
- * lack; `emoji` for emoji. Each call replaces what the one before said; `{}` says nothing.
+ * lack; `emoji` for emoji. Each call replaces the previous choice; `{}` removes it.
  *
- * Without it, fonts of `loadFont` are the default, in the order they were loaded.
+ * Without a choice, fonts of `loadFont` are the default, in the order they were loaded.
  *
  * @throws {CanvasError} `INVALID` for a family that is neither loaded nor installed
  * @example
@@ -136,7 +136,7 @@ function knownFamilies(option: string, given: unknown): string[] {
   });
 }
 
-/** Generic families, and those that phones and computers have, in small letters. */
+/** Generic families, and those of phones and computers, in lower case. */
 const STAND_FOR_DEFAULT = new Set(
   `sans-serif, serif, monospace, cursive, fantasy, system-ui, ui-sans-serif, ui-serif, ui-monospace,
   ui-rounded, fangsong, math, -apple-system, blinkmacsystemfont, sf pro, sf pro text, sf pro display,
@@ -152,7 +152,7 @@ const STAND_FOR_DEFAULT = new Set(
     .map((name) => name.trim()),
 );
 
-/** Whether the default is drawn in place of this family, unless a font of that name is loaded. */
+/** Whether the default family replaces this one, unless a font of that name is loaded. */
 export function standsForDefault(family: string): boolean {
   return STAND_FOR_DEFAULT.has(family.toLowerCase());
 }
@@ -160,9 +160,9 @@ export function standsForDefault(family: string): boolean {
 const probeContext = scratchContext(1, 1);
 
 /**
- * The families that a font is drawn with which names these: a loaded one wins over installed ones
- * wherever the name is generic or that of a phone's, so that every machine draws the same. Behind the
- * named ones come the loaded, and sans-serif, as on phones.
+ * The families that draw a font with these names. The default and loaded families come before a
+ * name that is generic or that of a phone's family, unless a font of that name is loaded, so that
+ * every machine draws the same. They come after all names, too, and then sans-serif, as on phones.
  *
  * @param more families that this text alone needs
  */
@@ -186,20 +186,20 @@ export function orderFamilies(named: readonly string[], more: readonly string[])
   return [...families].filter(isReadable);
 }
 
-/** Those that emoji are drawn with, the first one first. */
+/** The families for emoji, in the order in which they are tried. */
 export function emojiFamilies(): string[] {
   const system = installed.filter((name) => /emoji/i.test(name));
   return [...new Set([...chosen.emoji, ...ofKind("emoji"), ...system])];
 }
 
-/** Families that have some of the characters that were asked for. */
+/** Families that have some of the wanted characters. */
 export interface FoundFamilies {
   families: string[];
-  /** Those that they do not have. */
+  /** The characters that none of the families has. */
   missing: string[];
 }
 
-/** Fonts that pages loaded, which are for what they are named for, and for what nothing else has. */
+/** Fonts that pages loaded; texts that do not name them use them only for missing characters. */
 export function pageFamilies(characters: readonly string[]): FoundFamilies {
   const families: string[] = [];
   let missing = [...characters];
@@ -213,7 +213,7 @@ export function pageFamilies(characters: readonly string[]): FoundFamilies {
   return { families, missing };
 }
 
-/** The families that were there before the program registered any. */
+/** The families of the machine, without those that the program registered. */
 export function installedFamilies(): string[] {
   return [...installed];
 }
@@ -222,14 +222,14 @@ function ofKind(kind: Kind): string[] {
   return registered.filter((name) => kindOf(name) === kind);
 }
 
-/** What the program has registered with the engine itself comes from the program, too. */
+/** A family that was registered with the engine directly counts as the program's. */
 function kindOf(family: string): Kind {
   return kinds.get(family.toLowerCase()) ?? "program";
 }
 
 const readable = createCache<boolean>({ maxBytes: 2_000_000, maxAgeMs: 3_600_000 });
 
-/** One name that is no CSS would spoil the whole list, and so all text. */
+/** Whether CSS can parse the name: an invalid one would break the whole list, and so all text. */
 function isReadable(family: string): boolean {
   let answer = readable.get(family);
   if (answer === undefined) {

@@ -1,6 +1,6 @@
-// The families of a CSS font: read from its text, and written back.
+// Reads the list of families of a CSS font, and writes one.
 
-/** The names that CSS reads only without quotes. */
+/** Generic names, which CSS recognizes only without quotes. */
 const GENERIC = new Set([
   "sans-serif",
   "serif",
@@ -17,12 +17,12 @@ const GENERIC = new Set([
   "fangsong",
 ]);
 
-/** Whether CSS means a kind of font by the name, not a family. */
+/** Whether the name is generic: it means a kind of font, not a family. */
 export function isGeneric(family: string): boolean {
   return GENERIC.has(family.toLowerCase());
 }
 
-/** The names in a list such as `"PingFang SC", sans-serif`, without quotes; empty ones are dropped. */
+/** The names in a list such as `"PingFang SC", sans-serif`, without quotes; drops empty ones. */
 export function readFamilies(list: string): string[] {
   const families: string[] = [];
   let name = "";
@@ -52,7 +52,7 @@ export function writeFamilies(families: Iterable<string>): string {
   ).join(", ");
 }
 
-/** A code point of a CSS escape; what none is becomes the character for that. */
+/** The character of a CSS escape; an invalid code point becomes U+FFFD. */
 function fromHex(hex: string): string {
   const codePoint = Number.parseInt(hex, 16);
   return String.fromCodePoint(codePoint === 0 || codePoint > 0x10ffff ? 0xfffd : codePoint);

@@ -1,10 +1,10 @@
-// What a font file says of itself: which style, and which characters; read before the engine gets it.
+// Reads style and characters from a font file before the engine gets it.
 import { brotliDecompressSync, inflateSync } from "node:zlib";
 import { CanvasError } from "../errors.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
 import { type CodePointRange, readCmap } from "./cmap.ts";
 
-/** What tells the faces of one family apart. */
+/** The properties that distinguish the faces of one family. */
 export interface FontStyle {
   /** 1 to 1000; 400 is regular, 700 bold. */
   weight: number;
@@ -13,18 +13,18 @@ export interface FontStyle {
   isSlanted: boolean;
 }
 
-/** What is known of a font before it is registered. */
+/** Facts that are read from a font before it is registered. */
 export interface FontFacts {
   style: FontStyle;
   /** The characters that it has. */
   codePoints: CodePointRange[];
-  /** It has pictures in colour, and no letters. */
+  /** Whether it has pictures in colour, and no letters. */
   isColourEmoji: boolean;
 }
 
 type Tables = Map<string, Buffer>;
 
-/** Reads a TTF, OTF, TTC, WOFF or WOFF2; the first bytes say which it is. */
+/** Reads a TTF, OTF, TTC, WOFF or WOFF2; the first bytes decide the format. */
 export function readFont(file: Buffer): FontFacts {
   const tables = readTables(file);
   try {
@@ -40,7 +40,7 @@ export function readFont(file: Buffer): FontFacts {
   }
 }
 
-/** The tables that are read; of the others in colour, only that they are there. */
+/** OS/2 and cmap are read; of the tables with colours, only their presence matters. */
 const COLOUR = ["COLR", "CBDT", "sbix", "SVG "];
 const READ = ["OS/2", "cmap", ...COLOUR];
 const LETTER = 0x41;
@@ -70,7 +70,7 @@ function damaged(cause: unknown): CanvasError {
   return new CanvasError("SOURCE", "the font is damaged, or cut off before its end", { cause });
 }
 
-/** The fields of the table OS/2, which old fonts lack. */
+/** Reads the table OS/2; old fonts lack it. */
 function styleOf(os2: Buffer | undefined): FontStyle {
   if (!os2) return { weight: 400, width: 5, isSlanted: false };
   const selection = os2.readUInt16BE(62);
@@ -123,7 +123,7 @@ const WOFF2_TRANSFORMED = [10, 11];
 function woff2Tables(file: Buffer): Tables {
   let [at, offset, total]: [number, number, number] = [48, 0, 0];
   const places: [tag: string, start: number, length: number][] = [];
-  /** Seven bits a byte, the highest bit says that another follows. */
+  /** Reads a number of seven bits a byte; the highest bit says that another byte follows. */
   const number = () => {
     for (let value = 0, i = 0; i < 5; i++) {
       const byte = file.readUInt8(at++);
@@ -138,14 +138,14 @@ function woff2Tables(file: Buffer): Tables {
     const tag = index === 0x3f ? file.toString("latin1", at, at + 4) : WOFF2_TAGS[index];
     if (index === 0x3f) at += 4;
     const length = number();
-    // Outlines are transformed unless they say 3, all else is unless it says 0.
+    // Outline tables are transformed unless their version is 3, other tables unless it is 0.
     const isTransformed = WOFF2_TRANSFORMED.includes(index) ? flags >> 6 !== 3 : flags >> 6 !== 0;
     const stored = isTransformed ? number() : length;
     if (tag !== undefined && READ.includes(tag)) places.push([tag, offset, stored]);
     offset = counted(offset, stored);
     total = counted(total, length);
   }
-  // A collection has a directory of its own behind the tables'; its faces share the rest.
+  // A collection has a second directory after that of the tables; it is not read here.
   if (file.toString("latin1", 4, 8) === "ttcf") return new Map();
   const packed = part(file, at, file.readUInt32BE(20));
   const tables = brotliDecompressSync(packed, { maxOutputLength: Math.max(1, offset) });
@@ -157,7 +157,7 @@ function part(file: Buffer, offset: number, length: number): Buffer {
   return file.subarray(offset, offset + length);
 }
 
-/** The sum, as long as it is one of a font and not of a bomb. */
+/** Adds the length; throws when the sum exceeds a font's limit, as with a decompression bomb. */
 function counted(sum: number, length: number): number {
   if (sum + length > FONT_MAX_BYTES) throw new RangeError(`more than ${FONT_MAX_BYTES} bytes`);
   return sum + length;

@@ -1,17 +1,17 @@
-// The value of `font`, as WeChat's family of libraries reads it: looser than CSS.
+// Reads values of `font` as loosely as WeChat's libraries do, and writes them as CSS.
 import { parses } from "../engine.ts";
 import { readFamilies, writeFamilies } from "./family-list.ts";
 
 /** Longer values are read as CSS alone. */
 const MAX_LENGTH = 1000;
-/** Whole words of CSS before the size; all others are passed over. */
+/** CSS words that may stand before the size; all other words are skipped. */
 const WORD = /^(?:italic|oblique|small-caps|bold|bolder|lighter|[1-9]\d{0,2}|1000)$/i;
 const SIZE = /^(\d+(?:\.\d*)?|\.\d+)(rpx|px|pt|pc|in|cm|mm|q|em|rem|%)(?:\/\S*)?$/i;
 
 /**
- * The value as CSS: rpx are px, a size without a family keeps the family, words before the size that
- * CSS does not know are passed over, and a family need not be quoted to begin with a digit. What has
- * no size comes back as it is.
+ * The value as CSS: rpx become px, a size without a family keeps the current family, words before
+ * the size that CSS does not know are skipped, and a family that begins with a digit needs no
+ * quotes. A value without a size is returned unchanged.
  *
  * @param current the font that it replaces, as the engine reads it back
  */
@@ -30,7 +30,7 @@ export function readFontValue(value: string, current: string): string {
       const families = named.length > 0 ? named : familiesOf(current);
       const font = `${length} ${writeFamilies(families)}`;
       const full = [...words, font].join(" ");
-      // Two weights, for example, are no CSS.
+      // Two weights, for example, are not valid CSS.
       return parses("font", full) ? full : font;
     }
     if (WORD.test(word)) words.push(word);

@@ -1,4 +1,4 @@
-// Fonts from files, bytes and URLs; registered once per content, for the whole process.
+// Loads fonts from files, bytes and URLs, and registers each content once for the whole process.
 
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
@@ -18,13 +18,13 @@ import { type FontStyle, readFont } from "./font-file.ts";
 import { addCharacters } from "./missing.ts";
 import { type FontSource, readSourceList } from "./source-list.ts";
 
-/** The options of `wx.loadFontFace`; what is not listed makes no difference on a server. */
+/** The options of `wx.loadFontFace`; any others have no effect on a server. */
 export interface LoadFontFaceOptions {
   /** The name that `ctx.font` then uses. */
   family: string;
   /**
-   * `url("https://…")`, a path or a data URI in its place, or a list of those with `format(…)`, of
-   * which the first that can be used wins.
+   * `url("https://…")`, a path or a data URI, or a list of those with `format(…)`; the first source
+   * that can be used wins.
    */
   source: string;
   desc?: object | undefined;
@@ -32,15 +32,15 @@ export interface LoadFontFaceOptions {
   scopes?: unknown[] | undefined;
 }
 
-/** What `wx.loadFontFace` answers with; a failure has the status `"error"`. */
+/** The answer of `wx.loadFontFace`; a failure has the status `"error"`. */
 export interface LoadFontFaceResult {
   status: "loaded";
   errMsg: string;
 }
 
 /**
- * Registers a font of the program's own. All of it happens before this returns, so that text can be
- * drawn at once; what goes wrong rejects.
+ * Registers a font for the program. It does everything before it returns, so that text can be drawn
+ * at once without waiting for the promise; a failure rejects the promise.
  */
 export async function loadFont(paths: Paths, source: unknown, family: unknown): Promise<void> {
   const name = asFamily(family);
@@ -53,7 +53,7 @@ export async function loadFont(paths: Paths, source: unknown, family: unknown): 
   register(runSync(readTrusted(path, FONT_MAX_BYTES)), name, "program");
 }
 
-/** A font is named by the program, not by a stranger: unlike a picture's, its path may lead anywhere. */
+/** The program names its fonts itself: unlike the path of a picture, theirs may lead anywhere. */
 function localPath(paths: Paths, source: string): string {
   try {
     return paths.readableSync(source);
@@ -64,7 +64,7 @@ function localPath(paths: Paths, source: string): string {
   }
 }
 
-/** `wx.loadFontFace`: drawing code names the font, so the host's policy for pictures holds. */
+/** `wx.loadFontFace`: drawing code names the font, so the host's policy for pictures applies. */
 export async function loadFontFace(
   { paths, pictures }: { paths: Paths; pictures: Pictures },
   options: unknown,
@@ -80,10 +80,10 @@ export async function loadFontFace(
   }
 }
 
-/** Codes of failures that another source cannot mend. */
+/** Codes of failures after which trying another source is pointless. */
 const FINAL: ReadonlySet<string> = new Set(["INVALID", "ABORTED", "DISPOSED"]);
 
-/** The first source that can be used; when none can, the failure of the first. */
+/** Registers the first source that can be used; if none can, throws the failure of the first. */
 async function registerFirst(
   sources: readonly FontSource[],
   family: string,
@@ -114,7 +114,7 @@ async function readFontSource(source: string, paths: Paths, pictures: Pictures):
   }
 }
 
-/** The name stands in lists of names that all text is drawn with: what would break one is refused. */
+/** Checks the name: it appears in the list of families of all text, which it must not break. */
 function asFamily(family: unknown): string {
   const isName = typeof family === "string" && family.trim() !== "" && family.length <= 200;
   if (isName && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(family)) return family;
@@ -145,7 +145,7 @@ function register(bytes: Buffer, family: string, by: "program" | "page"): void {
     throw new CanvasError("SOURCE", `${show(family)}: the engine cannot read the font`);
   }
   faces.set(face, content);
-  // Known already; a font of a page becomes the program's when that loads it, too.
+  // A page adds nothing to a known font; the program makes a page's font its own.
   if (before !== undefined && kind === "page") return;
   if (kind !== "page") addCharacters(codePoints);
   addFace(family, kind, codePoints);

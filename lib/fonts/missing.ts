@@ -1,21 +1,21 @@
-// Which characters no font of this process has; they are drawn as boxes, or not at all.
+// Finds the characters that no font of this process has; they are drawn as boxes, or not at all.
 import { scratchContext } from "../engine.ts";
 import { type CodePointRange, createCodePointSet } from "./cmap.ts";
 import { emojiFamilies, fontsVersion, orderFamilies } from "./families.ts";
 import { writeFamilies } from "./family-list.ts";
 
-/** Of one text, so many different characters are looked up; those behind them count as there. */
+/** Different characters of one text that are looked up; any further ones count as available. */
 const MAX_CHARACTERS = 1000;
-/** What draws nothing, or nothing by itself. */
+/** Characters that draw nothing, or nothing by themselves. */
 const UNSEEN = /[\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
-/** No character has this code point, nor ever will: what is drawn for it is the box. */
+/** A code point that never becomes a character: the engine draws the box for it. */
 const NO_CHARACTER = "\u{10ffff}";
 const SIZE_PX = 20;
 const SIDE_PX = SIZE_PX * 2;
 
-/** Characters of fonts that were loaded, which need no look at what the engine draws. */
+/** Characters of loaded fonts: they are available without a test drawing. */
 const loaded = createCodePointSet();
-/** What the engine drew for others: looked up, and found. */
+/** Other characters that were tested by drawing, and those of them that a font has. */
 const known = createCodePointSet();
 const found = createCodePointSet();
 
@@ -23,12 +23,12 @@ const probeContext = scratchContext(SIDE_PX, SIDE_PX, { willReadFrequently: true
 let box: { extent: string; pixels: Buffer } | undefined;
 let version = -1;
 
-/** A font with these characters was loaded. */
+/** Records the characters of a font that was loaded. */
 export function addCharacters(ranges: readonly CodePointRange[]): void {
   loaded.addRanges(ranges);
 }
 
-/** Characters that neither a loaded font has nor an installed one, each once. */
+/** Characters that no loaded or installed font has, each once. */
 export function missingCharacters(text: string): string[] {
   if (/^[\x20-\x7e]*$/.test(text)) return [];
   const missing: string[] = [];
@@ -42,7 +42,7 @@ export function missingCharacters(text: string): string[] {
   return missing;
 }
 
-/** The engine looks in all installed fonts, whichever families are named, so the character decides. */
+/** Depends on the character alone: the engine searches all installed fonts for any family. */
 function isMissing(character: string): boolean {
   const codePoint = character.codePointAt(0) as number;
   if (codePoint < 0x7f || loaded.has(codePoint)) return false;
@@ -70,7 +70,7 @@ function setUpProbe(): { extent: string; pixels: Buffer } {
   return { extent: extentOf(NO_CHARACTER), pixels: pixelsOf(NO_CHARACTER) };
 }
 
-/** Cheap, and nearly always enough to tell a character from the box. */
+/** Measures the character: cheap, and nearly always enough to tell it from the box. */
 function extentOf(character: string): string {
   const metrics = probeContext().measureText(character);
   const { width, actualBoundingBoxLeft: left, actualBoundingBoxRight: right } = metrics;

@@ -1,11 +1,11 @@
-// Where a font package of npm is installed.
+// Finds where a font package of npm is installed.
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folders = new Map<string, string | undefined>();
 
-/** Where the package is installed: above the working directory, the program, or this library. */
+/** The package's folder, searched upwards from working directory, program and this library. */
 export function packageFolder(name: string): string | undefined {
   const starts = startFolders();
   const key = JSON.stringify([name, starts]);
@@ -33,14 +33,14 @@ function workingDirectory(): string | undefined {
   try {
     return process.cwd();
   } catch {
-    // It was removed.
+    // The working directory was removed.
     return undefined;
   }
 }
 
 let own: string | undefined;
 
-/** This file, or what it was bundled into; modules of both kinds have only stack traces in common. */
+/** The path of this file or its bundle: only stack traces tell it in both ESM and CommonJS. */
 function ownFile(): string {
   if (own === undefined) {
     const { prepareStackTrace } = Error;
@@ -54,7 +54,7 @@ function ownFile(): string {
   return own;
 }
 
-/** What stack traces call a file: a URL in modules, a path in CommonJS. */
+/** The path of a file in a stack trace, which has a URL in ES modules, a path in CommonJS. */
 export function pathOf(place: string): string {
   return place.startsWith("file:") ? fileURLToPath(place) : place;
 }

@@ -1,11 +1,11 @@
-// Fonts of the npm packages that people install, registered for the texts that need them.
+// Registers fonts of installed npm packages (@fontsource) for the texts that need them.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CodePointRange, hasCodePoint, readUnicodeRange } from "./cmap.ts";
 import { type FoundFamilies, registerFont } from "./families.ts";
 import { packageFolder } from "./package-folder.ts";
 
-/** Packages in the order in which they are asked for a character; Japanese before Chinese has kana. */
+/** Packages in search order; `packagesFor` puts the Japanese or Korean one first for its script. */
 const CJK = ["noto-sans-sc", "noto-sans-tc", "noto-sans-hk", "noto-sans-jp", "noto-sans-kr"];
 const SERIF = ["noto-serif-sc", "noto-serif-tc", "noto-serif-jp", "noto-serif-kr", "lxgw-wenkai"];
 const OTHERS = [
@@ -21,30 +21,30 @@ const EMOJI = ["noto-color-emoji", "noto-emoji"];
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const HANGUL = /\p{Script=Hangul}/u;
 
-/** What follows a character to say how it is presented; fonts need not have it. */
+/** Variation selectors say how the character before them is presented; fonts need not have them. */
 const SELECTOR = /[\ufe0e\ufe0f]/u;
 
-/** More files than this serve no text: each is one more family to look in. */
+/** The most files for one text: each of them is one more family for the engine to search. */
 const MAX_FILES = 150;
 
-/** A file of a package: the part of a font that has some characters. */
+/** A file of a package, which has some of the font's characters. */
 interface Subset {
   path: string;
-  /** The name that it is registered under, for itself. */
+  /** The name that this file alone is registered under. */
   family: string;
   ranges: readonly CodePointRange[];
   isUsable?: boolean;
 }
 
 /**
- * Registers what the packages have of these characters, or of sequences of them that one font must
- * have. The same ones in the same weight always give the same families.
+ * Registers the package files that have these characters, or these sequences, which one font must
+ * have as a whole. The same characters in the same weight always give the same families.
  */
 export function packageFonts(characters: readonly string[], weight: number): FoundFamilies {
   return fontsOf(packagesFor(characters), characters, weight);
 }
 
-/** The same for pictures in colour. */
+/** The same for emoji in colour. */
 export function packageEmoji(sequences: readonly string[]): FoundFamilies {
   return fontsOf(["noto-color-emoji"], sequences, 400);
 }
@@ -77,7 +77,7 @@ function covers({ ranges }: Subset, wanted: string): boolean {
   return true;
 }
 
-/** A file that cannot be used is passed over, as if the package did not have it. */
+/** Registers the file once; false for one that cannot be used, which is then skipped. */
 function isRegistered(subset: Subset): boolean {
   try {
     subset.isUsable ??= registerFont(readFileSync(subset.path), subset.family, true);
@@ -89,7 +89,7 @@ function isRegistered(subset: Subset): boolean {
 
 const subsets = new Map<string, Subset[]>();
 
-/** The files of a package in the nearest weight, by the characters that it says they have. */
+/** The files of a package in the nearest weight, with the ranges that its unicode.json lists. */
 function subsetsOf(name: string, weight: number): Subset[] {
   const folder = packageFolder(name);
   if (folder === undefined) return [];
@@ -99,14 +99,14 @@ function subsetsOf(name: string, weight: number): Subset[] {
   return list;
 }
 
-/** Files by the families that they are registered under. */
+/** Files by the family name that each is registered under. */
 const byFamily = new Map<string, Subset>();
 
 function readSubsets(folder: string, name: string, weight: number): Subset[] {
   const list: Subset[] = [];
   try {
     const ranges = JSON.parse(readFileSync(join(folder, "unicode.json"), "utf8"));
-    // WOFF before WOFF2: the engine draws nothing of parts in colour that are WOFF2.
+    // WOFF sorts before WOFF2: the engine draws nothing from WOFF2 subsets in colour.
     const files = readdirSync(join(folder, "files")).sort();
     const named = files.flatMap((file) => {
       const match = /^-(.+)-(wght|[1-9]00)-normal\.woff2?$/.exec(file.slice(name.length));
@@ -114,7 +114,7 @@ function readSubsets(folder: string, name: string, weight: number): Subset[] {
     });
     const nearest = nearestWeight([...new Set(named.map((one) => one.weight))], weight);
     for (const { file, subset, weight } of named) {
-      // Without a range it is the whole font, which is in the parts, too.
+      // A file without a range is the whole font, whose characters the subsets have, too.
       const range = ranges[`[${subset}]`] ?? ranges[`${subset}`];
       if (weight !== nearest || typeof range !== "string") continue;
       const family = `${name} ${subset} ${weight}`;
@@ -124,12 +124,12 @@ function readSubsets(folder: string, name: string, weight: number): Subset[] {
       if (!list.includes(made)) list.push(made);
     }
   } catch {
-    // No package as it should be: nothing is found in it.
+    // The package is damaged or has another layout: none of its files are used.
   }
   return list;
 }
 
-/** All weights in one file, or as CSS matches them, near enough: of two that are as near, the lighter. */
+/** A variable font, or else the nearest weight, much as in CSS; of two as near, the lighter. */
 function nearestWeight(weights: (string | undefined)[], weight: number): string | undefined {
   if (weights.includes("wght")) return "wght";
   const distance = (one: string | undefined) => Math.abs(Number(one) - weight);

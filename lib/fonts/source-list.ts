@@ -1,21 +1,21 @@
-// The `src` of CSS's @font-face: a list of sources, of which the first that can be used wins.
+// Reads the `src` of CSS's @font-face: a list of sources; the first that can be used wins.
 import { CanvasError, invalid } from "../errors.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
 
 /** One source of a list. */
 export interface FontSource {
-  /** What stands in `url(…)`. */
+  /** The argument of `url(…)`. */
   url: string;
-  /** What `format(…)` says, in small letters; empty without one. */
+  /** The argument of `format(…)`, in lower case; empty without one. */
   format: string;
 }
 
-/** More sources than this say nothing about a font any more. */
+/** A list with more sources is refused: real ones are shorter. */
 const MAX_SOURCES = 20;
-/** The largest font as base64, and as much again. */
+/** Room for the largest font as base64, and as much again. */
 const MAX_LENGTH = 3 * FONT_MAX_BYTES;
 
-/** What the engine reads; other formats are passed over unasked. */
+/** The formats that the engine reads; sources in other formats are not tried. */
 const FORMATS: ReadonlySet<string> = new Set([
   "",
   "woff2",
@@ -30,9 +30,9 @@ const FORMATS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads a list such as `url("a.woff2") format("woff2"), url(a.ttf)`; without `url(…)` the whole text
- * is the source. `local(…)` names no file and is passed over, as are formats that cannot be read.
- * No regular expression that could look at a character twice.
+ * Reads a list such as `url("a.woff2") format("woff2"), url(a.ttf)`; without `url(…)` the whole
+ * text is the source. `local(…)` names no file and is skipped, as are formats that cannot be read.
+ * It uses no regular expression that could read a character twice, so its time is linear.
  *
  * https://drafts.csswg.org/css-fonts/#font-face-src-parsing
  */
@@ -56,7 +56,7 @@ export function readSourceList(text: string): FontSource[] {
 
 type Reader = ReturnType<typeof createReader>;
 
-/** One source with what is said about it; undefined for `local(…)`. */
+/** One source with its format; undefined for `local(…)`. */
 function readSource(reader: Reader): FontSource | undefined {
   let url: string | undefined;
   let format = "";
@@ -77,7 +77,7 @@ function createReader(text: string) {
     while (isSpace(text.charAt(at))) at++;
   }
 
-  /** A name with its bracket; nothing is taken when there is none. */
+  /** Takes a name and its opening bracket; without them, takes nothing. */
   function takeFunction(): string | undefined {
     skipSpace();
     let end = at;
@@ -88,7 +88,7 @@ function createReader(text: string) {
     return name;
   }
 
-  /** A backslash takes the next character, by its code where that is hexadecimal. */
+  /** Takes an escape: a backslash with a hexadecimal code point, or with any other character. */
   function takeEscape(): string {
     at++;
     const digits = /^[0-9a-f]{1,6}/i.exec(text.slice(at, at + 6))?.[0];
@@ -99,7 +99,7 @@ function createReader(text: string) {
     return codePoint > 0 && codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : "\ufffd";
   }
 
-  /** What stands in the brackets, quoted or not, up to the quote, the bracket or the end. */
+  /** Takes the argument in the brackets, quoted or not, and the closing bracket. */
   function takeArgument(): string {
     skipSpace();
     const quote = text.charAt(at);
@@ -107,7 +107,7 @@ function createReader(text: string) {
     if (isQuoted) at++;
     const argument = takeUntil(isQuoted ? quote : ")");
     if (!isQuoted) return argument.trim();
-    // Behind what is quoted may stand modifiers, and a list of formats.
+    // Modifiers and a list of formats may follow a quoted argument.
     while (at < text.length && text.charAt(at) !== ")") {
       if (text.charAt(at++) === "(") takeUntil(")");
     }
@@ -115,7 +115,7 @@ function createReader(text: string) {
     return argument;
   }
 
-  /** In whole pieces: a data URI may have megabytes. */
+  /** Copies whole pieces, not single characters: a data URI may have megabytes. */
   function takeUntil(end: string): string {
     const parts: string[] = [];
     let [stop, backslash] = [indexOf(end), indexOf("\\")];

@@ -1,4 +1,4 @@
-// The font and the text that the engine gets, for the font and the text that code draws or measures.
+// Prepares text for the engine: adds fallback families to the font, and selectors to emoji.
 import { createCache } from "../cache.ts";
 import { scratchContext } from "../engine.ts";
 import { createBoxWarning, type OnMissing } from "./box-warning.ts";
@@ -8,7 +8,7 @@ import { readFamilies, writeFamilies } from "./family-list.ts";
 import { missingCharacters } from "./missing.ts";
 import { packageEmoji, packageFonts } from "./packages.ts";
 
-/** What the engine draws or measures. */
+/** The text and font that the engine draws or measures. */
 export interface ReadyText {
   text: string;
   font: string;
@@ -16,11 +16,11 @@ export interface ReadyText {
   missing: readonly string[];
 }
 
-/** How the texts of one host find their fonts. */
+/** Finds the fonts for the texts of one host. */
 export interface TextFonts {
   /**
-   * The text with its font, as the engine draws and measures it alike: with families to fall back
-   * to, character by character, and with those of installed packages for what no other font has.
+   * The text and the font to use both for drawing and for measuring. The font has families to fall
+   * back to, character by character; installed packages supply characters that no other font has.
    *
    * @param font as the engine reads it back
    */
@@ -31,7 +31,7 @@ export interface TextFonts {
 
 const bytesOf = (text: string) => 2 * text.length;
 
-/** What was found holds until fonts are registered, or come to be used otherwise. */
+/** Results stay valid until fonts are registered, or other families are chosen. */
 const fonts = createCache<string>({ maxBytes: 2_000_000, maxAgeMs: 3_600_000, bytesOf });
 const texts = createCache<ReadyText>({
   maxBytes: 4_000_000,
@@ -40,12 +40,12 @@ const texts = createCache<ReadyText>({
 });
 let version = -1;
 
-/** The fonts as code set them, by what the engine was given in their place. */
+/** The fonts as code set them, by the longer fonts that the engine got instead. */
 const originals = createCache<string>({ maxBytes: 8_000_000, maxAgeMs: 86_400_000, bytesOf });
 const probeContext = scratchContext(1, 1);
 const NOTHING: readonly string[] = [];
 
-/** The font as code set it, although the engine was given more families. */
+/** The font as code set it, without the families that were added for the engine. */
 export function withoutFallback(font: string): string {
   return originals.get(font) ?? font;
 }
@@ -55,7 +55,7 @@ export function createTextFonts({
   onMissing,
 }: {
   packages: boolean;
-  /** Gets the warnings of this host, which otherwise are the process's. */
+  /** Receives the warnings of this host; without it, they are warnings of the process. */
   onMissing?: OnMissing;
 }): TextFonts {
   const warn = createBoxWarning(packages, onMissing);
@@ -65,7 +65,7 @@ export function createTextFonts({
     if (isPlain(text)) return { text, font: fontFor(font), missing: NOTHING };
     const key = `${packages}\n${font}\n${text}`;
     const before = texts.get(key);
-    // Perhaps the font has come since, registered with the engine itself.
+    // With missing characters, look again: the program may have registered a font with the engine.
     if (before && before.missing.length === 0) return before;
     const found = find(text, font, packages);
     texts.set(key, found);
@@ -94,20 +94,20 @@ function find(text: string, font: string, packages: boolean): ReadyText {
   const families = [...new Set([...fallback, ...emoji.families])];
   const full = fontFor(font, families);
   if (emoji.families.length === 0) return { text, font: full, missing };
-  // Whoever names the font wants its pictures.
+  // Code that names an emoji font itself wants the pictures of that font.
   const keepsSigns = !namedFamilies(font).some((family) => emoji.families.includes(family));
   return { text: withPresentation(text, keepsSigns), font: full, missing };
 }
 
 interface EmojiFonts {
   families: readonly string[];
-  /** Characters that these have, when they are not known otherwise. */
+  /** Characters of package fonts among these families; `missingCharacters` does not know them. */
   covered: ReadonlySet<string>;
 }
 
 const NO_EMOJI: EmojiFonts = { families: [], covered: new Set() };
 
-/** What emoji are drawn with: loaded or installed, or else from the package when it is needed. */
+/** The fonts for emoji: loaded or installed ones, or else the package's if the text needs it. */
 function emojiFor(text: string, packages: boolean): EmojiFonts {
   const families = emojiFamilies();
   if (families.length > 0 || !packages) return { families, covered: NO_EMOJI.covered };
@@ -125,7 +125,7 @@ function missingNow(text: string): string[] {
   return version === fontsVersion() ? missing : missingCharacters(text);
 }
 
-/** The font with all its families, as the engine reads it back. */
+/** The font with its fallback families, as the engine reads it back. */
 function fontFor(font: string, more: readonly string[] = NOTHING): string {
   const key = more.length === 0 ? font : [font, ...more].join("\n");
   const before = fonts.get(key);

@@ -17,8 +17,8 @@ const MAX_AGE = 60_000;
 const OVERHEAD_BYTES = 1024;
 
 /**
-  * One draw decodes at a time, over all hosts. A draw that waits for its turn has decoded nothing
-  * itself, so two draws never wait for what the other one holds.
+ * One draw decodes at a time, over all hosts. A draw that waits for its turn has decoded nothing
+ * itself, so two draws never wait for what the other one holds.
  */
 export const inTurn: Semaphore = createSemaphore(1);
 

@@ -6,9 +6,9 @@ import { END_MARKER } from "./jpeg.ts";
 export const PAD_ROWS = 8;
 
 /**
-  * The file with made-up data before the end marker that `readJpeg` added. A decoder that still
-  * needs a part of the picture reads that data, and the bottom rows change; with a complete picture
-  * it skips the data.
+ * The file with made-up data before the end marker that `readJpeg` added. A decoder that still
+ * needs a part of the picture reads that data, and the bottom rows change; with a complete picture
+ * it skips the data.
  */
 export function padded({ bytes, stored }: PictureFile): Buffer {
   // Enough data for all blocks, whatever they are decoded from.

@@ -13,9 +13,9 @@ import {
 } from "./format.ts";
 
 /**
-  * Chunks that are kept besides the critical ones, once each. Texts are dropped: the decoder unpacks
-  * and keeps all of them, and what unpacks to a thousand times its size takes gigabytes. Animation
-  * chunks are dropped, too: the first frame is a plain picture.
+ * Chunks that are kept besides the critical ones, once each. Texts are dropped: the decoder unpacks
+ * and keeps all of them, and what unpacks to a thousand times its size takes gigabytes. Animation
+ * chunks are dropped, too: the first frame is a plain picture.
  */
 const NEEDED = ["tRNS", "gAMA", "cHRM", "sRGB", "iCCP"];
 

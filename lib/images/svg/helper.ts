@@ -18,7 +18,7 @@ const START_TIME = 10_000;
  */
 const GRACE_TIME = 250;
 
-/** Environment variables that the helper gets: no secrets, but all that find fonts and libraries. */
+/** Environment variables that the helper gets: no secrets, only what finds fonts and libraries. */
 const ENVIRONMENT =
   /^(path|home|userprofile|appdata|localappdata|systemroot|windir|te?mp|tmpdir|lang|lc_.*|fontconfig_.*|xdg_.*|ld_library_path|disable_system_fonts_load)$/i;
 
@@ -73,9 +73,9 @@ export function unavailable(): string | undefined {
 }
 
 /**
-  * Where the engine was loaded from, found in Node's module cache: the one way that works in
-  * sources, bundles and test runners. Where the engine's JavaScript is bundled, its native part is
-  * in the cache.
+ * Where the engine was loaded from, found in Node's module cache: the one way that works in
+ * sources, bundles and test runners. Where the engine's JavaScript is bundled, its native part is
+ * in the cache.
  */
 function enginePath(): string | undefined {
   const { _cache } = nodeModule.Module as unknown as { _cache: Record<string, unknown> };

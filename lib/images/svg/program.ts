@@ -27,10 +27,10 @@ export interface Answer {
 
 /**
  * Each message has the length of its head in 4 bytes, the head as JSON, and as many bytes as the
-  * head says in `length`. A thread watches memory and time while the engine works, since a timer
-  * cannot fire while the event loop is blocked: the thread ends the process by SIGKILL for memory,
-  * by SIGTERM for time. The program is a string so that it needs no file, and so no loader: it
-  * starts the same way from sources, from the build and from bundles.
+ * head says in `length`. A thread watches memory and time while the engine works, since a timer
+ * cannot fire while the event loop is blocked: the thread ends the process by SIGKILL for memory,
+ * by SIGTERM for time. The program is a string so that it needs no file, and so no loader: it
+ * starts the same way from sources, from the build and from bundles.
  */
 export const PROGRAM = `
 "use strict";
