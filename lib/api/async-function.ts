@@ -1,9 +1,9 @@
-// What the asynchronous functions of wx have in common: how they are typed, made, and read options.
+// The types of asynchronous functions of wx, how to make them, and how they read options.
 import { invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import type { WxAsyncFunction } from "../settle.ts";
 
-/** What every success carries besides its own facts. */
+/** What every successful result has besides its own fields. */
 export interface Ok {
   /** `"<function>:ok"` */
   errMsg: string;
@@ -15,7 +15,7 @@ export interface WxFunction<Options extends object, Result = unknown>
   (): Promise<Result & Ok>;
 }
 
-/** What has come as the options of a call: nothing of it can be trusted. */
+/** The unchecked options of a call: their values may have any type. */
 export type RawOptions = Readonly<Record<string, unknown>>;
 
 /** Makes an asynchronous function of `wx` from the work that it does. */
@@ -26,7 +26,7 @@ export function wxFunction<Options extends object, Result extends object>(
 ): WxFunction<Options, Result> {
   const call = (options?: unknown) =>
     host.answer(api, options, async () => {
-      // A copy, so that errMsg never appears on an object that somebody keeps.
+      // A copy, so that errMsg never appears on an object that is used elsewhere.
       return { ...(await work(asRawOptions(options))) };
     });
   return call as unknown as WxFunction<Options, Result>;

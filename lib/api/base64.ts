@@ -1,11 +1,11 @@
-// Bytes as base64 text and back, as wx has them.
+// wx's functions that convert bytes to base64 text and back.
 import { invalid, withApiNameSync } from "../errors.ts";
 
 /** The base64 part of `wx`. */
 export interface Base64Api {
   /** Bytes as base64 text. */
   arrayBufferToBase64(arrayBuffer: ArrayBuffer | ArrayBufferView): string;
-  /** The bytes that base64 text stands for. */
+  /** The bytes of base64 text. */
   base64ToArrayBuffer(base64: string): ArrayBuffer;
 }
 
@@ -23,19 +23,19 @@ export function base64(): Base64Api {
   };
 }
 
-/** The bytes of an ArrayBuffer or of a view on one, not copied. */
+/** The bytes of an ArrayBuffer or of a view on one, without a copy. */
 export function asBytes(option: string, value: unknown, expected = "an ArrayBuffer"): Buffer {
   if (ArrayBuffer.isView(value)) {
     return Buffer.from(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
   }
-  // By name, not instanceof: a test runner's realm has an ArrayBuffer of its own.
+  // By name, not by instanceof: the realm of a test runner has its own ArrayBuffer class.
   if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") {
     return Buffer.from(value as ArrayBuffer);
   }
   throw invalid(option, expected, value);
 }
 
-/** A buffer of exactly these bytes: Node's own may be a part of a larger, shared one. */
+/** A new ArrayBuffer of exactly these bytes: that of a Node Buffer may be larger, and shared. */
 export function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
 }

@@ -1,6 +1,6 @@
-// What wx.canIUse answers: the truth about this wx, down to options and results.
+// wx.canIUse: says what this wx really has, down to options and results.
 
-/** Names of options, and of what comes back, of the functions that code asks about in detail. */
+/** Names of options and results, for the functions that code asks about in detail. */
 const DETAILS: Record<string, { object?: string; success?: string; return?: string }> = {
   canvasToTempFilePath: {
     object: "x y width height destWidth destHeight canvasId canvas fileType quality",
@@ -32,7 +32,7 @@ const DETAILS: Record<string, { object?: string; success?: string; return?: stri
   showToast: { object: "title icon image duration mask" },
 };
 
-/** The one component that is here, and its attributes. */
+/** The attributes of the one component that exists here, with the values that are known. */
 const CANVAS: Record<string, readonly string[]> = {
   type: ["2d"],
   id: [],
@@ -41,7 +41,7 @@ const CANVAS: Record<string, readonly string[]> = {
 
 type Functions = Record<string, (() => unknown) | undefined>;
 
-/** How to get an object of a class that a schema may name. */
+/** How to get an instance of each class that a schema may name. */
 const CLASSES: Record<string, (wx: Functions) => unknown> = {
   CanvasContext: (wx) => wx.createCanvasContext?.(),
   FileSystemManager: (wx) => wx.getFileSystemManager?.(),
@@ -51,9 +51,10 @@ const CLASSES: Record<string, (wx: Functions) => unknown> = {
 };
 
 /**
- * Whether there is what the schema names: a function of `wx` (`showToast`, with its options
- * `showToast.object.mask` and results `getImageInfo.success.type`, `getSystemInfoSync.return.theme`),
- * a member of a class (`SelectorQuery.select`), or the component (`canvas.type.2d`).
+ * Whether this `wx` has what the schema names: a function (`showToast`), its options
+ * (`showToast.object.mask`) or results (`getImageInfo.success.type`,
+ * `getSystemInfoSync.return.theme`), a member of a class (`SelectorQuery.select`), or the component
+ * (`canvas.type.2d`).
  *
  * https://developers.weixin.qq.com/miniprogram/dev/api/base/wx.canIUse.html
  */
@@ -76,7 +77,7 @@ export function canIUse(wx: object, schema: unknown): boolean {
   const known = Object.hasOwn(DETAILS, name) ? DETAILS[name]?.[kind]?.split(" ") : undefined;
   const names = known ?? facts(functions, name);
   if (detail === undefined) return names !== undefined;
-  // Every value of a known option is taken, if only to be ignored.
+  // Every value of a known option is accepted, though it may have no effect.
   return names?.includes(detail) === true && (value === undefined || kind === "object");
 }
 
@@ -86,7 +87,7 @@ function canvasHas(attribute: string | undefined, value: string | undefined): bo
   return values !== undefined && (value === undefined || values.includes(value));
 }
 
-/** The names of device facts: what the function that answers at once has now. */
+/** The names of device facts: the keys that the synchronous function returns now. */
 function facts(wx: Functions, name: string): string[] | undefined {
   const isDevice = /^get(SystemInfo(Sync|Async)?|(Window|Device|AppBase)Info)$/.test(name);
   const sync = name.startsWith("getSystemInfo") ? "getSystemInfoSync" : name;

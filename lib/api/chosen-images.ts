@@ -1,4 +1,4 @@
-// Pictures that a hook chose: copied to temp files, which is what the code gets.
+// Copies pictures that a hook chose to temp files, whose paths the code gets.
 import { extname } from "node:path";
 import type { HostContext } from "../host-context.ts";
 import { LOCAL_MAX_BYTES } from "../limits.ts";
@@ -16,7 +16,7 @@ export interface ChosenImage {
   height: number;
 }
 
-/** @param source the path of a file, of which the hook is trusted to choose well, or bytes */
+/** @param source bytes, or the path of a file anywhere: the hook is trusted to choose well */
 export async function importImage(host: HostContext, source: unknown): Promise<ChosenImage> {
   const bytes = await readSource(source);
   const [, extension = "png"] = /^\.([a-z\d]{1,5})$/i.exec(extname(String(source))) ?? [];

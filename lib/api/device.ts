@@ -1,4 +1,4 @@
-// What wx tells about the device, and what it can do.
+// The device functions of wx: system and window info, canIUse and nextTick.
 import { invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import type { AppBaseInfo, Device, DeviceInfo, WindowSettings } from "../settings/device.ts";
@@ -12,7 +12,7 @@ export interface WindowInfo extends WindowSettings {
   pixelRatio: number;
 }
 
-/** Everything about the device in one answer. */
+/** All facts about the device in one object. */
 export interface SystemInfo extends Device {
   /** Device pixels per logical pixel: the host's. */
   pixelRatio: number;
@@ -72,10 +72,10 @@ const APP_BASE = [
   "PCKernelVersion",
 ] as const;
 
-/** @param wx the finished `wx`, which is what canIUse tells about */
+/** @param wx returns the finished `wx`, which canIUse examines */
 export function device(host: HostContext, wx: () => object): DeviceApi {
   const { device: facts, pixelRatio, onError } = host.settings;
-  // A copy for everyone who asks: code writes on what it gets.
+  // A new copy for each call, since code may change the object that it gets.
   const all = (): SystemInfo => ({
     ...facts,
     safeArea: { ...facts.safeArea },

@@ -1,4 +1,4 @@
-// Pictures and other files from elsewhere: wx.getImageInfo and wx.downloadFile.
+// wx.getImageInfo and wx.downloadFile: facts about pictures, and downloads of any file.
 import { rename } from "node:fs/promises";
 import { extname } from "node:path";
 import type { HostContext } from "../host-context.ts";
@@ -16,14 +16,14 @@ import {
   wxFunction,
 } from "./async-function.ts";
 
-/** The options of `wx.downloadFile`; others of WeChat's are ignored. */
+/** The options of `wx.downloadFile`; WeChat's other ones are ignored. */
 export interface DownloadFileOptions {
   url: string;
-  /** Where the file shall be, below `wx.env.USER_DATA_PATH`. Without it, it is a temp file. */
+  /** Where to save the file, below `wx.env.USER_DATA_PATH`. Without it, it is a temp file. */
   filePath?: string | undefined;
 }
 
-/** What `wx.downloadFile` gives: one of the paths, as the options ask. */
+/** The result of `wx.downloadFile`: it has one of the paths, as the options ask. */
 export interface DownloadFileResult {
   tempFilePath: string;
   filePath: string;
@@ -33,9 +33,9 @@ export interface DownloadFileResult {
 
 /** A download under way. */
 export interface DownloadTask {
-  /** Makes it fail with `"downloadFile:fail abort"`. */
+  /** Makes the download fail with `"downloadFile:fail abort"`. */
   abort(): void;
-  /** The listener is called once, with all of it. */
+  /** The listener is called once, when the download is complete. */
   onProgressUpdate(
     listener: (progress: {
       progress: number;
@@ -43,20 +43,20 @@ export interface DownloadTask {
       totalBytesExpectedToWrite: number;
     }) => void,
   ): void;
-  // biome-ignore lint/suspicious/noExplicitAny: what is not listened to any more is anything
+  // biome-ignore lint/suspicious/noExplicitAny: any function may be passed here
   offProgressUpdate(listener?: (...args: any[]) => void): void;
-  /** Headers are not told. */
+  /** The listener is never called: headers are not reported. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   onHeadersReceived(listener: (...args: any[]) => void): void;
   // biome-ignore lint/suspicious/noExplicitAny: as above
   offHeadersReceived(listener?: (...args: any[]) => void): void;
 }
 
-/** The part of `wx` that is about pictures and downloads. */
+/** The part of `wx` for facts about pictures, and for downloads. */
 export interface DownloadsApi {
   /** Size, orientation, type and a local path of a picture. */
   getImageInfo: WxFunction<{ src: string }, PictureInfo>;
-  /** Gives a task, which without callbacks is a promise as well. */
+  /** Returns a task; without callbacks it is a promise as well. */
   downloadFile: {
     (
       options: DownloadFileOptions & { success?: never; fail?: never; complete?: never },
@@ -132,7 +132,7 @@ const EXTENSIONS: Record<string, string> = {
   "text/plain": "txt",
 };
 
-/** By what the server says it is, or else by its name; it only ever is a few letters. */
+/** By the server's content type, or else by the name in the URL; at most five letters or digits. */
 function extensionOf(url: string, type: string): string {
   const known = Object.hasOwn(EXTENSIONS, type) ? EXTENSIONS[type] : undefined;
   if (known) return known;

@@ -1,4 +1,4 @@
-// What shows something to somebody, or asks them: nobody is there, and it is answered all the same.
+// Toasts, dialogs, pickers, permissions and navigation, answered by the host's hooks.
 import { invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import {
@@ -18,7 +18,7 @@ import {
 } from "./async-function.ts";
 import { type ChosenImage, importImage } from "./chosen-images.ts";
 
-/** A channel between a page and the one it opened; nobody is at its other end. */
+/** A channel between a page and the one it opened; here it has no other end. */
 export interface EventChannel {
   on(eventName: string, listener: (...args: unknown[]) => void): void;
   once(eventName: string, listener: (...args: unknown[]) => void): void;
@@ -66,7 +66,7 @@ export interface MediaFile {
   duration: number;
 }
 
-/** The part of `wx` that talks to a person. */
+/** The part of `wx` that, on a phone, shows something to the user or asks them. */
 export interface InteractionApi {
   showToast: WxFunction<ToastOptions>;
   hideToast: WxFunction<object>;
@@ -106,13 +106,13 @@ export interface InteractionApi {
   saveImageToPhotosAlbum: WxFunction<{ filePath: string }>;
 }
 
-/** What drawing code may be asked for by name; a hook can say no to each. */
+/** The permissions that are granted by default; a hook can refuse each of them. */
 const SCOPES = ["scope.writePhotosAlbum", "scope.userInfo", "scope.camera"] as const;
 
 export function interaction(host: HostContext): InteractionApi {
   const { settings, paths } = host;
 
-  /** A hook may never answer; the host's end is the end of waiting for it. */
+  /** Asks a hook; it may never answer, so disposing the host ends the wait. */
   const ask: typeof askHook = (...hook) => untilAborted(host.ending, askHook(...hook));
 
   const settingsNow = async () => {
@@ -124,7 +124,7 @@ export function interaction(host: HostContext): InteractionApi {
     };
   };
 
-  /** With nobody there to choose, none are; a hook that chooses none has cancelled. */
+  /** Without a hook no picture is chosen; a hook that chooses none cancels. */
   async function choose(options: RawOptions): Promise<ChosenImage[]> {
     if (!settings.onChooseImage) return [];
     const count = Number.isInteger(options.count) ? (options.count as number) : 9;
@@ -249,7 +249,7 @@ export function interaction(host: HostContext): InteractionApi {
   };
 }
 
-/** A text that is only shown: whatever came, as people write it. */
+/** A text that is only shown: strings and numbers, and an empty text for any other value. */
 function asText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }

@@ -4,7 +4,7 @@ import { CanvasError, invalid, withApiNameSync } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { type RawOptions, stringOption, type WxFunction, wxFunction } from "./async-function.ts";
 
-/** What is stored, in KB. */
+/** What is stored; sizes are in KB. */
 export interface StorageInfo {
   keys: string[];
   currentSize: number;
@@ -17,7 +17,7 @@ export interface StorageApi {
   setStorageSync(key: string, data: unknown): void;
   // biome-ignore lint/suspicious/noExplicitAny: it holds what the caller put there, as in WeChat
   getStorage: WxFunction<{ key: string }, { data: any }>;
-  /** What is stored under the key, or `""`. */
+  /** The value that is stored under the key, or `""`. */
   // biome-ignore lint/suspicious/noExplicitAny: it holds what the caller put there, as in WeChat
   getStorageSync(key: string): any;
   removeStorage: WxFunction<{ key: string }>;
@@ -77,7 +77,7 @@ export function storage(host: HostContext): StorageApi {
     run(options);
     return {};
   };
-  /** A function that answers at once. */
+  /** Makes a synchronous function. */
   const now =
     <Args extends unknown[], Result>(api: string, run: (...args: Args) => Result) =>
     (...args: Args): Result =>
@@ -116,11 +116,11 @@ export function storage(host: HostContext): StorageApi {
 
 interface Stored {
   size: number;
-  /** A copy of its own for everyone who asks: what they change is not what is stored. */
+  /** Makes a new copy for each call: changes to a copy do not change what is stored. */
   revive(): unknown;
 }
 
-/** Native values, dates and what JSON can say; the rest is lost, as on a phone. */
+/** Keeps primitive values, dates and what JSON can represent; the rest is lost, as on a phone. */
 function serialize(data: unknown): Stored {
   if (isDate(data)) {
     const time = data.getTime();
@@ -139,7 +139,7 @@ function serialize(data: unknown): Stored {
   return { size: Buffer.byteLength(json ?? ""), revive: () => json && JSON.parse(json) };
 }
 
-/** In bytes. Every two hexadecimal digits of a bigint are one. */
+/** In bytes. Two hexadecimal digits of a bigint count as one byte. */
 function primitiveSize(value: unknown): number {
   if (typeof value === "bigint") return Math.ceil(value.toString(16).length / 2);
   return typeof value === "string" || typeof value === "symbol"

@@ -1,4 +1,4 @@
-// Canvas nodes: what a canvas of WeChat has beside the members of the engine's own.
+// Makes canvas nodes: engine canvases with the additional members of WeChat's.
 
 import type { WxFunction } from "../api/async-function.ts";
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
@@ -15,12 +15,12 @@ import { withTextFonts } from "./text-context.ts";
 
 /** The members of a canvas node, in addition to those of an engine canvas. */
 export interface NodeMembers {
-  /** A picture to be loaded by its `src`, for `drawImage`. */
+  /** Makes an image for `drawImage`; setting its `src` loads it. */
   createImage(): NodeImage;
-  /** Blank pixels: as many as the canvas has, or of the size given. */
+  /** Makes blank pixels, of the size of the canvas or of the given size. */
   createImageData(width?: number, height?: number): ImageData;
   createPath2D(path?: Path2D | string): Path2D;
-  /** Has the callback called about a 60th of a second later, with the time in milliseconds. */
+  /** Calls the callback about a 60th of a second later, with the time in milliseconds. */
   requestAnimationFrame(callback: (time: number) => void): number;
   cancelAnimationFrame(requestId: number): void;
   /** Exports this canvas; see `wx.canvasToTempFilePath`. */
@@ -50,7 +50,7 @@ export function asNode(host: HostContext, canvas: Canvas): CanvasNode {
       )) as NodeMembers["toTempFilePath"],
   };
   for (const [name, value] of Object.entries(members)) {
-    // As methods of a prototype are: writable, and not among a canvas' own keys.
+    // Like methods of a prototype: writable, and not enumerable.
     Object.defineProperty(canvas, name, { value, writable: true, configurable: true });
   }
   return withTextFonts(host, canvas as CanvasNode);

@@ -1,4 +1,4 @@
-// What a query tells about an element: the facts that its fields ask for, in WeChat's shape.
+// Describes an element for a query: the facts that its fields ask for, in WeChat's shape.
 
 import type { CanvasEntry } from "../canvas/registry.ts";
 import { createCanvasContext } from "../context/draw.ts";
@@ -9,28 +9,28 @@ export interface Fields {
   id?: boolean | undefined;
   dataset?: boolean | undefined;
   mark?: boolean | undefined;
-  /** left, right, top, bottom. */
+  /** left, right, top and bottom, in logical pixels. */
   rect?: boolean | undefined;
   /** width and height: the mounted ones, in logical pixels. */
   size?: boolean | undefined;
   scrollOffset?: boolean | undefined;
   /** Attributes by name, such as `canvasId` or `type`. */
   properties?: string[] | undefined;
-  /** Styles by name: the sizes that a canvas has. */
+  /** Styles by name; only width, height, left, top and display are known. */
   computedStyle?: string[] | undefined;
   /** The drawing context of a legacy canvas. */
   context?: boolean | undefined;
   /** The node of a `type: "2d"` canvas. */
   node?: boolean | undefined;
-  /** What only the Skyline renderer has. */
+  /** A reference that only the Skyline renderer has; here it is `null`. */
   ref?: boolean | undefined;
 }
 
-/** A mounted canvas with the scope that it was found in, another node, or the window. */
+/** What a query found: a mounted canvas with its scope, another node, or the window. */
 export interface ElementInfo {
   entry: CanvasEntry | undefined;
   component: object | undefined;
-  /** What WXML says of the node; without it, of a canvas only what it was mounted with is known. */
+  /** Facts from WXML; without them, only the options that the canvas was mounted with are known. */
   node?: NodeInfo | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface NodeInfo {
   className: string;
   dataset: object;
   mark: object;
-  /** Its attributes, or as a component its properties. */
+  /** Its attributes; for a component, its properties. */
   properties: Record<string, unknown>;
   left: number;
   top: number;
@@ -95,7 +95,7 @@ export function describe(
   };
 }
 
-/** Those of the values that are asked for, and known. */
+/** The values that are asked for and known. */
 function named(names: unknown, values: Record<string, unknown>): Record<string, unknown> {
   if (!Array.isArray(names)) return {};
   const known = names.filter((name) => Object.hasOwn(values, name) && values[name] !== undefined);

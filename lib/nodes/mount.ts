@@ -1,4 +1,4 @@
-// How canvases come into a host and leave it: made, handed over, or mounted as WXML does.
+// Adds canvases to a host and removes them: created, registered, or mounted as WXML does.
 
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
 import { free } from "../canvas/pool.ts";
@@ -11,12 +11,12 @@ import { checkSize, type Size } from "../limits.ts";
 import { asNode, type CanvasNode } from "./canvas-node.ts";
 import { withTextFonts } from "./text-context.ts";
 
-/** In whose scope a canvas is found: a component instance, or without one the page. */
+/** The scope in which a canvas is found: a component instance; without one, the page. */
 export interface ScopeOptions {
   component?: object | null | undefined;
 }
 
-/** How a caller's own canvas is registered. */
+/** Options to register a canvas of the caller. */
 export interface RegisterOptions extends ScopeOptions {
   /** Canvas pixels per logical pixel: finite, above 0. Default 1. */
   pixelRatio?: number | undefined;
@@ -32,7 +32,7 @@ export interface MountOptions extends ScopeOptions {
   className?: string | undefined;
   /** `"2d"` for a canvas node; without it, a legacy canvas. */
   type?: "2d" | undefined;
-  /** Width on the page, in logical pixels; 0 or none for a canvas that has no size yet. */
+  /** Width on the page, in logical pixels; 0 or undefined for a canvas that has no size yet. */
   width?: number | undefined;
   /** Height on the page, in logical pixels. */
   height?: number | undefined;
@@ -44,7 +44,7 @@ export interface MountOptions extends ScopeOptions {
 
 /** A mounted canvas. */
 export interface MountedCanvas {
-  /** Gives it another size on the page, in logical pixels; a legacy canvas is cleared by it. */
+  /** Changes its size on the page, in logical pixels; a new size clears a legacy canvas. */
   resize(width: number, height: number): void;
   /** Takes it off the page. */
   unmount(): void;
@@ -113,7 +113,7 @@ export function mountCanvas(host: HostContext, options: MountOptions): MountedCa
   const isNode = type === "2d";
   let size: Size = { width: 0, height: 0 };
   const canvas = createGuardedCanvas(isNode ? 300 : 1, isNode ? 150 : 1, settings.limits);
-  // Until a size comes it has none: data-bound sizes start so.
+  // A legacy canvas starts without a size, since data-bound sizes are set later.
   if (!isNode) setSize(canvas, size);
   const enqueue = queueOf(canvas);
   const handle: MountedCanvas = {
@@ -123,7 +123,7 @@ export function mountCanvas(host: HostContext, options: MountOptions): MountedCa
       if (!isEmpty(next)) checkSize("canvas", next, settings.limits);
       const pixels = isNode ? undefined : scaled(next, settings);
       enqueue(() => {
-        // As on phones, only another size clears the canvas.
+        // As on phones, only a different size clears the canvas.
         if (pixels && !isSameSize(pixels, canvas)) setSize(canvas, pixels);
         size = next;
       });
@@ -145,7 +145,7 @@ export function mountCanvas(host: HostContext, options: MountOptions): MountedCa
   return handle;
 }
 
-/** A length on the page; none yet is 0. */
+/** A length on the page; 0 if it is not set yet. */
 function asLength(value: unknown): number {
   return value === undefined || value === null ? 0 : (value as number);
 }
@@ -159,7 +159,7 @@ function isSameSize(one: Size, other: Size): boolean {
   return one.width === other.width && one.height === other.height;
 }
 
-/** The pixels behind a legacy canvas: its default export is then a copy of them, 1:1. */
+/** The pixel size of a legacy canvas, such that its default export copies the pixels 1:1. */
 function scaled(size: Size, { pixelRatio, limits }: HostContext["settings"]): Size {
   if (isEmpty(size)) return { width: 0, height: 0 };
   const pixels = {
@@ -183,8 +183,8 @@ interface Names {
 }
 
 /**
- * Mounting again what is mounted: the same canvas-id, or as a 2D node the same id; a node that has
- * only a class, the same class.
+ * Whether the names are those of a canvas that is mounted already: the same canvas-id for a legacy
+ * canvas, the same id for a 2D node, or the same class for a 2D node without an id.
  */
 function isSame({ canvasId, element }: CanvasEntry, other: Names): boolean {
   if (element?.type !== other.type) return false;
@@ -202,7 +202,7 @@ function readMountOptions(options: MountOptions) {
     throw invalid("options", "an object", options);
   }
   const { canvasId, id, className, width, height, left = 0, top = 0, component } = options;
-  // An attribute that is bound to nothing is empty.
+  // A bound attribute without a value is empty or null.
   const type = (options.type as unknown) === "" || options.type === null ? undefined : options.type;
   if (type !== undefined && type !== "2d") throw invalid("type", '"2d" or nothing', type);
   for (const [name, text] of Object.entries({ id, className })) {

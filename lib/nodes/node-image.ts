@@ -1,14 +1,14 @@
-// The pictures that canvas nodes make: loaded by their src, under the rules of the host.
+// Makes the images of canvas nodes, which load their src under the rules of the host.
 import { Image } from "../engine.ts";
 import type { CanvasError } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { reportUnhandled } from "../settle.ts";
 
-/** A picture as WeChat's canvas nodes make it, which the engine can draw. */
+/** An image as WeChat's canvas nodes make it, which the engine can draw. */
 export interface NodeImage extends Image {
-  /** A path, a data URI, or where the host allows it a URL; setting it loads the picture. */
+  /** A path, a data URI, or a URL if the host allows it; setting it loads the picture. */
   src: string;
-  /** Called when the picture can be drawn, and has its width and height. */
+  /** Called when the picture can be drawn and its width and height are set. */
   // biome-ignore lint/suspicious/noExplicitAny: WeChat and browsers type it so
   onload: (event?: any) => void;
   /** Called with a failure that has `errMsg`. */
@@ -18,18 +18,18 @@ export interface NodeImage extends Image {
 }
 
 /**
- * An engine image whose src is read by this library: the engine alone would read any file, and calls
- * its listeners while it still holds its own lock, so that they could not ask for the width.
+ * An engine image whose src is read by this library. The engine alone would read any file, and
+ * would call listeners while it holds its own lock, so that they could not read the width.
  */
 export function createImage(host: HostContext): NodeImage {
   const image = new Image();
   const listeners: Record<string, unknown> = { onload: null, onerror: null };
   let source = "";
-  /** Aborted as soon as another source is set. */
+  /** Belongs to the current source; aborted as soon as another one is set. */
   let last = new AbortController();
-  /** Loads under way; one that another source has ended may still be at it. */
+  /** Number of loads under way; one that a new source has aborted may still be running. */
   let fillings = 0;
-  /** Of the last source that was set; undefined without one. */
+  /** The load of the last source that was set; undefined without a source. */
   let loading: Promise<boolean> | undefined;
   let isComplete = true;
 
@@ -49,10 +49,10 @@ export function createImage(host: HostContext): NodeImage {
     return true;
   }
 
-  /** Loads the source; tells whether it could be, once it is known. */
+  /** Loads the source; resolves to whether it is loaded and still the current source. */
   function load(given: string, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      // Of several sources that are set one after another, only the last is answered.
+      // When several sources are set one after another, only the last one calls listeners.
       const isLast = () => !signal.aborted;
       const done = (isLoaded: boolean) => {
         if (isLast()) isComplete = true;
@@ -100,7 +100,7 @@ export function createImage(host: HostContext): NodeImage {
   };
   for (const name of ["onload", "onerror"]) {
     members[name] = {
-      // The engine looks for listeners here, and must find none while it is being filled.
+      // The engine reads listeners here, and must find none while the image loads.
       get: () => (fillings > 0 ? null : listeners[name]),
       set(value: unknown) {
         listeners[name] = value;

@@ -1,4 +1,4 @@
-// wx.createSelectorQuery: asks the page, or a component, about the canvases mounted there.
+// wx.createSelectorQuery: queries the canvases that are mounted on the page or in a component.
 import { setImmediate } from "node:timers/promises";
 import { asComponent } from "../canvas/registry.ts";
 import type { Canvas } from "../engine.ts";
@@ -8,37 +8,37 @@ import { runSafely } from "../settle.ts";
 import { describe, type ElementInfo, type Fields } from "./fields.ts";
 import { parseSelector } from "./selector.ts";
 
-/** What a query is answered with, for one selector: `null` where nothing is mounted. */
+/** The answer of a query for one selector: `null` where nothing is mounted. */
 // biome-ignore lint/suspicious/noExplicitAny: its shape is what the fields ask for, as in WeChat
 export type QueryAnswer = any;
 
-/** The elements that a selector means. */
+/** The elements that a selector matches. */
 export interface NodesRef {
   /** Asks for the facts that the fields name. */
   fields(fields: Fields, callback?: (answer: QueryAnswer) => void): SelectorQuery;
   /** Asks for place and size. */
   boundingClientRect(callback?: (answer: QueryAnswer) => void): SelectorQuery;
-  /** Asks how far it is scrolled: nothing here scrolls. */
+  /** Asks how far it is scrolled: always 0, since nothing scrolls here. */
   scrollOffset(callback?: (answer: QueryAnswer) => void): SelectorQuery;
   /** Asks for the canvas node; only `type: "2d"` has one. */
   node(callback?: (answer: { node: Canvas }) => void): SelectorQuery;
   /** Asks for the drawing context of a legacy canvas. */
   context(callback?: (answer: QueryAnswer) => void): SelectorQuery;
-  /** Asks for what only the Skyline renderer has: `null`. */
+  /** Asks for a reference that only the Skyline renderer has: the answer is `null`. */
   ref(callback?: (answer: QueryAnswer) => void): SelectorQuery;
 }
 
-/** A query: what is asked in it is answered when it is executed, asynchronously. */
+/** A query: collects questions; `exec` answers them asynchronously. */
 export interface SelectorQuery {
   /** Asks in the scope of a component instance instead of the page. */
   in(component: object | null | undefined): SelectorQuery;
-  /** The first element that the selector means. */
+  /** The first element that the selector matches. */
   select(selector: string): NodesRef;
-  /** All elements that the selector means. */
+  /** All elements that the selector matches. */
   selectAll(selector: string): NodesRef;
   /** The page's window. */
   selectViewport(): NodesRef;
-  /** Answers every question: each callback in the order asked, then this one with all answers. */
+  /** Answers every question: calls their callbacks in order, then this one with all answers. */
   exec(callback?: (answers: QueryAnswer[]) => void): NodesRef;
 }
 
@@ -47,10 +47,13 @@ export interface SelectorQueryApi {
   createSelectorQuery(): SelectorQuery;
 }
 
-/** What a selector means in the scope of a component, or without one of the page, when it is asked. */
+/**
+ * Resolves a selector in the scope of a component, or of the page without one. The returned
+ * function finds the elements when it is called.
+ */
 export type Find = (selector: string, component: object | undefined) => () => ElementInfo[];
 
-/** @param find without it, the canvases that are mounted are all that there is */
+/** @param find finds elements; by default, among the mounted canvases */
 export function selectorQuery(host: HostContext, find: Find = findMounted(host)): SelectorQueryApi {
   return { createSelectorQuery: () => createQuery(host, find) };
 }
@@ -126,7 +129,7 @@ function createQuery(host: HostContext, find: Find): SelectorQuery {
           },
         },
         async () => {
-          // As on a phone, where the page answers: what is mounted by then is found.
+          // As on a phone, where the page answers later: canvases mounted until then are found.
           await setImmediate();
           return { answers: asked.map(answer) };
         },

@@ -1,14 +1,14 @@
-// Selectors of a query: #id, .class, .a.b, canvas, and lists of them.
+// Parses the selectors of a query: #id, .class, .a.b, canvas, and lists of them.
 
 import type { MountedElement } from "../canvas/registry.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 
-/** Whether a selector means an element. */
+/** Whether a selector matches an element. */
 export type Matches = (element: Pick<MountedElement, "id" | "className">) => boolean;
 
 /**
- * Reads a selector. Ancestors (`.box .chart`, `.box > .chart`, `page >>> #chart`) are not known here,
- * so that of such a path only the last step counts.
+ * Reads a selector. Ancestors (`.box .chart`, `.box > .chart`, `page >>> #chart`) are unknown here,
+ * so only the last step of such a path counts.
  *
  * https://developers.weixin.qq.com/miniprogram/dev/api/wxml/SelectorQuery.select.html
  */

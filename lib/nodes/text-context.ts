@@ -1,5 +1,4 @@
-// Text on the standard contexts of a host's canvases: in the fonts it names, and in others where those
-// lack its characters.
+// Adds font fallback to the standard 2D contexts of a host's canvases, for the text they draw.
 import { type Canvas, parses, type SKRSContext2D } from "../engine.ts";
 import { show } from "../errors.ts";
 import { withoutFallback } from "../fonts/text.ts";
@@ -9,7 +8,7 @@ import { warnOnce } from "../warn.ts";
 const TEXT = ["fillText", "strokeText", "measureText"] as const;
 const seen = new WeakSet<SKRSContext2D>();
 
-/** Has the canvas's 2D context find fonts for its texts, as phones do. */
+/** Makes the canvas's 2D context find fonts for its texts, as phones do. */
 export function withTextFonts<Given extends Canvas>(host: HostContext, canvas: Given): Given {
   const { getContext } = canvas;
   const value = (kind: unknown, ...rest: unknown[]) => {
@@ -25,8 +24,8 @@ export function withTextFonts<Given extends Canvas>(host: HostContext, canvas: G
 }
 
 /**
- * Has the context look for characters in every font; the engine itself looks only in installed ones.
- * The font reads as it was set.
+ * Makes the context search every font for characters; the engine alone searches only installed
+ * ones. Reading `font` returns the value that was set.
  */
 function withFallback(host: HostContext, context: SKRSContext2D): SKRSContext2D {
   if (seen.has(context)) return context;
@@ -51,7 +50,7 @@ function withFallback(host: HostContext, context: SKRSContext2D): SKRSContext2D 
       const current = engine.get();
       const css = withoutFallback(current);
       const ready = host.fonts.ready(text, css);
-      // Here and not where it is set: sizes of the canvas, restore and reset change it, too.
+      // Set before each text: resizing the canvas, restore() and reset() change the font, too.
       if (current !== ready.font) engine.set(ready.font);
       if (name !== "measureText") host.fonts.warnMissing(text, css);
       return method.call(context, ready.text, ...rest);
@@ -61,7 +60,7 @@ function withFallback(host: HostContext, context: SKRSContext2D): SKRSContext2D 
   return context;
 }
 
-/** Code that writes to the `__proto__` of what it is given changes nothing of other hosts. */
+/** Gives the object its own prototype: code that writes to `__proto__` does not affect others. */
 function giveOwnPrototype(instance: object): void {
   Object.setPrototypeOf(instance, Object.create(Object.getPrototypeOf(instance)));
 }

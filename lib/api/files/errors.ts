@@ -1,13 +1,17 @@
-// What goes wrong with files, in WeChat's words, which name paths as the caller wrote them.
+// Words file failures as WeChat does, with paths as the caller wrote them.
 import { CanvasError, toCanvasError } from "../../errors.ts";
 import type { Procedure } from "../../sources/file-system.ts";
 
-/** A failure of the file system manager: WeChat gives it a number, too. */
+/** A failure of the file system manager, with WeChat's number for it. */
 export interface FileError extends CanvasError {
   errCode: number;
 }
 
-/** https://developers.weixin.qq.com/miniprogram/dev/api/file/FileSystemManager.html, by our codes */
+/**
+ * WeChat's numbers by our codes.
+ *
+ * https://developers.weixin.qq.com/miniprogram/dev/api/file/FileSystemManager.html
+ */
 const NUMBERS: Record<string, number> = {
   EPERM: 1300001,
   ENOENT: 1300002,
@@ -22,17 +26,17 @@ const NUMBERS: Record<string, number> = {
   EEXIST: 1301005,
 };
 
-/** What an operation threw, as callers get it. */
+/** Turns what an operation threw into the failure that callers get. */
 export function asFileError(error: unknown): FileError {
   const failure = toCanvasError(error);
   return Object.assign(failure, { errCode: NUMBERS[failure.code] ?? 1300005 });
 }
 
-/** How an operation names what it was about: `open a.txt`, `copyFile a -> b`, or just the path. */
+/** How messages name an operation: `open a.txt`, `copyFile a -> b`, or just the path. */
 export interface Wording {
-  /** Behind "no such file or directory". */
+  /** Follows "no such file or directory". */
   missing: string;
-  /** Behind "permission denied". */
+  /** Follows "permission denied". */
   denied: string;
   /** The path alone. */
   path: string;
@@ -54,7 +58,7 @@ export function moving(verb: string, from: unknown, to: unknown): Wording {
   return { missing: way, denied: way, path: String(to) };
 }
 
-/** Runs the operation; what it throws is said as WeChat says it. */
+/** Runs the operation; words what it throws as WeChat does. */
 export function* worded<T>(wording: Wording, operation: Procedure<T>): Procedure<T> {
   try {
     return yield* operation;
@@ -63,7 +67,7 @@ export function* worded<T>(wording: Wording, operation: Procedure<T>): Procedure
   }
 }
 
-/** A failure with one of the system's codes, whose words come from the operation. */
+/** An error with one of the system's codes; `worded` adds the message. */
 export function failure(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
@@ -85,7 +89,7 @@ function inWords({ missing, denied, path }: Wording, error: unknown): unknown {
   return text === undefined ? error : new CanvasError(code, text, { cause: error });
 }
 
-/** The system's code; that of a path that was refused is in its cause. */
+/** The system's code; a refused path (SOURCE) has it in its cause. */
 export function codeOf(error: unknown): string | undefined {
   const isRefusal = error instanceof CanvasError && error.code === "SOURCE";
   return ((isRefusal ? error.cause : error) as NodeJS.ErrnoException).code;

@@ -1,4 +1,4 @@
-// The files of wx: its file system manager, and the saved files.
+// Makes wx's file system manager, and wx's functions for saved files.
 import { withApiNameSync } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
 import { run, runSync } from "../../sources/file-system.ts";
@@ -38,7 +38,7 @@ type Asynchronous<Name extends keyof Results> = {
   [Key in Name]: WxFunction<Options[Key], Results[Key]>;
 };
 
-/** What `wx.getFileSystemManager` gives. */
+/** The result of `wx.getFileSystemManager`. */
 export interface FileSystemManager
   extends Asynchronous<Exclude<keyof Results, "getSavedFileInfo">> {
   accessSync(path: string): void;
@@ -68,7 +68,7 @@ export interface FilesApi
   getFileSystemManager(): FileSystemManager;
 }
 
-/** The synchronous forms: what their arguments mean, and which part of the result they return. */
+/** The synchronous forms: the options their arguments stand for, and what they return. */
 const SYNC = {
   access: { takes: ["path"] },
   appendFile: { takes: ["filePath", "data", "encoding"] },

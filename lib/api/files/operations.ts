@@ -1,4 +1,4 @@
-// What wx's file system manager can do, each operation once for both of its forms.
+// The operations of wx's file system manager, each written once for its async and sync form.
 import { createHash } from "node:crypto";
 import { dirname, extname, join, relative } from "node:path";
 import { CanvasError, invalid } from "../../errors.ts";
@@ -20,14 +20,14 @@ import { asBytes, toArrayBuffer } from "../base64.ts";
 import { codeOf, failure, moving, naming, opening, worded } from "./errors.ts";
 import { described, type FileStats, type Stats, seconds, tree } from "./stats.ts";
 
-/** One of the files that were saved; the time in seconds. */
+/** A saved file; the time is in seconds. */
 export interface SavedFile {
   filePath: string;
   size: number;
   createTime: number;
 }
 
-/** How text stands for bytes. */
+/** Encodings of bytes as text. */
 export type Encoding =
   | "ascii"
   | "base64"
@@ -41,7 +41,7 @@ export type Encoding =
   | "utf16le"
   | "utf8";
 
-/** What each operation answers with, by its name. */
+/** The result of each operation, by its name. */
 export interface Results {
   access: object;
   appendFile: object;
@@ -62,7 +62,7 @@ export interface Results {
 }
 
 /**
- * The operations. Reading goes where the host may read, writing into its user and temp directories.
+ * The operations. They read where the host may read, and write to its user and temp directories.
  *
  * https://developers.weixin.qq.com/miniprogram/dev/api/file/FileSystemManager.html
  */
@@ -71,10 +71,10 @@ export function fileOperations(host: HostContext): {
 } {
   const { directory, paths, settings } = host;
 
-  /** Below the temp directory, which is there where something is the host's own. */
+  /** The path below the temp directory, which exists whenever a file belongs to the host. */
   const inTemp = (own: string) => relative(directory.made() as string, own);
 
-  /** A place of the host's own that is not one of its folders themselves, which stay. */
+  /** A path of the host that may be moved or removed: any but its user and saved folders. */
   function* removable(path: unknown): Procedure<string> {
     const place = yield* paths.place(path);
     const own = paths.own(path);
@@ -102,7 +102,7 @@ export function fileOperations(host: HostContext): {
     return {};
   }
 
-  /** WeChat's word for a folder that cannot be copied is another than for one that cannot be read. */
+  /** For a folder, copying fails with another message of WeChat's (EPERM) than reading (EISDIR). */
   function* openSource(srcPath: string): Procedure<Opened> {
     try {
       return yield* openToRead(paths, srcPath);
@@ -111,7 +111,7 @@ export function fileOperations(host: HostContext): {
     }
   }
 
-  /** The copy is private, whatever its source is; of one that fails nothing is left. */
+  /** The copy is private, whatever the mode of its source; a failed copy is removed. */
   function* copyTo(from: Opened, destPath: string): Procedure<void> {
     const to = yield* openToWrite(paths, destPath, "write");
     try {
@@ -250,7 +250,7 @@ export function fileOperations(host: HostContext): {
       const path = stringOption(options, "path");
       const operation = function* () {
         const place = yield* paths.find(path);
-        // Real paths are no links; one that has come since then is not followed.
+        // A real path has no links; lstat does not follow one that was created since.
         const stats = yield* disk.lstat(place);
         const isTree = options.recursive === true && stats.isDirectory();
         return isTree ? yield* tree(place) : described(stats);
@@ -306,7 +306,7 @@ function encodeData(data: unknown, encoding: BufferEncoding): Buffer {
   return asBytes("data", data, "a string or an ArrayBuffer");
 }
 
-/** What of the file is asked for. */
+/** The checked range of the file that the options ask for. */
 function part(
   { stats }: Opened,
   { position = 0, length }: RawOptions,
@@ -330,10 +330,10 @@ function part(
   return [position as number, asked];
 }
 
-/** Bytes that are read at once of a file of any size. */
+/** How many bytes of a file are read at once. */
 const PIECE_BYTES = 1_048_576;
 
-/** Does something with the bytes of a file, piece by piece, and tells how many they are. */
+/** Passes the bytes of a file to `use`, piece by piece, and returns their number. */
 function* eachPiece(
   file: Opened,
   use: (piece: Buffer) => Procedure<void> | undefined,

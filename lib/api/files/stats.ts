@@ -1,10 +1,10 @@
-// What is known about files and folders, and what lies below a folder.
+// Describes files and folders for wx, and lists everything below a folder.
 import type { Stats as SystemStats } from "node:fs";
 import { join, posix } from "node:path";
 import { disk, lstatAll, type Procedure } from "../../sources/file-system.ts";
 import { namesIn } from "../../sources/open.ts";
 
-/** What is known about a file or a folder; times in seconds. */
+/** Facts about a file or a folder; times are in seconds. */
 export interface Stats {
   mode: number;
   size: number;
@@ -14,7 +14,7 @@ export interface Stats {
   isFile(): boolean;
 }
 
-/** One of a folder's files, with its path from there. */
+/** A file or folder, with its path from the listed folder. */
 export interface FileStats {
   path: string;
   stats: Stats;
@@ -33,10 +33,10 @@ export function described(stats: SystemStats): Stats {
 
 export const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 
-/** Looks that Node's threads have waiting: enough to be quick, and others come between. */
+/** Files that are queried at once: enough to be quick, and few enough for other work to run. */
 const AT_ONCE = 16;
 
-/** The folder itself as "/", and everything below it, however much; links are not followed. */
+/** Lists the folder itself as "/", and everything below it, without a limit; follows no links. */
 export function* tree(folder: string): Procedure<FileStats[]> {
   const found: FileStats[] = [];
   const waiting: FileStats[] = [{ path: "/", stats: described(yield* disk.lstat(folder)) }];
@@ -44,7 +44,7 @@ export function* tree(folder: string): Procedure<FileStats[]> {
     found.push(entry);
     if (!entry.stats.isDirectory()) continue;
     const place = entry.path === "/" ? folder : join(folder, entry.path);
-    // The last one that waits is the next one looked at.
+    // The last waiting entry is taken next, so the reversed names come out in order.
     const names = (yield* namesIn(place, place)).reverse();
     for (let i = 0; i < names.length; i += AT_ONCE) {
       const some = names.slice(i, i + AT_ONCE);

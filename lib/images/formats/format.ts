@@ -25,8 +25,9 @@ export type Inspection = Generator<void, Inspected>;
 export const STEP_BYTES: number = 1024 * 1024;
 /** Parts of a file (chunks, blocks, markers) looked at in one step. */
 export const STEP_PARTS = 1024;
-/** Parts that a file may have: a large PNG has 16,384 of 8 kB, a large GIF a million of 255 bytes. */
+/** Parts that a file may have: a large PNG has 16,384 of 8 kB. */
 export const MAX_PARTS = 200_000;
+/** Blocks that a GIF may have: a large one has a million of 255 bytes. */
 export const MAX_GIF_BLOCKS = 1_000_000;
 /** Largest colour profile: those of printers have 0.5 to 2 MB. */
 export const MAX_PROFILE_BYTES: number = 4 * 1024 * 1024;
