@@ -1,4 +1,5 @@
-// The export into a file of the caller's own: whole or not there, with the modes that the umask leaves.
+// `canvasToFile`: exports a picture into a file that the caller names. The file is written whole or
+// not at all, with the permissions that the umask leaves.
 
 import { randomBytes } from "node:crypto";
 import { lstat, realpath, rename, rm, writeFile } from "node:fs/promises";
@@ -11,16 +12,16 @@ import { assertNotAborted, withSignal } from "../signal.ts";
 import { type CanvasToBufferResult, canvasToBuffer } from "./canvas-to-temp-file-path.ts";
 import type { ExportOptions, FileType } from "./options.ts";
 
-/** What `canvasToFile` exports, and where to. */
+/** What `canvasToFile` exports, and to which file. */
 export interface CanvasToFileOptions extends ExportOptions {
   /**
-   * The file: a path from the working directory, or a `file:` URL. Its name says the type: `.png`,
-   * `.jpg` or `.jpeg`; a file that is there is replaced.
+   * The file: a path from the working directory, or a `file:` URL. The extension gives the type:
+   * `.png`, `.jpg` or `.jpeg`. An existing file is replaced.
    */
   path: string | URL;
 }
 
-/** What `canvasToFile` gives. */
+/** The result of `canvasToFile`. */
 export interface CanvasToFileResult extends Omit<CanvasToBufferResult, "data"> {
   /** The absolute path of the file. */
   path: string;
@@ -30,7 +31,7 @@ export interface CanvasToFileResult extends Omit<CanvasToBufferResult, "data"> {
 
 const TYPES: Readonly<Record<string, FileType>> = { ".png": "png", ".jpg": "jpg", ".jpeg": "jpg" };
 
-/** The picture is frozen before this returns, as by the other exports. */
+/** The picture is frozen before this returns, as in the other exports. */
 export async function canvasToFile(
   host: HostContext,
   options: CanvasToFileOptions,
@@ -55,7 +56,10 @@ function asPath(path: unknown): string {
   throw invalid("path", "the path or the file: URL of a file", path);
 }
 
-/** The name decides, where it does; a fileType must not say otherwise. */
+/**
+ * The file type: the extension of the path decides if it is a known one; a `fileType` that
+ * contradicts it is an error.
+ */
 function typeOf(path: string, fileType: unknown): unknown {
   const extension = extname(path).toLowerCase();
   const type = TYPES[extension];
@@ -73,7 +77,10 @@ function typeOf(path: string, fileType: unknown): unknown {
   return fileType;
 }
 
-/** Writes under another name first, in the same folder, so that nobody finds half a file. */
+/**
+ * Writes under another name in the same folder first and renames, so that `path` never holds half a
+ * file.
+ */
 async function writeWhole(path: string, data: Buffer, signal: AbortSignal): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const before = await lstat(target).catch(() => undefined);

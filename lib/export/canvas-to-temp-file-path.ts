@@ -1,4 +1,5 @@
-// The verb: a region of a canvas, as it is at the moment of the call, becomes a picture file.
+// `canvasToTempFilePath` and `canvasToBuffer`: a region of a canvas, as it is at the moment of the
+// call, becomes a picture file or its bytes.
 
 import { queueOf } from "../canvas/queue.ts";
 import { asComponent, type CanvasEntry, requireCanvas } from "../canvas/registry.ts";
@@ -29,11 +30,11 @@ export interface CanvasToBufferResult {
   width: number;
   /** Height in pixels. */
   height: number;
-  /** What the bytes are. */
+  /** The media type of the bytes. */
   type: "image/png" | "image/jpeg";
 }
 
-/** The export with its last station: the bytes stored as a temp file. */
+/** Exports to a temp file: runs all stages; the last one stores the bytes. */
 export function canvasToTempFilePath(
   host: HostContext,
   rawOptions: unknown,
@@ -50,7 +51,7 @@ export function canvasToTempFilePath(
   });
 }
 
-/** The export without its last station. */
+/** Exports to memory: runs all stages but the last. */
 export function canvasToBuffer(
   host: HostContext,
   rawOptions: unknown,
@@ -64,7 +65,7 @@ export function canvasToBuffer(
   });
 }
 
-/** With nothing pending on its canvas, the picture is frozen before this returns. */
+/** If nothing is pending on the canvas, the picture is frozen before this returns its promise. */
 async function toPicture(
   host: HostContext,
   options: ParsedOptions,
@@ -107,13 +108,13 @@ async function toPicture(
   return { data, width, height, type };
 }
 
-/** What a canvas without drawing gives: transparent pixels. */
+/** The snapshot of a canvas without drawing: transparent pixels. */
 function blankSnapshot(width: number): Pick<Snapshot, "render"> {
   const read = (from: number, to: number) => new Uint8ClampedArray((to - from) * width * 4);
   return { render: () => ({ read, release() {} }) };
 }
 
-/** A canvas that is given wins over one that is named. */
+/** The canvas to export: the option `canvas` wins over `canvasId`. */
 function findCanvas(
   { registry }: HostContext,
   { canvas: given, canvasId }: ParsedOptions,
@@ -144,7 +145,10 @@ function regionOf({ settings }: HostContext, options: ParsedOptions, entry: Canv
   return region;
 }
 
-/** A caller's canvas may be larger than the engine paints, or its ratio such that nothing is left. */
+/**
+ * Throws if a caller's canvas is larger than the engine paints, or if its ratio leaves no finite
+ * logical size.
+ */
 function assertDrawable({ width, height }: Size, logical: Size): void {
   if (width * height > ENGINE_MAX_PIXELS) {
     const limit = `the engine paints ${ENGINE_MAX_PIXELS} pixels`;
@@ -172,7 +176,7 @@ function emptyRegion(
   return new CanvasError("EMPTY_REGION", reason);
 }
 
-/** A length in a message: logical pixels may be thirds. */
+/** A length in a message, to two decimals: logical pixels may be thirds. */
 function short(length: number): number {
   return Number(length.toFixed(2));
 }

@@ -1,4 +1,5 @@
-// What each export did and how long its stations took, on a diagnostics channel; free when nobody listens.
+// Publishes on a diagnostics channel what each export did and how long its stages took. It costs
+// nothing while the channel has no subscribers.
 
 import { channel } from "node:diagnostics_channel";
 import { performance } from "node:perf_hooks";
@@ -6,33 +7,36 @@ import { type CanvasError, toCanvasError } from "../errors.ts";
 
 /** What is published on the channel `wx-canvas-node:export` when an export is over. */
 export interface ExportMessage {
-  /** What it made, when it succeeded. */
+  /** The picture, if the export succeeded. */
   picture?: { width: number; height: number; type: string; bytes: number };
-  /** Why it failed, when it did. */
+  /** The error, if the export failed. */
   error?: CanvasError;
-  /** How long each station took, in milliseconds; only those that it came to. */
+  /** How long each stage took, in milliseconds; only the stages that the export reached. */
   stages: Partial<Record<Stage, number>>;
 }
 
 /**
- * The stations of an export: `snapshot` includes waiting for the draws before it, `queue` is waiting
+ * The stages of an export: `snapshot` includes waiting for the draws before it, `queue` is waiting
  * for the limiter, `encode` includes the raster.
  */
 export type Stage = "snapshot" | "queue" | "encode" | "store";
 
 const exports = channel("wx-canvas-node:export");
 
-/** Notes what an export came to. */
+/** Notes the progress of one export. */
 export interface Observer {
-  /** The station that has just ended. */
+  /** Notes that a stage has just ended. */
   passed(station: Stage): void;
-  /** The picture that was made. */
+  /** Notes the picture that was made. */
   made(picture: ExportMessage["picture"]): void;
 }
 
 const nobody: Observer = { passed() {}, made() {} };
 
-/** Runs an export, which never throws before it returns its promise, and publishes what became of it. */
+/**
+ * Runs an export and publishes its outcome. `run` must return a promise in any case: what it throws
+ * is not published.
+ */
 export async function observed<Result>(
   run: (observer: Observer) => Promise<Result>,
 ): Promise<Result> {

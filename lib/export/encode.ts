@@ -1,4 +1,4 @@
-// Picture → PNG or JPEG bytes: the door that the export goes through to the encoder.
+// Encodes a picture as PNG or JPEG bytes; the export calls the encoder only from here.
 import { CanvasError } from "../errors.ts";
 import type { Size } from "../limits.ts";
 import type { Compression } from "../settings/compression.ts";
@@ -16,10 +16,10 @@ export interface Format {
   background: readonly [number, number, number];
 }
 
-/** Loaded with the first picture. */
+/** The encoder, which is loaded with the first picture. */
 let codec: Promise<typeof import("./codec/codec.ts")> | undefined;
 
-/** The bytes of the picture, which has this size. */
+/** Encodes a picture of the given size. */
 export async function encode(
   { render }: Pick<Snapshot, "render">,
   { width, height }: Size,

@@ -22,30 +22,35 @@ export interface ExportOptions {
   destWidth?: number | undefined;
   /** Height of the picture, in its own pixels. Default: height × the host's pixelRatio, rounded. */
   destHeight?: number | undefined;
-  /** Which canvas, by the id that it was registered or mounted with. */
+  /** The canvas, by the id that it was registered or mounted with. */
   canvasId?: string | undefined;
-  /** Which canvas, itself: a canvas node, an offscreen canvas or an engine canvas. Wins over canvasId. */
+  /**
+   * The canvas itself: a canvas node, an offscreen canvas or an engine canvas. Wins over canvasId.
+   */
   canvas?: Canvas | object | null | undefined;
   /** Default `"png"`. `"jpeg"` and any case are accepted, anything else counts as `"png"`. */
   fileType?: "jpg" | "png" | (string & {}) | undefined;
   /** JPEG quality in (0, 1]; anything else counts as 1.0. */
   quality?: number | undefined;
   /**
-   * Time for bytes, PNG only: `"default"`, `"fast"` or `"small"`. Default: the host's. Not in WeChat.
+   * How much time to spend for fewer bytes, PNG only: `"default"`, `"fast"` or `"small"`. Default:
+   * the host's. Not in WeChat.
    */
   compression?: Compression | undefined;
   /** Cancels the export, which then fails with `ABORTED` and leaves nothing. Not in WeChat. */
   signal?: AbortSignal | null | undefined;
 }
 
-/** The options of canvasToTempFilePath: what to export, how, and whom to tell. */
+/** The options of canvasToTempFilePath: what to export, how, and the callbacks. */
 export interface CanvasToTempFilePathOptions
   extends ExportOptions,
     Callbacks<CanvasToTempFilePathResult> {}
 
-/** What canvasToTempFilePath gives. */
+/** The result of canvasToTempFilePath. */
 export interface CanvasToTempFilePathResult {
-  /** The finished picture: an absolute path, or `wxfile://…` where the host says so. */
+  /**
+   * The finished picture: an absolute path, or `wxfile://…` if the host's `tempFilePaths` says so.
+   */
   tempFilePath: string;
   /** `"canvasToTempFilePath:ok"` */
   errMsg: string;
@@ -56,7 +61,7 @@ export type FileType = "png" | "jpg";
 
 const finite = expecting("a finite number");
 
-/** The name of the file type; undefined for one that is none, null for one that is left out. */
+/** The name of the file type; undefined for an unknown type, null if it is left out. */
 function fileTypeOf(value: unknown): FileType | null | undefined {
   if (omitted(value)) return null;
   const name = typeof value === "string" ? value.toLowerCase() : value;
@@ -64,7 +69,7 @@ function fileTypeOf(value: unknown): FileType | null | undefined {
 }
 
 const schema = lazily(() => {
-  /** Left and top: omitted ones and negative ones are 0. */
+  /** Left and top: an omitted or negative value is 0. */
   const coordinate = preprocessed(
     (value) => (omitted(value) ? 0 : numberLike(value)),
     z.pipe(
@@ -73,7 +78,10 @@ const schema = lazily(() => {
     ),
   );
 
-  /** Width and height of the region: 0 counts as omitted, +Infinity is clamped like any too large one. */
+  /**
+   * Width and height of the region: 0 counts as omitted, +Infinity is clamped like any value that
+   * is too large.
+   */
   const length = preprocessed(
     omittedOr0,
     z.optional(
@@ -83,7 +91,7 @@ const schema = lazily(() => {
     ),
   );
 
-  /** Width and height of the picture: 0 and negative ones count as omitted. */
+  /** Width and height of the picture: 0 and negative values count as omitted. */
   const destLength = preprocessed(
     omittedOr0,
     z.optional(
@@ -126,7 +134,7 @@ const schema = lazily(() => {
   });
 });
 
-/** The options as the stations of an export use them: every default and coercion done. */
+/** The options as the stages of an export use them, after all defaults and coercions. */
 export interface ParsedOptions {
   x: number;
   y: number;
@@ -147,7 +155,10 @@ export function parseExportOptions(options: unknown): ParsedOptions {
   return parse(schema, options, "options");
 }
 
-/** The same where nobody expects what WeChat does: a file type that is none is an error, too. */
+/**
+ * Like `parseExportOptions`, for exports that WeChat does not have: an unknown file type is an
+ * error, too.
+ */
 export function parseOwnOptions(given: unknown): ParsedOptions {
   if (typeof given !== "object" || given === null) return parseExportOptions(given);
   // Read once: a getter cannot give one value to the check and another to the work.

@@ -1,4 +1,5 @@
-// Pure geometry of an export: options and canvas size in, source rectangle and output size out.
+// The geometry of an export: computes source rectangle and output size from the options and the
+// canvas's size. Pure functions.
 
 /** What the options ask for, in logical pixels; a missing one takes its default. */
 export interface RegionRequest {
@@ -20,7 +21,7 @@ export interface Region {
   outputHeight: number;
 }
 
-/** Less than this much of a pixel cannot be sampled: it would come out blank. */
+/** Less than this much of a pixel cannot be sampled: it would be blank. */
 const MIN_SPAN_PX = 1 / 256;
 
 /**

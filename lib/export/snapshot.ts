@@ -1,4 +1,4 @@
-// The picture of a region at its output size, frozen at the moment of the call.
+// Takes snapshots: the picture of a region at its output size, frozen at the moment of the call.
 
 import { type Held, hold, type Rectangle } from "../canvas/hold.ts";
 import { acquire, release } from "../canvas/pool.ts";
@@ -13,24 +13,24 @@ import type { Region } from "./region.ts";
 
 /** A picture that later drawing cannot change. */
 export interface Snapshot {
-  /** What has to be awaited before it can be rendered: pictures that are decoded again. */
+  /** Must be awaited before `render`: decodes pictures again that the drawing uses. */
   prepare?(): Promise<void>;
   /** Renders it at its output size. */
   render(): Picture;
-  /** Gives up what it holds. */
+  /** Releases what the snapshot holds. */
   discard(): void;
 }
 
-/** The pixels of a picture, until it is released. */
+/** A rendered picture; its pixels can be read until it is released. */
 export interface Picture {
-  /** RGBA, not premultiplied, of the rows from `from` up to `to`. */
+  /** The pixels of the rows from `from` to before `to`: RGBA, not premultiplied. */
   read(from: number, to: number): Uint8ClampedArray;
   release(): void;
 }
 
 /**
- * Freezes the region of the canvas, which costs almost nothing: it notes how far the record of calls
- * goes, or has the engine copy its own. It must be rendered to get pixels.
+ * Freezes the region of the canvas. That costs almost nothing: it notes how far the record of calls
+ * goes, or has the engine copy its own record. The pixels are made by `render`.
  */
 export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot {
   const { width, height } = canvas;
@@ -51,7 +51,7 @@ export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot 
   );
 }
 
-/** Whole pixels, although the arithmetic of ratios misses them by a hair. */
+/** Rounds a length that misses a whole pixel only by the inexact arithmetic of ratios. */
 function snap(length: number): number {
   const whole = Math.round(length);
   return Math.abs(length - whole) < 1e-6 ? whole : length;
@@ -62,8 +62,8 @@ function isWhole(source: Size, canvas: Size, output: Size): boolean {
 }
 
 /**
- * Whether the record is replayed: it stays sharp where it is enlarged, or moved by parts of a
- * pixel, and aliases where it is reduced by a pixel or more.
+ * Whether to replay the record at the output's size. A replay stays sharp where the region is
+ * enlarged or moved by parts of a pixel, but aliases where it is reduced by a pixel or more.
  */
 function enlarges(source: Rectangle, output: Size): boolean {
   const isCopy =
@@ -75,7 +75,7 @@ function sameSize(a: Size, b: Size): boolean {
   return a.width === b.width && a.height === b.height;
 }
 
-/** What the engine replays. */
+/** A snapshot that the engine renders from its own record. */
 function held({ open, close, discard }: Held): Snapshot {
   return {
     render() {
@@ -86,7 +86,10 @@ function held({ open, close, discard }: Held): Snapshot {
   };
 }
 
-/** The same calls at the output's size; undefined when they are not known. */
+/**
+ * A snapshot that replays the recorded calls at the output's size; undefined when there is no
+ * record.
+ */
 function drawnAnew(canvas: Canvas, source: Rectangle, output: Size): Snapshot | undefined {
   const record = freezeRecord(canvas);
   if (!record) return undefined;
@@ -128,8 +131,8 @@ function imagesOf({ args, length }: FrozenRecord): Image[] {
 }
 
 /**
- * The pixels of the region, at another size or place. The engine's dithering follows the place on
- * the canvas, so the region is cut out of a copy of all of it.
+ * A snapshot of the region's pixels, at another size or place. The engine's dithering depends on
+ * the place on the canvas, so the region is cut out of a copy of the whole canvas.
  */
 function resampled(canvas: Canvas, source: Rectangle, output: Size): Snapshot {
   const { open, close, discard } = hold(canvas);
@@ -152,7 +155,7 @@ function pictureOf(canvas: Canvas, release: () => void): Picture {
   };
 }
 
-/** Cuts before it scales: nothing beside the region may shine in. */
+/** Cuts the region out before it scales, so that pixels beside the region do not bleed in. */
 function resample(all: Canvas, source: Rectangle, output: Size): Canvas {
   const x = Math.floor(source.x);
   const y = Math.floor(source.y);
@@ -166,7 +169,7 @@ function resample(all: Canvas, source: Rectangle, output: Size): Canvas {
   return result;
 }
 
-/** The pixels of the part of the picture at that size. */
+/** Draws a part of the picture at the given size. */
 function resized(picture: Canvas, { x, y, width, height }: Rectangle, size: Size): Canvas {
   const result = acquire(size);
   const context = result.getContext("2d");

@@ -1,4 +1,4 @@
-// The one door to the encoder: pixels become the bytes of a PNG or JPEG file.
+// The entry point of the encoder: turns pixels into the bytes of a PNG or JPEG file.
 import { noteEncoder } from "../../concurrency.ts";
 import { warnOnce } from "../../warn.ts";
 import { type Executor, inThisThread, readInto, runHere } from "./executor.ts";
@@ -13,18 +13,23 @@ import { acquirePixels, releasePixels } from "./shared-pixels.ts";
 export type { EncodeJob } from "./job.ts";
 
 /**
- * Pictures up to this many pixels are encoded in the calling thread, in 2 ms at most, hardly more than it takes
- * to ask another. A pixel of a PNG can take twenty times as long as one of a JPEG.
+ * Pictures up to this many pixels are encoded in the calling thread: that takes 2 ms at most,
+ * hardly more than a message to another thread. A pixel of a PNG can take twenty times as long as
+ * one of a JPEG.
  */
 const MAX_PIXELS_HERE = { png: 16_384, jpeg: 262_144 } as const;
-/** A poster of 750 × 1334 is encoded in less than it takes to start threads: a process of one does without. */
+/**
+ * Threads start after this many pixels. A poster of 750 × 1334 is encoded in less time than threads
+ * take to start, so a process that makes only one does not start them.
+ */
 const START_AFTER_PIXELS = 1_500_000;
 /** A row must fit a stripe; wider pictures are left to the engine. */
 const MAX_WIDTH = 1 << 20;
 
 /**
- * Encodes a picture; the same pixels and settings give the same bytes in every thread and on any number of
- * cores. Where the encoder fails (no WebAssembly SIMD, no memory), the engine's own does it, and a warning says so.
+ * Encodes a picture; the same pixels and settings give the same bytes in every thread and on any
+ * number of cores. Where the encoder fails (no WebAssembly SIMD, no memory), the engine's own
+ * encoder does it, and a warning says so.
  */
 export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, type } = job;
@@ -53,7 +58,10 @@ export function encodeWith(executor: Executor, job: EncodeJob): Promise<Uint8Arr
 
 const executor: Executor = createExecutor(new Pool());
 
-/** Runs tasks on the threads of the pool, as soon as they are worth their start, and in this thread until then. */
+/**
+ * An executor that runs tasks on the pool's threads once there is enough work to start them, and in
+ * this thread until then.
+ */
 export function createExecutor(
   pool: Pool,
   startAfterPixels: number = START_AFTER_PIXELS,
@@ -93,7 +101,7 @@ export function createExecutor(
         const [i] = rest as [number];
         results[i] = await runHere(pixels, tasks[i] as Task);
       }
-      // Those of a thread that died are missing: others do them.
+      // The results of a thread that died are missing: those tasks run again, elsewhere.
       rest = rest.filter((i) => !results[i]);
     }
     return results;

@@ -1,4 +1,5 @@
-// Runs the encoder's tasks: in this thread until encoder threads have started, and on those from then on.
+// Runs the encoder's tasks: in this thread until encoder threads have started, and on those from
+// then on.
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import {
@@ -15,17 +16,26 @@ import type { Source } from "./job.ts";
 import { bytesOf, cut } from "./stripes.ts";
 import { wasm } from "./wasm.ts";
 
-/** Does tasks on a picture, in any order, at the same time or not; results are in the order of the tasks. */
+/**
+ * Runs tasks on a picture, in any order, at the same time or not; results are in the order of the
+ * tasks.
+ */
 export type Run = (tasks: readonly Task[]) => Promise<TaskResult[]>;
 
-/** Reads a picture's pixels, and does the work with what runs tasks on them. */
+/** Reads a picture's pixels and calls `work` with a function that runs tasks on them. */
 export type Executor = <T>(source: Source, work: (run: Run) => Promise<T>) => Promise<T>;
 
-/** An instance whose memory has grown past this for an unusual picture is replaced: it cannot shrink. */
+/**
+ * An instance whose memory has grown past this many bytes for an unusual picture is replaced, since
+ * memory cannot shrink.
+ */
 export const KEEP_BYTES: number = 32 * 1024 * 1024;
-/** How long tasks run in this thread before the event loop goes on. */
+/** Milliseconds that tasks run in this thread before the event loop goes on. */
 const TURN_MS = 3;
-/** Pixels that are read at once: a copy of many would have the collector begin; each call takes its time. */
+/**
+ * Pixels that are read at once: a larger copy would start a garbage collection, smaller ones would
+ * take more calls.
+ */
 const PIECE = 500_000;
 
 let compiled: Promise<Module> | undefined;
@@ -43,7 +53,10 @@ interface Here {
 let here: Here | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
-/** Does a task in this thread, after those asked for before it; in between the event loop goes on. */
+/**
+ * Runs a task in this thread, after the tasks asked for before it. Between tasks the event loop
+ * goes on.
+ */
 export function runHere(pixels: Uint8Array, task: Task): Promise<TaskResult> {
   const result = last.then(async () => {
     here ??= await createHere();
@@ -97,8 +110,8 @@ export function readInto(
 }
 
 /**
- * Frees the memory of a copy that is no longer needed where Node can (from 21 on), which before only the garbage
- * collector does, when 64 MB have come together or later.
+ * Frees the memory of a copy that is no longer needed. Node can do so from 21 on; before, only the
+ * garbage collector does, once 64 MB have come together or later.
  */
 function destroy({ buffer }: Uint8Array | Uint8ClampedArray): void {
   (buffer as { transfer?(length: number): void }).transfer?.(0);

@@ -1,4 +1,4 @@
-// The engine's own encoder, for when ours cannot run: slower, the same picture.
+// Encodes with the engine's own encoder when ours cannot run: slower, but the same picture.
 
 import { type Canvas, createCanvas, ImageData } from "../../engine.ts";
 import { readInto } from "./executor.ts";

@@ -1,11 +1,12 @@
-// What is to be encoded, and how.
+// The encoder's job: which picture to encode, and how.
 import type { Rows } from "./stripes.ts";
 
 /** A picture, and the file to make of it. */
 export interface EncodeJob {
   /**
-   * Hands pieces of the pixels on, in their order: RGBA, not premultiplied, as `getImageData` gives them, in copies
-   * that are the encoder's to destroy. Called again if the first encoder fails.
+   * Passes the pixels to `receive`, piece by piece and in order: RGBA, not premultiplied, as
+   * `getImageData` gives them. The pieces are copies that the encoder may destroy. `read` is called
+   * again if the first encoder fails.
    */
   read(
     pieces: readonly Rows[],
@@ -14,11 +15,11 @@ export interface EncodeJob {
   width: number;
   height: number;
   type: "png" | "jpeg";
-  /** Time for bytes; PNG only. */
+  /** How much time to spend for fewer bytes; PNG only. */
   compression: "default" | "fast" | "small";
   /** 1 to 100, as the engine's; JPEG only. */
   quality: number;
-  /** What transparent pixels of a JPEG lie on. */
+  /** The colour behind transparent pixels; JPEG only. */
   background: readonly [r: number, g: number, b: number];
 }
 

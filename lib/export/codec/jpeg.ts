@@ -1,4 +1,5 @@
-// A baseline JPEG file from pixels: its tables, stripes joined by restart markers, and the file around them.
+// Makes a baseline JPEG file from pixels: its tables, the stripes joined by restart markers, and
+// the file around them.
 
 import { type Run, runHere } from "./executor.ts";
 import type { TaskResult } from "./instance.ts";
@@ -8,11 +9,17 @@ import { SYMBOLS } from "./wasm.ts";
 
 export type JpegJob = Pick<EncodeJob, "width" | "height" | "quality" | "background">;
 
-/** Pixels of a stripe, about; as in png.ts the cut depends on the picture alone. */
+/** About how many pixels a stripe has. As in png.ts, the cut depends on the picture alone. */
 const STRIPE = 150_000;
-/** Chroma has half the resolution in both directions, but at this quality all of it, as in the engine's files. */
+/**
+ * The quality at which chroma has full resolution, as in the engine's files; below, it has half of
+ * it in both directions.
+ */
 const FULL_CHROMA = 100;
-/** Pixels that give good statistics; of larger pictures more are taken, one row of units in so many. */
+/**
+ * Pixels that give good statistics. Of larger pictures one row of units in several is sampled, in
+ * MOST_SKIPPED at most, so that their sample may be larger.
+ */
 const SAMPLE = 60_000;
 const MOST_SKIPPED = 8;
 
@@ -31,7 +38,7 @@ const CHROMA = [
   99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
   99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
 ];
-/** Places of the table by rows, in the order of the zigzag. */
+/** Places in a table by rows, in zigzag order. */
 // biome-ignore format: a table
 const ZIGZAG = [
   0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
@@ -82,7 +89,10 @@ export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<Arr
   ]);
 }
 
-/** Whole units, and as many in each stripe but the last, as restart intervals are (at most 65,535 units). */
+/**
+ * Cuts the picture into stripes of whole units. Each stripe is a restart interval: all but the last
+ * have the same number of units, 65,535 at most.
+ */
 function intervals(width: number, height: number, unit: number): Rows[] {
   const across = Math.ceil(width / unit);
   const most = Math.floor(65_535 / across);
@@ -102,7 +112,7 @@ function sample({ width, height }: JpegJob, unit: number, every: number): Part[]
   );
 }
 
-/** The table of Annex K at a quality, as libjpeg and so the engine scale it, in the order of the zigzag. */
+/** A table of Annex K at a quality, scaled as by libjpeg and so by the engine, in zigzag order. */
 function quantiser(table: readonly number[], quality: number): Uint8Array {
   const q = Math.min(100, Math.max(1, Math.round(quality)));
   const scale = q < 50 ? Math.floor(5000 / q) : 200 - 2 * q;
@@ -122,7 +132,8 @@ function countSymbols(stats: readonly TaskResult[], sampled: boolean): Uint32Arr
     const table = counts.subarray(t * SYMBOLS, (t + 1) * SYMBOLS);
     const dc = t % 2 === 0;
     for (let s = 0; s < 256; s++) {
-      // The one of lowest count below is to stay that. What a sample has not met may yet come.
+      // Symbol 256, set below, must keep the lowest count. A sample may lack symbols that the
+      // picture has, so every possible symbol gets a count.
       const possible = dc ? s < 12 : s === 0 || s === 0xf0 || (s % 16 > 0 && s % 16 < 11);
       const count = table[s] as number;
       table[s] = count > 0 ? count * 2 + 1 : sampled && possible ? 2 : 0;

@@ -1,4 +1,5 @@
-// A PNG file from pixels: what the picture is, how it is cut into stripes, and the file around them.
+// Makes a PNG file from pixels: analyzes the picture, cuts it into stripes, and builds the file
+// around them.
 
 import { crc32 } from "node:zlib";
 import type { Run } from "./executor.ts";
@@ -29,22 +30,34 @@ const EFFORT = { fast: FAST, default: DEFAULT, small: SMALL } as const;
 const PLAIN = { fast: PLAIN_FAST, default: PLAIN_DEFAULT, small: PLAIN_SMALL } as const;
 
 /**
- * Pixels of a stripe. The cut depends on the picture alone, so that the bytes are the same whatever runs it:
- * small enough to share out, large enough that what a stripe costs (about 100 bytes, 0.1 ms) does not matter.
+ * Pixels of a stripe: few enough to share the work among threads, and so many that the cost of a
+ * stripe (about 100 bytes, 0.1 ms) does not matter. The cut depends on the picture alone, so that
+ * the bytes are the same wherever the encoder runs.
  */
 const STRIPE = 150_000;
-/** Wide pictures get at least so many rows a stripe; otherwise sampling takes half of the time. */
+/**
+ * Wide pictures get at least this many rows a stripe; otherwise sampling takes half of the time.
+ */
 const LEAST_ROWS = 100;
-/** Small pictures are shared out too, in so many stripes, of so many pixels at least. */
+/**
+ * Small pictures are shared among threads, too: in at most SHARES stripes of at least LEAST_STRIPE
+ * pixels.
+ */
 const SHARES = 4;
 const LEAST_STRIPE = 16_384;
-/** Pixels of the largest stripes, and of all that have a palette: they are quicker to encode. */
+/**
+ * Pixels of the largest stripes, and of all stripes of pictures that list their colours, which are
+ * quicker to encode.
+ */
 const LARGE_STRIPE = 600_000;
 /** How the file holds pixels, and which colours it lists. */
 interface Format {
   kind: number;
   depth: number;
-  /** The colours as the pixels have them, in the order of their indices; none for RGB and RGBA. */
+  /**
+   * The colours as the pixels have them, in the order of their indices; empty for RGB, RGBA and
+   * 8-bit grey.
+   */
   colours: Uint32Array<ArrayBuffer>;
 }
 
@@ -116,14 +129,16 @@ function choose(analyses: readonly TaskResult[]): Format {
   }
   const colours = few ? union(lists) : [];
   const none = new Uint32Array(0);
-  // More colours than there are greys: it is not grey.
+  // So many colours cannot all be grey.
   if (!few || colours.length > MAX_COLOURS)
     return { kind: opaque ? RGB : RGBA, depth: 8, colours: none };
-  // Those with alpha first, so that tRNS ends early; then by value, so that near colours have near indices.
+  // Sort colours with alpha first, so that tRNS ends early; then by value, so that near colours
+  // have near indices.
   const sorted = Uint32Array.from(colours).sort();
   const depth = sorted.length <= 2 ? 1 : sorted.length <= 4 ? 2 : sorted.length <= 16 ? 4 : 8;
   if (opaque && grey) {
-    // Greys need no palette where the depth has them: 8 bits all 256, fewer bits evenly spaced ones.
+    // Greys need no palette where the depth has them: 8 bits all 256, fewer bits evenly spaced
+    // ones.
     const step = 255 / (2 ** depth - 1);
     if (depth === 8) return { kind: GREY, depth, colours: none };
     if (sorted.every((colour) => (colour & 255) % step === 0)) {
@@ -137,7 +152,7 @@ function choose(analyses: readonly TaskResult[]): Format {
   return { kind: INDEX, depth, colours: sorted };
 }
 
-/** Colours that any of the lists has, or more than a palette can hold. */
+/** The colours of all lists; stops when there are more than a palette can hold. */
 function union(lists: readonly Uint32Array[]): ArrayLike<number> {
   const [first = [], ...others] = lists;
   if (others.length === 0) return first;
@@ -202,7 +217,9 @@ function assemble(
 
 type Chunk = [name: string, ...data: Uint8Array[]];
 
-/** The file: each chunk is its data's length, its name, the data, and the CRC-32 of name and data. */
+/**
+ * The file: each chunk is its data's length, its name, the data, and the CRC-32 of name and data.
+ */
 function join(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
   const lengths = chunks.map(([, ...data]) => data.reduce((sum, part) => sum + part.length, 0));
   const total = lengths.reduce((sum, length) => sum + 12 + length, SIGNATURE.length);

@@ -1,4 +1,5 @@
-// Worker threads that run the encoder's tasks: started when there is work for them, never keeping a process alive.
+// Worker threads that run the encoder's tasks: started when there is work for them, never keeping a
+// process alive.
 
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
@@ -11,17 +12,23 @@ import { threadProgram } from "./thread-program.ts";
 
 /** More threads than these gain little for one picture, and each holds a few megabytes. */
 const MAX_THREADS = 4;
-/** Threads that have had nothing to do for so long end. */
+/** Milliseconds without work after which threads end. */
 const IDLE_MS = 10_000;
-/** A message and its answer take 0.1 ms on Node and Bun; on Deno 500 ms, in which most pictures are encoded. */
+/**
+ * Threads are not used if a message and its answer take longer than this. They take 0.1 ms on Node
+ * and Bun; on Deno 500 ms, in which most pictures could be encoded.
+ */
 const MAX_MESSAGE_MS = 100;
-/** The quickest of so many messages counts: the machine may be busy. */
+/** Messages that are timed; the quickest counts, since the machine may be busy. */
 const MESSAGES = 3;
 
 interface Member {
   worker: Worker;
   memory: Memory;
-  /** What is under way on it, in the order of its work; each is called with its report, or when the thread died. */
+  /**
+   * Callbacks for the batches under way on it, in the order of its work. Each is called with its
+   * batch's report, or without one when the thread died.
+   */
   reports: ((report?: BatchReport) => void)[];
 }
 
@@ -45,7 +52,10 @@ export class Pool {
     return [...this.#members].map((member) => member.worker);
   }
 
-  /** Starts what is missing of the threads; rejects when none can be started, or messages to them take too long. */
+  /**
+   * Starts the missing threads. Rejects when one cannot be started, or messages to it take too
+   * long.
+   */
   start(): Promise<void> {
     this.#starting ??= this.#startAll().finally(() => {
       this.#starting = undefined;
@@ -53,7 +63,7 @@ export class Pool {
     return this.#starting;
   }
 
-  /** Runs tasks on the threads; the result is missing of a task whose thread died. */
+  /** Runs tasks on the threads; a task whose thread died has no result. */
   async run(
     pixels: Uint8Array<SharedArrayBuffer>,
     tasks: readonly Task[],
@@ -71,7 +81,7 @@ export class Pool {
     return results;
   }
 
-  /** Ends the threads; the results of what is under way are missing. */
+  /** Ends the threads; tasks under way get no result. */
   async close(): Promise<void> {
     await Promise.all(this.threads.map((worker) => worker.terminate()));
   }
@@ -125,20 +135,22 @@ export class Pool {
     void member.worker.terminate();
   }
 
-  /** After a time without work all threads end. */
+  /** Ends all idle threads, after a time without work. */
   #sweep(): void {
     for (const member of this.#members) if (member.reports.length === 0) this.#dismiss(member);
   }
 }
 
-/** Messages to threads take longer than encoding here: not a fault. */
+/** Messages to threads take longer than encoding in this thread; this is not a fault. */
 export class SlowThreads extends Error {
   constructor(messageMs: number) {
     super(`a message to an encoder thread takes ${Math.round(messageMs)} ms`);
   }
 }
 
-/** Waits until the thread runs; how long a message to it and its answer take, in milliseconds. */
+/**
+ * Waits until the thread runs, then returns how many milliseconds a message and its answer take.
+ */
 async function measure(worker: Worker): Promise<number> {
   await answered(worker);
   let messageMs = Number.POSITIVE_INFINITY;

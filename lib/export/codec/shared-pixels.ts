@@ -1,16 +1,20 @@
-// Where the pixels of pictures lie that all threads read; kept a while for the next one, since new memory is slow.
+// The shared memory that holds a picture's pixels for all threads. It is kept a while for the next
+// picture, since new memory is slow.
 import { setTimeout } from "node:timers";
 
-/** Shared memory only goes with a garbage collection: what is kept is dropped after so long without a picture. */
+/**
+ * Milliseconds without a picture after which the kept memory is dropped; a garbage collection then
+ * frees it.
+ */
 const IDLE_MS = 10_000;
 
 const spare: SharedArrayBuffer[] = [];
 let timer: NodeJS.Timeout | undefined;
 
-/** Memory for so many bytes, with anything in it. */
+/** Memory for `bytes` bytes, not cleared. */
 export function acquirePixels(bytes: number): Uint8Array<SharedArrayBuffer> {
   const fits = spare.findIndex(({ byteLength }) => byteLength >= bytes);
-  // If none does, the last goes: there are never more than there are pictures at once.
+  // If none fits (−1), the last one is dropped: there are never more than pictures at once.
   const [kept] = spare.splice(fits, 1);
   const isEnough = kept && kept.byteLength >= bytes;
   return new Uint8Array(isEnough ? kept : new SharedArrayBuffer(bytes), 0, bytes);
@@ -22,7 +26,7 @@ export function releasePixels({ buffer }: Uint8Array<SharedArrayBuffer>): void {
   timer.refresh();
 }
 
-/** Gives up what is kept. */
+/** Drops the kept memory. */
 export function dropPixels(): void {
   spare.length = 0;
 }
