@@ -1,7 +1,7 @@
 // Adler-32 of a stripe (RFC 1950); the host joins those of all stripes. (CRC-32 is Node's own.)
 
 const MOD: u32 = 65521;
-/** Bytes that the sums take before they could pass 32 bits. */
+/** Bytes that can be summed before a sum could pass 32 bits. */
 const ROUND: usize = 4096;
 
 export function adler32(ptr: usize, length: usize): u32 {

@@ -1,4 +1,5 @@
-// The forward DCT of 8×8 samples after Arai, Agui and Nakajima, four columns a step, in 32-bit floats.
+// The forward DCT of 8×8 samples after Arai, Agui and Nakajima, four columns a step, in 32-bit
+// floats.
 
 const C4: f32 = 0.707106781; // cos(4π/16)
 const C6: f32 = 0.382683433; // cos(6π/16)
@@ -6,8 +7,8 @@ const D26: f32 = 0.5411961; // cos(2π/16) − cos(6π/16)
 const S26: f32 = 1.306562965; // cos(2π/16) + cos(6π/16)
 
 /**
- * Four columns of eight samples, from rows `stride` bytes apart. Their low frequencies go to `low`, the high ones
- * to `high`: four rows of four each, which may be turned over the diagonal.
+ * Four columns of eight samples, from rows `stride` bytes apart. Their low frequencies go to `low`,
+ * the high ones to `high`: four rows of four each, transposed if `turned`.
  */
 function columns(p: usize, stride: usize, low: usize, high: usize, turned: bool): void {
   const x0 = v128.load(p);
@@ -59,7 +60,7 @@ function columns(p: usize, stride: usize, low: usize, high: usize, turned: bool)
   }
 }
 
-/** Four rows of four, turned over the diagonal. */
+/** Stores four rows of four, transposed. */
 function turn(p: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
   const l01 = i32x4.shuffle(x0, x1, 0, 4, 1, 5);
   const h01 = i32x4.shuffle(x0, x1, 2, 6, 3, 7);
@@ -81,13 +82,14 @@ function put(p: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
   v128.store(p, x3, 48);
 }
 
-// Halves of 8 × 4 floats: after the first pass (columns by vertical frequency), and after the second.
+// Halves of 8 × 4 floats: after the first pass (columns by vertical frequency), and after the
+// second.
 const left: usize = memory.data(128, 16);
 const right: usize = memory.data(128, 16);
 const top: usize = memory.data(128, 16);
 const bottom: usize = memory.data(128, 16);
 
-/** 1.5 · 2^23: what is added to it is rounded to whole numbers, half to even. */
+/** 1.5 · 2^23: a number that is added to it is rounded to a whole number, half to even. */
 const ROUND: f32 = 12582912;
 
 /** Eight coefficients of one horizontal frequency, as whole numbers. */
@@ -105,8 +107,8 @@ function quantise(row: usize, factors: usize, out: usize): v128 {
 }
 
 /**
- * The quantised coefficients of the samples at `p` (rows `stride` bytes apart), i16, by horizontal frequency
- * and then by vertical. Returns which of them are not zero.
+ * The quantised coefficients of the samples at `p` (rows `stride` bytes apart), i16, by horizontal
+ * frequency and then by vertical. Returns a bit for each, set where it is not zero.
  */
 export function fdct(p: usize, stride: usize, factors: usize, out: usize): u64 {
   columns(p, stride, left, right, true);

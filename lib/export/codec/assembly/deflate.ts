@@ -1,4 +1,5 @@
-// Sequences and literals become deflate blocks (RFC 1951): split where the statistics change.
+// Writes sequences and literals as deflate blocks (RFC 1951), which are split where the statistics
+// change.
 
 import { codes, lengths, WORK } from "./huffman";
 import { mark, release, take } from "./memory";
@@ -7,7 +8,7 @@ const LITLEN: i32 = 286;
 const DIST: i32 = 30;
 /** Counts of one block: 288 literals and lengths, 32 distances. */
 const HISTOGRAM: usize = (288 + 32) * 4;
-/** Tokens of the pieces that blocks are made of. */
+/** Tokens of a piece; blocks are made of whole pieces. */
 const PIECE: i32 = 12288;
 /** Longest code: four literals of 14 bits and 7 bits left over fit the 64-bit buffer. */
 const LIMIT: i32 = 14;
@@ -89,7 +90,8 @@ function part(h: usize, n: i32): f32 {
 
 /** Counts sequences from `seq` on until a piece is full; returns the first sequence not counted. */
 function tally(seq: usize, end: usize, data: usize, h: usize): usize {
-  // Four tables for literals: noise has few values, and counting one again must wait for its last count.
+  // Four tables for literals: where few values repeat, as in noise, a value's next count must wait
+  // for its last one.
   const before = mark();
   const t = take(4096);
   memory.fill(t, 0, 4096);
@@ -137,9 +139,7 @@ function merge(a: usize, b: usize, out: usize): void {
   }
 }
 
-/**
- * Bits that the sequences would take, without writing them: for choosing among ways to filter.
- */
+/** The bits that the sequences would take, without writing them: to choose among ways to filter. */
 export function estimate(seq: usize, end: usize, data: usize): f32 {
   const before = mark();
   const h = take(HISTOGRAM);
@@ -159,8 +159,8 @@ export function estimate(seq: usize, end: usize, data: usize): f32 {
 }
 
 /**
- * Writes the sequences as deflate blocks at `out` and returns the end. A last stripe ends the stream;
- * any other ends with an empty stored block, on a whole byte.
+ * Writes the sequences as deflate blocks at `out` and returns the end. A last stripe ends the
+ * stream; any other ends with an empty stored block, on a whole byte.
  */
 export function deflate(seq: usize, end: usize, data: usize, last: bool, out: usize): usize {
   bits = 0;
@@ -251,7 +251,7 @@ function writeBlock(
   release(before);
 }
 
-/** Bytes as they are, in stored blocks of at most 65,535. */
+/** Writes bytes as they are, in stored blocks of at most 65,535. */
 function stored(data: usize, end: usize, last: bool): void {
   do {
     const n = min<usize>(end - data, 65535);
@@ -264,7 +264,7 @@ function stored(data: usize, end: usize, last: bool): void {
   } while (data < end);
 }
 
-/** The block's two tables of code lengths, run-length coded and Huffman coded in turn. */
+/** Writes the block's two tables of code lengths, run-length coded and Huffman coded in turn. */
 function header(size: usize, work: usize): void {
   let literals = LITLEN;
   while (literals > 257 && !load<u8>(size + literals - 1)) literals--;
@@ -333,7 +333,7 @@ function codeOf(table: usize, s: u32): u32 {
   return load<u32>(table + ((<usize>s) << 2));
 }
 
-/** The hot loop: four literals, or one match, a step. */
+/** Writes the block's tokens. The hot loop: four literals, or one match, a step. */
 function body(seq: usize, end: usize, data: usize, code: usize): void {
   let b = bits;
   let n: u64 = count;

@@ -1,9 +1,15 @@
-// Huffman codes: lengths from counts (Moffat and Katajainen's in-place method), limited, then canonical.
+// Makes Huffman codes: lengths from counts (Moffat and Katajainen's in-place method), limited, then
+// canonical.
 
-/** Sorted (count << 9 | symbol) pairs and the work area of lengths; callers give 4 KiB. */
+/**
+ * Bytes of the work area that callers provide: for sorted (count << 9 | symbol) pairs and the work
+ * of `lengths`.
+ */
 export const WORK: usize = 4096;
 
-/** Writes the code lengths (u8) of `n` symbols, at most `limit` bits; a count of 0 gets length 0. */
+/**
+ * Writes the code lengths (u8) of `n` symbols, at most `limit` bits; a count of 0 gets length 0.
+ */
 export function lengths(counts: usize, n: i32, limit: i32, out: usize, work: usize): void {
   memory.fill(out, 0, n);
   let used = 0;
@@ -21,7 +27,8 @@ export function lengths(counts: usize, n: i32, limit: i32, out: usize, work: usi
   for (let i = 0; i < used; i++) set(a, i, get(work, i) >>> 9);
   depths(a, used);
 
-  // Number of codes by length; what is too long is cut and paid for by the next shorter codes.
+  // Number of codes by length. Codes that are too long are cut; in return the next shorter codes
+  // get longer.
   const byLength = a + ((<usize>used) << 2);
   memory.fill(byLength, 0, 132);
   for (let i = 0; i < used; i++) {
@@ -54,7 +61,7 @@ function set(a: usize, i: i32, v: u32): void {
   store<u32>(a + ((<usize>i) << 2), v);
 }
 
-/** Shell sort, ascending; keys differ, so the order is one and the same everywhere. */
+/** Shell sort, ascending; all keys differ, so the order is the same everywhere. */
 function sort(a: usize, n: i32): void {
   for (
     let gap = n > 60 ? 57 : n > 24 ? 23 : 10;
@@ -70,7 +77,7 @@ function sort(a: usize, n: i32): void {
   }
 }
 
-/** Counts in ascending order become the depths of their leaves, in descending order. */
+/** Turns counts in ascending order into the depths of their leaves, in descending order. */
 function depths(a: usize, n: i32): void {
   // Join the two lightest each time; a[next] turns from a weight into the index of its parent.
   set(a, 0, get(a, 0) + get(a, 1));
@@ -112,7 +119,9 @@ function depths(a: usize, n: i32): void {
   }
 }
 
-/** Canonical codes for the lengths, bits reversed as deflate sends them: u32 of length << 24 | code. */
+/**
+ * Canonical codes for the lengths, bits reversed as deflate sends them: u32 of length << 24 | code.
+ */
 export function codes(lengths: usize, n: i32, out: usize, work: usize): void {
   memory.fill(work, 0, 128);
   for (let s = 0; s < n; s++) {

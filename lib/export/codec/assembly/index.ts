@@ -1,4 +1,5 @@
-// What the encoder's WebAssembly exports: the functions that are called, and the numbers that callers need.
+// The exports of the encoder's WebAssembly: the functions that the host calls, and the numbers that
+// it needs.
 
 export { jpegStats, jpegStripe, jpegTables, SYMBOLS } from "./jpeg";
 export { WINDOW } from "./lz";

@@ -1,15 +1,22 @@
-// One stripe of a baseline JPEG picture, 4:2:0 or 4:4:4: pixels → luma and chroma → DCT → Huffman codes.
+// Encodes one stripe of a baseline JPEG picture, 4:2:0 or 4:4:4: pixels → luma and chroma → DCT →
+// Huffman codes.
 
 import { fdct } from "./dct";
 import { lengths, WORK } from "./huffman";
 import { ARENA, answer, EXTRA, reset, take } from "./memory";
 
-/** Symbols of one Huffman table, and one more that keeps the code of ones unused. */
+/**
+ * Symbols of one Huffman table, and one more that takes the code of ones only, which JPEG leaves
+ * unused.
+ */
 export const SYMBOLS: i32 = 257;
-/** Tables: DC and AC of luma, then of chroma. */
+/** Bytes of a table. The four tables: DC and AC of luma, then of chroma. */
 const TABLE: usize = SYMBOLS * 4;
 
-/** Zigzag place of each coefficient, in the order that the DCT leaves them: by horizontal frequency first. */
+/**
+ * The zigzag place of each coefficient, in the order that the DCT leaves them: by horizontal
+ * frequency first.
+ */
 const ZIGZAG: usize = memory.data<u8>([
   0, 2, 3, 9, 10, 20, 21, 35, 1, 4, 8, 11, 19, 22, 34, 36, 5, 7, 12, 18, 23, 33, 37, 48, 6, 13, 17,
   24, 32, 38, 47, 49, 14, 16, 25, 31, 39, 46, 50, 57, 15, 26, 30, 40, 45, 51, 56, 58, 27, 29, 41,
@@ -52,8 +59,8 @@ export function jpegStripe(width: i32, height: i32, background: u32, full: bool)
   const work = take(WORK);
   for (let t: usize = 0; t < 4; t++) canonical(EXTRA + 512 + t * 256, tables + t * TABLE, work);
   counting = false;
-  // A block takes at most 64 codes of 27 bits, and each byte may need a zero behind it; what a picture
-  // really takes is far less, so the room grows with the rows.
+  // A block takes at most 64 codes of 27 bits, and each byte may need a zero behind it; what a
+  // picture really takes is far less, so the room grows with the rows.
   const across = <usize>(width + 15) & ~15;
   const blocks = ((across * ((<usize>height + 15) & ~15)) >> 6) * (full ? 3 : 2);
   const out = take(blocks * 448 + 64);
@@ -66,7 +73,9 @@ export function jpegStripe(width: i32, height: i32, background: u32, full: bool)
   answer(1, <u32>(sink - out));
 }
 
-/** Code lengths from the four tables of counts in the arena; the answer is four tables of 257 u8. */
+/**
+ * Code lengths from the four tables of counts in the arena; the answer is four tables of 257 u8.
+ */
 export function jpegTables(): void {
   reset(TABLE * 4);
   const out = take(SYMBOLS * 4);
@@ -101,8 +110,8 @@ function canonical(sizes: usize, out: usize, work: usize): void {
 }
 
 /**
- * All units of the stripe: 16×16 pixels with chroma of half the resolution, or, `full`, 8×8 of equal
- * resolution. EXTRA has the two quantisers, 64 bytes each, in the order of the zigzag.
+ * Scans all units of the stripe: 16×16 pixels with chroma of half the resolution, or, `full`, 8×8
+ * of equal resolution. EXTRA has the two quantisers, 64 bytes each, in the order of the zigzag.
  */
 function scan(width: i32, height: i32, background: u32, full: bool): void {
   const side = full ? 8 : 16;
@@ -145,7 +154,9 @@ function scan(width: i32, height: i32, background: u32, full: bool): void {
   }
 }
 
-/** The factors that coefficients are multiplied with: 1 / (quantiser · the DCT's scales · 2^15 · 8). */
+/**
+ * The factors that coefficients are multiplied with: 1 / (quantiser · the DCT's scales · 2^15 · 8).
+ */
 function spread(out: usize, full: bool): void {
   // Scales of the AAN DCT: 1, then cos(k·π/16)·√2.
   const scale = memory.data<f32>([
@@ -162,7 +173,7 @@ function spread(out: usize, full: bool): void {
   }
 }
 
-/** One row of opaque pixels, the last one repeated to fill the units. */
+/** Writes one row of opaque pixels; the last one is repeated to fill the units. */
 function fill(from: usize, width: i32, to: usize, across: usize, background: u32): void {
   const end = from + ((<usize>width) << 2);
   const stop = to + (across << 2);
@@ -257,10 +268,10 @@ function four(above: usize, below: usize): v128 {
   return i16x8.add(i64x2.shuffle(low, high, 0, 2), i64x2.shuffle(low, high, 1, 3));
 }
 
-/** Transforms and codes one block; returns its DC, which the next block's is counted from. */
+/** Transforms and codes one block; returns its DC, from which the next block's is counted. */
 function block(at: usize, stride: usize, quantiser: usize, table: usize, dc: i32): i32 {
   let left = fdct(at, stride, quantiser, coefficients);
-  // Where there is something, in the order of the zigzag.
+  // A bit for each coefficient, set where it is not zero, in zigzag order.
   let order: u64 = 0;
   const places = coefficients;
   const values = zigzag;
@@ -292,12 +303,15 @@ function block(at: usize, stride: usize, quantiser: usize, table: usize, dc: i32
 }
 
 const zigzag: usize = memory.data(128);
-/** Of a block: its DC, the other coefficients, runs of 16 zeros among them, and its end. */
+/**
+ * The symbols of a block: its DC, the other coefficients, runs of 16 zeros among them, and its end.
+ */
 const symbols: usize = memory.data(4 * 80);
 
 /**
- * A symbol ends with the size of its value. Bits 18 on: where its code is in the tables (the place itself, times
- * four, from bit 16 on); 12 to 15: the size; below: the value's bits.
+ * Packs a symbol and its value; the symbol ends with the value's size. Bits 18 on: the symbol,
+ * which is the place of its code in the table (read from bit 16 on: that place times four, in
+ * bytes); 12 to 15: the size; below: the value's bits.
  */
 function symbol(kind: i32, value: i32): u32 {
   const size = 32 - clz(abs(value));
@@ -340,7 +354,7 @@ function put(table: usize, last: usize): void {
   sink = out;
 }
 
-/** A byte of ones is followed by a zero byte. */
+/** Writes a byte; a byte of ones is followed by a zero byte. */
 function byte(at: usize, value: u32): usize {
   store<u8>(at, value);
   if (value != 255) return at + 1;
@@ -348,7 +362,7 @@ function byte(at: usize, value: u32): usize {
   return at + 2;
 }
 
-/** The last byte is filled with ones. */
+/** Fills the last byte with ones. */
 function flush(): void {
   const free = 7 & -count;
   bits = (bits << free) | ((1 << free) - 1);

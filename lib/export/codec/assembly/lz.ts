@@ -1,7 +1,7 @@
 // Finds repetitions (LZ77) in a stripe's filtered bytes.
 //
-// The result is a list of sequences, 8 bytes each: u32 count of literals, u16 length of the match that
-// follows them (0 = none), u16 distance − 1. The literals themselves stay where they are.
+// The result is a list of sequences, 8 bytes each: u32 count of literals, u16 length of the match
+// that follows them (0 = none), u16 distance − 1. The literals themselves stay where they are.
 
 export const WINDOW: i32 = 32768;
 export const MAX: i32 = 258;
@@ -14,7 +14,7 @@ export const LINKS: usize = WINDOW * 2;
 
 let sink: usize = 0;
 
-/** 64 − 8 × the bytes that are hashed: repetitions shorter than that are only seen near by. */
+/** 64 − 8 × the bytes that are hashed: shorter repetitions are only found near by. */
 let hashShift: u64 = 32;
 
 export function emit(literals: i32, length: i32, distance: i32): void {
@@ -53,7 +53,10 @@ export function common(a: usize, b: usize, limit: i32): i32 {
   return min(n, limit);
 }
 
-/** Runs of one byte only: for noisy pictures, where longer repetitions do not pay. Returns the end of the list. */
+/**
+ * Finds runs of one byte only: for noisy pictures, where longer repetitions do not pay. Returns the
+ * end of the list.
+ */
 export function runs(data: usize, start: i32, end: i32, least: i32, out: usize): usize {
   sink = out;
   let literal = start;
@@ -92,20 +95,21 @@ export function hash(p: usize): usize {
   return (<usize>(((load<u64>(p) << hashShift) * 0x9e3779b185ebca87) >>> (64 - HASH_BITS))) << 2;
 }
 
-/** What a match at this distance must be long, so that it is cheaper than its literals. */
+/** Whether a match at this distance is long enough to be cheaper than its literals. */
 function enough(length: i32, distance: i32, thrift: i32): bool {
   return length * thrift > 48 + 4 * (32 - clz(distance));
 }
 
-/** What a match is worth, in quarters of a byte. */
+/** The worth of a match, in quarters of a byte. */
 function worth(length: i32, distance: i32): i32 {
   return length * 4 - (31 - clz(distance));
 }
 
 /**
- * Repetitions within 32 KiB by hash chains and lazy matching. `depth` is the number of places tried,
- * `nice` the length that ends a search, `thrift` four times the bits that a literal is believed to cost.
- * `near` and `above` are the distances of the left pixel and of the pixel in the row above.
+ * Finds repetitions within 32 KiB by hash chains and lazy matching. `depth` is the number of places
+ * tried, `nice` the length that ends a search, `thrift` four times the bits that a literal is
+ * believed to cost. `near` and `above` are the distances of the left pixel and of the pixel in the
+ * row above.
  */
 export function matches(
   data: usize,
@@ -128,7 +132,7 @@ export function matches(
   let pos = start;
   let misses = 0;
   while (pos <= last) {
-    // Enter what lies before this place.
+    // Enter the places before this one into the hash chains.
     for (; inserted < pos; inserted++) insert(data, inserted, heads, links);
     let found = search(data, pos, end, depth, nice, 3, thrift, near, above, heads, links);
     if (!found) {
@@ -139,7 +143,7 @@ export function matches(
     misses = 0;
     let length = found & 511;
     let distance = found >>> 9;
-    // A later start may give more.
+    // Lazy matching: a match that starts later may be worth more.
     while (length < nice && pos < last) {
       for (; inserted <= pos; inserted++) insert(data, inserted, heads, links);
       found = search(
@@ -163,7 +167,7 @@ export function matches(
     emit(pos - literal, length, distance);
     pos += length;
     literal = pos;
-    // The inside of a long run leads nowhere that its end does not.
+    // Skip the inside of a long run: its end leads to the same matches.
     if (distance <= 4 && length > 32) inserted = pos - 16;
   }
   if (literal < end) emit(end - literal, 0, 1);

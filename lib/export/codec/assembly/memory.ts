@@ -1,6 +1,10 @@
-// The encoder's linear memory: fixed tables first, then an arena that each call fills anew from its start.
+// The encoder's linear memory: fixed tables first, then an arena that each call fills anew from its
+// start.
 
-/** Eight u32 that a call answers with: where its output lies, the output's bytes, then what the call says. */
+/**
+ * The answer of a call, eight u32: the address of its output, the output's length in bytes, then
+ * numbers of the call's own.
+ */
 export const ANSWERS: usize = 0x2000;
 /** Up to 4 KiB that the host writes beside the pixels: a palette's colours, or tables. */
 export const EXTRA: usize = 0x3000;
@@ -12,12 +16,15 @@ export function answer(i: usize, value: u32): void {
   store<u32>(ANSWERS + (i << 2), value);
 }
 
-/** Bytes that a block may be read or written past its end by 16-byte steps. */
+/** Bytes past the end of a block that 16-byte steps may read or write. */
 const SLACK: usize = 64;
 
 let top: usize = ARENA;
 
-/** Forgets the previous call and keeps the first `input` bytes of the arena, which the host has written. */
+/**
+ * Forgets the previous call and keeps the first `input` bytes of the arena, which the host has
+ * written.
+ */
 export function reset(input: usize): void {
   top = ARENA;
   take(input);
@@ -31,7 +38,7 @@ export function take(bytes: usize): usize {
   return block;
 }
 
-/** Gives the blocks taken since `mark()` back. */
+/** Gives back the blocks taken since `mark()`. */
 export function release(mark: usize): void {
   top = mark;
 }

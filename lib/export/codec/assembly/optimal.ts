@@ -1,5 +1,5 @@
-// The sequences that take the fewest bits: every match at every place is weighed with the costs that a first
-// search's statistics give (a shortest path). For `compression: "small"`.
+// Finds the sequences that take the fewest bits (a shortest path): weighs every match at every
+// place with costs from the statistics of a first search. For `compression: "small"`.
 
 import { distSymbol, estimate, lengthSymbol, log2 } from "./deflate";
 import { common, emit, HEADS, hash, insert, LINKS, MAX, matches, sinkAt, WINDOW } from "./lz";
@@ -9,14 +9,17 @@ import { mark, release, take } from "./memory";
 const BIT: f32 = 32;
 /** A match as long as this is taken without looking for anything better inside it. */
 const PLENTY: i32 = 160;
-/** Places that one place may lead to on average, so that weighing them all does not take too long. */
+/** Matches that may be weighed per place on average; more would take too long. */
 const AFFORDABLE: i32 = 8;
-/** Where they are so few, deeper searches are cheap too. */
+/** Where they are fewer than this per place, deeper searches are cheap, too. */
 const CHEAP: i32 = 2;
-/** Bytes that may be weighed as long as it takes. */
+/** Stripes of fewer bytes are weighed however long it takes. */
 const LITTLE: i32 = 65536;
 
-/** As matches() in lz.ts; and what that finds is good enough where there are too many ways to weigh. */
+/**
+ * Like matches() in lz.ts, with the fewest bits. Where there are too many ways to weigh, it keeps
+ * what matches() finds.
+ */
 export function optimal(
   data: usize,
   start: i32,
@@ -84,7 +87,7 @@ function ways(seq: usize, end: usize): i32 {
   return sum;
 }
 
-/** Prices of symbols from what the sequences use. */
+/** Sets the prices of symbols by how often the sequences use them. */
 function price(
   seq: usize,
   end: usize,
@@ -126,7 +129,7 @@ function bump(h: usize, s: u32): void {
   store<u32>(p, load<u32>(p) + 1);
 }
 
-/** Counts become costs; what has not been used is dear, but not out of the question. */
+/** Turns counts into costs; an unused symbol is expensive, but not impossible. */
 function bitsOf(h: usize, n: i32): void {
   let total: u32 = 0;
   for (let i = 0; i < n; i++) total += load<u32>(h + ((<usize>i) << 2));
@@ -139,7 +142,10 @@ function bitsOf(h: usize, n: i32): void {
   }
 }
 
-/** The cheapest way to each place, from the front; `step` keeps the last token of it: distance << 9 | length. */
+/**
+ * Finds the cheapest way to each place, from the front; `step` keeps the last token of it: distance
+ * << 9 | length.
+ */
 function weigh(
   data: usize,
   start: i32,
@@ -156,7 +162,7 @@ function weigh(
   step: usize,
   found: usize,
 ): void {
-  // Dearer than anything, as a signed number too.
+  // A cost above all others, as a signed number, too.
   memory.fill(cost, 0x7f, (<usize>(end - start) + 1) << 2);
   store<u32>(cost, 0);
   let inserted = 0;
@@ -226,7 +232,10 @@ function weigh(
   }
 }
 
-/** Matches at a place, each longer (and farther) than the one before; returns their number. */
+/**
+ * Collects the matches at a place, each longer (and farther) than the one before; returns their
+ * number.
+ */
 function collect(
   data: usize,
   pos: i32,
@@ -276,9 +285,9 @@ function collect(
   return count;
 }
 
-/** The path back from the end, turned into sequences. */
+/** Follows the path back from the end and turns it into sequences. */
 function walk(start: i32, end: i32, step: usize, out: usize): usize {
-  // Each step moves from where it ends to where it begins.
+  // Move each step from the place where it ends to the place where it begins.
   let at = end - start;
   let token = load<u32>(step + ((<usize>at) << 2));
   while (at > 0) {

@@ -1,4 +1,4 @@
-// What the engine's pixels hold, and their conversion to the samples of a PNG row.
+// Finds out which colours the engine's pixels have, and converts them to the samples of a PNG row.
 
 /** Formats of a row: the low bits of a palette index, or whole samples. */
 export const RGBA: i32 = 0;
@@ -34,13 +34,14 @@ function find(set: usize, colour: u32): u32 {
   return load<u32>(set + (s << 3), 4) - 1;
 }
 
-/** Sum of what look() reports. */
+/** The flags that look() reports. */
 export const OPAQUE: i32 = 1;
 export const GREYS: i32 = 2;
 
 /**
- * Looks at `count` pixels: whether all are opaque, whether all are grey, and their colours, listed at
- * `list` (up to 256; one more means "too many"). Returns the flags in bits 16 and 17, the count below.
+ * Looks at `count` pixels: whether all are opaque, whether all are grey, and their colours, listed
+ * at `list` (up to 256; one more means "too many"). Returns the flags in bits 16 and 17, the count
+ * below.
  */
 export function look(pixels: usize, count: i32, set: usize, list: usize): i32 {
   memory.fill(set, 0, SLOTS << 3);
@@ -51,7 +52,8 @@ export function look(pixels: usize, count: i32, set: usize, list: usize): i32 {
   const end = pixels + ((<usize>count) << 2);
   let p = pixels;
   const greyMask = i32x4.splat(0xffff);
-  // The first pixel is compared with a colour that it is not; the later ones with their left neighbour.
+  // The first pixel is compared with a colour other than its own, the later ones with their left
+  // neighbour.
   for (; p + 16 <= end; p += 16) {
     const x = v128.load(p);
     all = v128.and(all, x);

@@ -1,4 +1,4 @@
-// One stripe of a PNG picture: pixels → rows → filtered rows → deflate blocks.
+// Encodes one stripe of a PNG picture: pixels → rows → filtered rows → deflate blocks.
 
 import { adler32 } from "./checksum";
 import { deflate, estimate } from "./deflate";
@@ -31,12 +31,12 @@ const DEPTH_DEFAULT: i32 = 7;
 export const PLAIN_FAST: i32 = DEPTH_FAST << 4;
 export const PLAIN_DEFAULT: i32 = DEPTH_DEFAULT << 4;
 export const PLAIN_SMALL: i32 = OPTIMAL << 4;
-/** Pixels of a little picture. */
+/** The most pixels of a little picture. */
 const LITTLE: i32 = 16384;
 
 /**
- * Analyzes a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their number,
- * 3 = flags (see look()), 4 = the strategy by which a sample of its rows becomes smallest.
+ * Analyzes a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their
+ * number, 3 = flags (see look()), 4 = the strategy by which a sample of its rows becomes smallest.
  */
 export function pngAnalyze(width: i32, height: i32, effort: i32, whole: bool): void {
   const count = width * height;
@@ -56,7 +56,7 @@ export function pngAnalyze(width: i32, height: i32, effort: i32, whole: bool): v
   answer(4, filter < 0 ? strategyOf(-filter, RUNS) : strategyOf(filter, depthOf(effort, count)));
 }
 
-/** How deep a search goes; in little pictures, of which there may be many, less deep. */
+/** How deep a search goes: less deep in little pictures, of which there may be many. */
 function depthOf(effort: i32, count: i32): i32 {
   if (effort == SMALL) return OPTIMAL;
   return effort == FAST || count <= LITTLE ? DEPTH_FAST : DEPTH_DEFAULT;
@@ -70,12 +70,15 @@ const QUICK: i32 = 4;
 /** Filters this close in a sample are measured on the whole stripe. */
 const CLOSE: f32 = 1.03;
 
-/** Tries filters on the middle rows of the stripe; one for noise, to go with runs alone, is told as −filter. */
+/**
+ * Tries filters on the middle rows of the stripe and returns the best. For noise it returns
+ * −filter: a filter that goes with a search for runs only.
+ */
 function bestFilter(width: i32, height: i32, flags: i32, effort: i32): i32 {
   const band = min(height, max(SAMPLE, height >> 3) + SAMPLE_PRIOR);
   const prior = min(band >> 1, SAMPLE_PRIOR);
   const first = (height - band) >> 1;
-  // All rows only where all may be measured.
+  // Prepare all rows only if all may be measured.
   const small = effort == SMALL;
   const pixels = ARENA + (small ? 0 : (<usize>(first * width)) << 2);
   const format = flags & OPAQUE ? (flags & GREYS ? GREY : RGB) : RGBA;
@@ -112,12 +115,15 @@ function bestFilter(width: i32, height: i32, flags: i32, effort: i32): i32 {
   return best;
 }
 
-/** A search takes six times as long as runs alone: it must save so much in a sample. */
+/**
+ * A search takes six times as long as runs alone, so it must make a sample smaller by this factor.
+ */
 const WORTH: f32 = 1.05;
 
 /**
- * Where repetitions hardly help, the picture is noisy: runs alone are nearly as small and many times faster.
- * To find that out must be quick itself: a few rows behind filters, a few columns without. 0 = not noisy.
+ * The filter for a noisy stripe; 0 = not noisy. Where repetitions hardly help, the picture is
+ * noisy: runs alone are nearly as small and many times faster. The test itself must be quick: a few
+ * rows with filters, a few columns without.
  */
 function noiseFilter(rows: usize, width: i32, band: i32, prior: i32, effort: i32): i32 {
   const few = min(band, QUICK << 1);
@@ -158,7 +164,10 @@ let rowBytes: usize = 0;
 let bpp: i32 = 1;
 let stride: usize = 0;
 
-/** Zero bytes before each row (the first pixel's left neighbour) and room that 16-byte steps may dirty. */
+/**
+ * Zero bytes before each row (the first pixel's left neighbour) and room that 16-byte steps may
+ * dirty.
+ */
 const MARGIN: usize = 32;
 
 function rowAt(rows: usize, y: i32): usize {
@@ -166,9 +175,9 @@ function rowAt(rows: usize, y: i32): usize {
 }
 
 /**
- * Encodes `height` rows that lie in the arena after `prior` rows of the stripe above: the row right above is
- * needed by the filters, the others fill the window. EXTRA holds the palette, if there is one. Answers: the
- * bytes, 2 = Adler-32 of the filtered rows, 3 = their length.
+ * Encodes `height` rows that lie in the arena after `prior` rows of the stripe above: the row right
+ * above is needed by the filters, the others fill the window. EXTRA holds the palette, if there is
+ * one. Answers: the bytes, 2 = Adler-32 of the filtered rows, 3 = their length.
  */
 export function pngStripe(
   width: i32,
@@ -205,7 +214,7 @@ export function pngStripe(
   answer(3, bytes);
 }
 
-/** Unfiltered rows with zero margins; a row of zeros is above the first. */
+/** Prepares unfiltered rows with zero margins; a row of zeros is above the first. */
 function prepare(
   pixels: usize,
   width: i32,
@@ -228,7 +237,7 @@ function prepare(
   for (let y = 0; y < height; y++) {
     const row = rowAt(rows, y);
     convert(pixels + ((<usize>(width * y)) << 2), width, row, format, depth, set);
-    // What conversion dirtied behind the row is the next row's margin.
+    // Clear what the conversion wrote behind the row: it is the next row's margin.
     memory.fill(row + rowBytes, 0, MARGIN + 16);
   }
   return rows;
@@ -246,7 +255,7 @@ function search(base: usize, start: i32, end: i32, strategy: i32, out: usize): u
   const kind = strategy >> 4;
   const above = <i32>rowBytes + 1;
   if (kind == RUNS) return runs(base, start, end, 6, out);
-  // Two pixels, or behind a filter, where short repetitions are mostly chance, more.
+  // Hash two pixels; more behind a filter, where short repetitions are mostly chance.
   hashBytes(strategy & 7 ? 8 : bpp == 1 ? 5 : 6);
   if (kind == OPTIMAL) return optimal(base, start, end, bpp, above, out);
   const before = mark();
