@@ -1,4 +1,5 @@
-// Recorded calls in the shape of WeChat's getActions: fillPath, strokePath and clip with their path.
+// Turns recorded calls into the shape of WeChat's getActions: fillPath, strokePath and clip with
+// their path.
 import { FrozenStyle } from "../canvas/record/referents.ts";
 import { isMethod, SETTERS } from "./members.ts";
 import type { PathAt } from "./path.ts";
@@ -11,7 +12,7 @@ const PATH_ACTIONS: Record<string, string> = {
 };
 const RECT_ACTIONS: Record<string, string> = { fillRect: "fillPath", strokeRect: "strokePath" };
 
-/** Undefined for a record that is not there, or whose paths are longer than that altogether. */
+/** Undefined if there is no record, or if its paths have more than `maxCalls` calls altogether. */
 export function toActions(
   record: readonly Action[] | undefined,
   maxCalls: number,
@@ -30,7 +31,7 @@ export function toActions(
       actions.push(rule ? { ...action, rule } : action);
     } else if (rectAction) actions.push({ method: rectAction, data: [{ method: "rect", data }] });
     else if (SETTERS.has(method)) actions.push({ method, data: data.map(styleOf) });
-    // What happened to a style later is seen in the style itself.
+    // Later changes of a style are left out: the style itself shows them.
     else if (isMethod(method)) actions.push({ method, data });
   }
   return actions;

@@ -1,4 +1,4 @@
-// The legacy drawing context: it records what it is told, and paints nothing before draw().
+// The legacy drawing context: it records calls, and paints nothing before draw().
 
 import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
 import { frozenNow } from "../canvas/record/recorded-canvas.ts";
@@ -44,26 +44,26 @@ export interface Recorder {
   /** The most calls that are recorded without a draw. */
   maxCalls: number;
   /**
-   * Paints a record; undefined stands for one that grew beyond maxCalls. Only a context that code gets
-   * to see needs it.
+   * Paints a record; undefined stands for one that grew beyond maxCalls. Needed only by a context
+   * that drawing code gets to see.
    */
   draw?(actions: Action[] | undefined, reserve: boolean, callback: unknown): void;
-  /** The fonts that texts are measured with, and warnings about those that none has. */
+  /** The fonts that texts are measured with; also warns about characters that no font has. */
   fonts: TextFonts;
-  /** Warns once of what is no failure, but not what was meant either. */
+  /** Warns once about something that does not fail, but is probably not what was meant. */
   warn(code: string, message: string, key?: string): void;
 }
 
 /**
- * What a context records, from which draw() and getActions take it. Its state is kept in a
+ * Records the calls of a context, for draw() and getActions to take. Its state is kept in an engine
  * context of one pixel, so that properties read back and text measures as the engine has it. The
- * table of members gives it the other methods of the interface.
+ * table of members adds the other methods of the interface.
  */
 class Recording implements Pick<CanvasContext, OwnMethod> {
   readonly #recorder: Recorder;
   readonly #sketch: SKRSContext2D = createCanvas(1, 1).getContext("2d");
   readonly #saves: SaveStack = new SaveStack(this.#sketch);
-  /** Records what happens to gradients and patterns that actions refer to. */
+  /** Records later changes of gradients and patterns that actions refer to. */
   readonly #watcher: Watcher = {
     changed: (style, name, args) => {
       if (!this.#followed.has(style)) return;
@@ -77,7 +77,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
   readonly #copies = new Map<object, Buffer>();
   #actions: Action[] | undefined = [];
   #path: RecordedPath = new RecordedPath();
-  /** Actions, and the calls of paths. */
+  /** How many actions and calls of paths are recorded. */
   #calls = 0;
 
   constructor(recorder: Recorder) {
@@ -96,7 +96,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
     else if (isMethod(method)) this.call(method, data);
   }
 
-  /** Records a method's call, unless its arguments are such that a canvas drops it. */
+  /** Records a method's call, unless a canvas would drop it because of its arguments. */
   call(method: Method, given: readonly unknown[]): void {
     const data = argumentsOf(method, given);
     if (!data) return;
@@ -111,7 +111,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
         this.#recorder.fonts.warnMissing(data[0] as string, this.#sketch.font);
       }
       this.#push({ method, data });
-      // What changes the state, or saves it, changes the sketch's, too.
+      // Calls that change, save or restore the state do so on the sketch, too.
       if (method === "save") this.#saves.save();
       else if (method === "restore") this.#saves.restore();
       else if (method === "setLineDash") {
@@ -125,7 +125,10 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
     this.#push({ method, data: [{ path, length: path.calls.length }, ...(rule ? [rule] : [])] });
   }
 
-  /** Records a property's new value; one that cannot be parsed keeps the old one and warns once. */
+  /**
+   * Records a property's new value; a value that cannot be parsed leaves the old one and warns
+   * once.
+   */
   set(property: Property, value: unknown): void {
     const before = this.get(property);
     this.#saves.flush();
@@ -143,7 +146,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
     this.#push({ method: setterOf(property), data: [this.#still(after)] });
   }
 
-  /** A style as it is now; what happens to it later is recorded later. */
+  /** A style as it is now; its later changes are recorded when they happen. */
   #still(value: unknown): unknown {
     if (typeof value !== "object" || value === null || !isStyle(value)) return value;
     this.#followed.add(value);
@@ -213,7 +216,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
     return createPattern(this.#sketch, { source: this.#frozen(image), repetition: repeat });
   }
 
-  /** The record, which starts anew; undefined for one that grew beyond maxCalls. */
+  /** Returns the record and starts a new one; undefined if it grew beyond maxCalls. */
   take(): Action[] | undefined {
     const actions = this.#actions;
     this.#forget();
@@ -244,7 +247,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
     this.#actions?.push(action);
   }
 
-  /** Whether so many calls more can be recorded; what is beyond the limit drops them all. */
+  /** Whether `calls` more calls can be recorded; exceeding the limit drops the whole record. */
   #counts(calls: number): boolean {
     this.#calls += calls;
     if (this.#calls > this.#recorder.maxCalls) {
@@ -254,17 +257,17 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
     return this.#actions !== undefined;
   }
 
-  /** A picture is drawn as it is when it is given, not as it will be when the record is painted. */
+  /** Freezes a picture: it is drawn as it is now, not as it will be when the record is painted. */
   #frozen(source: unknown): unknown {
     try {
       return frozenNow(source) ?? this.#frozenBytes(source) ?? source;
     } catch {
-      // A revoked proxy cannot even be asked what it is.
+      // A revoked proxy throws even when its type is checked.
       return source;
     }
   }
 
-  /** Copied once for as long as they stay the same. */
+  /** A copy of the bytes; the same copy serves for as long as they stay the same. */
   #frozenBytes(source: unknown): Buffer | undefined {
     const isBytes = isUint8Array(source) || isAnyArrayBuffer(source);
     if (!isBytes) return undefined;
@@ -289,7 +292,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
     this.#sketch.imageSmoothingQuality = "high";
   }
 
-  /** A gradient whose stops are dropped where they cannot be used, as is the call of a canvas. */
+  /** Makes a gradient drop stops that it cannot use, as a canvas drops such calls. */
   #forgiving(gradient: CanvasGradient): CanvasGradient {
     const addColorStop = gradient.addColorStop.bind(gradient);
     gradient.addColorStop = (stop, color) => {
@@ -305,11 +308,14 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
   }
 }
 
-/** A legacy context, and what records for it. */
+/** A legacy context together with its recording methods. */
 export type RecordingContext = Recording & CanvasContext;
 export const RecordingContext = Recording as new (recorder: Recorder) => RecordingContext;
 
-/** What is recorded of the arguments; a call with one that throws when it is read is dropped, too. */
+/**
+ * The arguments to record; undefined for a call to drop, also if an argument throws when it is
+ * read.
+ */
 function argumentsOf(method: Method, given: readonly unknown[]): unknown[] | undefined {
   try {
     return METHODS[method](given);
@@ -318,7 +324,7 @@ function argumentsOf(method: Method, given: readonly unknown[]): unknown[] | und
   }
 }
 
-/** The calls of an action's path; what is no call of a path is passed over. */
+/** The calls of an action's path; anything but a call of a path is skipped. */
 function toPath(data: readonly unknown[]): RecordedPath {
   const path = new RecordedPath();
   for (const call of data) {
@@ -360,7 +366,7 @@ function define(name: string, value: (this: Recording, ...given: unknown[]) => v
   });
 }
 
-/** What WeChat's values mean to the engine. */
+/** Translates WeChat's values into the engine's. */
 function meant(property: Property, value: unknown, font: string): unknown {
   if (property === "textBaseline" && value === "normal") return "alphabetic";
   if (property === "font" && typeof value === "string") return readFontValue(value, font);
@@ -368,7 +374,9 @@ function meant(property: Property, value: unknown, font: string): unknown {
   return value;
 }
 
-/** A filter that would take the engine forever cannot be parsed, either. */
+/**
+ * Throws for a filter that would take the engine forever: it counts as one that cannot be parsed.
+ */
 function boundedFilter(value: unknown): string {
   const filter = `${value as string}`;
   const functions = filter.split("(").length - 1;

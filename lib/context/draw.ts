@@ -1,4 +1,5 @@
-// draw(): a record is painted in its canvas's turn, once its pictures are there, and told of.
+// draw(): paints a record when it is its canvas's turn and its pictures are loaded, then reports
+// the result.
 
 import * as z from "zod/mini";
 import { FrozenPicture } from "../canvas/record/referents.ts";
@@ -16,7 +17,7 @@ import { renderSizes } from "./drawn-size.ts";
 import { type DrawablePicture, replay } from "./replay.ts";
 import type { Action, CanvasContext, DrawResult } from "./types.ts";
 
-/** WeChat's `wx.createCanvasContext`: nothing is looked up, or checked, before draw(). */
+/** WeChat's `wx.createCanvasContext`: nothing is looked up or checked before draw(). */
 export function createCanvasContext(
   host: HostContext,
   canvasId: unknown,
@@ -31,20 +32,21 @@ export function createCanvasContext(
       const done = withApiName("drawCanvas", () =>
         host.track(() => paint(host, canvasId, component, actions, reserve)),
       );
-      // Widespread code passes something else than a function; it does no harm.
+      // Widespread code passes something other than a function, which is ignored.
       const listener = typeof callback === "function" ? (callback as Listener) : undefined;
       const answer = (result: DrawResult) => callSafely(listener, result, onError);
       done.then(
         () => answer({ errMsg: "drawCanvas:ok" }),
         (error: CanvasError) => {
-          // Callbacks of drawing code take no argument: what the picture lacks must be known elsewhere.
+          // Callbacks of drawing code rarely take the argument, so a failure is reported to the
+          // host, too.
           if (!listener || !ENDED.has(error.code)) reportUnhandled(error, onError);
           answer(error);
         },
       );
     },
   });
-  // One of its own: code that writes to its `__proto__` changes no other context.
+  // A prototype of its own: code that writes to its `__proto__` changes no other context.
   Object.setPrototypeOf(context, Object.create(Object.getPrototypeOf(context)));
   return context;
 }
@@ -54,7 +56,7 @@ type Listener = (result: DrawResult) => unknown;
 /** Codes of failures that the program itself has asked for. */
 const ENDED: ReadonlySet<string> = new Set(["ABORTED", "DISPOSED"]);
 
-/** A context that no canvas belongs to: what it records is for drawCanvas. */
+/** A context without a canvas: its record is for drawCanvas. */
 export function createContext(host: HostContext): CanvasContext {
   return createCanvasContext(host, undefined, undefined);
 }
@@ -62,7 +64,7 @@ export function createContext(host: HostContext): CanvasContext {
 /** What drawCanvas paints, and where. */
 export interface DrawCanvasOptions {
   canvasId: string;
-  /** What `getActions()` gave. */
+  /** The result of `getActions()`. */
   actions: readonly Action[];
   /** Keeps what is on the canvas. Default false. */
   reserve?: boolean | undefined;
@@ -76,7 +78,7 @@ const schema = lazily(() =>
   }),
 );
 
-/** WeChat's old `wx.drawCanvas`. What is no action of a context is passed over. */
+/** WeChat's old `wx.drawCanvas`. Anything but an action of a context is skipped. */
 export async function drawCanvas(
   host: HostContext,
   options: unknown,
@@ -95,8 +97,9 @@ export async function drawCanvas(
 }
 
 /**
- * Paints the record when it is its turn; without pictures to load and with nothing pending, before
- * this returns. Rejects, after painting the rest, when a picture could not be loaded.
+ * Paints the record when it is its turn. If there are no pictures to load and nothing is pending,
+ * that is before this returns. Rejects, after painting the rest, when a picture could not be
+ * loaded.
  */
 export async function paint(
   host: HostContext,
@@ -124,14 +127,15 @@ export async function paint(
       decodeAndPaint(host, opened, opening.canvases, paintWith),
     );
   });
-  // Nothing to draw is no failure of the draw, as on phones; what code gave it by mistake is seen.
+  // As on phones, an empty source does not fail the draw; it is reported, since it may be a
+  // mistake.
   if (opening.empty.length > 0) {
     reportUnhandled(leftOut(opening.empty).named("drawCanvas"), host.settings.onError);
   }
   if (failures.length > 0) throw leftOut(failures);
 }
 
-/** One failure for all pictures that a draw left out, with source, reason and what helps of each. */
+/** One failure for all pictures that a draw left out, with the source, reason and hint of each. */
 function leftOut(failures: readonly CanvasError[]): CanvasError {
   const reasons = failures.map(({ reason }) => reason).join("; ");
   const hints = [...new Set(failures.map(({ hint }) => hint).filter(Boolean))].join("; ");
@@ -139,10 +143,10 @@ function leftOut(failures: readonly CanvasError[]): CanvasError {
   return new CanvasError(code, `left out ${reasons}`, { cause: failures[0], hint: hints });
 }
 
-/** A source, and its picture, still to be decoded, or why there is none. */
+/** A source, and its picture, which is still to be decoded, or the error if there is none. */
 type Opened = readonly [source: unknown, picture: OpenPicture | CanvasError];
 
-/** The pictures of the sources, as they are now; canvases need no loading. */
+/** Opens the pictures of the sources, as they are now; canvases need no loading. */
 function open(
   host: HostContext,
   sizes: ReadonlyMap<unknown, RenderSize>,
@@ -175,7 +179,9 @@ function open(
   return { canvases, pending, empty };
 }
 
-/** Decodes what was opened, and paints while it is there. Gives the failures, in order. */
+/**
+ * Decodes the opened pictures, and paints while they are in memory. Returns the failures, in order.
+ */
 function decodeAndPaint(
   host: HostContext,
   opened: readonly Opened[],

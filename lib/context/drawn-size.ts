@@ -1,22 +1,24 @@
-// How large the pictures of a record are drawn, in pixels of its canvas: what drawings are rendered for.
+// Computes how large the pictures of a record are drawn, in pixels of its canvas: vector drawings
+// are rendered for that size.
 import { FrozenStyle } from "../canvas/record/referents.ts";
 import type { Size } from "../limits.ts";
 import { patternOf } from "./patterns.ts";
 import type { Action } from "./types.ts";
 
-/** a, b, c and d of a transform: where a picture lies does not make it larger. */
+/** a, b, c and d of a transform: its translation does not change how large a picture is. */
 type Linear = readonly [a: number, b: number, c: number, d: number];
 
-/** How large a picture is drawn in one place, by its own size. */
+/** Computes how large a picture is drawn in one place from its own size. */
 type Use = (own: Size) => Size;
 
 /**
- * A drawing is rendered twice as fine as it is drawn, while it has not more pixels than this: reduced
- * by two it looks the same, and an export of twice the canvas's size shows its detail.
+ * A drawing is rendered at twice the size that it is drawn at, unless that has more pixels than
+ * this: reduced by two it looks the same, and an export of twice the canvas's size shows its
+ * detail.
  */
 const MAX_FINE_PIXELS = 4_194_304;
 
-/** By source: the size to render it with, by its own size. */
+/** For each source, a function from its own size to the size to render it at. */
 export function renderSizes(
   actions: readonly Action[],
   base: { x: number; y: number },
@@ -57,7 +59,10 @@ function largest(sizes: readonly Use[]): Use {
   };
 }
 
-/** The size in pixels of the whole picture when the engine is given this place, of 2, 4 or 8 numbers. */
+/**
+ * The size in pixels of the whole picture when the engine draws it at this place, of 2, 4 or 8
+ * numbers.
+ */
 function drawnAt(own: Size, place: readonly number[], across: number, down: number): Size {
   const finite = (value: number | undefined) =>
     Number.isFinite(value) ? Math.abs(value as number) : 0;
@@ -65,7 +70,7 @@ function drawnAt(own: Size, place: readonly number[], across: number, down: numb
   if (place.length < 8) {
     return { width: finite(place[2]) * across, height: finite(place[3]) * down };
   }
-  // A part of it fills the place: the whole is so much larger.
+  // A part of the picture fills the place, so the whole is larger in proportion.
   const times = (part: number | undefined, side: number) => side / Math.max(finite(part), 1e-3);
   return {
     width: finite(place[6]) * across * times(place[2], own.width),

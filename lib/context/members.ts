@@ -1,16 +1,16 @@
-// The one table of what can be recorded: from it come the recorders, the replay and getActions.
+// The one table of what can be recorded; the recorders, the replay and getActions are made from it.
 import type { SKRSContext2D } from "../engine.ts";
 import type { Action, CanvasContext } from "./types.ts";
 
-/** An action, and where in the source it was asked for, when tools want to know. */
+/** An action, and the place in the source code that asked for it, if tools want to know. */
 export interface RecordedAction extends Action {
   site?: string;
 }
 
-/** The arguments as they are recorded, or undefined where a canvas drops such a call. */
+/** Turns given arguments into the recorded ones; undefined where a canvas drops such a call. */
 type Arguments = (given: readonly unknown[]) => unknown[] | undefined;
 
-/** So many finite numbers; a canvas drops a call with less, or with one that is none. */
+/** `count` finite numbers; a canvas drops a call with fewer, or with one that is not finite. */
 const numbers =
   (count: number, read: (value: unknown) => number = toNumber): Arguments =>
   (given) => {
@@ -23,12 +23,12 @@ const numbers =
     return values;
   };
 
-/** Numbers that WeChat takes with a unit, too. */
+/** Numbers that WeChat also takes with a unit. */
 const lengths = (count: number) => numbers(count, toLength);
 
 const nothing: Arguments = () => [];
 
-/** The numbers of an arc, and which way round. */
+/** The numbers of an arc, and its direction. */
 const arc =
   (count: number): Arguments =>
   (given) => {
@@ -39,7 +39,7 @@ const arc =
 
 const fillRule: Arguments = ([rule]) => (rule === "evenodd" ? ["evenodd"] : []);
 
-/** Text, where it stands, and how wide it may be; a maxWidth that is no number is not given. */
+/** A text, its place and its maximum width; a maxWidth that is not a number counts as omitted. */
 const text: Arguments = ([given, x, y, maxWidth]) => {
   const place = lengths(2)([x, y]);
   const value = toText(given);
@@ -49,7 +49,10 @@ const text: Arguments = ([given, x, y, maxWidth]) => {
   return Number.isFinite(width) ? [value, ...place, width] : [value, ...place];
 };
 
-/** Source and 2, 4 or 8 numbers; what trails as undefined is not given, and seven count as five. */
+/**
+ * Source and 2, 4 or 8 numbers; trailing undefined and null count as omitted, and seven arguments
+ * count as five.
+ */
 const image: Arguments = ([source, ...rest]) => {
   while (rest.length > 0 && (rest.at(-1) === undefined || rest.at(-1) === null)) rest.pop();
   const count = [8, 4, 2].find((enough) => rest.length >= enough);
@@ -82,7 +85,7 @@ export type Property = Exclude<keyof CanvasContext, MethodOf<CanvasContext>> & k
 /** A setter that WeChat gives a context: it sets the property of its name. */
 export type Setter = `set${Capitalize<Property>}` & keyof CanvasContext;
 
-/** A method that is more than its entry in the table. */
+/** A method that has an implementation of its own instead of an entry in the table. */
 export type OwnMethod =
   | "setFontSize"
   | "setShadow"
@@ -100,7 +103,7 @@ export type OwnMethod =
 /** A method whose calls are recorded: all others of the interface, so that none is missing. */
 export type Method = Exclude<MethodOf<CanvasContext>, OwnMethod | Setter>;
 
-/** A method that makes a path. */
+/** A method that adds to the path. */
 export type PathMethod =
   | "closePath"
   | "moveTo"
@@ -113,7 +116,7 @@ export type PathMethod =
   | "quadraticCurveTo"
   | "bezierCurveTo";
 
-/** The methods that make a path. */
+/** The methods that add to the path. */
 export const PATH_METHODS: Record<PathMethod, Arguments> = {
   closePath: nothing,
   moveTo: numbers(2),
@@ -154,7 +157,7 @@ export const METHODS: Record<Method, Arguments> = {
 export const isMethod = (name: string): name is Method => Object.hasOwn(METHODS, name);
 export const isPathMethod = (name: string): name is PathMethod => Object.hasOwn(PATH_METHODS, name);
 
-/** Methods whose effect is state. */
+/** Methods that change the state. */
 export const STATE_METHODS: ReadonlySet<string> = new Set([
   "scale",
   "rotate",
@@ -193,12 +196,12 @@ const properties: Record<Property, true> = {
 /** Every property that is recorded. */
 export const PROPERTIES: readonly Property[] = Object.keys(properties) as Property[];
 
-/** The name a property is recorded under, and that of its setter where it has one. */
+/** The name that a property is recorded under; its setter, if it has one, is named the same. */
 export function setterOf(property: Property): string {
   return `set${property.charAt(0).toUpperCase()}${property.slice(1)}`;
 }
 
-/** By the name of the setter: the property. */
+/** The properties by the names of their setters. */
 export const SETTERS: ReadonlyMap<string, Property> = new Map(
   PROPERTIES.map((property) => [setterOf(property), property]),
 );
@@ -229,7 +232,7 @@ export function apply(context: SKRSContext2D, method: string, data: readonly unk
   (context as unknown as Record<string, (...data: readonly unknown[]) => void>)[method]?.(...data);
 }
 
-/** As canvases convert their arguments; NaN for what cannot be converted. */
+/** Converts a value to a number as canvases do; NaN if it cannot be converted. */
 export function toNumber(value: unknown): number {
   if (typeof value === "number") return value;
   try {
@@ -239,12 +242,12 @@ export function toNumber(value: unknown): number {
   }
 }
 
-/** As WeChat reads lengths: `"10px"` is 10. */
+/** Reads a length as WeChat does: `"10px"` is 10. */
 export function toLength(value: unknown): number {
   return typeof value === "string" ? Number.parseFloat(value) : toNumber(value);
 }
 
-/** As canvases convert their texts; undefined for what cannot be converted. */
+/** Converts a value to a text as canvases do; undefined if it cannot be converted. */
 export function toText(value: unknown): string | undefined {
   try {
     return `${value as string}`;

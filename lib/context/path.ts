@@ -8,7 +8,10 @@ export class RecordedPath {
   #built: Path2D | undefined;
   #length = 0;
 
-  /** The path of its first calls. The later ones of a longer path are added to the one before. */
+  /**
+   * The path of the first `length` calls. For a longer path than the last one, only the later calls
+   * are added to it.
+   */
   build(length: number): Path2D {
     if (!this.#built || length < this.#length) {
       this.#built = new Path2D();

@@ -1,4 +1,5 @@
-// Patterns before their picture is there: what a context records stands for what the replay makes.
+// Patterns whose picture is not loaded yet: a context records a placeholder, and the replay makes
+// the pattern.
 import { type CanvasPattern, createCanvas, type SKRSContext2D } from "../engine.ts";
 
 /** How a pattern fills the plane. */
@@ -12,9 +13,9 @@ export interface PatternInfo {
 
 const facts = new WeakMap<object, PatternInfo>();
 
-/** A pattern of nothing that can be set as a style, and remembers what it stands for. */
+/** An empty pattern that can be set as a style; patternOf() returns what it stands for. */
 export function createPattern(context: SKRSContext2D, pattern: PatternInfo): CanvasPattern {
-  // Null is the engine's answer only to an image without pixels.
+  // The engine returns null only for an image without pixels.
   const placeholder = context.createPattern(
     createCanvas(1, 1),
     pattern.repetition,

@@ -36,7 +36,7 @@ export interface CanvasGetImageDataResult {
 
 /** The pixels to put, and where. */
 export interface CanvasPutImageDataOptions extends Omit<PixelOptions, "height"> {
-  /** Height of the rectangle. Default: as much as there is data for. */
+  /** Height of the rectangle. Default: as many rows as there is data for. */
   height?: number | undefined;
   /** RGBA, not premultiplied: width × height × 4 bytes. */
   data: Uint8ClampedArray;
@@ -77,7 +77,7 @@ export async function canvasPutImageData(
 ): Promise<object> {
   const { canvasId, data: given, ...rectangle } = parse(schema, options, "options");
   const entry = requireCanvas(host.registry, canvasId, asComponent(component));
-  // As it is now: the call may wait for its turn.
+  // Copy the data as it is now: the call may wait for its turn.
   const data = asPixels(given).slice();
   // Older documentation leaves the height out.
   if (rectangle.height === 0) rectangle.height = Math.floor(data.length / rectangle.width / 4);
@@ -91,7 +91,9 @@ export async function canvasPutImageData(
   return {};
 }
 
-/** Reads from a copy: a canvas whose pixels are read loses its record, and its sharp enlargements. */
+/**
+ * Reads from a copy: a canvas whose pixels are read loses its record, and its sharp enlargements.
+ */
 function read(entry: CanvasEntry, { x, y, width, height }: Rectangle) {
   const { canvas } = entry;
   const scale = ratioOf(entry);
@@ -128,11 +130,11 @@ function write(entry: CanvasEntry, { x, y, width, height }: Rectangle, data: Uin
   context.clearRect(x, y, width, height);
   context.drawImage(source, x, y);
   context.restore();
-  // Drawing copied it: the record keeps what it needs.
+  // Drawing copied the source: the record keeps what it needs.
   free(source);
 }
 
-/** WeChat's failures for a side of nothing. */
+/** Throws WeChat's errors for a side of 0. */
 function assertSides({ width, height }: Rectangle): void {
   if (width === 0) throw new CanvasError("INVALID", "the source width is 0");
   if (height === 0) throw new CanvasError("INVALID", "the source height is 0");

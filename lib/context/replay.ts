@@ -1,4 +1,5 @@
-// Paints a record on its canvas: from the defaults, over the base transform, and back to them.
+// Paints a record on its canvas: starts from the default state and the base transform, and restores
+// the defaults.
 
 import { scaledFilter } from "../canvas/record/play.ts";
 import { FrozenPicture, FrozenStyle } from "../canvas/record/referents.ts";
@@ -27,7 +28,9 @@ export type DrawablePicture = FrozenPicture | Image | Canvas | undefined;
 /** The pictures of a record by the sources that it names. */
 export type DrawablePictures = ReadonlyMap<unknown, DrawablePicture>;
 
-/** Paints the record; `reserve` keeps what is on the canvas. A call the engine refuses is dropped. */
+/**
+ * Paints the record; `reserve` keeps what is on the canvas. A call the engine refuses is dropped.
+ */
 export function replay(
   entry: CanvasEntry,
   actions: readonly Action[],
@@ -63,7 +66,7 @@ export function replay(
 
 const defaultContext = scratchContext(1, 1);
 
-/** What `reset` does, except that the pixels stay; a clip stays, too. */
+/** Resets the state as `reset` does, but keeps the pixels, and a clip, too. */
 function resetState(context: SKRSContext2D): void {
   const defaults = defaultContext();
   for (const property of PROPERTIES) Object.assign(context, { [property]: defaults[property] });
@@ -82,7 +85,7 @@ function createPlayer(
   const styles = createStyles(context);
   const patterns = new Map<object, CanvasPattern>();
 
-  /** What is more than the same call on the engine's context. */
+  /** Methods that need more than the same call on the engine's context. */
   const special: Record<string, (data: readonly unknown[]) => void> = {
     save: () => saves.save(),
     restore: () => saves.restore(),
@@ -91,7 +94,7 @@ function createPlayer(
       context.setTransform(base.x, 0, 0, base.y, 0, 0);
       apply(context, "transform", data);
     },
-    // The transform of this moment holds for all of the path.
+    // The current transform applies to the whole path.
     fill: ([at, rule]) => context.fill(pathOf(at), rule as "evenodd"),
     stroke: ([at]) => context.stroke(pathOf(at)),
     clip: ([at, rule]) => context.clip(pathOf(at), rule as "evenodd"),
@@ -125,7 +128,7 @@ function createPlayer(
     },
   };
 
-  /** Its font is chosen here: it depends on the text, too, and a default was never set. */
+  /** Chooses the font here: it depends on the text, too, and a default font was never set. */
   function writeText(
     method: "fillText" | "strokeText",
     [text, ...place]: readonly unknown[],
@@ -150,7 +153,7 @@ function createPlayer(
     const pattern =
       patterns.get(given.style) ??
       withPicture(info.source, (picture) => context.createPattern(picture, info.repetition));
-    // One whose picture is missing fills with nothing.
+    // A pattern whose picture is missing fills with nothing.
     if (!pattern) return given.style as CanvasPattern;
     if (!patterns.has(given.style)) pattern.setTransform(given.transform ?? IDENTITY);
     patterns.set(given.style, pattern);

@@ -1,9 +1,10 @@
-// Saves and restores of a context, done only where state changes in between: a million cost nothing.
+// Saves and restores of a context, which are done only where the state changes in between: a
+// million cost nothing.
 import type { SKRSContext2D } from "../engine.ts";
 
 export class SaveStack {
   readonly #context: SKRSContext2D;
-  /** For each save that was done, how many it stands for. */
+  /** For each save done on the context, how many recorded saves it stands for. */
   readonly #done: number[] = [];
   #pending = 0;
 
@@ -26,7 +27,7 @@ export class SaveStack {
     this.#pending--;
   }
 
-  /** To be called before state changes. */
+  /** Must be called before the state changes. */
   flush(): void {
     if (this.#pending === 0) return;
     this.#context.save();

@@ -4,25 +4,27 @@ import type { Canvas, CanvasGradient, CanvasPattern, Image, TextMetrics } from "
 /** One recorded call. */
 export interface Action {
   /**
-   * The method's name; a property is recorded as its setter, `fillStyle` as `setFillStyle`; what
-   * fills or strokes as `fillPath` or `strokePath`.
+   * The method's name. A property is recorded as its setter, `fillStyle` as `setFillStyle`; `fill`
+   * and `fillRect` as `fillPath`, `stroke` and `strokeRect` as `strokePath`.
    */
   method: string;
-  /** Its arguments, in order; of `fillPath`, `strokePath` and `clip` the calls of their path. */
+  /** Its arguments, in order; for `fillPath`, `strokePath` and `clip` the calls of their path. */
   data: unknown[];
-  /** Of `fillPath` and `clip`, when it is not `"nonzero"`. */
+  /** The fill rule of `fillPath` and `clip`, if it is not `"nonzero"`. */
   rule?: "evenodd";
 }
 
-/** What draw() tells its callback: `"drawCanvas:ok"`, or `"drawCanvas:fail …"` and why. */
+/**
+ * The argument of draw()'s callback: `"drawCanvas:ok"`, or `"drawCanvas:fail …"` and the reason.
+ */
 export interface DrawResult {
   errMsg: string;
 }
 
 /**
- * What a legacy context draws: a path (of the package, a temp file, absolute), a `file:`, `http(s):`
- * or data URL, the bytes of a picture, an Image, or a canvas as it is at that moment. An empty one
- * draws nothing.
+ * What a legacy context draws: a path (of the package, a temp file, absolute), a `file:`,
+ * `http(s):` or data URL, the bytes of a picture, an Image, or a canvas as it is at that moment. An
+ * empty source draws nothing.
  */
 export type ImageSource = string | Uint8Array | Image | Canvas | null | undefined;
 
@@ -30,8 +32,8 @@ export type ImageSource = string | Uint8Array | Image | Canvas | null | undefine
  * WeChat's legacy `CanvasContext`. Calls are recorded, and painted by {@link CanvasContext.draw}.
  * Lengths are logical pixels; on a canvas of a higher ratio everything is drawn sharp.
  *
- * A call with a coordinate that is missing or no finite number is dropped, as by every canvas; a
- * colour or font that cannot be parsed keeps the one before and warns once. Members can be
+ * A call with a coordinate that is missing or not a finite number is dropped, as by every canvas; a
+ * colour or font that cannot be parsed leaves the previous one and warns once. Members can be
  * overwritten.
  *
  * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/CanvasContext.html
@@ -185,7 +187,7 @@ export interface CanvasContext {
     r1: number,
   ): CanvasGradient;
   createConicGradient(startAngle: number, x: number, y: number): CanvasGradient;
-  /** Undefined, with a warning, for a repetition that is none. */
+  /** Returns undefined, with a warning, for an unknown repetition. */
   createPattern(
     image: ImageSource,
     repetition: "repeat" | "repeat-x" | "repeat-y" | "no-repeat",
@@ -199,13 +201,14 @@ export interface CanvasContext {
    * Paints what has been recorded. State, transform, clip, save stack and path go back to their
    * defaults, reserved or not.
    *
-   * Draws, exports and resizes of one canvas happen in the order in which they are asked for, so
-   * an export may be asked for on the next line. A picture that cannot be loaded skips its call; the
+   * Draws, exports and resizes of one canvas happen in the order in which they are asked for, so an
+   * export may be asked for on the next line. A picture that cannot be loaded skips its call; the
    * rest is painted, and the draw reports which and why.
    *
    * @param reserve keeps what is on the canvas; otherwise it is cleared first. Default false.
    * @param callback called once, with `{ errMsg }`: `"drawCanvas:ok"` or `"drawCanvas:fail …"`.
-   * What is no function is ignored; a failure that nobody hears goes to the host's onError.
+   * Anything but a function is ignored. A failure goes to the host's onError, too, unless it is an
+   * abort or a disposal that a callback gets.
    */
   draw(reserve?: boolean, callback?: (result: DrawResult) => void): void;
 }
