@@ -14,7 +14,8 @@ let timer: NodeJS.Timeout | undefined;
 /** Memory for `bytes` bytes, not cleared. */
 export function acquirePixels(bytes: number): Uint8Array<SharedArrayBuffer> {
   const fits = spare.findIndex(({ byteLength }) => byteLength >= bytes);
-  // If none fits (−1), the last one is dropped: there are never more than pictures at once.
+  // If none fits (−1), the last one is dropped: there are never more than there are pictures at
+  // once.
   const [kept] = spare.splice(fits, 1);
   const isEnough = kept && kept.byteLength >= bytes;
   return new Uint8Array(isEnough ? kept : new SharedArrayBuffer(bytes), 0, bytes);

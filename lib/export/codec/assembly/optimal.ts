@@ -9,7 +9,7 @@ import { mark, release, take } from "./memory";
 const BIT: f32 = 32;
 /** A match as long as this is taken without looking for anything better inside it. */
 const PLENTY: i32 = 160;
-/** Matches that may be weighed per place on average; more would take too long. */
+/** Lengths of matches that may be weighed per place on average; more would take too long. */
 const AFFORDABLE: i32 = 8;
 /** Where they are fewer than this per place, deeper searches are cheap, too. */
 const CHEAP: i32 = 2;
