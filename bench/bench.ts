@@ -1,5 +1,8 @@
-// npm run bench [-- --rows A,H,start-up --rounds 7 --patience 11 --posters 100 --only sharp,canvas --no-memory]
-// Rounds are interleaved: a turn for each contender, then all again, so that a busy moment meets everyone.
+// The benchmark: measures this library and its peers. Rounds are interleaved: each contender takes
+// a turn, then all again, so that a busy moment affects all of them.
+//
+// npm run bench [-- --rows A,H,start-up --rounds 7 --patience 11 --posters 100
+//   --only sharp,canvas --no-memory]
 
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -43,13 +46,17 @@ const { values: options } = parseArgs({
 
 const LEAST_ROUNDS = 3;
 /**
- * A turn is several exports for who is quick: as many as take so long together, in milliseconds, first to warm
- * up and then measured. Who takes longer for one than the other number needs no warm-up: it would not be seen.
+ * Milliseconds. A quick contender exports several times a turn, until TURN has passed: first to
+ * warm up, then measured. A contender that takes longer than LONG for one export needs no warm-up:
+ * its effect would not be seen.
  */
 const TURN = 100;
 const LONG = 500;
 
-/** Whoever takes longer for all rounds is measured in fewer, in milliseconds: its lag is no tie. */
+/**
+ * Milliseconds. A contender that takes longer for all rounds is measured in fewer: its lag is no
+ * tie.
+ */
 const patience = Number(options.patience) * 1000;
 const rounds = Number(options.rounds);
 const posters = Number(options.posters);
@@ -122,7 +129,7 @@ function fieldOf(row: Row): Contender[] {
   );
 }
 
-/** In this process: the contenders' turns interleaved. */
+/** Measures a row in this process, with the contenders' turns interleaved. */
 async function compete(row: Row): Promise<Result[]> {
   const canvases = row.draw();
   const field = [];
@@ -130,11 +137,14 @@ async function compete(row: Row): Promise<Result[]> {
     const own = canvases.map((canvas) => contender.prepare(canvas));
     const posters = (seed: number) =>
       row.anew ? own.map((one) => contender.compose(one as never, stampOf(seed))) : own;
-    /** As whoever draws anew for each request should: else the next one gets new memory. */
+    /**
+     * Releases the posters, as code that draws anew for each request should: otherwise the next one
+     * gets new memory.
+     */
     const release = (own: unknown[]) => {
       if (row.anew) for (const poster of own as { width: number }[]) poster.width = 0;
     };
-    // The warm-up: until the compilers have settled, or for long work once.
+    // The warm-up runs until the compilers have settled, or once for long work.
     const start = performance.now();
     let once = 0;
     let files: string[] = [];
@@ -156,14 +166,14 @@ async function compete(row: Row): Promise<Result[]> {
     field.push({ contender, posters, release, outcome, turns, once, samples: [] as Sample[] });
   }
   for (let round = 0; round < rounds; round++) {
-    // Each round another begins, so that nobody always follows the same one.
+    // Each round starts with another contender, so that the order varies.
     const order = [...field.slice(round % field.length), ...field.slice(0, round % field.length)];
     for (const { contender, posters, release, samples, turns, once } of order) {
       if (round >= turns) continue;
       await collect();
       const isLong = once >= LONG;
-      // What was collected has the next collection begin soon, and new memory is dear in a virtual machine:
-      // who works regularly has neither.
+      // Warm up again: after a collection the next one begins soon, and new memory is expensive in
+      // a virtual machine. A program that works regularly has neither problem.
       const start = performance.now();
       while (!isLong && performance.now() - start < TURN) {
         const own = posters(0);
@@ -183,7 +193,10 @@ async function compete(row: Row): Promise<Result[]> {
   return field.map(({ contender, samples, outcome }) => summary(row, contender, samples, outcome));
 }
 
-/** Each turn in a process of its own, since memory is what matters; interleaved as well. */
+/**
+ * Measures a row with each turn in a process of its own, since memory matters here; turns are
+ * interleaved as well.
+ */
 async function crowd(row: Row): Promise<Result[]> {
   const field = fieldOf(row).map((contender) => ({ contender, reports: [] as Report[], turns: 1 }));
   for (let round = 0; round < rounds; round++) {
@@ -203,7 +216,10 @@ async function crowd(row: Row): Promise<Result[]> {
     });
 }
 
-/** Peak memory of the other rows, in children: photos each in their own, the rest together. */
+/**
+ * Measures the peak memory of the other rows in child processes: photos each in their own, the rest
+ * together.
+ */
 async function weigh(ids: string[]): Promise<void> {
   for (const group of ["A", "B", "CDEG", "F", "H"]) {
     const indices = [...all.keys()].filter((i) => group.includes(all[i]?.id ?? "-"));
@@ -263,7 +279,7 @@ function versionOf(name: string): string {
       const file = new URL(`${folder}/${name}/package.json`, import.meta.url);
       return JSON.parse(readFileSync(file, "utf8")).version;
     } catch {
-      // Not in this one.
+      // The package is not in this folder.
     }
   }
   return "not there";

@@ -1,4 +1,5 @@
-// The results as a picture: a line for each row, a dot for each contender, further right is slower.
+// Draws the results as a picture: a line for each row, a dot for each contender; further right is
+// slower.
 
 import { us } from "./contenders.ts";
 import { groups, oursOf, type Result, ratio } from "./report.ts";
@@ -23,7 +24,7 @@ const LEFT = 300;
 const WIDTH = 1000;
 const LINE = 24;
 const TOP = 74;
-/** From a quarter of our time to 128 times it. */
+/** The axis goes from a quarter of our time to 128 times our time. */
 const LEAST = 0.25;
 const MOST = 128;
 

@@ -1,5 +1,6 @@
-// Run as a child: one contender alone in a process. Rows of one picture: the peak memory of two exports.
-// Rows of many at once: everything that is measured of one round, each poster being drawn anew.
+// The child process of the benchmark, which measures one contender alone. For rows of one picture
+// it reports the peak memory of two exports; for rows of many at once, all that is measured of one
+// round, with each poster drawn anew.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -55,7 +56,7 @@ async function many(row: Row): Promise<Report> {
   if (!picture || !contender) return { memory: undefined };
   const own = contender.prepare(picture);
   const perform = (count: number) => performTogether(contender, own, row, folder, count);
-  // The warm-up: two posters; and some at once, for the process to get its memory, which counts.
+  // The warm-up: two posters, then some at once, so that the process gets its memory, which counts.
   await sweep(await perform(2));
   let sample: (Sample & { outcome: string[] }) | undefined;
   const memory = await peakOf(async () => {

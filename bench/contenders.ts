@@ -1,4 +1,5 @@
-// Who competes: from a canvas (or, for sharp and @napi-rs/image, its pixels) to a file on disk.
+// The contenders. Each goes from a canvas (or, for sharp and @napi-rs/image, its pixels) to a file
+// on disk.
 
 import { writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -7,21 +8,23 @@ import { exportToFile, type Job, QUALITY } from "./us.ts";
 
 export interface Contender {
   name: string;
-  /** Only these kinds of files; both if not given. */
+  /** The only kind of file it makes; both if not given. */
   type?: "png" | "jpeg";
-  /** Not in these rows: it would tell nothing new, and takes minutes. */
+  /** Rows it does not take part in: that would show nothing new, and would take minutes. */
   without?: string;
   /** Its own canvas with the same pixels, made before time is taken. */
   prepare(canvas: Canvas): unknown;
-  /** A new canvas of its own kind: the prepared one with a stamp on it. Not measured either. */
+  /** A new canvas of its own kind: the prepared one with a stamp on it. Not measured, either. */
   compose(own: never, stamp: Stamp): { width: number };
-  /** Has what it needs when `run` returns its promise: the canvas may be released. */
+  /**
+   * Whether it has all it needs when `run` returns its promise, so that the canvas may be released.
+   */
   freezes: boolean;
-  /** What is measured; resolves to where the file is, unless that is the name given. */
+  /** The measured work; resolves to the path of the file, unless that is the given one. */
   run(own: never, file: string, job: Job): Promise<unknown>;
 }
 
-/** Draws the same pixels on every engine: opaque rectangles on whole pixels. */
+/** Draws the same pixels on every engine's canvas: opaque rectangles on whole pixels. */
 export type Stamp = (context: {
   fillStyle: unknown;
   fillRect(x: number, y: number, width: number, height: number): void;
@@ -41,7 +44,10 @@ interface Painter {
 }
 type Make<T> = (width: number, height: number) => T;
 
-/** The region on a canvas of its size, as all engines but ours do it; without one, the canvas itself. */
+/**
+ * Draws the region on a canvas of its size, as all engines but ours do it; without one, the canvas
+ * itself.
+ */
 function cut<T extends Surface>(make: Make<T>, own: T, { region }: Job): T {
   if (!region) return own;
   const { x, y, width, height, outWidth, outHeight } = region;
@@ -73,7 +79,10 @@ function define<T extends Surface>(
 }
 
 const make: Make<Canvas> = (width, height) => createCanvas(width, height);
-/** Pixels, as the other engines get them; a record of drawing would be rastered for each export of ours. */
+/**
+ * Its canvas gets pixels, as those of the other engines do; a record of drawing would be rastered
+ * for each export of ours.
+ */
 const napi = {
   make,
   prepare: (canvas: Canvas) => {
@@ -83,7 +92,7 @@ const napi = {
   },
 };
 
-/** The pixels that the job is about, as encoders take them. */
+/** The pixels of the job's region, as encoders take them. */
 function pixelsOf(canvas: Canvas, { region }: Partial<Job> = {}) {
   const { x = 0, y = 0, width = canvas.width, height = canvas.height } = region ?? {};
   return { data: canvas.getContext("2d").getImageData(x, y, width, height).data, width, height };
@@ -94,7 +103,9 @@ const jpeg = { type: "jpeg" } as const;
 
 export const us = "this library";
 
-/** Peers that cannot be loaded here are told by name, with the reason. */
+/**
+ * All contenders; `skipped` gets the name of each peer that cannot be loaded here, with the reason.
+ */
 export async function contenders(
   skipped: (name: string, reason: string) => void,
 ): Promise<Contender[]> {
@@ -143,7 +154,10 @@ export async function contenders(
       const sized = job.region ? raw.resize(outWidth, outHeight, { fit: "fill" }) : raw;
       return solid ? sized.removeAlpha() : sized;
     };
-    /** Best for equal size where the picture is opaque: its alpha taken off, which sharp does not see by itself. */
+    /**
+     * The best settings for equal size where the picture is opaque: its alpha is removed, which
+     * sharp does not do by itself.
+     */
     const adaptive = (compressionLevel: number, without: string) =>
       define<Canvas & { solid?: boolean }>(
         `sharp, level ${compressionLevel} adaptive, RGB`,

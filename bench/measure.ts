@@ -1,4 +1,4 @@
-// Measuring one turn of a contender, and looking at what came out of it.
+// Measures one turn of a contender, and inspects the files that it made.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { readFile, rename, rm, stat } from "node:fs/promises";
@@ -11,7 +11,10 @@ import { stampOf } from "./pictures.ts";
 import type { Row } from "./rows.ts";
 
 export interface Sample {
-  /** Milliseconds of wall time, of CPU time of all threads, and the longest that the event loop stood still. */
+  /**
+   * Milliseconds of wall time, of CPU time of all threads, and the longest that the event loop
+   * stood still.
+   */
   wall: number;
   cpu: number;
   block: number;
@@ -20,7 +23,7 @@ export interface Sample {
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-/** All pictures of a row once; resolves to where their files are. */
+/** Exports all pictures of a row once; resolves to the paths of their files. */
 export async function perform(
   contender: Contender,
   own: unknown[],
@@ -37,7 +40,10 @@ export async function perform(
   return files;
 }
 
-/** Many posters at once: each request draws its own, has it exported, and releases it as soon as it may. */
+/**
+ * Exports many posters at once: each request draws its own, has it exported, and releases it as
+ * soon as it may.
+ */
 export async function performTogether(
   contender: Contender,
   own: unknown,
@@ -57,7 +63,8 @@ export async function performTogether(
   const asked: Promise<string>[] = [];
   for (let i = 0; i < count; i++) {
     asked.push(request(i));
-    // As from a socket: the next one in the loop's next turn, whether or not this one is answered.
+    // Requests come as from a socket: the next one in the loop's next turn, whether or not this one
+    // is answered.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return Promise.all(asked);
@@ -67,8 +74,9 @@ const LITTLE = 65_536;
 const kept: string[] = [];
 
 /**
- * Everyone makes new files: to write over one costs something else. Little ones stay until the end, since file
- * systems (ext4) are slow at making files for minutes after many were removed.
+ * Removes files, so that every contender makes new ones: overwriting one has another cost. Little
+ * ones stay until the end, since file systems (ext4) are slow at making files for minutes after
+ * many were removed.
  */
 export async function sweep(files: readonly string[]): Promise<void> {
   for (const file of files) {
@@ -77,27 +85,28 @@ export async function sweep(files: readonly string[]): Promise<void> {
   }
 }
 
-/** The end of the benchmark. */
+/** Removes the little files, at the end of the benchmark. */
 export async function sweepAll(): Promise<void> {
   await Promise.all(kept.splice(0).map((file) => rm(file)));
 }
 
-/** Under a name that nobody writes to. */
+/** Renames the file to a name that no contender writes to. */
 async function aside(file: string): Promise<string> {
   const name = `${file}.${kept.length}`;
   await rename(file, name);
   return name;
 }
 
-/** The engines free what nobody holds any more. */
+/** Collects garbage, so that the engines free what is no longer used. */
 export async function collect(): Promise<void> {
   globalThis.gc?.();
   await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** Runs it and takes the time. */
+/** Runs the work and measures it. */
 export async function measure<T>(work: () => Promise<T>): Promise<Sample & { outcome: T }> {
-  // Threads of the collector and of others go on for a while, at the cost of those who have threads themselves.
+  // Wait: threads of the collector and of other contenders go on for a while, at the cost of
+  // contenders that have threads themselves.
   await new Promise((resolve) => setTimeout(resolve, 20));
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -118,7 +127,10 @@ export async function measure<T>(work: () => Promise<T>): Promise<Sample & { out
   };
 }
 
-/** Megabytes by which the process's memory grows at most; undefined where the system does not tell. */
+/**
+ * Megabytes by which the process's memory grows at most; undefined where the system does not report
+ * it.
+ */
 export async function peakOf(work: () => Promise<unknown>): Promise<number | undefined> {
   globalThis.gc?.();
   const read = (name: string) => {
@@ -126,7 +138,7 @@ export async function peakOf(work: () => Promise<unknown>): Promise<number | und
     return Number(new RegExp(`${name}:\\s*(\\d+)`).exec(status)?.[1]) / 1024;
   };
   try {
-    // Linux: forgets the peak so far.
+    // On Linux this resets the peak.
     writeFileSync("/proc/self/clear_refs", "5");
   } catch {
     await work();
@@ -139,12 +151,15 @@ export async function peakOf(work: () => Promise<unknown>): Promise<number | und
 
 export interface Outcome {
   bytes: number;
-  /** Exact copies in PNG: how many pixels differ from the canvas. All others: decibels. */
+  /**
+   * For exact copies in PNG, how many pixels differ from the canvas; for all others, `psnr` in
+   * decibels.
+   */
   differing?: number;
   psnr?: number;
 }
 
-/** Looks into the files; of many alike, into the first ones. */
+/** Inspects the files; of many similar ones, only the first. */
 export async function inspect(
   wanted: (i: number) => Canvas,
   files: readonly string[],
@@ -166,7 +181,9 @@ export async function inspect(
   return outcome;
 }
 
-/** The canvas's pixels; of a region at another size: resampled with Lanczos-3, in full precision. */
+/**
+ * The canvas's pixels; of a region at another size: resampled with Lanczos-3, in full precision.
+ */
 async function referenceOf(canvas: Canvas, { job: { region } }: Row): Promise<Uint8Array> {
   const { x = 0, y = 0, width = canvas.width, height = canvas.height } = region ?? {};
   const { data } = canvas.getContext("2d").getImageData(x, y, width, height);

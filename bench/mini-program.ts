@@ -1,4 +1,5 @@
-// What opening a mini-program's page again costs: its files are read and compiled once in a process.
+// Measures the cost of opening a mini-program's page again: its files are read and compiled once in
+// a process.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,7 +18,7 @@ const PAGES = 1000;
 
 const require = createRequire(import.meta.url);
 const echarts = readFileSync(require.resolve("echarts/dist/echarts.min.js"), "utf8");
-/** As large as a declarative painter of mini-programs, in as many functions. */
+/** Modules as large as a declarative painter of mini-programs, with as many functions. */
 const modules = `${Array.from(
   { length: 900 },
   (_, i) => `export function part${i}(context, { left, top, width }) {
@@ -49,7 +50,10 @@ const timeOf = async (work: () => unknown): Promise<number> => {
   return performance.now() - began;
 };
 
-/** Evaluates the code in a context of its own, from V8's code cache: the least that opening it can take. */
+/**
+ * Evaluates the code in a context of its own, from V8's code cache: the least that opening it can
+ * take.
+ */
 function evaluator(code: string): () => void {
   const wrapped = `(function (require, module, exports) {${code}\n})`;
   const evaluate = (script: Script) => {
@@ -88,7 +92,7 @@ async function heap(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** The page of a project, opened again and again. */
+/** Measures the page of a project, opened again and again. */
 export async function pages(): Promise<Facts> {
   const root = mkdtempSync(join(tmpdir(), "bench-"));
   for (const [path, text] of Object.entries(FILES)) {

@@ -1,4 +1,5 @@
-// The pictures of the benchmark, drawn by code from a seed: a photo-like poster and eight other contents.
+// The pictures of the benchmark, drawn by code from a seed: a photo-like poster and eight other
+// contents.
 
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import type { Stamp } from "./contenders.ts";
@@ -81,7 +82,7 @@ function photo(
       s ^= s << 13;
       s ^= s >>> 17;
       s ^= s << 5;
-      // Sensors' noise is mostly of brightness: one part for all channels, a little for each.
+      // A sensor's noise is mostly of brightness: one part for all channels, and a little for each.
       const n = ((s & 255) + ((s >>> 8) & 255) - 255) / 330;
       r += n;
       g += n;
@@ -279,7 +280,7 @@ export function drawBadge(ctx: SKRSContext2D, w: number, h: number, random: () =
   ctx.fillText(String(Math.floor(random() * 100)), w / 2, h * 0.62);
 }
 
-/** What tells one poster from another: modules of a code of its own, in a corner. */
+/** A stamp that tells one poster from another: modules of a code of its own, in a corner. */
 export function stampOf(seed: number): Stamp {
   return (ctx) => {
     const random = generator(seed);

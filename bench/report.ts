@@ -1,4 +1,4 @@
-// The results as tables, ratios against this library.
+// Formats the results as tables, with ratios against this library.
 
 import { us } from "./contenders.ts";
 
@@ -8,7 +8,7 @@ export interface Result {
   contender: string;
   /** How often it was measured. */
   measured: number;
-  /** Medians, and the least and the most of all. */
+  /** Medians; `spread` is the least and the most of all. */
   wall: number;
   spread: [least: number, most: number];
   cpu: number;
@@ -20,7 +20,7 @@ export interface Result {
   memory?: number;
 }
 
-/** What a study found: not a race, but whether something holds. */
+/** The findings of a study, which is not a race: it checks whether something holds. */
 export interface Facts {
   title: string;
   lines: { what: string; value: number; unit: string; must?: string }[];

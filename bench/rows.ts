@@ -1,4 +1,4 @@
-// What is exported: the rows of the table.
+// The rows of the table: what each one exports.
 
 import type { Canvas } from "@napi-rs/canvas";
 import { contents, type Draw, drawBadge, drawPhoto, drawQr, paint } from "./pictures.ts";
@@ -10,9 +10,12 @@ export interface Row {
   job: Job;
   /** The pictures, drawn anew for each call. */
   draw(): Canvas[];
-  /** Each time drawn anew, with a stamp of its own: nothing is rastered before. */
+  /**
+   * Whether each picture is drawn anew each time, with a stamp of its own, so that nothing is
+   * rastered before.
+   */
   anew?: boolean;
-  /** So many, each the picture with a stamp of its own, all asked for at once. */
+  /** How many exports are asked for at once, each of the picture with a stamp of its own. */
   together?: number;
 }
 
@@ -22,12 +25,12 @@ const one = (draw: Draw, width: number, height: number, seed: number) => () => [
 const png = { type: "png", compression: "default" } as const;
 const jpeg = { type: "jpeg", compression: "default" } as const;
 
-/** Seeds of row H, and of row J: on the latter's pictures nothing was tuned. */
+/** Seeds of row H, and of row J: nothing was tuned on the pictures of row J. */
 const SEED = 1;
 const OTHER_SEED = 4711;
 
 const poster = one(drawPhoto, 1500, 2668, SEED);
-/** Photo and text, both. */
+/** A region that has both photo and text. */
 const square = { x: 150, y: 950, width: 300, height: 300, outWidth: 600, outHeight: 600 };
 const reduced = { x: 0, y: 0, width: 1500, height: 2668, outWidth: 375, outHeight: 667 };
 
@@ -40,7 +43,7 @@ const eight = (id: string, seed: number): Row[] =>
   }));
 
 export function rows(posters: number): Row[] {
-  // A hundred take the slowest peers minutes.
+  // A hundred posters take the slowest peers minutes.
   const quarter = Math.ceil(posters / 4);
   return [
     { id: "A", title: "poster 1500×2668 → PNG", job: png, draw: poster },

@@ -1,4 +1,5 @@
-// Start-up: whole processes, the library's and the engine's in turn, and what each ratio must be.
+// Measures start-up: runs whole processes, the library's and the engine's in turn, and gives the
+// limit of each ratio.
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -64,7 +65,7 @@ async function run(code: string): Promise<Ran> {
   return { ms: performance.now() - began, mebibytes: Number(stdout) };
 }
 
-/** Ratios are taken pair by pair: a machine that drifts meets both. */
+/** Takes ratios pair by pair, so that a drift of the machine affects both. */
 async function compare(what: string, a: string, b: string, most: number): Promise<Facts["lines"]> {
   const pairs: [Ran, Ran][] = [];
   for (let i = -1; i < PAIRS; i++) {

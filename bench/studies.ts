@@ -1,4 +1,5 @@
-// What is no race: whether exports stay cheap, what they cost beside the encoder, what blocks, how one starts.
+// The studies, which are not races: whether exports stay cheap, what they cost beside the encoder,
+// what blocks the event loop, and how long start-up takes.
 
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { availableParallelism } from "node:os";
@@ -22,7 +23,7 @@ async function timeOf(work: () => unknown): Promise<number> {
   return performance.now() - began;
 }
 
-/** Medians of some rounds of each, their turns interleaved. */
+/** Medians of some rounds of each work, their turns interleaved. */
 async function race(rounds: number, works: (() => unknown)[]): Promise<number[]> {
   const times: number[][] = works.map(() => []);
   for (let round = -1; round < rounds; round++) {
@@ -70,8 +71,9 @@ async function growth(): Promise<Facts> {
 
   const sides = [316, 500, 1000, 2000, 4000];
   const photos = sides.map(mosaic);
-  // To memory: to make a file takes as long for one pixel as for all. A megapixel at least of each size in turn:
-  // right after a large picture a little one meets cold caches, and what that left to the collector.
+  // Export to memory: making a file takes as long for one pixel as for all. Each turn exports at
+  // least a megapixel of one size: right after a large picture a little one meets cold caches, and
+  // garbage of the large one to collect.
   const spent: number[][] = photos.map(() => []);
   for (let round = -1; round < 9; round++) {
     for (const [i, canvas] of photos.entries()) {
@@ -104,7 +106,8 @@ async function growth(): Promise<Facts> {
     draw(1);
     return timeOf(() => host.canvasToTempFilePath({ canvas }));
   };
-  // Both times as full of rectangles: what is compared is how long the record is, not the picture.
+  // The canvas is as full of rectangles both times: the length of the record is compared, not the
+  // picture.
   draw(10_000);
   const several = async () => {
     const times = [];

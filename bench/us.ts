@@ -1,4 +1,4 @@
-// How the benchmark reaches this library: as it is built, through its face.
+// How the benchmark reaches this library: as a built package, through its public interface.
 import type { Canvas } from "@napi-rs/canvas";
 import { createHost } from "../dist/index.js";
 
@@ -15,11 +15,11 @@ export interface Region {
 export interface Job {
   type: "png" | "jpeg";
   compression: "default" | "fast" | "small";
-  /** All of the canvas at its size, if not given. */
+  /** If not given, the whole canvas at its size. */
   region?: Region;
 }
 
-/** Of every JPEG here, of 100. */
+/** The quality of every JPEG here, of 100. */
 export const QUALITY = 80;
 
 const host = createHost();
