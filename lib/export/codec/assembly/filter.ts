@@ -1,4 +1,5 @@
-// The five filters of PNG (section 9 of its specification), 16 bytes a step, and the choice among them.
+// The five filters of PNG (section 9 of its specification), 16 bytes a step, and the choice among
+// them.
 
 export const NONE: i32 = 0;
 export const SUB: i32 = 1;
@@ -10,11 +11,12 @@ function distance(a: v128, b: v128): v128 {
   return v128.or(i8x16.sub_sat_u(a, b), i8x16.sub_sat_u(b, a));
 }
 
-/** The predictor of Paeth: whichever of left, up and upper left is nearest to left + up − upper left. */
+/** The predictor of Paeth: the nearest of left, up and upper left to left + up − upper left. */
 function paeth(a: v128, b: v128, c: v128): v128 {
   const pa = distance(b, c);
   const pb = distance(a, c);
-  // |a + b − 2c| is the sum of both distances when a and b lie on one side of c, else their difference.
+  // |a + b − 2c| is the sum of both distances when a and b lie on one side of c, else their
+  // difference.
   const apart = v128.xor(i8x16.ge_u(a, c), i8x16.ge_u(b, c));
   const pc = v128.bitselect(distance(pa, pb), i8x16.add_sat_u(pa, pb), apart);
   const m = i8x16.min_u(pb, pc);
