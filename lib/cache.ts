@@ -1,20 +1,20 @@
-// Caches: what they keep is bounded in bytes and by age, in this one way, and can be found again.
+// The one place that makes caches, so that all can be found: each is bounded in bytes and by age.
 import { LRUCache } from "lru-cache";
 
 /** How much a cache keeps, and for how long. */
 export interface CacheLimits<Value> {
-  /** Bytes of all keys and values together, about. */
+  /** Roughly how many bytes all keys and values together may take. */
   maxBytes: number;
   /** Milliseconds that a value is kept. */
   maxAgeMs: number;
-  /** Bytes of a value; without it, those of a small object. */
+  /** Bytes of a value. Default 0, for small objects: every entry counts 200 bytes anyway. */
   bytesOf?: (value: Value) => number;
 }
 
-/** What an entry takes beside its key and value. */
+/** Bytes that an entry takes beside its key and value. */
 const ENTRY_BYTES = 200;
 
-/** A cache by strings that keeps what was used last. */
+/** Makes a cache with string keys. When it is full, the least recently used entry goes first. */
 export function createCache<Value extends NonNullable<unknown>>({
   maxBytes,
   maxAgeMs,

@@ -1,29 +1,31 @@
-// How many exports and pictures are under way at once in this process; the others wait.
+// Limits of this process: how many exports run at once, while others wait, and the pixels of
+// pictures.
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { CanvasError, invalid, show, withApiNameSync } from "./errors.ts";
 import { assertNotAborted } from "./signal.ts";
 
-/** What all hosts of this process together may have under way. */
+/** How much all hosts of this process together may do at once. */
 export interface Concurrency {
   /** Exports at once. Default: the machine's parallelism. */
   exports?: number | undefined;
   /**
-   * Pixels of those exports; one that is larger runs alone. Default 33554432 (128 MiB). As many at most are kept
-   * as empty canvases for the next exports, until there have been none for 10 seconds.
+   * Pixels of all exports under way together; an export that is larger runs alone. Default 33554432
+   * (128 MiB). At most as many are kept as empty canvases for the next exports, until there has
+   * been no export for 10 seconds.
    */
   pixels?: number | undefined;
   /** Exports that may wait; one more fails with `BUSY`. Default: any number. */
   maxQueue?: number | undefined;
   /**
-   * Pixels of all pictures that are decoded at once: those of the draw that is being painted, which fails with
-   * `TOO_LARGE` beyond it, and those kept for the next draws. Default: the largest `images.maxPixels` of the
-   * hosts of this process, at least 4194304.
+   * Pixels of all decoded pictures together: those of the draw that is being painted, which fails
+   * with `TOO_LARGE` beyond the limit, and those kept for the next draws. Default: the largest
+   * `images.maxPixels` of the hosts of this process, at least 4194304.
    */
   imagePixels?: number | undefined;
   /**
-   * Bytes, of these, of pictures that are kept for the next draws, until they have not been drawn for a minute; 0 for
-   * none. Default 67108864 (64 MiB).
+   * How many bytes of these pictures are kept for the next draws. A picture goes when it has not
+   * been drawn for a minute; 0 keeps none. Default 67108864 (64 MiB).
    */
   imageCacheBytes?: number | undefined;
 }
@@ -39,8 +41,9 @@ export interface Stats {
   /** Temp files written so far. */
   files: number;
   /**
-   * What encoded the last picture: threads; the calling thread, as it does until threads have started, and where
-   * they cannot; or, where WebAssembly cannot run, the engine. Bytes differ with the engine alone.
+   * What encoded the last picture: `"threads"`; `"calling thread"`, until threads have started and
+   * where they cannot start; or `"engine"`, where WebAssembly cannot run. Only the engine's bytes
+   * differ.
    */
   encoder?: Encoder;
 }
@@ -98,17 +101,19 @@ export function setConcurrency(options: Concurrency): void {
   });
 }
 
-/** Pixels that exports under way have at most, but for one that is larger. */
+/**
+ * The most pixels that the exports under way have together; an export that is larger runs alone.
+ */
 export function maxExportPixels(): number {
   return limits.pixels;
 }
 
-/** Pixels of all pictures at once, and bytes of those that are kept. */
+/** The limits of pictures: pixels of all at once, and bytes of those that are kept. */
 export function imageLimits(): { pixels: number; cacheBytes: number } {
   return { pixels: limits.imagePixels, cacheBytes: limits.imageCacheBytes };
 }
 
-/** Room for the largest picture that a host takes, unless the program says how much there is. */
+/** Raises the limit to the largest picture that a host accepts, unless the program has set it. */
 export function allowImagePixels(pixels: number): void {
   if (!areImagePixelsGiven) limits.imagePixels = Math.max(limits.imagePixels, pixels);
 }
@@ -123,18 +128,21 @@ export function stats(): Stats {
   return { active, queued: queue.length, ...totals };
 }
 
-/** Counts what was made. */
+/** Adds to the totals that `stats` gives. */
 export function countOutput(bytes: number, files: number): void {
   totals.bytes += bytes;
   totals.files += files;
 }
 
-/** Notes what encodes. */
+/** Notes what encoded the last picture, for `stats`. */
 export function noteEncoder(encoder: Encoder): void {
   totals.encoder = encoder;
 }
 
-/** Runs the task when it is its turn; rejects with BUSY or ABORTED when there will be none. */
+/**
+ * Runs the task when its turn comes. Rejects with BUSY when the queue is full, and with the
+ * signal's reason when that aborts first.
+ */
 export async function withExportSlot<T>(
   pixels: number,
   signal: AbortSignal | null | undefined,
@@ -154,8 +162,8 @@ export async function withExportSlot<T>(
 let lastLoopTurn: Promise<void> = Promise.resolve();
 
 /**
- * A turn of the event loop that no other export begins in, since drawing takes its time. And the engine frees
- * memory in finalizers, which only run between turns.
+ * Waits for a turn of the event loop in which no other export begins: drawing blocks the loop, and
+ * the engine frees memory in finalizers, which only run between turns.
  */
 function ownLoopTurn(): Promise<void> {
   lastLoopTurn = lastLoopTurn.then(() => setImmediate());
@@ -166,7 +174,7 @@ function acquireSlot(
   pixels: number,
   signal: AbortSignal | null | undefined,
 ): Promise<void> | undefined {
-  // An event that is over is not heard: asked here, listened for below.
+  // A signal that has aborted fires no event any more: check it here, and listen below.
   assertNotAborted(signal);
   if (queue.length === 0 && hasRoom(pixels)) {
     start(pixels);
@@ -201,7 +209,7 @@ function acquireSlot(
   });
 }
 
-/** In order: a large one is not passed over for small ones behind it. */
+/** Starts exports in the order of the queue: small ones do not overtake a large one. */
 function startNext(): void {
   while (queue[0] && hasRoom(queue[0].pixels)) queue.shift()?.start();
 }

@@ -1,18 +1,21 @@
-// The one global wx of a process whose requests each have a host of their own.
+// The one global `wx` of a process in which each request has a host of its own.
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** The wx of the host whose `run` this is in. */
+/** The wx of the host in whose `run` the current code is. */
 const current = new AsyncLocalStorage<object>();
 
-/** Calls back; there, and in all that follows from it, the host's wx is the current one. */
+/**
+ * Runs the callback. In it, and in everything asynchronous that it starts, this wx is the current
+ * one.
+ */
 export function runWith<Result>(wx: object, callback: () => Result): Result {
   return current.run(wx, callback);
 }
 
 /**
- * A wx whose members are those of the current one, at the time of each call: functions that code
- * takes off it once, such as `const { createCanvasContext } = wx`, follow, too. What code sets on
- * it holds for all hosts.
+ * Makes a wx that looks its members up on the current one at each call. Functions that code takes
+ * off it once, such as `const { createCanvasContext } = wx`, follow, too. What code sets on it
+ * holds for all hosts.
  *
  * @param fallback the wx outside of every `run`
  */

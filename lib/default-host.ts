@@ -3,7 +3,7 @@ import { createCurrentWx } from "./current-wx.ts";
 import { createHost, type Host } from "./host.ts";
 import type { Wx } from "./wx.ts";
 
-/** Costs next to nothing until it is used: its temp directory is made by the first export. */
+/** It costs next to nothing until it is used: the first export makes its temp directory. */
 const host: Host = /* @__PURE__ */ createHost();
 
 /** {@link Host.createCanvas} of the default host. */
@@ -37,8 +37,8 @@ export const wx: Wx = host.wx;
 let installed: Wx | undefined;
 
 /**
- * Puts a `wx` on the global object: within `host.run` that of the host, elsewhere that of the default
- * host. Doing it again changes nothing.
+ * Puts a `wx` on the global object. Within `host.run` it is the wx of that host, elsewhere that of
+ * the default host. Calling it again changes nothing.
  *
  * @returns that `wx`
  * @example

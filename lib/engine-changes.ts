@@ -1,4 +1,4 @@
-// Notes what the engine does not tell: how gradients were made, and what changes after it was drawn.
+// Tracks what the engine does not report: how gradients were made, and changes after a draw.
 import {
   type Canvas,
   type CanvasGradient,
@@ -10,7 +10,7 @@ import {
   type SKRSContext2D,
 } from "./engine.ts";
 
-/** Is told of changes, for as long as something else holds it. */
+/** Gets called on changes. It is held weakly, so something else must hold it. */
 export interface Watcher {
   changed(object: object, name: string, args: readonly unknown[]): void;
 }
@@ -42,8 +42,8 @@ interface Notes {
   isRevivable?: boolean;
 }
 
-// Copies of this library in one process share the engine's prototypes, and so the notes. They are
-// properties, since the garbage collector is slow with thousands of entries of a WeakMap.
+// Copies of this library in one process share the engine's prototypes, and so the notes. The notes
+// are properties, since the garbage collector is slow with thousands of entries of a WeakMap.
 const NOTES = Symbol.for("wx-canvas-node:notes");
 
 function notesOf(object: object): Notes | undefined {
@@ -54,27 +54,29 @@ function noted(object: object): Notes {
   const known = notesOf(object);
   if (known) return known;
   const value: Notes = {};
-  // A frozen object keeps none.
+  // On a frozen object the notes are not kept.
   Reflect.defineProperty(object, NOTES, { value });
   return value;
 }
 
 /**
- * Has the watcher told of changes: an image, or a path, **before** its next one; a gradient after it
- * got a stop, a pattern after it was transformed, a canvas after it was cleared by setting a side.
+ * Calls the watcher on changes: once, **before** the next change of an image or a path; and after
+ * each stop that a gradient gets, each transform that a pattern gets, and each time that a canvas
+ * is cleared by setting a side.
  */
 export function watch(object: object, watcher: Watcher): void {
   const notes = noted(object);
   notes.watchers ??= [];
   const { watchers } = notes;
-  // As many as are held by others, and at most as many more.
+  // Remove collected watchers at each power of two: the list has at most twice as many as are
+  // alive.
   if (watchers.length >= 8 && Number.isInteger(Math.log2(watchers.length))) {
     notes.watchers = watchers.filter((one) => one.deref());
   }
   notes.watchers.push(new WeakRef(watcher));
 }
 
-/** The watcher of that class. */
+/** The first live watcher of that class. */
 export function watcherOf<T extends Watcher>(
   object: object,
   watcherClass: new (...args: never[]) => T,
@@ -93,7 +95,7 @@ export function isWatched(object: object, watcher: Watcher): boolean {
 
 let isQuiet = false;
 
-/** Tells no watcher meanwhile: what changes is changed back. */
+/** Makes a change that the caller reverts later, without calling watchers. */
 export function quietly(change: () => void): void {
   isQuiet = true;
   try {
@@ -108,7 +110,7 @@ function notify(object: object, name: string, args: readonly unknown[]): void {
   for (const one of notesOf(object)?.watchers ?? []) one.deref()?.changed(object, name, args);
 }
 
-/** The next change concerns nobody any more. */
+/** Calls the watchers of an object for the last time: its later changes do not concern them. */
 function notifyOnce(object: object, name: string): void {
   const notes = notesOf(object);
   if (!notes?.watchers) return;
@@ -116,7 +118,7 @@ function notifyOnce(object: object, name: string): void {
   delete notes.watchers;
 }
 
-/** The image's pixels may be given back: what refers to it does not hold them. */
+/** Marks an image whose pixels may be given back: what refers to it does not hold them. */
 export function markRevivable(image: object): void {
   noted(image).isRevivable = true;
 }
@@ -135,19 +137,21 @@ export const gradientInfo = (style: object): GradientInfo | undefined => notesOf
 export const patternTransform = (pattern: object): Matrix | undefined =>
   notesOf(pattern)?.transform;
 
-/** Whether pixels were put on the canvas since it was cleared: the engine replays those as blocks. */
+/**
+ * Whether pixels were put on the canvas since it was cleared: the engine replays those as blocks.
+ */
 export const hasPutPixels = (canvas: Canvas): boolean => notesOf(canvas)?.hasPutPixels ?? false;
 
-/** The canvas was cleared: what was put on it is gone. */
+/** To be called when the canvas was cleared, which removes the pixels that were put on it. */
 export function forgetPutPixels(canvas: Canvas): void {
   const notes = notesOf(canvas);
   if (notes) notes.hasPutPixels = false;
 }
 
-/** The prototypes of what the engine makes; without the engine nothing changes. */
+/** The prototypes of the engine's objects; undefined when the engine is missing. */
 const prototypes = isEngineMissing ? undefined : prototypesOf();
 
-/** The engine's own, of which nothing is noted. */
+/** The engine's own method, whose calls are not noted. */
 export const setPatternTransform: CanvasPattern["setTransform"] | undefined =
   prototypes?.pattern.setTransform;
 
@@ -174,7 +178,10 @@ function prototypesOf(): Prototypes {
   };
 }
 
-/** Callers make images, gradients and canvases with the engine itself: its prototypes see all. */
+/**
+ * Wraps members of the engine's prototypes, since callers make images, gradients and canvases with
+ * the engine itself.
+ */
 function install({ canvas, context, gradient, pattern }: Prototypes): void {
   for (const method of [
     "createLinearGradient",
@@ -216,7 +223,7 @@ function install({ canvas, context, gradient, pattern }: Prototypes): void {
   }
 }
 
-/** Of a DOMMatrix2DInit. */
+/** The numbers of a DOMMatrix2DInit. */
 function matrixOf({ a, b, c, d, e, f, ...m }: Record<string, unknown>): Matrix {
   return {
     a: Number(a ?? m.m11 ?? 1),
@@ -261,7 +268,7 @@ function replace(prototype: object, name: string, wrap: (method: Methods[string]
   const method = (prototype as Methods)[name] as Methods[string];
   if (notesOf(method)) return;
   const value = (wrap(method) as Methods)[name] as Methods[string];
-  // What marks it as ours: a second copy of this library must not wrap it again.
+  // The notes mark the method as wrapped: a second copy of this library must not wrap it again.
   noted(value);
   Object.defineProperty(value, "length", { value: method.length });
   Object.defineProperty(prototype, name, { value });

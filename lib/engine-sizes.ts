@@ -1,4 +1,5 @@
-// Images that have more pixels than their size says: drawings, rendered finer than they are large.
+// Draws images that have more pixels than their size says: SVGs, which are rendered at a finer
+// scale.
 import { type CanvasPattern, Image, isEngineMissing, type SKRSContext2D } from "./engine.ts";
 import {
   contextPrototype,
@@ -8,14 +9,16 @@ import {
 } from "./engine-changes.ts";
 import type { Size } from "./limits.ts";
 
-/** Copies of this library in one process share the engine's prototypes, and so what they note there. */
+/**
+ * Copies of this library in one process share the engine's prototypes, and so what they note there.
+ */
 const SIZES = Symbol.for("wx-canvas-node:sizes");
 const shared = contextPrototype as { [SIZES]?: WeakMap<object, Size> };
 const isFirst = shared[SIZES] === undefined;
 const sizes = shared[SIZES] ?? new WeakMap<object, Size>();
 if (isFirst) Object.defineProperty(shared, SIZES, { value: sizes });
 
-/** Has an image drawn, and be, as large as this, whatever number of pixels it has. */
+/** Makes an image have this size, and be drawn at it, however many pixels it has. */
 export function setDrawnSize(image: Image, { width, height }: Size): void {
   sizes.set(image, { width, height });
   for (const [name, value] of Object.entries({ naturalWidth: width, naturalHeight: height })) {
@@ -24,20 +27,20 @@ export function setDrawnSize(image: Image, { width, height }: Size): void {
   [image.width, image.height] = [width, height];
 }
 
-/** Lets an image be as large as its pixels again. */
+/** Gives an image the size of its pixels again. */
 export function clearDrawnSize(image: Image): void {
   if (!sizes.delete(image)) return;
   for (const name of ["naturalWidth", "naturalHeight"]) Reflect.deleteProperty(image, name);
 }
 
-/** Pixels of the image for each one of its size. */
+/** How many pixels the image has for each pixel of its size, in both directions. */
 function pixelsPer(image: Image, { width, height }: Size): { across: number; down: number } {
   const pixels = (side: string) =>
     Object.getOwnPropertyDescriptor(Image.prototype, side)?.get?.call(image) as number;
   return { across: pixels("naturalWidth") / width, down: pixels("naturalHeight") / height };
 }
 
-/** Has a pattern as large as its image is, under any transform that it is given. */
+/** Keeps a pattern as large as its image, under any transform that it gets. */
 function resize(pattern: CanvasPattern, { across, down }: { across: number; down: number }): void {
   const { setTransform } = pattern;
   const apply = () => {
@@ -56,7 +59,8 @@ function resize(pattern: CanvasPattern, { across, down }: { across: number; down
   apply();
 }
 
-// The engine takes an image by its pixels: places without a size, parts and patterns are in them.
+// The engine measures an image in its pixels: draws without a size, parts and patterns are
+// converted.
 if (isFirst && !isEngineMissing) {
   const { drawImage, createPattern } = contextPrototype as SKRSContext2D;
 
@@ -70,7 +74,7 @@ if (isFirst && !isEngineMissing) {
       ? place.map((length, i) => (i > 3 ? length : length * (i % 2 === 0 ? across : down)))
       : [...place.slice(0, 2), place[2] ?? size.width, place[3] ?? size.height];
     const { imageSmoothingQuality } = this;
-    // It has more pixels than are drawn: reduced as engines do by default it would lose thin lines.
+    // It has more pixels than are drawn, and the engine's default reduction would lose thin lines.
     this.imageSmoothingQuality = "high";
     try {
       Reflect.apply(drawImage, this, [image, ...sized]);

@@ -1,4 +1,4 @@
-// What the rest may ask of the engine beyond drawing: is this one of its canvases, is this a colour.
+// The engine, and what the library asks of it beyond drawing: is this its canvas, is this a colour.
 import type * as Engine from "@napi-rs/canvas";
 import { CanvasError, invalid } from "./errors.ts";
 import { loadEngine } from "./load-engine.ts";
@@ -10,7 +10,7 @@ type SKRSContext2D = Engine.SKRSContext2D;
 
 const { engine, isMissing } = loadEngine();
 
-/** Whether calling it only says that it is missing. */
+/** Whether the engine is missing: every call of it then throws `ENGINE`. */
 export const isEngineMissing: boolean = isMissing;
 
 export const createCanvas: typeof Engine.createCanvas = engine.createCanvas;
@@ -32,14 +32,15 @@ const canvasPrototype: Canvas = (engine as unknown as { CanvasElement: { prototy
   .CanvasElement.prototype;
 
 /**
- * The value as a canvas of this engine. A canvas of another copy of the engine looks the same and
- * crashes the process when it is drawn, as does an object that only has the prototype.
+ * Checks that the value is a canvas of this engine; throws INVALID otherwise. A canvas of another
+ * copy of the engine looks the same and crashes the process when it is drawn, as does an object
+ * that only has the prototype.
  */
 export function asCanvas(value: unknown, option = "canvas"): Canvas {
   return asNative<Canvas>(value, option, "a canvas", canvasPrototype);
 }
 
-/** The value as an image of this engine; of others the same holds as of canvases. */
+/** Checks that the value is an image of this engine, for the same reasons as {@link asCanvas}. */
 export function asImage(value: unknown, option = "image"): Image {
   return asNative<Image>(value, option, "an image", Image.prototype);
 }
@@ -49,7 +50,10 @@ export function isCanvas(value: unknown): value is Canvas {
   return isNative(value, canvasPrototype);
 }
 
-/** Whether the value is, or pretends to be, a canvas or an image; `asCanvas`, `asImage` tell which. */
+/**
+ * Whether the value is a canvas (or image) or imitates one; `asCanvas` and `asImage` reject
+ * imitations.
+ */
 export const looksLikeCanvas = (value: unknown): boolean => looksLike(value, canvasPrototype);
 export const looksLikeImage = (value: unknown): boolean => looksLike(value, Image.prototype);
 
@@ -72,7 +76,9 @@ function looksLike(value: unknown, prototype: object): boolean {
   return isHeir(value, prototype) || nameOfClass(value) === prototype.constructor.name;
 }
 
-/** A revoked proxy throws, whatever it is asked. */
+/**
+ * Whether the value inherits from the prototype. A revoked proxy throws, whatever is done with it.
+ */
 function isHeir(value: unknown, prototype: object): boolean {
   try {
     return Object.prototype.isPrototypeOf.call(prototype, value as object);
@@ -81,7 +87,7 @@ function isHeir(value: unknown, prototype: object): boolean {
   }
 }
 
-/** Made by the engine, not an imitation: drawing one of those crashes the process. */
+/** Whether the engine made the value: drawing an imitation crashes the process. */
 function isNative(value: unknown, prototype: object): boolean {
   try {
     if (!isHeir(value, prototype)) return false;
@@ -100,7 +106,7 @@ function nameOfClass(value: object): string | undefined {
   }
 }
 
-/** Has a new size checked before the canvas takes it, and so clears and allocates its pixels. */
+/** Checks each new size before the canvas takes it, which clears and allocates its pixels. */
 export function beforeResize(
   canvas: Canvas,
   check: (size: { width: number; height: number }) => void,
@@ -127,7 +133,7 @@ const PROBES: Record<"fillStyle" | "font", string[]> = {
   font: ["1px a", "2px b"],
 };
 
-/** A context to try things on, made when it is first used: importing the library makes none. */
+/** A context to try things on, made at its first use: importing the library makes none. */
 export function scratchContext(
   width: number,
   height: number,
@@ -156,7 +162,7 @@ export function parses(property: "fillStyle" | "font", value: unknown): boolean 
   });
 }
 
-/** Red, green and blue of a CSS colour; what is not opaque lies on white. */
+/** Red, green and blue of a CSS colour; a colour that is not opaque is put on white. */
 export function opaque(css: string): readonly [number, number, number] {
   const context = createCanvas(1, 1).getContext("2d");
   for (const colour of ["#fff", css]) {

@@ -1,4 +1,4 @@
-// What can go wrong, as one error class: a closed list of codes, and errMsg in WeChat's voice.
+// The one error class of the library: a list of codes, and `errMsg` as WeChat writes it.
 
 /**
  * Why a call failed. Disk faults keep the system's own code (`ENOSPC`, `EACCES`, `EROFS`, …).
@@ -34,9 +34,12 @@ interface Details {
   cause?: unknown;
   /** More than WeChat's errMsg says; only in `message`. */
   hint?: string;
-  /** It answers a question that may well be asked; without a listener, nobody is warned of it. */
+  /**
+   * The failure is an ordinary answer, such as that a key is not stored: without a listener, it is
+   * not reported.
+   */
   isExpected?: boolean;
-  /** The function that failed; filled in at its boundary when not known before. */
+  /** The function that failed; filled in at the public boundary when it is not known before. */
   api?: string;
 }
 
@@ -44,13 +47,16 @@ interface Details {
 export class CanvasError extends Error {
   /** `"<function>:fail <reason>"`, as WeChat writes it. */
   readonly errMsg: string;
-  /** Why, for programs. */
+  /** Why it failed, for programs. */
   readonly code: ErrorCode;
   /** The reason alone, without the name of the function. */
   declare readonly reason: string;
-  /** What helps; `message` has it in brackets. Empty when nothing is known to. */
+  /** What helps, which `message` has in brackets; empty when nothing is known to help. */
   declare readonly hint: string;
-  /** The answer to an ordinary question, such as whether a key is stored: nobody need be warned. */
+  /**
+   * Whether the failure is an ordinary answer, such as that a key is not stored: it needs no
+   * warning.
+   */
   declare readonly isExpected: boolean;
 
   constructor(
@@ -68,7 +74,9 @@ export class CanvasError extends Error {
     this.#say(api);
   }
 
-  /** Names the function that failed, and the place that called it, unless they are known already. */
+  /**
+   * Names the function that failed, and the place that called it, unless they are known already.
+   */
   named(api: string, caller?: { stack?: string }): this {
     if (this.errMsg.startsWith("fail")) this.#say(api);
     if (caller?.stack) {
@@ -94,8 +102,8 @@ export function invalid(option: string, expected: string, value: unknown): Canva
 }
 
 /**
- * Any thrown thing as a CanvasError; a system error keeps its code, and so does what Node's permission
- * model refuses (`ERR_ACCESS_DENIED`); others get `code`.
+ * Turns any thrown value into a CanvasError. A system error keeps its code, as does a refusal of
+ * Node's permission model (`ERR_ACCESS_DENIED`); others get `code`.
  */
 export function toCanvasError(error: unknown, code: ErrorCode = "INVALID"): CanvasError {
   if (error instanceof CanvasError) return error;
@@ -105,7 +113,7 @@ export function toCanvasError(error: unknown, code: ErrorCode = "INVALID"): Canv
   return new CanvasError(system ?? code, reason, { cause: error });
 }
 
-/** Runs a synchronous function of the public face; what it throws names that function. */
+/** Runs a synchronous public function; an error that it throws names that function. */
 export function withApiNameSync<T>(api: string, run: () => T): T {
   try {
     return run();
@@ -114,7 +122,7 @@ export function withApiNameSync<T>(api: string, run: () => T): T {
   }
 }
 
-/** A value in a message: short, on one line, and never throwing, whatever it is. */
+/** Describes any value for a message: short, on one line, and without ever throwing. */
 export function show(value: unknown): string {
   try {
     switch (typeof value) {

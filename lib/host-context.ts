@@ -1,4 +1,5 @@
-// What the rooms of one host share: its settings, canvases, files and pictures, and how calls answer.
+// What the rooms (folders of `lib`) share of one host: settings, canvases, files, pictures,
+// answers.
 
 import type { AnimationFrames } from "./canvas/animation-frames.ts";
 import type { Registry } from "./canvas/registry.ts";
@@ -8,14 +9,14 @@ import type { Settings } from "./settings/settings.ts";
 import type { Paths } from "./sources/paths.ts";
 import type { TempDirectory } from "./temp/temp-directory.ts";
 
-/** A finished picture, as it is inspected. */
+/** A finished picture, as `inspect` gets it. */
 export interface Exported {
   data: Buffer;
   width: number;
   height: number;
   /** File type, quality and the like: the same for pictures that are encoded the same way. */
   format: string;
-  /** What an empty canvas would have given in its place. */
+  /** The bytes that an empty canvas would have given in its place. */
   blank(): Promise<Buffer>;
 }
 
@@ -28,21 +29,23 @@ export interface HostContext {
   readonly paths: Paths;
   readonly pictures: Pictures;
   readonly frames: AnimationFrames;
-  /** Aborts when the signal that the host was made with does: draws and exports end, too. */
+  /** Aborts when the signal that the host was made with aborts: draws and exports end, too. */
   readonly signal: AbortSignal;
-  /** Aborts when the host ends, disposed or by its signal: nothing waits for a server or a hook. */
+  /** Aborts when the host ends, by `dispose` or by its signal: waits for servers and hooks end. */
   readonly ending: AbortSignal;
-  /** Throws DISPOSED when the host has been: for functions that answer at once. */
+  /**
+   * Throws when the host has ended (DISPOSED after `dispose`): for functions that answer at once.
+   */
   assertAlive(): void;
-  /** What texts are drawn and measured with. */
+  /** The fonts that texts are drawn and measured with. */
   readonly fonts: TextFonts;
   /** How many draws, exports, pictures and requests are under way. */
   pending(): number;
-  /** Work that dispose waits for; throws DISPOSED after it. */
+  /** Does work that `dispose` waits for; throws DISPOSED after it. */
   track<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
-   * Answers a call of an asynchronous function of `wx`: does the work, which dispose waits for, and
-   * tells its outcome as the options ask, by callbacks or by a promise that may be dropped.
+   * Answers a call of an asynchronous function of `wx`: does the work, which `dispose` waits for,
+   * and reports its outcome as the options ask, by callbacks or by a promise that may go unhandled.
    */
   answer<Result extends object>(
     api: string,

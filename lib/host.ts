@@ -1,4 +1,4 @@
-// One isolated world: its settings, canvases and temp files, and the wx that drawing code sees.
+// A host: its settings, canvases and temp files, and the `wx` that drawing code sees.
 
 import { createAnimationFrames } from "./canvas/animation-frames.ts";
 import { setExporter } from "./canvas/exporter.ts";
@@ -77,9 +77,9 @@ export interface Host extends AsyncDisposable {
    */
   mountCanvas(options: MountOptions): MountedCanvas;
   /**
-   * Says that an object is the page: where code gives it as `component`, as in
-   * `wx.createCanvasContext("poster", this)` in a page's method, the canvases of the page are meant.
-   * Of any other object those are meant that were mounted with it as `component`.
+   * Marks an object as the page. Where code gives it as `component`, as in
+   * `wx.createCanvasContext("poster", this)` in a page's method, it means the canvases of the page.
+   * Any other object means the canvases that were mounted with it as `component`.
    *
    * @returns the object itself
    * @example
@@ -121,9 +121,9 @@ export interface Host extends AsyncDisposable {
     component?: object | null,
   ): Promise<CanvasToBufferResult>;
   /**
-   * Exports to a file of the caller's own, whole or not there, with the modes that the umask leaves
-   * (a temp file is for its owner alone). Its name says the type. Takes the same options; rejects
-   * like `canvasToTempFilePath`, and for a file type other than PNG and JPEG.
+   * Exports to a file that the caller names: written whole or not at all, with the modes that the
+   * umask leaves (a temp file is for its owner alone). The file name gives the type. Takes the same
+   * options; rejects like `canvasToTempFilePath`, and for a file type other than PNG and JPEG.
    *
    * @example
    * await host.canvasToFile({ canvasId: "poster", path: "public/poster.jpg", quality: 0.8 });
@@ -133,8 +133,8 @@ export interface Host extends AsyncDisposable {
     component?: object | null,
   ): Promise<CanvasToFileResult>;
   /**
-   * Deletes a file of this host's temp or user directory, given in either form; one that is gone
-   * stays gone.
+   * Deletes a file of this host's temp or user directory, given in either form; does nothing when
+   * it is gone already.
    */
   releaseFile(path: string): Promise<void>;
   /**
@@ -146,23 +146,26 @@ export interface Host extends AsyncDisposable {
   resolvePath(path: string): string;
   /**
    * Registers a font, for the whole process: a TTF, OTF, WOFF or WOFF2, by its path (anywhere on
-   * this machine) or its bytes. It can be used when the call returns; what goes wrong rejects. The
-   * same font again does nothing; disposing the host unloads none.
+   * this machine) or its bytes. It can be used when the call returns; failures reject. Loading the
+   * same font again does nothing; disposing the host unloads no font.
    *
-   * @throws {CanvasError} by rejection: `SOURCE` for what is no font, `INVALID` when the family has
-   * another font of that style, or the system's code of a disk fault
+   * @throws {CanvasError} by rejection: `SOURCE` for a file that is no font, `INVALID` when the
+   * family has another font of that style, or the system's code of a disk fault
    * @example
    * await host.loadFont("fonts/NotoSansSC-Regular.otf", "Noto Sans SC");
    */
   loadFont(source: string | URL | Uint8Array, family: string): Promise<void>;
   /**
-   * Loads a picture for `drawImage` on any canvas, under the host's policy and limits: the right way up, of any
-   * source that drawing code may name. It is the caller's own, and its pixels live as long as it does.
+   * Loads a picture for `drawImage` on any canvas, the right way up, from any source that drawing
+   * code may name, under the host's policy and limits. The image belongs to the caller, and its
+   * pixels live as long as it does.
    *
    * @param source a path, URL, data URI or bytes
-   * @param options `signal` gives it up
-   * @returns an image of `@napi-rs/canvas`, decoded; of an SVG as large as the SVG says, with more pixels
-   * @throws {CanvasError} by rejection: `SOURCE` with the reason, `TOO_LARGE` beyond `imagePixels`, `ABORTED`
+   * @param options `signal` cancels the load
+   * @returns a decoded image of `@napi-rs/canvas`; that of an SVG has the size that the SVG says,
+   * with more pixels
+   * @throws {CanvasError} by rejection: `SOURCE` with the reason, `TOO_LARGE` beyond `imagePixels`,
+   * `ABORTED`
    * @example
    * const image = await host.loadImage("https://cdn.example.com/a.png", { signal: AbortSignal.timeout(3000) });
    * host.createCanvas("poster", 750, 1334).getContext("2d").drawImage(image, 0, 0, 750, 400);
@@ -174,9 +177,10 @@ export interface Host extends AsyncDisposable {
   /** What mini-program code sees as `wx`. Its promises never end the process. */
   readonly wx: Wx;
   /**
-   * Calls back; inside, and in all that follows from it (promises, timers, callbacks), the global `wx`
-   * that `installWx()` puts there is this host's. So drawing code that uses the global serves
-   * requests at the same time. Its modules share their state unless each request has a frame.
+   * Runs the callback. In it, and in all that follows from it (promises, timers, callbacks), the
+   * global `wx` that `installWx()` puts there is this host's. So drawing code that uses the global
+   * can serve requests at the same time. The requests share the state of its modules unless each
+   * has a frame.
    *
    * @returns what the callback returns
    * @example
@@ -207,7 +211,7 @@ export function createHost(options?: HostOptions): Host {
   return createAdaptedHost(options, (context) => context);
 }
 
-/** A host some of whose parts `adapt` exchanges before anything uses them: for test hosts. */
+/** Makes a host in which `adapt` replaces parts before anything uses them: for test hosts. */
 export function createAdaptedHost(
   options: HostOptions | undefined,
   adapt: (context: HostContext) => HostContext,
@@ -217,7 +221,7 @@ export function createAdaptedHost(
 
 const contexts = new WeakMap<object, HostContext>();
 
-/** What the rooms of a host share, for other rooms of this library; undefined for what is no host. */
+/** The context of a host, for other rooms of this library; undefined for any other object. */
 export function contextOf(host: object): HostContext | undefined {
   return contexts.get(host);
 }
@@ -231,7 +235,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     assertNotAborted(ending.signal);
   }
 
-  /** Work that dispose waits for. */
+  /** Does work that `dispose` waits for. */
   function track<Result>(work: () => Promise<Result>): Promise<Result> {
     assertAlive();
     const promise = work();
@@ -241,7 +245,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     return promise;
   }
 
-  /** A function of the host that answers at once. */
+  /** Makes a function of the host that answers at once. */
   function now<Args extends unknown[], Result>(api: string, run: (...args: Args) => Result) {
     return (...args: Args): Result =>
       withApiNameSync(api, () => {
@@ -281,7 +285,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     },
   });
 
-  /** Nothing begins any more, fetches end, and what is left is waited for. */
+  /** Ends the host: no work begins any more, fetches end, and all other work is waited for. */
   async function end(reason: CanvasError): Promise<void> {
     stopListening();
     ending.abort(reason);
@@ -291,7 +295,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     await context.directory.remove();
   }
 
-  /** A directory that could not be removed is tried again by the next call. */
+  /** Ends the host once; the next call tries again when the directory could not be removed. */
   function endOnce(reason: CanvasError): Promise<void> {
     disposal ??= end(reason).catch((error) => {
       disposal = undefined;

@@ -1,4 +1,4 @@
-// Whether one path lies in another: the question that every rule about folders comes down to.
+// Tests whether one path lies in another; all rules about folders use this test.
 import { isAbsolute, relative, sep } from "node:path";
 
 /** Whether the path is the folder or lies below it; both absolute and normalised. */

@@ -1,10 +1,10 @@
-// Whether a value is a URL, of whatever realm: Node has no such function beside those of node:util/types.
+// Tests whether a value is a URL of any realm; `node:util/types` has no function for that.
 
 export function isUrl(value: unknown): value is URL {
   try {
     return Object.prototype.toString.call(value) === "[object URL]";
   } catch {
-    // A revoked proxy cannot even be asked what it is.
+    // A revoked proxy throws.
     return false;
   }
 }

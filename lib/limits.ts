@@ -35,30 +35,40 @@ export const ENGINE_MAX_PIXELS: number = 2 ** 29 - 1;
 
 /** How pictures may be fetched, and how large they may be. */
 export const DEFAULT_IMAGES = {
-  /** Of one fetch, in milliseconds: a drawing that waits longer has lost its reader. */
+  /** Milliseconds of one fetch: a reader does not wait longer for a drawing. */
   timeout: 10_000,
-  /** Of one fetch: a photo of 50 megapixels has half of it. */
+  /** Bytes of one fetch: a photo of 50 megapixels has half as many. */
   maxBytes: 25_165_824,
-  /** Decoded: 256 MiB of RGBA. Phones take photos of 50 megapixels, and some of 64. */
+  /**
+   * Pixels of a decoded picture: 256 MiB of RGBA. Phones take photos of 50 megapixels, and some of
+   * 64.
+   */
   maxPixels: 67_108_864,
 } as const;
 
-/** Largest local file, Buffer or data URI: four times what the largest photo of a phone has. */
+/** Bytes of the largest local file, Buffer or data URI: four times the largest photo of a phone. */
 export const LOCAL_MAX_BYTES = 134_217_728;
 
-/** Largest font, packed and unpacked: collections of all Chinese, Japanese and Korean are smaller. */
+/**
+ * Bytes of a font, packed and unpacked: collections of all Chinese, Japanese and Korean are
+ * smaller.
+ */
 export const FONT_MAX_BYTES = 134_217_728;
 
-/** Functions of one filter: 10 blurs take the engine 0.2 s, 80 take 7 s, and 500 do not end. */
+/**
+ * Most functions of one filter: 10 blurs take the engine 0.2 s, 80 take 7 s, and 500 do not end.
+ */
 export const MAX_FILTERS = 16;
 
-/** Characters of one filter; its lengths are looked for at every draw. */
+/** Most characters of one filter, which is searched for lengths at every draw. */
 export const MAX_FILTER_LENGTH = 1000;
 
 /** The longest side that the JPEG encoder writes. */
 export const JPEG_MAX_SIDE = 65_500;
 
-/** Lengths that sides come from, when they were multiplied by the ratio of the host. */
+/**
+ * The lengths that were multiplied by the host's pixelRatio to give the sides: messages show them.
+ */
 export interface Multiplied extends Partial<Size> {
   pixelRatio: number;
 }
@@ -70,8 +80,8 @@ function product(from: Multiplied, side: keyof Size, value: number): string {
 }
 
 /**
- * Fails unless both sides are positive numbers within the limits; called before anything is
- * allocated, since the engine answers impossible sizes with a canvas of 300 × 150, or of nothing.
+ * Throws unless both sides are positive numbers within the limits. To be called before anything is
+ * allocated, since the engine answers impossible sizes with a canvas of 300 × 150, or an empty one.
  */
 export function checkSize(
   what: string,

@@ -1,11 +1,12 @@
-// Loads the engine. Where it is missing, or another version, importing the library works, and using it says so.
+// Loads the engine. When it is missing, or another version, imports work and its use throws
+// `ENGINE`.
 import type * as Engine from "@napi-rs/canvas";
 import { CanvasError } from "./errors.ts";
 import { require } from "./require.ts";
 
 /** As in package.json. */
 export const ENGINE_RANGE = "^1.1.1";
-/** What versions in that range have, and others lack. */
+/** Members that versions in that range have, and others lack. */
 const NEEDED = [
   "createCanvas",
   "CanvasElement",
@@ -16,13 +17,16 @@ const NEEDED = [
   "loadImage",
 ];
 
-/** The engine, or in its place what throws `ENGINE` when it is called. */
+/** The engine, or a stand-in that throws `ENGINE` when it is called. */
 export interface LoadedEngine {
   engine: typeof Engine;
   isMissing: boolean;
 }
 
-/** Loads the engine. The `require` stands in a function, not in a `try`: there rollup would leave it out. */
+/**
+ * Loads the engine. The `require` is in a function, not in a `try`, where rollup would leave it
+ * out.
+ */
 export function loadEngine(load: () => unknown = () => require("@napi-rs/canvas")): LoadedEngine {
   try {
     const engine = load() as typeof Engine;
@@ -48,7 +52,7 @@ function missing(reason: string, cause?: unknown): LoadedEngine {
   const fail = (): never => {
     throw new CanvasError("ENGINE", reason, { cause, hint });
   };
-  /** Whatever is taken off it, calling that fails. */
+  /** Each of its properties is the stub again, and every call fails. */
   const stub: object = new Proxy(class {}, {
     get: ({ prototype }, name) => (name === "prototype" ? prototype : stub),
     apply: fail,

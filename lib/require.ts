@@ -1,16 +1,18 @@
-// What is loaded later, by a literal `require("…")` that bundlers see, and the error when it is missing.
+// Loads packages late, by a literal `require("…")` that bundlers see; says how to install missing
+// ones.
 import { createRequire } from "node:module";
 import { CanvasError } from "./errors.ts";
 
 /**
- * Node's `require`, for the sources. The build drops each import of it: in the bundle, which is CommonJS, the
- * literal `require("…")` is the module's own, so that bundlers and tracers follow it, and jest takes it over.
+ * Node's `require`, for the sources. The build drops each import of it. The bundle is CommonJS,
+ * where the literal `require("…")` is the module's own, so that bundlers and tracers follow it, and
+ * jest replaces it.
  */
 export const require: NodeJS.Require = createRequire(import.meta.url);
 
 /**
- * Loads an optional peer dependency, at once. The `require` stands in a function, not in a `try`: there rollup would
- * leave it out.
+ * Loads an optional peer dependency, synchronously. The `require` is in a function, not in a `try`,
+ * where rollup would leave it out.
  *
  * @param name the package
  * @param purpose what needs it, as the start of a sentence: "files with import and export"

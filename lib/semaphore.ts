@@ -1,6 +1,6 @@
-// So many at a time: what is on its way holds descriptors, connections and memory.
+// Runs at most so many tasks at a time: each holds descriptors, connections and memory.
 
-/** Runs a task when it is its turn, unless the signal comes first: then it fails with its reason. */
+/** Runs a task when its turn comes; rejects with the signal's reason when that aborts first. */
 export type Semaphore = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
 export function createSemaphore(maxAtOnce: number): Semaphore {

@@ -31,14 +31,14 @@ export interface WxAsyncFunction<Options extends object, Result, More extends un
   (options: Options & Callbacks<Result>, ...more: More): Promise<Result> | undefined;
 }
 
-/** Where a failure goes that nobody is there to hear: a host's `onError`. */
+/** Takes the failures that nothing else handles: a host's `onError`. */
 export type Report = (error: unknown) => void;
 
 const CALLBACKS = ["success", "fail", "complete"] as const;
 
 /**
- * Does the work, whose first, synchronous part runs before this returns, and tells its outcome the
- * way that the options ask for: through the callbacks given, asynchronously, or else by a promise.
+ * Does the work and reports its outcome as the options ask: asynchronously through the callbacks
+ * given, or else by a promise. The first, synchronous part of the work runs before this returns.
  */
 export function settle<Result extends object>(
   api: string,
@@ -64,8 +64,8 @@ export function settle<Result extends object>(
 }
 
 /**
- * Does the work and tells its outcome before this returns: getSystemInfo alone answers so, and code
- * counts on it. Without callbacks it is a promise like any other.
+ * Does the work and reports its outcome before this returns. Only getSystemInfo answers so, and
+ * code counts on it. Without callbacks it returns a promise like any other.
  */
 export function settleNow<Result extends object>(
   api: string,
@@ -81,7 +81,7 @@ export function settleNow<Result extends object>(
   return undefined;
 }
 
-/** Does the work; its failure gets the name of the function and the place that called it. */
+/** Does the work; a failure gets the name of the function and the place that called it. */
 export async function withApiName<Result>(
   api: string,
   work: () => Promise<Result>,
@@ -95,7 +95,7 @@ export async function withApiName<Result>(
   }
 }
 
-/** Calls a callback; what it throws, or its promise rejects with, is nobody else's matter. */
+/** Calls a callback; what it throws, or its promise rejects with, is only reported. */
 export function callSafely<Value>(
   callback: ((value: Value) => unknown) | undefined,
   value: Value,
@@ -107,7 +107,7 @@ export function callSafely<Value>(
   }, report);
 }
 
-/** Runs a caller's own function; what it throws is nobody else's matter. */
+/** Runs a caller's own function; what it throws is only reported. */
 export function runSafely(run: () => void, report?: Report): void {
   try {
     run();
@@ -116,18 +116,21 @@ export function runSafely(run: () => void, report?: Report): void {
   }
 }
 
-/** A failure that nobody is there to hear: to onError, by default a process warning. */
+/** Reports a failure that nothing handles: to onError, by default as a process warning. */
 export function reportUnhandled(error: Error, report?: Report): void {
   if (error instanceof CanvasError && error.isExpected) return;
   if (report) rethrowAsync(() => report(error));
   else {
-    // By its parts: Node does not take an error of another realm, as jsdom's are.
+    // Pass its parts: Node does not take an error of another realm, such as jsdom's.
     const { name, message, code } = error as CanvasError;
     process.emitWarning(message, { type: name, code });
   }
 }
 
-/** What a caller's own function threw: to onError, or else an uncaught error of the process. */
+/**
+ * Reports what a caller's own function threw: to onError, or else as an uncaught error of the
+ * process.
+ */
 export function reportCallbackError(error: unknown, report?: Report): void {
   rethrowAsync(() => {
     if (!report) throw error;
@@ -147,7 +150,7 @@ function rethrowAsync(run: () => void): void {
 
 type Callback = (value: unknown) => unknown;
 
-/** Given means that it is a function; one whose property cannot be read was not given. */
+/** The callbacks among the options: those that are functions and can be read. */
 function readCallbacks(options: unknown): Partial<Record<(typeof CALLBACKS)[number], Callback>> {
   const callbacks: Partial<Record<(typeof CALLBACKS)[number], Callback>> = {};
   for (const name of CALLBACKS) {
@@ -156,15 +159,15 @@ function readCallbacks(options: unknown): Partial<Record<(typeof CALLBACKS)[numb
       if (typeof value !== "function") continue;
       callbacks[name] = (result) => Reflect.apply(value, options, [result]);
     } catch {
-      // The parser of the options fails on it, and says so.
+      // The parser of the options throws for it.
     }
   }
   return callbacks;
 }
 
 /**
- * A promise whose rejection never ends the process when nobody hears it; it goes to `report`.
- * Mini-program code fires and forgets: `wx.canvasToTempFilePath(…)`, `.then(…)` without a catch.
+ * A promise whose unhandled rejection never ends the process, but goes to `report`. Mini-program
+ * code fires and forgets: `wx.canvasToTempFilePath(…)`, `.then(…)` without a catch.
  */
 export class ForgivingPromise<T> extends Promise<T> {
   #report: Report | undefined;
@@ -174,7 +177,7 @@ export class ForgivingPromise<T> extends Promise<T> {
     return new ForgivingPromise<T>((resolve) => resolve(promise)).#watch(report);
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: a promise is a thenable; this one counts who asks
+  // biome-ignore lint/suspicious/noThenProperty: a promise is a thenable; this one notes handlers
   override then<A = T, B = never>(
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onFailure?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -186,7 +189,7 @@ export class ForgivingPromise<T> extends Promise<T> {
   #watch(report: Report | undefined): this {
     this.#report = report;
     super.then(undefined, (error) => {
-      // One turn of the loop later, as late as Node itself looks for a handler.
+      // Wait for one turn of the loop, as long as Node itself waits for a handler.
       setImmediate(() => {
         if (this.#heard) return;
         if (isNativeError(error) && "errMsg" in error) reportUnhandled(error, report);

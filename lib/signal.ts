@@ -1,7 +1,7 @@
-// Cancellation: every wait for somebody else ends with a signal of this library's own.
+// Cancellation: every wait for a server, a hook or a look-up ends by a signal of this library.
 import { CanvasError } from "./errors.ts";
 
-/** Whether the value can be asked and listened to, from whatever realm or library it comes. */
+/** Whether the value has an AbortSignal's members, from whatever realm or library it comes. */
 export function isSignal(value: unknown): value is AbortSignal {
   try {
     const { aborted, addEventListener } = value as AbortSignal;
@@ -53,7 +53,7 @@ export async function withSignal<Result>(
 
 /**
  * Settles as the promise does, or fails when the signal aborts: a server, a hook or a look-up may
- * never answer. What is waited for must hold nothing that others need.
+ * never answer. The promise itself goes on, so it must hold nothing that others need.
  */
 export async function untilAborted<Result>(
   signal: AbortSignal,
@@ -67,20 +67,20 @@ export async function untilAborted<Result>(
   return Promise.race([promise, end]).finally(stop);
 }
 
-/** Who listens to a signal: one listener for all, as Node warns of more than ten. */
+/** The callbacks of each signal: they share one listener, as Node warns of more than ten. */
 const listening = new WeakMap<AbortSignal, { callbacks: Set<OnAbort>; stop: () => void }>();
 
 type OnAbort = (reason: unknown) => void;
 
 /**
- * Calls back when the signal aborts, at once if it has; gives what stops that. Signals of callers
- * may be imitations: one that cannot be listened to is INVALID.
+ * Calls `onAbort` when the signal aborts, at once if it has; returns a function that stops
+ * listening. Signals of callers may be imitations: one that cannot be listened to throws INVALID.
  */
 export function listen(signal: AbortSignal, onAbort: OnAbort): () => void {
   try {
     const { callbacks, stop } = listening.get(signal) ?? startListening(signal);
     callbacks.add(onAbort);
-    // An event that is over does not come again.
+    // A signal that has aborted fires no event any more.
     if (signal.aborted) onAbort(reasonOf(signal));
     return () => {
       callbacks.delete(onAbort);
@@ -102,7 +102,7 @@ function startListening(signal: AbortSignal) {
     try {
       signal.removeEventListener("abort", listener);
     } catch {
-      // It calls a listener that does nothing any more.
+      // The signal goes on calling a listener, which does nothing any more.
     }
   };
   signal.addEventListener("abort", listener);
@@ -111,7 +111,9 @@ function startListening(signal: AbortSignal) {
   return shared;
 }
 
-/** By a signal of this library: asks the caller's, which may abort without an event. */
+/**
+ * For signals of this library: a check of the caller's signal, which may abort without an event.
+ */
 const askers = new WeakMap<AbortSignal, () => void>();
 
 function isAborted(signal: AbortSignal): boolean {
@@ -130,7 +132,7 @@ function reasonOf(signal: AbortSignal): unknown {
   }
 }
 
-/** The failure of what a caller's signal ended. */
+/** The failure of work that a caller's signal ended. */
 export function aborted(what: string, cause: unknown): CanvasError {
   return new CanvasError("ABORTED", `${what} was aborted`, { cause });
 }
@@ -142,7 +144,7 @@ export function assertNotAborted(signal: AbortSignal | null | undefined): void {
   if (signal.aborted) throw abortError(signal);
 }
 
-/** A copy for each call that ends: it names its own function. */
+/** Copies the reason for each call that ends, since each error names its own function. */
 function abortError({ reason }: AbortSignal): CanvasError {
   if (!(reason instanceof CanvasError)) return aborted("the export", reason);
   return new CanvasError(reason.code, reason.reason, { cause: reason.cause });

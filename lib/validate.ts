@@ -1,12 +1,12 @@
-// The words that the schemas are made of, and what a value that does not fit is answered with.
+// Parts that the schemas of options are made of, and the errors for values that do not fit.
 import * as z from "zod/mini";
 import { CanvasError, show } from "./errors.ts";
 
-// Schemas are made with `import * as z from "zod/mini"`: the build keeps only what is used of it. All of zod takes
-// longer to load than the engine.
+// Schemas are made with `import * as z from "zod/mini"`: the build keeps only what is used of it.
+// All of zod takes longer to load than the engine.
 type Schema = z.ZodMiniObject;
 
-/** A schema that is built when it is first read: to build all at once would slow the import down. */
+/** Builds a schema at its first use: building all at once would slow the import down. */
 export function lazily<Built extends Schema>(build: () => Built): () => Built {
   let built: Built | undefined;
   return () => {
@@ -25,7 +25,7 @@ export function preprocessed<Inner extends z.core.$ZodType>(
 
 /** Decimal numbers as people write them; "Infinity", "0x10" and "12px" are not among them. */
 const NUMBER_LIKE = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-/** Characters that a number may have as text; 17 digits are all that it keeps. */
+/** Most characters of a number as text; a number keeps only 17 digits. */
 const NUMBER_MAX_LENGTH = 400;
 
 /** zod's message for a wrong value: what was expected, and what came. */
@@ -46,9 +46,9 @@ export function omitted(value: unknown): boolean {
 }
 
 /**
- * The input as the schema's output; keys that the schema does not have are ignored, or with
- * `strict` an error, since a setting that is spelt wrong would be lost in silence. Every known key is read exactly once, so that a getter cannot
- * give one value to the check and another to the work.
+ * Reads the input by the schema. Keys that the schema does not have are ignored; with `strict` they
+ * are an error, since a misspelt setting would be lost in silence. Every known key is read exactly
+ * once, so that a getter cannot give one value to the check and another to the work.
  */
 export function parse<Built extends Schema>(
   lazySchema: () => Built,
@@ -75,8 +75,8 @@ const STANDARD: ReadonlySet<PropertyKey> = new Set([
 ]);
 
 /**
- * Runs with nothing on Object.prototype but what belongs there: client libraries put functions and
- * getters on it, which zod would take for its own, or could not set.
+ * Runs while Object.prototype has only its standard properties. Client libraries add functions and
+ * getters to it, which zod would take for its own, or could not set.
  */
 function unextended<Result>(run: () => Result): Result {
   const names = Reflect.ownKeys(Object.prototype).filter((name) => !STANDARD.has(name));
@@ -106,7 +106,7 @@ function parsed<Built extends Schema>(
   for (const key of Object.keys(schema.shape)) {
     try {
       const value = (input as Record<string, unknown> | null | undefined)?.[key];
-      // Throws for a revoked proxy, which no check could look at.
+      // Throws for a revoked proxy, which no check could read.
       if (typeof value === "object" && value !== null) Reflect.getPrototypeOf(value);
       values[key] = value;
     } catch (cause) {
