@@ -1,5 +1,4 @@
-// Limits of this process: how many exports run at once, while others wait, and the pixels of
-// pictures.
+// Limits how many exports run at once in this process, and how many pixels its pictures have.
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { CanvasError, invalid, show, withApiNameSync } from "./errors.ts";

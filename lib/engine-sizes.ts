@@ -1,5 +1,4 @@
-// Draws images that have more pixels than their size says: SVGs, which are rendered at a finer
-// scale.
+// Images that have more pixels than their size says: SVGs, which are rendered finer.
 import { type CanvasPattern, Image, isEngineMissing, type SKRSContext2D } from "./engine.ts";
 import {
   contextPrototype,

@@ -1,5 +1,4 @@
-// What the rooms (folders of `lib`) share of one host: settings, canvases, files, pictures,
-// answers.
+// What the rooms (folders of `lib`) share of one host: settings, canvases, files and more.
 
 import type { AnimationFrames } from "./canvas/animation-frames.ts";
 import type { Registry } from "./canvas/registry.ts";

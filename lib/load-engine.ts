@@ -1,5 +1,4 @@
-// Loads the engine. When it is missing, or another version, imports work and its use throws
-// `ENGINE`.
+// Loads the engine. When it is missing, or another version, using it throws `ENGINE`.
 import type * as Engine from "@napi-rs/canvas";
 import { CanvasError } from "./errors.ts";
 import { require } from "./require.ts";

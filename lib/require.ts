@@ -1,5 +1,4 @@
-// Loads packages late, by a literal `require("…")` that bundlers see; says how to install missing
-// ones.
+// Loads packages late, by a literal `require("…")` that bundlers see, or says how to install them.
 import { createRequire } from "node:module";
 import { CanvasError } from "./errors.ts";
 

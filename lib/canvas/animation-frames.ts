@@ -5,11 +5,14 @@ import { type Report, runSafely } from "../settle.ts";
 
 /** Animation frames, as browsers have them. */
 export interface AnimationFrames {
-  /** Has the callback called with the next frame's time, in milliseconds; gives a number for it. */
+  /**
+   * Calls the callback at the next frame, with its time in milliseconds; returns the number of the
+   * request.
+   */
   request(callback: unknown): number;
-  /** The callback of that number is not called any more. */
+  /** Cancels the request of that number. */
   cancel(id: unknown): void;
-  /** Ends all of them; nothing is left that would keep the process alive. */
+  /** Cancels all requests; no timer is left that would keep the process alive. */
   stop(): void;
 }
 
@@ -25,7 +28,7 @@ export function createAnimationFrames(report: Report | undefined): AnimationFram
   function tick() {
     timer = undefined;
     lastTime = performance.now();
-    // Those who ask during this frame get the next one.
+    // Callbacks that are requested during this frame get the next one.
     for (const [id, callback] of [...waiting]) {
       if (waiting.delete(id)) runSafely(() => callback(lastTime), report);
     }

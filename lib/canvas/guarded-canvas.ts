@@ -3,7 +3,9 @@ import { beforeResize, type Canvas, createCanvas } from "../engine.ts";
 import { checkSize, type Limits } from "../limits.ts";
 import { recordCalls } from "./record/recorded-canvas.ts";
 
-/** An engine canvas whose sides can only be set to what the limits allow, and that records its calls. */
+/**
+ * Makes an engine canvas that records its calls, and whose sides can only be set within the limits.
+ */
 export function createGuardedCanvas(width: unknown, height: unknown, limits: Limits): Canvas {
   const size = { width: rounded(width), height: rounded(height) };
   checkSize("canvas", size, limits);
@@ -16,7 +18,7 @@ export function createGuardedCanvas(width: unknown, height: unknown, limits: Lim
   return canvas;
 }
 
-/** Fractions of a pixel are rounded; what is no length stays as it is, for the check to name. */
+/** Rounds fractions of a pixel. Any other value stays as it is, so that the check names it. */
 function rounded(value: unknown): number {
   const isLength = typeof value === "number" && value > 0;
   return isLength ? Math.max(1, Math.round(value)) : (value as number);

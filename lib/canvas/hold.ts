@@ -1,4 +1,4 @@
-// Holds what was drawn on a canvas, as the engine's own record of it: a copy that costs almost nothing.
+// Copies what was drawn on a canvas as the engine's own record of it, which costs almost nothing.
 
 import { type Canvas, createCanvas } from "../engine.ts";
 import type { Size } from "../limits.ts";
@@ -10,23 +10,27 @@ export interface Rectangle extends Size {
   y: number;
 }
 
-/** What was drawn on a part of a canvas, held by another one. */
+/** What was drawn on a part of a canvas, held by another canvas. */
 export interface Held {
-  /** The picture, until it is closed. */
+  /** Gives the picture; `close` takes it back. */
   open(): Canvas;
   close(picture: Canvas): void;
   /** Gives up what is held. */
   discard(): void;
 }
 
-/** In pixels: a canvas of its own that is this small is no burden. */
+/** In pixels: up to this size, a picture gets a canvas of its own, which is no burden. */
 const OWN_CANVAS_MAX_PIXELS = 65_536;
-/** And one that is larger cannot be held in a pixel once the engine has made pixels of it; to try takes long. */
+/**
+ * In pixels: a larger canvas cannot be held in one pixel once the engine has made pixels of it, and
+ * trying takes long.
+ */
 const ONE_PIXEL_MAX_PIXELS = 8_388_608;
 
 /**
- * Holds what was drawn on a part of the canvas, in a canvas of one pixel if possible, since a record needs none.
- * 500 posters that wait take 205 MB that way, and 390 in canvases of their size.
+ * Holds what was drawn on a part of the canvas, in a canvas of one pixel if possible, since a
+ * record needs none. 500 posters that wait take 205 MB that way, and 390 MB in canvases of their
+ * size.
  */
 export function hold(
   canvas: Canvas,
@@ -44,13 +48,16 @@ export function hold(
   return { open: () => picture, close: () => {}, discard: () => release(picture) };
 }
 
-/** A mark beside the record, of two parts of a pixel: white, then black. */
+/**
+ * A mark beside the record, in a corner of the pixel: its left half is white, its right half black.
+ */
 const MARK: Rectangle = { x: 0.75, y: 0.75, width: 0.25, height: 0.25 };
 
 /**
- * The engine drops what lies outside of the pixel, so all is scaled to its first quarter, by a power of two,
- * which costs no precision. And it makes pixels of a record that holds more than some megabytes
- * of them: whether there still is a record then shows at the mark.
+ * Holds the canvas in one pixel, or gives undefined. The engine drops what lies outside of the
+ * pixel, so everything is scaled into its first quarter, by a power of two, which costs no
+ * precision. And the engine turns a record that holds more than some megabytes of pixels into
+ * pixels: the mark shows whether there still is a record.
  */
 function holdInPixel(canvas: Canvas, part: Rectangle, size: Size): Held | undefined {
   const { width, height } = canvas;

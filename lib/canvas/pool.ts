@@ -1,15 +1,15 @@
-// The canvases that pictures are rendered to, kept a while for the next one of that size: new memory is slow.
+// The canvases that pictures are rendered to, kept for the next of that size: new memory is slow.
 
 import { setTimeout } from "node:timers";
 import { maxExportPixels } from "../concurrency.ts";
 import { type Canvas, createCanvas } from "../engine.ts";
 import type { Size } from "../limits.ts";
 
-/** In pixels: smaller ones are as quick to make. */
+/** In pixels: smaller canvases are not kept, as they are quick to make. */
 const POOLED_MIN_PIXELS = 65_536;
-/** Pixels of all that are kept, where exports may have more. */
+/** Most pixels of all kept canvases together, where exports may have more. */
 const POOLED_MAX_PIXELS = 33_554_432;
-/** For how long, in milliseconds, when there is nothing to do. */
+/** How long canvases are kept, in milliseconds, after the last one was given back. */
 const IDLE_MS = 10_000;
 
 const spare: Canvas[] = [];
@@ -25,13 +25,13 @@ export function withCanvas<T>(size: Size, use: (canvas: Canvas) => T): T {
   }
 }
 
-/** An empty canvas, to be given back, once. */
+/** Gives an empty canvas, to be released once. */
 export function acquire({ width, height }: Size): Canvas {
   const fits = spare.findIndex((canvas) => canvas.width === width && canvas.height === height);
   return spare.splice(fits, fits < 0 ? 0 : 1)[0] ?? createCanvas(width, height);
 }
 
-/** What the canvas holds goes at once. */
+/** Takes a canvas back; what was drawn on it goes at once. */
 export function release(canvas: Canvas): void {
   const maxPixels = Math.min(maxExportPixels(), POOLED_MAX_PIXELS);
   const pixels = pixelsOf(canvas);

@@ -1,14 +1,14 @@
-// The queue of one canvas: what is asked of it happens in the order in which it was asked.
+// The queue of one canvas: its tasks run in the order in which they were asked for.
 import { isPromise } from "node:util/types";
 
-/** Runs tasks one after the other; one that finds nobody before it runs before the call returns. */
+/** Runs tasks one after the other; when none is under way, a task runs before the call returns. */
 export type CanvasQueue = <Result>(
   task: () => Result | Promise<Result>,
 ) => Result | Promise<Result>;
 
 const queues = new WeakMap<object, CanvasQueue>();
 
-/** The queue of that canvas: one, however many names it has. */
+/** The queue of a canvas: there is one, however many names the canvas has. */
 export function queueOf(canvas: object): CanvasQueue {
   const queue = queues.get(canvas) ?? createQueue();
   queues.set(canvas, queue);

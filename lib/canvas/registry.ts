@@ -1,4 +1,4 @@
-// Which canvas a name means: per component instance, or for the page.
+// Finds the canvas that a name means: per component instance, or for the page.
 import type { Canvas } from "../engine.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { Size } from "../limits.ts";
@@ -15,7 +15,7 @@ export interface CanvasEntry {
   logicalSize(): Size;
   /** Its queue: draws, exports, reads of pixels and new sizes, in the order they were asked for. */
   readonly enqueue: CanvasQueue;
-  /** Gives up its pixels, when they are the host's to give up. */
+  /** Gives up its pixels; absent when they are not the host's to give up. */
   release?(): void;
 }
 
@@ -39,31 +39,34 @@ export interface Registry {
   /** Puts the canvas into a scope; throws INVALID when its canvasId is taken there. */
   add(entry: CanvasEntry, component: object | undefined): void;
   /**
-   * The canvas of that name in that scope. Of an open page it is one of its own or of the host's;
-   * without a component, one of the host's or of the open pages, the newest page's first.
+   * The canvas of that name in that scope. For an open page: one of its own, or else of the host.
+   * Without a component: one of the host, or else of the open pages, the newest page first.
    */
   find(canvasId: string, component: object | undefined): CanvasEntry | undefined;
   /** Everything in that scope, in the order it was added. */
   all(component: object | undefined): Iterable<CanvasEntry>;
-  /** Knows a canvas that has no place and no name, such as an offscreen one, while others hold it. */
+  /** Adds a canvas without a place and a name, such as an offscreen one, while others hold it. */
   addUnnamed(entry: CanvasEntry): void;
-  /** The canvas itself, if this host knows it under whatever name. */
+  /** The entry of a canvas that this host knows, under whatever name. */
   entryOf(canvas: Canvas): CanvasEntry | undefined;
   /** Takes it out of its scope and gives up its pixels. */
   remove(entry: CanvasEntry, component: object | undefined): void;
-  /** Opens a page, whose instance is a scope like that of a component; gives what closes it. */
+  /**
+   * Opens a page, whose instance is a scope like that of a component; returns a function that
+   * closes it.
+   */
   openPage(instance: object): () => void;
   /** Removes every canvas, those of components too. */
   clear(): void;
 }
 
-/** `known` is called with each canvas that it comes to know. */
+/** Makes a registry that calls `known` with each canvas that is added. */
 export function createRegistry(known: (canvas: Canvas) => void): Registry {
   const page = createScope();
   const components = new WeakMap<object, Scope>();
   const byCanvas = new WeakMap<Canvas, CanvasEntry>();
   const openPages: object[] = [];
-  // Neither keeps a component: its canvases go when it is garbage.
+  // Neither keeps a component alive: its canvases go when it is collected.
   const scopes = new Set<WeakRef<Scope>>();
   const garbage = new FinalizationRegistry<WeakRef<Scope>>((ref) => scopes.delete(ref));
 
@@ -146,7 +149,7 @@ function createScope(): Scope {
 
 const pages = new WeakSet<object>();
 
-/** From now on this object, an instance of a page, means the page's scope. */
+/** Marks an instance of a page: from now on it means the page's scope. */
 export function markAsPage(instance: object): void {
   pages.add(instance);
 }

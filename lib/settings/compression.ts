@@ -1,4 +1,4 @@
-// The choice between time and bytes of a PNG, as a host and an export take it.
+// The setting that trades time for bytes of a PNG, for hosts and exports.
 import * as z from "zod/mini";
 import { expecting } from "../validate.ts";
 

@@ -1,4 +1,4 @@
-// The device that a host pretends to be: its facts, their defaults, and how a setting replaces them.
+// The device that a host pretends to be: its facts, their defaults, and the settings for them.
 import { CanvasError, invalid } from "../errors.ts";
 
 /** A rectangle that no notch and no system bar covers, in logical pixels. */
@@ -29,7 +29,7 @@ export interface WindowSettings {
   safeArea: SafeArea;
 }
 
-/** What the machine is. */
+/** The machine. */
 export interface DeviceInfo {
   /** Default `"iPhone"`. */
   brand: string;
@@ -37,7 +37,7 @@ export interface DeviceInfo {
   model: string;
   /** Default `"iOS 16.7"`. */
   system: string;
-  /** Default `"ios"`. Some code takes other ways for `"android"` and `"devtools"`. */
+  /** Default `"ios"`. Some code behaves differently for `"android"` and `"devtools"`. */
   platform: "ios" | "android" | "ohos" | "ohos_pc" | "windows" | "mac" | "devtools";
   /** Default -1: not known. */
   benchmarkLevel: number;
@@ -49,7 +49,7 @@ export interface DeviceInfo {
   memorySize: string;
 }
 
-/** What WeChat itself is. */
+/** WeChat itself. */
 export interface AppBaseInfo {
   /** Version of the base library, which code compares to choose its way. Default `"3.8.0"`. */
   SDKVersion: string;
@@ -71,7 +71,7 @@ export interface AppBaseInfo {
   PCKernelVersion: string;
 }
 
-/** What only the whole, older answer has: permissions and switches. */
+/** Permissions and switches, which only `wx.getSystemInfo` and its variants tell. */
 export interface SystemSettings {
   /** Default `"portrait"`. */
   deviceOrientation: "portrait" | "landscape";

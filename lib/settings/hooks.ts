@@ -1,4 +1,4 @@
-// Who answers for the person that is not there: plain functions of the host, all of them optional.
+// Hooks that answer in place of a person: plain functions of the host, all of them optional.
 import { CanvasError, invalid } from "../errors.ts";
 
 /** Permissions by scope, such as `"scope.writePhotosAlbum"`. */
@@ -47,7 +47,7 @@ type Now<Result> = Result | Promise<Result>;
  * makes the call fail.
  */
 export interface Hooks {
-  /** Hears what is shown, and undefined when it is hidden. */
+  /** Called with what is shown, and with undefined when it is hidden. */
   onToast?: ((toast: Toast | undefined) => Now<void>) | undefined;
   /** Answers `wx.showModal`. Without it, and for what it leaves out: confirmed, no text. */
   onModal?:
@@ -55,18 +55,23 @@ export interface Hooks {
     | undefined;
   /** Answers `wx.showActionSheet` with an index; undefined cancels. Without it: the first item. */
   onActionSheet?: ((sheet: { itemList: string[] }) => Now<number | undefined>) | undefined;
-  /** Answers which permissions there are. Without it, and for scopes it leaves out: all. */
+  /**
+   * Answers which permissions there are. Without it, and for scopes that it leaves out: all are
+   * granted.
+   */
   onSetting?: (() => Now<AuthSetting>) | undefined;
-  /** Hears where the code wants to go; nothing is opened. */
+  /** Called with where the code wants to go; nothing is opened. */
   onNavigate?: ((navigation: Navigation) => Now<void>) | undefined;
   /**
-   * Chooses pictures, as paths of files or as bytes; the code gets copies as temp files. None cancels;
-   * without it, nothing is chosen, successfully.
+   * Chooses pictures, as paths of files or as bytes; the code gets copies as temp files. An empty
+   * list cancels. Without the hook, the call succeeds with no pictures.
    */
   onChooseImage?: ((choice: ImageChoice) => Now<readonly (string | Uint8Array)[]>) | undefined;
-  /** Hears which pictures are shown, as the code gave them. */
+  /** Called with the pictures that are shown, as the code gave them. */
   onPreviewImage?: ((preview: { urls: string[]; current: string }) => Now<void>) | undefined;
-  /** Gets the real path of a picture to be kept: copy it, it goes with the host. */
+  /**
+   * Called with the real path of a picture to be kept: copy it, since it is deleted with the host.
+   */
   onSaveImage?: ((path: string) => Now<void>) | undefined;
 }
 
@@ -90,12 +95,12 @@ export async function askHook<Args extends unknown[], Answer>(
   return hook?.(...args);
 }
 
-/** The person said no. */
+/** The failure of a call that the person cancelled. */
 export function cancelled(reason = "cancel"): CanvasError {
   return new CanvasError("ABORTED", reason);
 }
 
-/** An answer of a hook that must be an object; without one, an empty one. */
+/** Checks that a hook's answer is an object; without an answer, gives an empty one. */
 export function objectFrom<Answer extends object>(
   name: string,
   answer: Answer | undefined,

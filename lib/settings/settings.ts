@@ -15,35 +15,42 @@ import { HOOKS, type Hooks } from "./hooks.ts";
 /** Where pictures may come from, and how large they may be; all are optional. */
 export interface ImageOptions {
   /**
-   * Whether `http:` and `https:` URLs are fetched: all, none, or those that the function answers
-   * with `true`. It is asked about each redirect, too. Default `false`.
+   * Whether `http:` and `https:` URLs are fetched: all, none, or those for which the function
+   * returns `true`. It is called for each redirect, too. Default `false`.
    */
   remote?: boolean | ((url: URL) => boolean) | undefined;
   /**
    * Origins that may be fetched although they are on an inner network, such as
-   * `"http://127.0.0.1:8080"`; or a function that says so. They need `remote` as well. Default: none.
+   * `"http://127.0.0.1:8080"`; or a function that returns `true` for them. They need `remote` as
+   * well. Default: none.
    */
   privateOrigins?: readonly string[] | ((url: URL) => boolean) | undefined;
-  /** Milliseconds that a picture may take as a whole, from its source until it is decoded. Default 10000. */
+  /**
+   * Milliseconds that a picture may take as a whole, from its source until it is decoded. Default
+   * 10000.
+   */
   timeout?: number | undefined;
   /** Largest file that is fetched, in bytes. Default 25165824 (24 MiB). */
   maxBytes?: number | undefined;
   /** Largest area of a picture, in pixels. Default 67108864 (256 MiB decoded). */
   maxPixels?: number | undefined;
   /**
-   * How SVGs are rendered: `"isolated"` has a process of their own do it, with bounds to its time and memory, at the
-   * size that they are drawn at; `"direct"` leaves the program's own, files of `root` and `roots` and bytes that it
-   * hands over, to the engine in this process: sharp at any size, and without bounds. Default `"isolated"`.
+   * How SVGs are rendered. `"isolated"`: by a process of their own, with bounds to its time and
+   * memory, at the size that they are drawn at. `"direct"`: the program's own SVGs, which are files
+   * of `root` and `roots` and bytes that it hands over, by the engine in this process, sharp at any
+   * size and without bounds. Default `"isolated"`.
    */
   svg?: "isolated" | "direct" | undefined;
 }
 
-/** How texts find their fonts; fonts belong to the process, but each host's texts find their own. */
+/**
+ * How texts find their fonts. Fonts belong to the process, but each host's texts find their own.
+ */
 export interface FontOptions {
   /**
    * Whether texts with characters that no loaded or installed font has are drawn with installed npm
-   * packages such as `@fontsource/noto-sans-sc` and `@fontsource/noto-color-emoji`, which are looked
-   * for above the working directory, the program and this library. Default true.
+   * packages such as `@fontsource/noto-sans-sc` and `@fontsource/noto-color-emoji`, which are
+   * looked for above the working directory, the program and this library. Default true.
    */
   packages?: boolean | undefined;
 }
@@ -54,11 +61,15 @@ export interface HostOptions extends Hooks {
   pixelRatio?: number | undefined;
   /** What shows through the transparent parts of a JPEG: any CSS colour. Default `"#fff"`. */
   jpegBackground?: string | undefined;
-  /** Time for bytes in PNG: `"default"`, `"fast"` or `"small"`. An export may say otherwise. */
+  /**
+   * Trades time for bytes in PNGs: `"default"`, `"fast"` or `"small"`. An export may say otherwise.
+   */
   compression?: Compression | undefined;
   /** Folder in which the host makes its own temp directory. Default: the system's. */
   tempDir?: string | undefined;
-  /** Form of the paths given out: real ones, or `wxfile://…` as on a phone. Default `"absolute"`. */
+  /**
+   * Form of the paths given out: real ones, or `wxfile://…` as on a phone. Default `"absolute"`.
+   */
   tempFilePaths?: "absolute" | "wxfile" | undefined;
   /**
    * The mini-program's package folder: `/images/a.png` lies in it. Files below it may be read.
@@ -79,16 +90,18 @@ export interface HostOptions extends Hooks {
   /** Where pictures and fonts on the network may come from, and how large pictures may be. */
   images?: ImageOptions | undefined;
   /**
-   * Ends the host when it aborts, as `dispose` does, but exports and draws under way fail with
-   * `ABORTED` instead of being waited for, as later calls do.
+   * Ends the host when it aborts, as `dispose` does, except that exports and draws under way fail
+   * with `ABORTED` instead of being waited for. Later calls fail with `ABORTED`, too.
    */
   signal?: AbortSignal | undefined;
   /** How texts find their fonts. */
   fonts?: FontOptions | undefined;
-  /** Hears what nobody else does: failures without a listener, and what callbacks throw. */
+  /**
+   * Called with what nothing else handles: failures without a listener, and what callbacks throw.
+   */
   onError?: ((error: unknown) => void) | undefined;
   /**
-   * Gets the warnings about pictures that are made, but not as they were meant: once for each
+   * Called with warnings about pictures that are made, but not as they were meant: once for each
    * character that no font has. Default: process warnings, once in the process.
    */
   onWarning?: ((warning: HostWarning) => void) | undefined;
@@ -115,7 +128,7 @@ export interface MissingPicture {
   error: CanvasError;
 }
 
-/** What a host has that is told nothing. */
+/** The defaults of settings that are not given. */
 const DEFAULTS = {
   pixelRatio: 1,
   jpegBackground: "#fff",
@@ -125,7 +138,7 @@ const DEFAULTS = {
   svg: "isolated",
 } as const;
 
-/** What the schema makes of nothing; the default host needs none to be built. */
+/** What the schema makes of no options: the default host does not need the schema to be built. */
 function defaults(): Output {
   const { remote, svg, ...settings } = DEFAULTS;
   return {
@@ -304,13 +317,13 @@ export function parseSettings(options: unknown): Settings {
   };
 }
 
-/** The working directory; not where that is the whole file system, as in many a container. */
+/** The working directory, unless that is the whole file system, as in many containers. */
 function defaultRoot(): string | undefined {
   try {
     const directory = process.cwd();
     return directory === parsePath(directory).root ? undefined : directory;
   } catch {
-    // It was removed; importing the library must not fail for that.
+    // The working directory was removed; importing the library must not fail for that.
     return undefined;
   }
 }
@@ -323,7 +336,7 @@ function pageBelow(root: string, page = ""): string {
   return isPage ? dirname(path) : path;
 }
 
-/** A page's path is that of its files, without what their names end in. */
+/** A page's path is that of its files, without their extensions. */
 const PAGE_FILES = [".wxml", ".js", ".ts", ".json"];
 
 function isFolder(path: string): boolean {

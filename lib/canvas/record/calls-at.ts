@@ -1,4 +1,4 @@
-// Which calls painted a pixel of a canvas: for tools that show where a picture comes from.
+// Finds the calls that painted a pixel: for tools that show where a picture comes from.
 import { type Canvas, createCanvas } from "../../engine.ts";
 import type { Args } from "./calls.ts";
 import { isPainting } from "./members.ts";
@@ -11,16 +11,19 @@ export interface CallAt {
   /** Counted from the making of the canvas, property settings included. */
   index: number;
   method: string;
-  /** As they were given; of pixels that were put, which and where. */
+  /** The arguments as they were given; of `putImageData`, which pixels were put, and where. */
   args: readonly unknown[];
-  /** `file:line:column`, when {@link recordSites} was on; of a legacy context where it recorded it. */
+  /**
+   * `file:line:column`, when {@link recordSites} was on; for a legacy context, where it recorded
+   * the call.
+   */
   site?: string;
 }
 
 /**
- * The calls since the canvas was cleared that painted the pixel, in their order: those that covered it,
- * shadows and half-transparent edges included, and those that changed it otherwise. Undefined for a
- * canvas whose calls are not known. Each painting call takes some microseconds.
+ * The calls since the canvas was cleared that painted the pixel, in their order: those that covered
+ * it, shadows and half-transparent edges included, and those that changed it otherwise. Undefined
+ * for a canvas whose calls are not known. Each painting call takes some microseconds.
  *
  * @param x pixels of the canvas, as is y
  * @example
@@ -57,12 +60,12 @@ export function callsAt(canvas: Canvas, x: number, y: number): CallAt[] | undefi
 
 interface Probe {
   player: Player;
-  /** Makes the pixel transparent, whatever clips. */
+  /** Makes the pixel transparent, whatever clip is set. */
   clear(): void;
   pixel(): number;
 }
 
-/** A canvas that is that pixel. */
+/** Makes a canvas that shows only that pixel. */
 function createProbe(x: number, y: number): Probe {
   const context = createCanvas(1, 1).getContext("2d");
   const blank = context.createImageData(1, 1);

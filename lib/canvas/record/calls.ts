@@ -1,10 +1,13 @@
 // What a record holds: calls in their order, and what it takes to play them again.
 import type { Held } from "../hold.ts";
 
-/** The arguments of a call, frozen; of a property, its value. */
+/** The frozen arguments of a call; for a property, its value. */
 export type Args = readonly unknown[] & { site?: string };
 
-/** Calls in their order: names, and beside them the arguments. Later calls come behind `length`. */
+/**
+ * Calls in their order: names, and beside them the arguments. The lists grow: calls behind `length`
+ * came later.
+ */
 export interface Calls {
   readonly names: readonly string[];
   readonly args: readonly Args[];

@@ -1,21 +1,21 @@
-// The records of this process that hold pictures: together they may hold as much as pictures have room.
+// Tracks the records that hold pictures: together they may hold as much as pictures have room.
 
-/** A record, whose pictures can be given up for the engine's less exact one. */
+/** A record that can give up its pictures, by using the engine's less exact record instead. */
 export interface Holder {
   /** What its calls refer to, with the bytes of each. */
   readonly held: ReadonlyMap<object, number>;
   giveUp(): void;
 }
 
-/** The one that came to hold something first is the first. */
+/** The records in the order in which they began to hold something. */
 const holders = new Set<WeakRef<Holder>>();
 
-/** To be called when it comes to hold something. */
+/** To be called when a record begins to hold something. */
 export function addHolder(holder: Holder): void {
   holders.add(new WeakRef(holder));
 }
 
-/** What a record refers to that takes memory of its own. */
+/** Selects, among what a record refers to, what takes memory of its own. */
 type Counts = (referent: object) => boolean;
 
 /** What all records hold, in bytes; a picture that several hold counts once. */
@@ -29,7 +29,7 @@ export function heldBytes(counts: Counts = () => true): number {
   return [...all.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Has records give up their pictures, oldest first, until no more is held. */
+/** Makes records give up their pictures, oldest first, until no more than that is held. */
 export function limitHeldBytes(most: number, counts: Counts = () => true): void {
   for (const one of holders) {
     if (heldBytes(counts) <= most) return;

@@ -1,7 +1,7 @@
 // Which members of the engine's context draw or change state: those are recorded.
 import type { SKRSContext2D } from "../../engine.ts";
 import { contextPrototype as engineContextPrototype } from "../../engine-changes.ts";
-// What is taken from the prototype below draws rendered drawings at their size.
+// Wraps methods of the prototype to draw SVGs at their size, before they are taken from it below.
 import "../../engine-sizes.ts";
 
 /** Any member of a context, by its name. */
@@ -47,7 +47,7 @@ const PAINTING = [
   "putImageData",
 ];
 
-/** Those whose wrapper in the engine only counts arguments. */
+/** Methods whose wrapper in the engine only counts the arguments. */
 const COUNTED = new Set([
   ...PATH.filter((name) => name !== "closePath"),
   ...["scale", "rotate", "translate", "transform", "setLineDash"],
@@ -72,7 +72,7 @@ export const isPainting = (name: string): boolean => paintingMethods.has(name);
 
 /**
  * The method below the engine's check of how many arguments there are, for calls with enough of
- * them: recording costs less than the check does. Of methods whose check does more, the method.
+ * them: recording costs less than the check does. When the check does more, the method itself.
  */
 export function nativeMethod(name: string): AnyMembers[string] {
   const method = (contextPrototype as unknown as AnyMembers)[name] as AnyMembers[string];

@@ -7,7 +7,7 @@ import { putScaled } from "./put-scaled.ts";
 import { FrozenPath, FrozenPicture, type FrozenPixels } from "./referents.ts";
 import { createStyles, type Styles } from "./styles.ts";
 
-/** Draws the record on a context that is as new; it is left in any state. */
+/** Draws the record on a context that is in its initial state, and leaves it in any state. */
 export function play(record: FrozenRecord, context: SKRSContext2D, placement: Placement): void {
   const player = createPlayer(context, placement);
   try {
@@ -34,7 +34,7 @@ export function createPlayer(
 ): Player {
   const any = context as unknown as AnyMembers;
   const { scaleX, scaleY, dx, dy } = placement;
-  // Blurs are as wide as high.
+  // A blur is as wide as it is high, so it takes the geometric mean of both scales.
   const scale = Math.sqrt(scaleX * scaleY);
   const styles: Styles = createStyles(context);
 
@@ -84,7 +84,7 @@ export function createPlayer(
       toBase();
       if (!base) return;
       const canvas = base.held.open();
-      // The engine replays pixels that were put as blocks.
+      // The engine replays pixels that were put as blocks, so the canvas is drawn smoothed instead.
       if (base.hasPutPixels) {
         context.imageSmoothingQuality = "high";
         context.drawImage(canvas, 0, 0);
@@ -96,7 +96,7 @@ export function createPlayer(
       try {
         perform(name, args);
       } catch {
-        // An image that turned out to be none when it was there: its call is not drawn.
+        // The call drew an image that proved to be none when it had loaded: it draws nothing.
       }
     },
     end: styles.restore,
@@ -110,7 +110,7 @@ export function createPlayer(
   }
 }
 
-/** A filter whose lengths are so many times as long; angles and amounts stay. */
+/** Multiplies the lengths of a filter by the scale; angles and amounts stay. */
 export function scaledFilter(filter: string, scale: number): string {
   return filter.replace(
     /(?<![\w#.])([-+]?(?:\d{1,20}\.?\d{0,20}|\.\d{1,20})(?:e[-+]?\d{1,3})?)(px|cm|mm|q|in|pc|pt|r?em|ex|ch|vw|vh)\b/gi,

@@ -1,4 +1,4 @@
-// Pixels that were put, drawn at another size: smoothed, and through every clip, as they were put.
+// Draws put pixels at another size: smoothed, and regardless of clips, as putting does.
 import { createCanvas, ImageData, type SKRSContext2D } from "../../engine.ts";
 import { free, withCanvas } from "../pool.ts";
 import type { Placement } from "./calls.ts";
@@ -19,7 +19,7 @@ export function putScaled(
     const scaled = canvas.getContext("2d");
     const place = [across.start, down.start, across.length, down.length] as const;
     if (!(across.isWhole && down.isWhole)) {
-      // Parts of pixels at the edges keep the rest of what is there.
+      // Where an edge covers a part of a pixel, the rest of what is there stays.
       scaled.putImageData(
         context.getImageData(across.from, down.from, size.width, size.height),
         0,

@@ -1,7 +1,7 @@
-// Canvases whose calls are recorded: their context is the engine's own, with methods that also record.
+// Canvases whose calls are recorded: the engine's own context, with methods that also record.
 import { type Canvas, isCanvas, isEngineMissing, type SKRSContext2D } from "../../engine.ts";
 import { isStyle } from "../../engine-changes.ts";
-// Drawings are drawn at their size on recorded canvases, too: it wraps the methods that these call.
+// Wraps the methods that recorded canvases call, so that SVGs are drawn at their size there, too.
 import "../../engine-sizes.ts";
 import type { Size } from "../../limits.ts";
 import type { Rectangle } from "../hold.ts";
@@ -24,10 +24,10 @@ import {
 const RECORDER = Symbol("recorder");
 const recorders = new WeakMap<Canvas, Recorder>();
 
-/** Records what is drawn on the canvas from now on; to be called before anything is. */
+/** Records what is drawn on the canvas from now on; to be called before anything is drawn. */
 export function recordCalls(canvas: Canvas, maxCalls: number): void {
   const { getContext } = canvas;
-  // Not before code asks for the context: the first time decides on its attributes.
+  // Not before code asks for the context: the first `getContext` decides on its attributes.
   const value = (...args: [never]) => {
     const context: unknown = getContext.apply(canvas, args);
     if (context && !recorders.has(canvas)) attach(canvas, context as SKRSContext2D, maxCalls);
@@ -47,7 +47,7 @@ function attach(canvas: Canvas, context: SKRSContext2D, maxCalls: number): Recor
     colorSpace: string;
     colorType?: string;
   };
-  // What is played again is drawn on canvases of the usual kind.
+  // Records are played on canvases of the usual kind, so only those are recorded.
   const isUsual = alpha && colorSpace === "srgb" && colorType !== "float16";
   const recorder = new Recorder(canvas, isUsual ? maxCalls : 0);
   recorders.set(canvas, recorder);
@@ -59,7 +59,7 @@ function attach(canvas: Canvas, context: SKRSContext2D, maxCalls: number): Recor
 type Recorded = SKRSContext2D & { [RECORDER]: Recorder };
 type Freeze = (args: unknown[], context: Recorded) => unknown[];
 
-/** What is recorded of the arguments, which may change later. */
+/** Freezes the arguments of a call, which may change later, for the record. */
 const FREEZERS: Record<string, Freeze> = {
   drawImage: withFrozenSource,
   drawCanvas: withFrozenSource,
@@ -70,7 +70,7 @@ const FREEZERS: Record<string, Freeze> = {
     const pixels = frozenPixels(args);
     if (!pixels) return [];
     recorder.weigh(pixels, pixels.data.byteLength);
-    // They replace what is there, whatever clips.
+    // Pixels that are put replace what is there, whatever clip is set.
     if (recorder.mayDrop && coversAll(pixels, recorder.canvas)) recorder.clearPixels(true);
     return [pixels];
   },
@@ -92,7 +92,7 @@ const FREEZERS: Record<string, Freeze> = {
   },
 };
 
-/** A canvas that draws itself changes by that very call. */
+/** Freezers that run before the call: a canvas that draws itself changes by that very call. */
 const FROZEN_BEFORE: ReadonlySet<unknown> = new Set([withFrozenSource]);
 
 const recordingPrototype: Recorded = Object.create(contextPrototype);
@@ -146,7 +146,7 @@ function install(): void {
 
 type Accessors = Required<TypedPropertyDescriptor<unknown>>;
 
-/** Looks like the engine's own method. */
+/** Defines a method that looks like the engine's own. */
 function define(name: string, method: (...args: never[]) => unknown): void {
   const { length } = (contextPrototype as unknown as AnyMembers)[name] as AnyMembers[string];
   Object.defineProperties(method, { name: { value: name }, length: { value: length } });
@@ -158,7 +158,9 @@ function define(name: string, method: (...args: never[]) => unknown): void {
   });
 }
 
-/** Numbers and texts; what stands for one is asked once more, as rarely as it is given. */
+/**
+ * Turns objects among the arguments into numbers, which reads them a second time; they are rare.
+ */
 function toPrimitives(args: unknown[]): unknown[] {
   for (let i = 0; i < args.length; i++) {
     if (typeof args[i] === "object" && args[i] !== null) args[i] = Number(args[i]);
@@ -205,7 +207,9 @@ interface CopiedCanvas {
 
 const copies = new WeakMap<object, CopiedCanvas>();
 
-/** The source as it is now; a canvas is copied once for as long as nothing is drawn on it. */
+/**
+ * Freezes the source as it is now; a canvas is copied again only after something was drawn on it.
+ */
 export function frozenNow(given: unknown): FrozenPicture | undefined {
   if (FrozenPicture.is(given)) return given;
   if (typeof given !== "object" || given === null) return undefined;
@@ -224,7 +228,7 @@ export function frozenNow(given: unknown): FrozenPicture | undefined {
   return picture;
 }
 
-/** A canvas of the caller's own has its calls counted from the first time that it is drawn. */
+/** Counts the calls of a caller's own canvas from the first time that the canvas is drawn. */
 function recorderOf(canvas: Canvas): Recorder | undefined {
   const context = canvas.getContext("2d");
   const isUntouched = Object.getPrototypeOf(context) === contextPrototype;
@@ -241,7 +245,7 @@ function frozenRadii(radii: unknown): unknown {
   return isList ? Array.from(radii as Iterable<unknown>, corner) : corner(radii);
 }
 
-/** Whether the rectangle, under the transform of now, covers the canvas. */
+/** Whether the rectangle, under the current transform, covers the canvas. */
 function covers(context: Recorded, args: unknown[]): boolean {
   const [x = 0, y = 0, width = 0, height = 0] = args.map(Number);
   const { width: right, height: bottom } = context.canvas;

@@ -9,17 +9,17 @@ import { siteNow } from "./site.ts";
 import { type StateCalls, stateAfter } from "./state.ts";
 
 /**
- * In bytes, what the calls of one record may hold: pictures, copies of canvases, pixels that were
- * put. Twice the largest picture that a host accepts by default.
+ * Most bytes that the calls of one record may hold: pictures, copies of canvases, pixels that were
+ * put. As much as the largest picture that a host accepts by default.
  */
 const HELD_MAX_BYTES = 268_435_456;
-/** In calls and in bytes: less is not worth being dropped when the canvas is cleared. */
+/** In calls and in bytes: a smaller record is not worth dropping when the canvas is cleared. */
 const DROPPED_MIN_CALLS = 256;
 const DROPPED_MIN_BYTES = 4_194_304;
 
 export class Recorder implements Watcher, Holder {
   readonly canvas: Canvas;
-  /** How many calls there were, recorded or not: another number means that the canvas may differ. */
+  /** Counts all calls, recorded or not: when the number has changed, the canvas may have, too. */
   calls = 0;
   readonly #maxCalls: number;
   #names: string[] = [];
@@ -38,7 +38,9 @@ export class Recorder implements Watcher, Holder {
     watch(canvas, this);
   }
 
-  /** Whether calls are recorded; not so after more than fits, until the canvas is cleared. */
+  /**
+   * Whether calls are recorded: they are not after more came than fit, until the canvas is cleared.
+   */
   get isOn(): boolean {
     return this.#isOn;
   }
@@ -59,13 +61,13 @@ export class Recorder implements Watcher, Holder {
     if (!isWatched(style, this)) watch(style, this);
   }
 
-  /** A style was changed, or the canvas cleared. */
+  /** Called when a style was changed, or the canvas cleared. */
   changed(object: object, name: string, args: Args): void {
     if (object === this.canvas) this.clear();
     else this.add(name === "setTransform" ? "setPatternTransform" : name, [object, ...args]);
   }
 
-  /** What the calls refer to counts once, however many refer to it. */
+  /** Counts the bytes of what a call refers to, once however many calls do. */
   weigh(referent: object, bytes: number): void {
     if (this.#held.has(referent)) return;
     if (this.#held.size === 0) addHolder(this);
@@ -73,19 +75,22 @@ export class Recorder implements Watcher, Holder {
     this.#heldBytes += bytes;
   }
 
-  /** The canvas was cleared, and its state is the initial one again. */
+  /** To be called when the canvas was cleared, and its state is the initial one again. */
   clear(): void {
     this.calls++;
     this.#isOn = this.#maxCalls > 0;
     this.#startAnew({ names: [], args: [], length: 0, isClipped: false }, undefined);
   }
 
-  /** Whether enough is recorded for dropping it to be worth its while. */
+  /** Whether enough is recorded to be worth dropping. */
   get mayDrop(): boolean {
     return this.#names.length >= this.#dropAt || this.#heldBytes >= DROPPED_MIN_BYTES;
   }
 
-  /** All of the canvas was cleared, or where something clips a part; the state stays as it is. */
+  /**
+   * To be called when all of the canvas was cleared, or the part inside of its clip; the state
+   * stays as it is.
+   */
   clearPixels(ignoresClip: boolean): void {
     const { length } = this.#names;
     const state = stateAfter({ names: this.#names, args: this.#args, length });
@@ -102,7 +107,7 @@ export class Recorder implements Watcher, Holder {
     if (this.#isOn) this.#shorten();
   }
 
-  /** Undefined when the calls are not known. */
+  /** The record as it is now; undefined when the calls are not known. */
   freeze(): FrozenRecord | undefined {
     if (!this.#isOn) return undefined;
     const { length } = this.#names;
@@ -132,7 +137,7 @@ export class Recorder implements Watcher, Holder {
     this.#startAnew(state, base);
   }
 
-  /** New lists: a frozen record keeps the old ones. */
+  /** Starts new lists, since a frozen record keeps the old ones. */
   #startAnew({ names, args, length }: StateCalls, base: Base | undefined): void {
     this.#names = this.#isOn ? names : [];
     this.#args = this.#isOn ? args : [];

@@ -1,4 +1,4 @@
-// What a recorded call refers to, as it is at that moment: pictures, canvases, paths, styles, pixels.
+// What recorded calls refer to, as it was at the call: pictures, canvases, paths, styles, pixels.
 import {
   type Canvas,
   createCanvas,
@@ -25,7 +25,7 @@ export class FrozenPicture implements Watcher {
   /** The memory that it holds. */
   readonly bytes: number;
   readonly #size: Size;
-  /** An image, and when that is about to change a copy of it; or a canvas as it was. */
+  /** An image, which a copy replaces before it changes; or a canvas as it was. */
   #source: Image | Canvas | Held;
 
   constructor(source: Image | Canvas | Held, { width, height }: Size) {
@@ -34,7 +34,7 @@ export class FrozenPicture implements Watcher {
     this.bytes = isRevivable(source) ? 0 : width * height * 4;
   }
 
-  /** Also for a revoked proxy, of which `instanceof` throws. */
+  /** Works for a revoked proxy, too, where `instanceof` throws. */
   static is(value: unknown): value is FrozenPicture {
     return typeof value === "object" && value !== null && #source in value;
   }
@@ -50,12 +50,15 @@ export class FrozenPicture implements Watcher {
     try {
       copy.getContext("2d").drawImage(image as Image, 0, 0);
     } catch {
-      // A broken image: nothing was drawn of it, either.
+      // The image is broken: the call drew nothing, either.
     }
     this.#source = copy;
   }
 
-  /** Lends what can be drawn. Of an image whose pixels were given back a stand-in is opaque. */
+  /**
+   * Lends what can be drawn. With `hasStandIn`, an opaque canvas stands in for an image whose
+   * pixels may have been given back.
+   */
   use<T>(draw: (source: Image | Canvas) => T, hasStandIn = false): T {
     const source = this.#source;
     if (hasStandIn && isRevivable(source)) return draw(opaque(this.#size));
@@ -79,7 +82,7 @@ function opaque({ width, height }: Size): Canvas {
 
 const lent = new Map<object, FrozenPicture>();
 
-/** What stands for an image already, or for a canvas that is lent. */
+/** The frozen picture that an image already has, or that lent this canvas. */
 export function knownPicture(source: object): FrozenPicture | undefined {
   return lent.get(source) ?? watcherOf(source, FrozenPicture);
 }
@@ -137,7 +140,7 @@ export class FrozenStyle {
   }
 }
 
-/** A style as it is now; what is no frozen style stays as it is. */
+/** A style as it is now; any other value stays as it is. */
 export function stillStyle(value: unknown): unknown {
   return FrozenStyle.is(value) ? new FrozenStyle(value.style) : value;
 }
@@ -152,7 +155,7 @@ export interface FrozenPixels {
   data: ImageData["data"];
 }
 
-/** Of `putImageData`'s arguments: the pixels that it puts, or undefined when there are none. */
+/** The pixels that `putImageData` puts with these arguments; undefined when there are none. */
 export function frozenPixels(args: readonly unknown[]): FrozenPixels | undefined {
   const { data, width, height } = args[0] as ImageData;
   const left = whole(args[1]);
@@ -166,14 +169,14 @@ export function frozenPixels(args: readonly unknown[]): FrozenPixels | undefined
   return { ...dirty, ...place, data: cut(data, width, dirty) };
 }
 
-/** The part of a length that is not beside it; a negative one goes to the left. */
+/** The part of a range that lies within the limit; a negative length goes to the left. */
 function part(start: number, length: number, limit: number) {
   const from = Math.max(0, Math.min(start, start + length));
   const to = Math.min(limit, Math.max(start, start + length));
   return { start: from, length: to - from };
 }
 
-/** A copy of the part of a picture of that width. */
+/** Copies a part of a picture that is `across` pixels wide. */
 function cut(data: Pixels, across: number, { x, y, width, height }: Rectangle): Pixels {
   const pixels = copyOf(data.subarray(0, width * height * 4));
   for (let row = 0; row < height; row++) {
@@ -185,7 +188,9 @@ function cut(data: Pixels, across: number, { x, y, width, height }: Rectangle): 
 
 type Pixels = ImageData["data"];
 
-/** Node's pool of buffers is quicker than memory of its own for a few bytes. */
+/**
+ * Copies the pixels. For a few bytes, Node's pool of buffers is quicker than memory of their own.
+ */
 function copyOf(data: Pixels): Pixels {
   const bytes = Buffer.from(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   const { buffer, byteOffset } = Buffer.from(bytes);
@@ -193,7 +198,7 @@ function copyOf(data: Pixels): Pixels {
   return new Copy(buffer, byteOffset, data.length) as Pixels;
 }
 
-/** As WebIDL's `long` of what is finite; the engine accepted the call. */
+/** Truncates like WebIDL's `long` does finite numbers; the engine has accepted the call. */
 const whole = (value: unknown): number => Math.trunc(Number(value)) || 0;
 
 /** The engine draws a canvas that is wrapped in an object, too. */

@@ -1,14 +1,14 @@
-// Where in the source a recorded call stands: noted only when a tool asks for it, since it takes long.
+// Notes where in the source a recorded call stands, if a tool asks for it, since it takes long.
 
 let isOn = false;
 let current: string | undefined;
 
-/** Has every call from now on note its place, or none. */
+/** Turns on or off that every call notes its place in the source. */
 export function recordSites(on: boolean): void {
   isOn = on;
 }
 
-/** Where the calls of this work stand, whose own stack does not show it. */
+/** Sets the place of the calls that this work makes, since its own stack does not show it. */
 export function withSite(site: string | undefined, work: () => void): void {
   const before = current;
   current = site;
@@ -19,7 +19,7 @@ export function withSite(site: string | undefined, work: () => void): void {
   }
 }
 
-/** `file:line:column` of the caller that is no file of this library; undefined unless asked for. */
+/** `file:line:column` of the nearest caller outside of this library; undefined when turned off. */
 export function siteNow(): string | undefined {
   if (!isOn || current) return current;
   const limit = Error.stackTraceLimit;
@@ -30,7 +30,7 @@ export function siteNow(): string | undefined {
   return callers.find((place) => !place.startsWith(libraryOf(own)) && !place.startsWith("node:"));
 }
 
-/** Of a line such as `at draw (file:///app/poster.js:5:3)`. */
+/** The place in a line of a stack such as `at draw (file:///app/poster.js:5:3)`. */
 function placeOf(line: string): string[] {
   const place = /(?<!\S)\(?(\S+:\d+:\d+)\)?$/.exec(line)?.[1];
   return place ? [place.replace(/^\(/, "")] : [];

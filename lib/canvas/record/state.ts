@@ -1,4 +1,4 @@
-// The state that calls leave a context in, as the fewest calls that give it: for records cut short.
+// Reduces calls to the fewest that leave a context in the same state: for records cut short.
 import type { Args, Calls } from "./calls.ts";
 import { isPathMethod, isProperty } from "./members.ts";
 import { stillStyle } from "./referents.ts";

@@ -1,4 +1,4 @@
-// Gradients and patterns while a record is played: as they were at each call, and back afterwards.
+// Sets gradients and patterns as they were at each call of a played record, and back afterwards.
 import type { CanvasGradient, CanvasPattern, SKRSContext2D } from "../../engine.ts";
 import { IDENTITY, type Matrix, patternTransform, quietly } from "../../engine-changes.ts";
 import type { Args } from "./calls.ts";
@@ -6,11 +6,11 @@ import type { AnyMembers } from "./members.ts";
 import { FrozenStyle } from "./referents.ts";
 
 export interface Styles {
-  /** What a fillStyle or strokeStyle can be set to. */
+  /** The value that a fillStyle or strokeStyle can be set to. */
   playable(value: unknown): SKRSContext2D["fillStyle"];
-  /** A gradient, an offset and a colour. */
+  /** Adds a stop; the arguments are a gradient, an offset and a colour. */
   addColorStop(args: Args): void;
-  /** A pattern and its transform. */
+  /** Sets the transform of a pattern; the arguments are the two. */
   setTransform(args: Args): void;
   /** Gives the patterns back the transform that they have now. */
   restore(): void;
@@ -27,7 +27,7 @@ export function createStyles(context: SKRSContext2D): Styles {
   }
 
   function gradientOf({ style, gradient, stops }: FrozenStyle): CanvasGradient {
-    // The usual case: nothing was added after it was used.
+    // The usual case: no stop was added after it was used.
     if (!gradient || gradient.stops.length === stops) return style as CanvasGradient;
     const make = (context as unknown as AnyMembers)[gradient.method];
     const again = make?.apply(context, [...gradient.args]) as CanvasGradient;
