@@ -167,7 +167,8 @@ export interface Host extends AsyncDisposable {
    * @throws {CanvasError} by rejection: `SOURCE` with the reason, `TOO_LARGE` beyond `imagePixels`,
    * `ABORTED`
    * @example
-   * const image = await host.loadImage("https://cdn.example.com/a.png", { signal: AbortSignal.timeout(3000) });
+   * const signal = AbortSignal.timeout(3000);
+   * const image = await host.loadImage("https://cdn.example.com/a.png", { signal });
    * host.createCanvas("poster", 750, 1334).getContext("2d").drawImage(image, 0, 0, 750, 400);
    */
   loadImage(

@@ -1,7 +1,7 @@
-// What a source string is: a data URI, whose bytes are read here, or a URL of the network.
+// Tells data URIs, whose bytes are read here, from URLs of the network.
 import { CanvasError } from "../errors.ts";
 
-/** Whether the source is a URL of the network. What fetches it is loaded only then. */
+/** Whether the source is a URL of the network. The code that fetches is loaded only for those. */
 export function isRemote(source: string): boolean {
   return /^\s*https?:/i.test(source);
 }
@@ -10,11 +10,11 @@ export function isDataUri(source: string): boolean {
   return /^\s*data:/i.test(source);
 }
 
-/** The bytes of a data URI, at most so many; what its media type says is not asked. */
+/** The bytes of a data URI, at most `maxBytes`; its media type is ignored. */
 export function readDataUri(uri: string, maxBytes: number): Buffer {
   const comma = uri.indexOf(",");
   if (comma < 0) throw new CanvasError("SOURCE", "the data URI has no comma");
-  // Three characters make one byte at most: what is longer need not be decoded to be refused.
+  // A byte takes at most three characters: a longer text is refused without decoding it.
   if (uri.length - comma > maxBytes * 3 + 3) throw tooLarge(maxBytes);
   const isBase64 = /;\s*base64\s*$/i.test(uri.slice(0, comma));
   const bytes = isBase64

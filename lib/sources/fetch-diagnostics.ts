@@ -1,4 +1,4 @@
-// What each fetch came to, on a diagnostics channel; free when nobody listens.
+// Publishes the outcome of each fetch on a diagnostics channel; free without subscribers.
 import { channel } from "node:diagnostics_channel";
 import { type CanvasError, toCanvasError } from "../errors.ts";
 
@@ -18,7 +18,7 @@ export interface FetchMessage {
 
 const fetches = channel("wx-canvas-node:fetch");
 
-/** Runs a fetch, or the look-up that makes one needless, and publishes what became of it. */
+/** Runs a fetch, or the look-up that makes it needless, and publishes its outcome. */
 export async function publishFetch<Result extends { bytes: Buffer }>(
   url: string,
   cached: boolean,

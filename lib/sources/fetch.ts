@@ -1,4 +1,4 @@
-// Fetches a URL under a host's policy: so long, so large, so many redirects, and each hop checked.
+// Fetches a URL under a host's policy: limits of time, bytes and redirects, and each hop checked.
 import dns, { type LookupAddress } from "node:dns";
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
@@ -12,12 +12,15 @@ import { allowedUrl, isPrivateOrigin, isPublic, literalAddress, refused } from "
 
 /** How long and how large a fetch may be. */
 export interface RemoteSettings extends RemotePolicy {
-  /** Milliseconds for all of it: waiting for its turn, look-up, connection, redirects, header and body. */
+  /**
+   * Milliseconds for all of it: waiting for its turn, look-up, connection, redirects, header and
+   * body.
+   */
   timeout: number;
   maxBytes: number;
 }
 
-/** What came. */
+/** What a fetch gives. */
 export interface Fetched {
   bytes: Buffer;
   /** The content type that the server told, in lower case, without parameters. */
@@ -27,14 +30,14 @@ export interface Fetched {
 }
 
 const MAX_REDIRECTS = 3;
-/** Answers of status 1xx before the one that counts: servers send one or two. */
+/** Most answers of status 1xx before the one that counts: servers send one or two. */
 const MAX_HINTS = 10;
-/** Bytes of a connection, beside as many as the body has, that are no body: headers and sizes of chunks. */
+/** Most bytes of headers and sizes of chunks on a connection, beside as many as the body has. */
 const MAX_WASTE = 1_048_576;
 
 /**
- * Fetches the URL when it is its turn, or throws SOURCE with the URL and the reason, or the reason of a
- * signal. It is answered in time whatever the server does.
+ * Fetches the URL when its turn comes. Throws SOURCE with the URL and the reason, or the reason of
+ * a signal. It settles within the timeout, whatever the server does.
  */
 export function fetchRemote(
   settings: RemoteSettings,
@@ -44,7 +47,8 @@ export function fetchRemote(
 ): Promise<Fetched> {
   const milliseconds = settings.timeout;
   const failure = () => refused(text, `no answer within ${milliseconds} ms`);
-  // Before its turn: what waits behind servers that hang must not wait for each of them.
+  // The time starts before its turn: a fetch must not wait for each of the hanging servers before
+  // it.
   return withSignal({ signals, timeout: { milliseconds, failure } }, async (signal) => {
     try {
       return await inTurn(() => untilAborted(signal, follow(settings, text, signal)), signal);
@@ -68,7 +72,7 @@ async function follow(
     const { location } = response.headers;
     if (!isRedirect(response.statusCode) || location === undefined) {
       const bytes = await body(response, settings.maxBytes);
-      // A body that ends with its connection seems whole when time cuts it off.
+      // A body that ends with its connection seems whole when the timeout cuts it off.
       assertNotAborted(signal);
       return { bytes, type: typeOf(response), hops };
     }
@@ -88,13 +92,13 @@ function ask(policy: RemotePolicy, url: URL, signal: AbortSignal): Promise<Incom
   return new Promise((resolve, reject) => {
     const request: ClientRequest = send(url, {
       signal,
-      // A connection of its own: one that another host was allowed to make is not reused.
+      // A new connection: one that another host was allowed to make is not reused.
       agent: false,
-      // The addresses that are checked are those that are connected to; there is no second look-up.
+      // It connects to the very addresses that are checked; there is no second look-up.
       ...(!isInner && { lookup: publicLookup }),
       headers: {
         accept: "image/*,font/*,*/*;q=0.5",
-        // What is unpacked on the way can be a thousand times what was counted.
+        // Unpacking an answer can give a thousand times the bytes that were counted.
         "accept-encoding": "identity",
         "user-agent": "wx-canvas-node",
       },
@@ -103,7 +107,7 @@ function ask(policy: RemotePolicy, url: URL, signal: AbortSignal): Promise<Incom
     request
       .on("response", resolve)
       .on("error", reject)
-      // Node tells of 101 by this event alone, and leaves the connection to its listener.
+      // Node reports 101 by this event alone, and leaves the connection to its listener.
       .on("upgrade", ({ statusCode }, socket) => {
         socket.destroy();
         reject(new Error(`the server answered ${statusCode}`));
@@ -153,7 +157,7 @@ async function body(response: IncomingMessage, maxBytes: number): Promise<Buffer
     chunks.push(chunk);
     const wasted = response.socket.bytesRead - length;
     if (wasted > MAX_WASTE + length) throw refuse("it comes in chunks of a few bytes");
-    // Node reads two megabytes of small chunks in one turn of the loop: others come between.
+    // Node reads two megabytes of small chunks in one turn of the loop; other work runs in between.
     if (wasted > 65_536 + length / 10) await othersTurn(response.socket);
   }
   return Buffer.concat(chunks);

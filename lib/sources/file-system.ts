@@ -1,4 +1,4 @@
-// Procedures on the file system, written once and run either way: asynchronously, or before they return.
+// File system procedures, written once and run either asynchronously or synchronously.
 import fs from "node:fs";
 
 /** One call of `node:fs`, by a name that has a callback form and a synchronous one. */
@@ -7,7 +7,7 @@ interface Call {
   args: readonly unknown[];
 }
 
-/** Calls that are made one after another; each gets the answer of the one before. */
+/** Yields calls that are made one after another, and gets the answer of each. */
 export type Procedure<Result> = Generator<Call | readonly Call[], Result, unknown>;
 
 type Function<Args extends unknown[], Result> = (...args: Args) => Procedure<Result>;
@@ -60,14 +60,14 @@ export const disk: {
   write: call("write"),
 };
 
-/** What is known of each of the paths, asked for together. */
+/** The stats of all of the paths, asked for together. */
 export function* lstatAll(paths: readonly string[]): Procedure<fs.Stats[]> {
   return (yield paths.map((path): Call => ({ name: "lstat", args: [path] }))) as fs.Stats[];
 }
 
 type Perform = ((...args: unknown[]) => unknown) & { native?: Perform };
 
-/** Runs the procedure without keeping the process from anything else. */
+/** Runs the procedure asynchronously. */
 export async function run<Result>(procedure: Procedure<Result>): Promise<Result> {
   let step = procedure.next();
   while (!step.done) {
@@ -79,7 +79,7 @@ export async function run<Result>(procedure: Procedure<Result>): Promise<Result>
   return step.value;
 }
 
-/** Runs the procedure before it returns. */
+/** Runs the procedure synchronously. */
 export function runSync<Result>(procedure: Procedure<Result>): Result {
   let step = procedure.next();
   while (!step.done) {
@@ -95,7 +95,7 @@ export function runSync<Result>(procedure: Procedure<Result>): Result {
   return step.value;
 }
 
-/** Node's own realpath is slower than the system's, and finds less. */
+/** The function of `node:fs`. Of realpath, the system's: Node's own is slower, and finds less. */
 const functionOf = (name: string): Perform => {
   const perform = (fs as unknown as Record<string, Perform>)[name] as Perform;
   return perform.native ?? perform;

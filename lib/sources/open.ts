@@ -1,10 +1,10 @@
-// The one door to local files: what is read or written is what was checked, whatever is swapped in between.
+// The only way to open local files: what is read or written is what was checked, even if swapped.
 import { type BigIntStats, constants } from "node:fs";
 import { CanvasError, show } from "../errors.ts";
 import { disk, type Procedure, run } from "./file-system.ts";
 import { type Paths, refused } from "./paths.ts";
 
-/** A file that may be read or written, open: closed by those who opened it. */
+/** An open file that may be read or written; the caller closes it. */
 export interface Opened {
   readonly fd: number;
   /** Its real path. */
@@ -13,8 +13,8 @@ export interface Opened {
 }
 
 /**
- * Neither flag follows a link put in the file's place, nor waits for the other end of a pipe. Windows
- * knows neither; undefined counts as 0 here.
+ * Do not follow a link put in the file's place, and do not wait for the other end of a pipe.
+ * Windows has neither flag; undefined counts as 0 here.
  */
 const SAFELY = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const FLAGS = {
@@ -23,13 +23,13 @@ const FLAGS = {
   append: constants.O_WRONLY | constants.O_APPEND | SAFELY,
 };
 
-/** Opens the file that the path means, if the host may read it. */
+/** Opens the file that the path means, if the host may read it; the caller closes it. */
 export function* openToRead(paths: Paths, given: unknown): Procedure<Opened> {
   const path = yield* paths.find(given);
   return yield* openPlain(path, given, "read", paths.mayRead);
 }
 
-/** Opens a file of the host's own, empty for `write`, which makes it where there is none. */
+/** Opens a file of the host's own. With `write` it is emptied, or created when there is none. */
 export function* openToWrite(
   paths: Paths,
   given: unknown,
@@ -45,14 +45,16 @@ export function* openToWrite(
   });
 }
 
-/** Opens what is a plain file, and where it should be, both before and after. */
+/**
+ * Opens a plain file: checks before and after that it is one, and after that it is where it may be.
+ */
 function* openPlain(
   path: string,
   given: unknown,
   how: keyof typeof FLAGS,
   isAllowed?: (realPath: string) => Procedure<boolean>,
 ): Procedure<Opened> {
-  // Opening some devices does something, and opening a pipe wakes its writer.
+  // Check first: opening some devices has an effect, and opening a pipe wakes its writer.
   const before = yield* lookAt(path);
   if (before) assertPlain(before, given);
   const fd = yield* disk.open(path, FLAGS[how], 0o600);
@@ -71,7 +73,7 @@ function* lookAt(path: string) {
   try {
     return yield* disk.lstat(path);
   } catch {
-    // Opening says why, or makes it.
+    // Opening says why, or creates the file.
     return undefined;
   }
 }
@@ -81,7 +83,10 @@ function assertPlain(stats: { isFile(): boolean; isDirectory(): boolean }, given
   throw refused(given, "it is no file", stats.isDirectory() ? "EISDIR" : "EACCES");
 }
 
-/** Where what is open lies, and a name of it: as the system knows it, or else by looking once more. */
+/**
+ * The real path of an open file, and a name that leads to it: from `/proc`, or else by looking once
+ * more.
+ */
 function* placeOf(fd: number, path: string): Procedure<{ real: string; name: string }> {
   const name = `/proc/self/fd/${fd}`;
   try {
@@ -119,7 +124,7 @@ export function* closing<Result>(
   }
 }
 
-/** So many bytes from there on; fewer where the file has become shorter. */
+/** Reads `length` bytes from `position` on; fewer when the file has become shorter. */
 export function* readPart({ fd }: Opened, position: number, length: number): Procedure<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
   let filled = 0;
@@ -131,26 +136,26 @@ export function* readPart({ fd }: Opened, position: number, length: number): Pro
   return bytes.subarray(0, filled);
 }
 
-/** All its bytes; what grows meanwhile is cut. */
+/** Reads all bytes that the file had when it was opened; what is added meanwhile is cut. */
 export function* readAll(opened: Opened, given: unknown, maxBytes: number): Procedure<Buffer> {
   const { size } = opened.stats;
   if (size > maxBytes) throw refused(given, `it has more than ${maxBytes} bytes`, "EFBIG");
   return yield* readPart(opened, 0, Number(size));
 }
 
-/** The bytes of a plain file that the program itself names, wherever it is; links are followed. */
+/** Reads a plain file that the program itself names, wherever it is; links are followed. */
 export function* readTrusted(given: string, maxBytes: number): Procedure<Buffer> {
   const path = yield* disk.realpath(given);
   try {
     const opened = yield* openPlain(path, given, "read");
     return yield* closing(opened, () => readAll(opened, given, maxBytes));
   } catch (error) {
-    // No policy refused it: what the system would have said.
+    // No policy refused it: throw what the system would have said.
     throw error instanceof CanvasError ? error.cause : error;
   }
 }
 
-/** Writes all the bytes at the place where the file stands. */
+/** Writes all the bytes at the current position of the file. */
 export function* writeAll({ fd }: Opened, bytes: Uint8Array): Procedure<void> {
   for (let written = 0; written < bytes.length; ) {
     written += yield* disk.write(fd, bytes, written, bytes.length - written);
@@ -160,7 +165,10 @@ export function* writeAll({ fd }: Opened, bytes: Uint8Array): Procedure<void> {
 /** Windows knows neither flag. */
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
-/** The names in the folder of that real path; a link put in its place, or on the way, is not followed. */
+/**
+ * The names in the folder of that real path. A link put in its place, or on the way, is not
+ * followed.
+ */
 export function* namesIn(path: string, given: unknown): Procedure<string[]> {
   if (process.platform === "win32") return yield* disk.readdir(path);
   const fd = yield* disk.open(path, FOLDER, 0);
@@ -173,13 +181,14 @@ export function* namesIn(path: string, given: unknown): Procedure<string[]> {
   }
 }
 
-/** A file that may be read, open. */
+/** An open file that may be read. */
 export interface OpenFile extends AsyncDisposable {
   /** Its real path. */
   readonly path: string;
   /**
-   * Changes when its content does: what and where the file is, its size and times. Undefined while it is so
-   * young that it may change again within the same tick of the file system's clock.
+   * Changes when the content does: it consists of the path, device and inode, size and times of the
+   * file. Undefined while the file is so young that it may change again within the same tick of the
+   * file system's clock.
    */
   readonly identity: string | undefined;
   /** All its bytes; fails when there are more than allowed. */
@@ -208,7 +217,7 @@ export async function openReadable(paths: Paths, given: string): Promise<OpenFil
 
 function identityOf({ path, stats }: Opened): string | undefined {
   const ageMs = Date.now() - Math.max(Number(stats.mtimeMs), Number(stats.ctimeMs));
-  // A time in the future says nothing.
+  // This covers times in the future, which say nothing.
   if (ageMs < YOUNG_MS) return undefined;
   return [path, stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join("\0");
 }

@@ -1,4 +1,4 @@
-// Where a path points, and whether it may: wxfile://, file:, absolute, package and page paths.
+// Resolves and checks the paths of a host: wxfile://, file:, absolute, package and page paths.
 import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
@@ -20,9 +20,12 @@ export interface Paths {
   /** A place in the host's user or temp directory, where something may be written or removed. */
   place(path: unknown): Procedure<string>;
   writable(path: unknown): Promise<string>;
-  /** A file of the host's temp directory, there or not, as a path below `directory.path()`. */
+  /**
+   * A file of the host's temp directory, whether it exists or not, as a path below
+   * `directory.path()`.
+   */
   own(path: unknown): string | undefined;
-  /** The same, but the user directory is made first: a place in it may be named before it is there. */
+  /** The same, but makes the user directory first: a place in it may be named before it exists. */
   named(path: unknown): string | undefined;
   /** Whether a real path lies in one of the folders that may be read. */
   mayRead(realPath: string): Procedure<boolean>;
@@ -46,7 +49,7 @@ export function createPaths(
   { root, page, roots }: Folders,
   directory: Pick<TempDirectory, "made" | "pathSync">,
 ): Paths {
-  /** The places that the path may mean; the first that is there, and allowed, is meant. */
+  /** The places that the path may mean; the first one that exists and is allowed counts. */
   function candidates(given: unknown): string[] {
     const path = plain(given);
     const name = behindScheme(path);
@@ -58,7 +61,9 @@ export function createPaths(
     return page === undefined ? [] : [resolve(page, path)];
   }
 
-  /** The place of a `wxfile://` path: none before the directory is made, nothing can be there. */
+  /**
+   * The place of a `wxfile://` path; none before the directory is made, when no file can be there.
+   */
   function inTemp(name: string, given: unknown): string[] {
     const place = placeOf(name);
     if (!place) throw refused(given, `expected ${PATH_FORMS}`);
@@ -77,7 +82,7 @@ export function createPaths(
     let [why, code] = ["there is no such file", "ENOENT"];
     for (const path of candidates(given)) {
       const found = yield* real(path, (error) => {
-        // Node's permission model says so, not the system.
+        // This refusal is of Node's permission model, not of the system.
         if (error.code === "ERR_ACCESS_DENIED") throw toCanvasError(error);
       });
       if (found === undefined) continue;
@@ -100,7 +105,7 @@ export function createPaths(
     throw refused(given, "it is not in the user or temp directory of this host");
   }
 
-  /** The folder that a `wxfile://` path is in is made first. */
+  /** Makes the folder of a `wxfile://` path first. */
   function* place(given: unknown): Procedure<string> {
     const name = typeof given === "string" ? behindScheme(given) : undefined;
     const folder = name && placeOf(name)?.folder;
@@ -119,7 +124,7 @@ export function createPaths(
     if (temp === undefined || typeof path !== "string" || path.endsWith("/")) return undefined;
     try {
       const found = runSync(placed(path));
-      // As the directory was made, which may be by way of a link.
+      // Start from the path that the directory was made by, which may lead through a link.
       const below = relative(runSync(disk.realpath(temp)), found);
       return below === "" ? undefined : join(temp, below);
     } catch {
@@ -161,7 +166,7 @@ function* real(
   }
 }
 
-/** Whether there is something of that name, be it a symlink to nowhere. */
+/** Whether something has that name, even if it is a symlink to nowhere. */
 function* exists(path: string): Procedure<boolean> {
   try {
     yield* disk.lstat(path);
@@ -198,7 +203,7 @@ function* realPlace(path: string): Procedure<string | undefined> {
 /** What Windows reads as a drive-relative path, a stream of a file, or a device. */
 const WINDOWS_ONLY =
   /^[a-z]:(?![\\/])|^.{2,}:|(^|[\\/])(con|conin\$|conout\$|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]) *(\.|$|[\\/])/i;
-/** What has a path of its own behind it, or is refused anyway. */
+/** Schemes: the path behind them is checked by itself, or they are refused anyway. */
 const SCHEME = /^(file:|data:|[a-z][a-z\d+.-]+:\/\/)/i;
 
 /** The longest path that Linux takes; longer ones would only take long to be refused. */

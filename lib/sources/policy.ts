@@ -2,13 +2,13 @@
 import { BlockList, isIP } from "node:net";
 import { CanvasError, show } from "../errors.ts";
 
-/** Where remote pictures may come from; each setting asks about a URL, or is a plain answer. */
+/** Where remote pictures may come from; each setting is a function of a URL, or a plain answer. */
 export interface RemotePolicy {
   remote: boolean | ((url: URL) => boolean);
   privateOrigins: readonly string[] | ((url: URL) => boolean);
 }
 
-/** As much as servers take in their first line and headers together, at most. */
+/** As many characters as servers take in their first line and headers together, at most. */
 const URL_MAX_LENGTH = 16_384;
 
 /** The URL of that text, if the host may fetch it; throws SOURCE with the reason if not. */
@@ -41,7 +41,7 @@ export function isPrivateOrigin({ privateOrigins }: RemotePolicy, url: URL): boo
 }
 
 function asked(answer: boolean | ((url: URL) => boolean), url: URL): boolean {
-  // A copy: what the predicate does to it stays with it. Anything but true is a no, a promise too.
+  // Pass a copy, which the predicate may change. Only `true` allows a URL; a promise does not.
   return typeof answer === "function" ? answer(new URL(url)) === true : answer;
 }
 
@@ -53,15 +53,15 @@ export function literalAddress({ hostname }: URL): string | undefined {
 
 /**
  * Whether the address is one of the public internet. Everything with another purpose is not:
- * private, loopback, link-local (where clouds keep their credentials), carrier-grade NAT, multicast,
- * documentation, and the IPv6 forms that stand for an IPv4 address.
+ * private, loopback, link-local (where clouds keep their credentials), carrier-grade NAT,
+ * multicast, documentation, and the IPv6 forms that stand for an IPv4 address.
  */
 export function isPublic(address: string): boolean {
   switch (isIP(address)) {
     case 4:
       return !SPECIAL.check(address, "ipv4");
     case 6:
-      // An address with a zone is of this machine's own networks.
+      // An address with a zone belongs to this machine's own networks.
       return (
         !address.includes("%") &&
         GLOBAL_UNICAST.check(address, "ipv6") &&
@@ -76,8 +76,8 @@ export function isPublic(address: string): boolean {
 const GLOBAL_UNICAST = blockList("2000::/3");
 
 /**
- * https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry, multicast and
- * reserved ranges, and public addresses by which clouds mean services of their own.
+ * https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry,
+ * multicast and reserved ranges, and public addresses by which clouds mean services of their own.
  */
 const SPECIAL = blockList(
   "0.0.0.0/8",
@@ -99,7 +99,8 @@ const SPECIAL = blockList(
   "224.0.0.0/3",
   // Azure: https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
   "168.63.129.16/32",
-  // IBM Cloud's service networks: https://cloud.ibm.com/docs/vpc?topic=vpc-service-endpoints-for-vpc
+  // IBM Cloud's service networks:
+  // https://cloud.ibm.com/docs/vpc?topic=vpc-service-endpoints-for-vpc
   "161.26.0.0/16",
   "166.8.0.0/14",
   "2001::/23",

@@ -1,11 +1,11 @@
-// Which picture a URL gave a short while ago, for whoever may fetch all that it led through.
+// Caches which picture a URL gave, for hosts that may fetch all URLs that it led through.
 import { createCache } from "../cache.ts";
 import { allowedUrl, isPrivateOrigin, type RemotePolicy } from "./policy.ts";
 
 interface Answer {
   /** The picture's content. */
   key: string;
-  /** Where the way went, and whether it needed the permission to enter an inner network. */
+  /** The URLs that were asked, and whether each needed permission to enter an inner network. */
   hops: { url: string; isInner: boolean }[];
 }
 
@@ -22,8 +22,8 @@ export function set(policy: RemotePolicy, hops: [URL, ...URL[]], key: string): v
 }
 
 /**
- * The key of what the URL gave, if this host may go the same way; throws SOURCE when it may not
- * fetch the URL at all.
+ * The key of what the URL gave, if this host may fetch all URLs that it led through; throws SOURCE
+ * when it may not fetch the URL itself.
  */
 export function get(policy: RemotePolicy, text: string): string | undefined {
   const answer = answers.get(allowedUrl(policy, text).href);

@@ -1,10 +1,12 @@
-// What a process leaves behind when it ends: nothing. Directories are removed at exit and on signals.
+// Removes the temp directories of a process when it ends: at exit and on signals.
 import { rmSync } from "node:fs";
 import { runInThisContext } from "node:vm";
 import { isMainThread } from "node:worker_threads";
 import { REMOVAL } from "./removal.ts";
 
-/** Node's own: jest gives each test file an imitation, whose listeners are never called. */
+/**
+ * Node's own `process`: jest gives each test file an imitation, whose listeners are never called.
+ */
 const ownProcess: NodeJS.Process = runInThisContext("process");
 
 const SHARED = Symbol.for("wx-canvas-node: temp directories");
@@ -12,26 +14,26 @@ interface Shared {
   directories: Set<string>;
   stopListening?: () => void;
 }
-/** One for all copies of this library: jest loads one for each test file. */
+/** Shared by all copies of this library: jest loads one for each test file. */
 const shared: Shared = (ownProcess as { [SHARED]?: Shared })[SHARED] ?? { directories: new Set() };
 Object.assign(ownProcess, { [SHARED]: shared });
 const { directories } = shared;
 
-/** Has the directory removed when this process ends, or this worker does by itself. */
+/** Removes the directory when this process ends, or when this worker ends by itself. */
 export function removeAtExit(directory: string): void {
   if (directories.size === 0) startListening();
   directories.add(directory);
 }
 
-/** The directory has been removed by its owner. */
+/** To be called when the owner has removed the directory. */
 export function forgetAtExit(directory: string): void {
   directories.delete(directory);
   if (directories.size === 0) shared.stopListening?.();
 }
 
 /**
- * The signals that end a process by default, and that people and service managers send for it. SIGBREAK is of
- * Windows; elsewhere nothing sends it.
+ * The signals that end a process by default, and that people and service managers send for it.
+ * SIGBREAK is a signal of Windows; elsewhere nothing sends it.
  */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 
@@ -42,7 +44,10 @@ function startListening(): void {
   if (isMainThread) for (const signal of SIGNALS) listenTo(signal);
 }
 
-/** Before all others: the listeners of `process.once` are gone when their turn has come. */
+/**
+ * Listens before all others: the listeners of `process.once` are removed before they run, and would
+ * not be seen.
+ */
 function listenTo(signal: NodeJS.Signals): void {
   ownProcess.prependListener(signal, onSignal);
 }
@@ -63,19 +68,21 @@ function removeAll(): void {
   directories.clear();
 }
 
-/** Marks this listener, in all copies of this library. */
+/** A property that marks this listener, in all copies of this library. */
 const OURS = Symbol.for("wx-canvas-node: removes temp directories");
 
 /**
- * The process must end as it would have ended without this library. Many listeners end it when they
- * are the only ones: so this one takes itself off before the others look. They decide; where none is
- * there, or none but those that end the process, the directories go at once.
+ * Removes the directories on a signal, so that the process ends as it would without this library.
+ * Many listeners end it when they are the only ones, so this one takes itself off before they look.
+ * Other listeners decide when to end; the directories go at once when there are none, or only those
+ * of `signal-exit`, which end the process.
  */
 function onSignal(signal: NodeJS.Signals): void {
   ownProcess.off(signal, onSignal);
   const others = ownProcess.listeners(signal).filter((listener) => !(OURS in listener));
   if (others.length > signalExitCount()) {
-    // An application that listens decides when to end. The others have been called by then.
+    // An application that listens decides when to end. Listen again after its listeners were
+    // called.
     process.nextTick(() => directories.size > 0 && listenTo(signal));
     return;
   }
@@ -86,8 +93,9 @@ function onSignal(signal: NodeJS.Signals): void {
 onSignal[OURS] = true;
 
 /**
- * Listeners of the npm package `signal-exit`, of which most programs have a copy or two. It ends the process
- * when all listeners of a signal are its own; by these numbers its versions 3 and 4 know of each other.
+ * How many listeners the npm package `signal-exit` has, of which most programs have a copy or two.
+ * It ends the process when all listeners of a signal are its own; by these numbers its versions 3
+ * and 4 know of each other.
  */
 function signalExitCount(): number {
   const { __signal_exit_emitter__: version3 } = ownProcess as { __signal_exit_emitter__?: unknown };

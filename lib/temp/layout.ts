@@ -9,12 +9,12 @@ export const USER_FOLDER = "usr";
 /** The folder of `wxfile://store_…`, the files that it saved. */
 export const SAVED_FOLDER = "store";
 
-/** A name that nobody can guess, of a file that goes with its host. */
+/** An unguessable name for a file that is deleted with its host. */
 export function newTempName(extension: string): string {
   return `tmp_${randomName()}.${extension}`;
 }
 
-/** A name of the same kind, of a saved file; the extension has its dot, or is empty. */
+/** An unguessable name for a saved file; the extension has its dot, or is empty. */
 export function newSavedName(extension: string): string {
   return `store_${randomName()}${extension}`;
 }
@@ -33,7 +33,7 @@ export function behindScheme(path: string): string | undefined {
   return path.startsWith(SCHEME) ? path.slice(SCHEME.length) : undefined;
 }
 
-/** The place in the temp directory that such a name means; undefined for what is none. */
+/** The place in the temp directory that such a name means; undefined for any other name. */
 export function placeOf(name: string): { folder: string; path: string } | undefined {
   const [first] = name.split("/", 1);
   if (first === USER_FOLDER) return { folder: USER_FOLDER, path: name };

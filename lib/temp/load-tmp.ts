@@ -1,4 +1,4 @@
-// Loads tmp-promise, which looks for the system's temp folder at once and cannot be loaded without one.
+// Loads tmp-promise, which needs the system's temp folder at once and cannot be loaded without it.
 import { require } from "../require.ts";
 
 type TmpPromise = typeof import("tmp-promise");
@@ -7,8 +7,8 @@ type TmpPromise = typeof import("tmp-promise");
 const VARIABLES = ["TMPDIR", "TEMP", "TMP"] as const;
 
 /**
- * tmp-promise, loaded with the first temp file: a process that exports to memory needs none. While it
- * loads, the host's folder stands for the system's, which need not exist.
+ * Loads tmp-promise, with the first temp file: a process that exports to memory needs none. While
+ * it loads, the host's folder stands in for the system's, which need not exist.
  */
 export function loadTmpPromise(folder: string): TmpPromise {
   const { env } = process;

@@ -1,4 +1,4 @@
-// Who owns a temp directory, as its name says it, and whether that owner is certainly dead.
+// The owner of a temp directory, as its name says it, and whether that owner is certainly dead.
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
@@ -13,8 +13,8 @@ export function ownPrefix(): string {
 }
 
 /**
- * Whether a directory of that name belongs to a process of this user that has ended. Who is on
- * another machine, or in another pid namespace, is never known to have.
+ * Whether a directory of that name belongs to a process of this user that has ended. A process on
+ * another machine, or in another pid namespace, is never known to have ended.
  */
 export function ownerIsDead(name: string): boolean {
   const match = /^wx-canvas-node-(\d+)-([0-9a-f]+)-(\d+)-(\d+)-\w+$/.exec(name);
@@ -24,15 +24,15 @@ export function ownerIsDead(name: string): boolean {
     return false;
   }
   const now = Number(pid) === process.pid ? thisProcess().started : startTimeOf(Number(pid));
-  // A pid is given again to another process, which then started at another time.
+  // The system gives a pid again to another process, which then started at another time.
   return now === undefined ? isGone(Number(pid)) : now !== started;
 }
 
 const UNKNOWN = "0";
 
 /**
- * Where pids are counted, and since when times: one boot of one machine, in one pid namespace and one
- * time namespace; and when this process started.
+ * `place` is where pids are counted, and since when times are: one boot of one machine, in one pid
+ * namespace and one time namespace. `started` is when this process started.
  */
 interface ProcessIdentity {
   place: string;
@@ -45,10 +45,12 @@ function thisProcess(): ProcessIdentity {
   return known;
 }
 
-/** Windows has no such number. */
+/** Windows has no user numbers. */
 const userId = (): number => process.getuid?.() ?? 0;
 
-/** Systems without /proc, and without namespaces of pids: when a process started is not known there. */
+/**
+ * Systems without /proc and without namespaces of pids: there, the start of a process is not known.
+ */
 const WITHOUT_PROC: readonly string[] = ["darwin", "win32"];
 
 function readIdentity(): ProcessIdentity {
@@ -67,7 +69,7 @@ function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Linux before 5.6 has none. */
+/** Linux before 5.6 has no time namespaces. */
 function timeNamespace(): string {
   try {
     return readlinkSync("/proc/self/ns/time");
@@ -79,11 +81,11 @@ function timeNamespace(): string {
 /** When the process started, in ticks after boot. */
 function readStartTime(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  // Field 22; fields are counted behind the command's name, which may itself contain blanks.
+  // Field 22. Fields are counted behind the command's name, which may itself contain blanks.
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] as string;
 }
 
-/** The same of any process; undefined where that cannot be seen. */
+/** The start time of any process; undefined where it cannot be read. */
 function startTimeOf(pid: number): string | undefined {
   try {
     return readStartTime(pid);
@@ -92,7 +94,10 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
-/** `/proc` can hide processes of the same user (hidepid, ProtectProc); a signal finds them. */
+/**
+ * Whether no such process exists. `/proc` can hide processes of the same user (hidepid,
+ * ProtectProc); a signal finds them.
+ */
 function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,15 +1,15 @@
-// How files are removed and renamed where a scanner may hold them for a moment, as on Windows.
+// Removes and renames files that a scanner may hold for a moment, as on Windows.
 import { setTimeout } from "node:timers/promises";
 
-/** Removes all that is there; what is held is tried again, for 1.5 s in all. */
+/** Options that remove everything; what is held is tried again, for 1.5 s in all. */
 export const REMOVAL = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } as const;
 
-/** What Windows says while another program holds a file. */
+/** The codes that Windows gives while another program holds a file. */
 const HELD: readonly unknown[] = ["EACCES", "EBUSY", "EPERM"];
-/** As many, and as long. */
+/** As many retries, and as long. */
 const DELAYS_MS = [100, 200, 300, 400, 500];
 
-/** The same for what Node does not try again by itself. */
+/** Retries an operation that Node does not retry by itself. */
 export async function retried(attempt: () => void | Promise<void>): Promise<void> {
   for (const delay of DELAYS_MS) {
     try {

@@ -1,4 +1,4 @@
-// Removes what processes that were killed have left in a folder, and nothing else.
+// Removes what killed processes have left in a folder, and nothing else.
 import type { Stats } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { REMOVAL } from "./removal.ts";
 /** Sweeps of this process, under way or done; a folder is swept again after an hour. */
 const sweeps = createCache<Promise<void>>({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
 
-/** Sweeps the folder, once for all hosts; resolves when that is done, whatever it came to. */
+/** Sweeps the folder, once for all hosts; resolves when that is done, even if it failed. */
 export function sweepOnce(folder: string): Promise<void> {
   const sweeping = sweeps.get(folder) ?? sweep(folder);
   sweeps.set(folder, sweeping, { noUpdateTTL: true });
@@ -30,7 +30,10 @@ async function sweep(folder: string): Promise<void> {
   }
 }
 
-/** Windows has neither users in numbers nor mode bits: what is another's cannot be removed there. */
+/**
+ * Whether this user owns the directory. Windows has neither users in numbers nor mode bits: there,
+ * a directory of another user cannot be removed.
+ */
 function isOwn({ mode, uid }: Stats): boolean {
   return !process.getuid || ((mode & 0o777) === 0o700 && uid === process.getuid());
 }

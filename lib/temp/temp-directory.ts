@@ -12,18 +12,18 @@ import { sweepOnce } from "./sweep.ts";
 export interface TempDirectory {
   /** Its absolute path; makes it when there is none. */
   path(): Promise<string>;
-  /** The same at once, for the synchronous functions of `wx`. */
+  /** The same synchronously, for the synchronous functions of `wx`. */
   pathSync(): string;
   /** Its absolute path, if it was made. */
   made(): string | undefined;
-  /** That one is gone: the next one who asks gets a new one. */
+  /** To be called when the directory of that path is gone: the next call makes a new one. */
   forget(path: string): void;
   /** Removes it with all that is in it. */
   remove(): Promise<void>;
 }
 
 export function createTempDirectory(parent: string | undefined): TempDirectory {
-  // Now: the process may change its working directory.
+  // Resolve it now: the process may change its working directory.
   const folder = resolve(parent ?? tmpdir());
   let made: string | undefined;
   let sweeping: Promise<void> | undefined;
@@ -33,10 +33,10 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
     if (path === made) made = undefined;
   }
 
-  // Synchronous throughout: one small mkdir, and nobody can come between two who ask at once.
+  // Synchronous throughout: it is one small mkdir, and two calls at once get the same directory.
   function make(): string {
     const { dirSync } = loadTmpPromise(folder);
-    // Its clean-up is ours, not tmp's: that listens to `exit` alone.
+    // This library cleans up, not tmp, which listens to `exit` alone.
     const { name } = dirSync({
       tmpdir: folder,
       prefix: ownPrefix(),

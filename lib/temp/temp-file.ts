@@ -1,4 +1,4 @@
-// Bytes → a finished, private, whole file, or nothing at all.
+// Writes bytes to a private temp file: whole, or not at all.
 import { renameSync, writeFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,14 +10,16 @@ import { newTempName } from "./layout.ts";
 import { retried } from "./removal.ts";
 import type { TempDirectory } from "./temp-directory.ts";
 
-/** Creates, and neither follows a link nor overwrites; for the owner's eyes only. */
+/** Creates a file for its owner alone; neither follows a link nor overwrites. */
 const NEW = { flag: "wx", mode: 0o600 } as const;
 /**
- * Files of up to so many bytes are written in this thread: that takes less than a tenth of a millisecond, and
- * three times as long to have others do it.
+ * Files of up to so many bytes are written in this thread: that takes less than a tenth of a
+ * millisecond, and other threads take three times as long.
  */
 const SYNC_WRITE_MAX_BYTES = 65_536;
-/** In milliseconds: a disk that once takes longer for a little file is not waited for again, for a while. */
+/**
+ * In milliseconds: after a small file took longer than this, this thread writes none for a while.
+ */
 const SLOW_WRITE_MS = 5;
 const SLOW_DISK_PAUSE_MS = 10_000;
 let slowUntil = 0;
@@ -26,8 +28,8 @@ let slowUntil = 0;
 const withSlot = createSemaphore(8);
 
 /**
- * Stores the bytes under a name that nobody can guess and resolves to its absolute path. They are
- * written under another name first, so that under the final one there never is half a file.
+ * Stores the bytes under an unguessable name and resolves to its absolute path. They are written
+ * under another name first, so that under the final one there never is half a file.
  */
 export async function store(
   directory: TempDirectory,
@@ -54,7 +56,7 @@ export async function store(
     const { code } = error as NodeJS.ErrnoException;
     // A file that was there before us is not ours to remove.
     if (code !== "EEXIST") await rm(part, { force: true }).catch(() => {});
-    // Cleaners of /tmp take directories that look old; later exports make a new one.
+    // Cleaners of /tmp remove directories that look old; later exports make a new one.
     if (code === "ENOENT" || code === "ENOTDIR") directory.forget(folder);
     throw error;
   }
