@@ -1,10 +1,12 @@
-// What a command is, and how one says that it was called wrongly.
+// The interface of a command, and its error for wrong arguments.
 import { CanvasError } from "../errors.ts";
 
 /** A command behind `wx-canvas-node`. */
 export interface Command {
   help: string;
-  /** Runs it; gives the exit code. Results go to `print`, what a person watches to `printError`. */
+  /**
+   * Runs it; returns the exit code. Results go to `print`, progress and messages to `printError`.
+   */
   run(
     args: string[],
     print: (line: string) => void,
@@ -12,7 +14,7 @@ export interface Command {
   ): Promise<number>;
 }
 
-/** A command line that is none: it ends with the exit code 2. */
+/** The error for a wrong command line: the process ends with the exit code 2. */
 export function usageError(reason: string): CanvasError {
   return new CanvasError("USAGE", reason);
 }

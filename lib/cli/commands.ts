@@ -1,8 +1,8 @@
-// The commands by name, and one call of them: its output and its exit code.
+// Runs a command by its name: prints its output and returns its exit code.
 import { toCanvasError } from "../errors.ts";
 import type { Command } from "./command.ts";
 
-/** Each is loaded when it is called. */
+/** Each command is loaded when it is called. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   preview: async () => (await import("./preview/preview.ts")).preview,
   render: async () => (await import("./render/render.ts")).render,
@@ -26,7 +26,7 @@ export interface Output {
   printError(line: string): void;
 }
 
-/** Runs the command line; gives the exit code: 0, 1 for what failed, 2 for a wrong call. */
+/** Runs the command line; returns the exit code: 0, 1 for a failure, 2 for wrong arguments. */
 export async function runCommand(args: readonly string[], output: Output): Promise<number> {
   const [name = "--help", ...rest] = args;
   if (name === "--help" || name === "-h") {

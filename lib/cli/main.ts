@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command wx-canvas-node.
+// The executable of the command wx-canvas-node.
 import { runCommand } from "./commands.ts";
 
 runCommand(process.argv.slice(2), {

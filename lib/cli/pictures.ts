@@ -1,4 +1,4 @@
-// npx wx-canvas-node pictures: the report of picture tests, and what is done about it.
+// npx wx-canvas-node pictures: reports picture tests, and accepts or prunes their pictures.
 import { parseArgs } from "node:util";
 import { acceptPictures } from "../testing/accept.ts";
 import { shown } from "../testing/failure.ts";

@@ -1,10 +1,10 @@
-// What the command line calls a poster: a module, or a page of a mini-program project.
+// Finds the poster that a command line names: a module, or a page of a mini-program project.
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { PosterPlace } from "../posters/index.ts";
 import { usageError } from "./command.ts";
 
-/** A poster and the name that it goes by. */
+/** A poster and its name. */
 export interface NamedPlace {
   name: string;
   place: PosterPlace;
@@ -12,7 +12,7 @@ export interface NamedPlace {
 
 const MODULE = /\.[cm]?[jt]s$/;
 
-/** The poster of that path: a module's file, or a page without its extension, as in app.json. */
+/** The poster at a path: a module's file, or a page without its extension, as in app.json. */
 export function placeOf(given: string): NamedPlace {
   const path = resolve(given);
   const page = path.replace(/\.(?:js|ts|json|wxml|wxss)$/, "");
@@ -30,7 +30,7 @@ export function placeOf(given: string): NamedPlace {
   throw usageError(`${given} is neither a module (.js, .ts) nor a page with a .wxml`);
 }
 
-/** The nearest folder that has the file: `start`, or one above it. */
+/** The nearest folder that contains the file: `start`, or one above it. */
 export function folderWith(file: string, start: string): string | undefined {
   let folder = start;
   while (!existsSync(join(folder, file))) {

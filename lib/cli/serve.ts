@@ -1,4 +1,4 @@
-// npx wx-canvas-node serve: the poster service on a port.
+// npx wx-canvas-node serve: runs the poster service on a port.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
@@ -52,7 +52,7 @@ export const serve: Command = {
       strict: !values.lenient,
     });
     const server = createServer(service.listener);
-    // Listened to before anything is said: who starts it may end it as soon as it speaks.
+    // Listen for signals before printing: a parent process may end this one at the first line.
     const asked = askedToEnd();
     try {
       await listening(server, port, values.host);

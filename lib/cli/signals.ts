@@ -1,6 +1,6 @@
-// The end of a command that runs until it is told to end.
+// Waits for the signal that ends a long-running command.
 
-/** Resolves at the first SIGINT or SIGTERM; until then they end nothing. */
+/** Resolves at the first SIGINT or SIGTERM, which then does not end the process by itself. */
 export function askedToEnd(): Promise<void> {
   return new Promise((resolve) => {
     const onSignal = () => {

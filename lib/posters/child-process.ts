@@ -1,4 +1,4 @@
-// One child process as the renderer sees it: starts, takes a job, and ends in every way.
+// One child process as the renderer sees it: its start, its jobs one at a time, and its end.
 import { type ChildProcess, fork } from "node:child_process";
 import { CanvasError } from "../errors.ts";
 import { deferred } from "./deferred.ts";
@@ -11,7 +11,7 @@ import {
 } from "./messages.ts";
 import { lookInterval, residentBytes } from "./resident.ts";
 
-/** What a job may take; beyond it the process is killed. */
+/** What a job may use. A process that exceeds a limit is killed. */
 export interface JobLimits {
   /** Milliseconds. */
   timeout: number;
@@ -22,23 +22,23 @@ export interface JobLimits {
 /** A child process that renders one poster at a time. */
 export interface RenderProcess {
   readonly pid: number | undefined;
-  /** Whether it has received the last job that it was sent: one that was dead already has not. */
+  /** Whether the process has received the last job: it has not if it was dead already. */
   readonly hasBegun: boolean;
-  /** Resolves when it can take jobs; rejects with CRASHED when it ends before. */
+  /** Resolves when the process can take jobs; rejects with CRASHED when it ends before that. */
   readonly ready: Promise<void>;
-  /** Resolves when it has ended, whatever the reason. */
+  /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
-  /** Does a job. Rejects, when the process is dead, with TIMEOUT, MEMORY, ABORTED or CRASHED. */
+  /** Does a job. Rejects with TIMEOUT, MEMORY, ABORTED or CRASHED when the process is dead. */
   run(job: JobMessage, limits: JobLimits): Promise<Answer>;
-  /** The picture of the job under way is not wanted any more. */
+  /** Aborts the job under way: its picture is no longer wanted. */
   abort(): void;
-  /** Lets it end. One that does not is killed. */
+  /** Asks the process to end, and kills it if it does not. */
   end(): void;
-  /** Whether it keeps the renderer's own process alive. */
+  /** Sets whether the child keeps the renderer's own process alive. */
   hold(isHeld: boolean): void;
 }
 
-/** Milliseconds that code has to react to its signal, and a process to end by itself. */
+/** Milliseconds before a kill: for code to react to its signal (GRACE), and to end (END_GRACE). */
 const GRACE = 250;
 const END_GRACE = 2_000;
 
@@ -54,7 +54,7 @@ export function startProcess(entry: string, execPath: string = process.execPath)
   let hasBegun = false;
   let answered: ((answer: Answer) => void) | undefined;
   let aborting: NodeJS.Timeout | undefined;
-  /** Why it was killed, or what it said before it ended by itself. */
+  /** Why the process was killed, or the failure that it sent before it ended by itself. */
   let reason: CanvasError | undefined;
   const started = deferred<void>();
   const over = deferred<void>();
@@ -80,7 +80,7 @@ export function startProcess(entry: string, execPath: string = process.execPath)
   });
   child.on("exit", (code, signal) => onEnd(signal ? `by ${signal}` : `with exit code ${code}`));
   child.on("error", (error) => {
-    // It could not be started, or a message could not be sent since it is ending.
+    // Either the process could not be started, or it is ending and a message could not be sent.
     if (child.pid === undefined) onEnd(`before it began: ${error.message}`);
   });
 
@@ -125,7 +125,7 @@ export function startProcess(entry: string, execPath: string = process.execPath)
       }, GRACE);
     },
     end() {
-      // One that is still starting would first load all of the library.
+      // A process that is still starting would load the whole library before it ends: kill it.
       if (!isReady || !child.connected) child.kill("SIGKILL");
       else child.disconnect();
       const clock = setTimeout(() => child.kill("SIGKILL"), END_GRACE);
@@ -139,8 +139,8 @@ export function startProcess(entry: string, execPath: string = process.execPath)
 }
 
 /**
- * Node's flags for a process that runs a file: loaders and limits are kept, a script given on the
- * command line is not, nor what waits for a debugger, watches files or runs tests.
+ * Node's flags for a child process. Loaders and limits are kept. A script given on the command line
+ * is dropped, and so are the flags that wait for a debugger, watch files or run tests.
  */
 export function flagsOf(execArgv: readonly string[]): string[] {
   return execArgv.filter((flag, i) => {
@@ -151,7 +151,7 @@ export function flagsOf(execArgv: readonly string[]): string[] {
   });
 }
 
-/** Sends the job; data that cannot cross is the caller's mistake. */
+/** Sends the job. Data that cannot be serialized is the caller's mistake: INVALID. */
 function send(child: ChildProcess, message: { job: JobMessage }): void {
   try {
     child.send(message);
@@ -161,7 +161,7 @@ function send(child: ChildProcess, message: { job: JobMessage }): void {
   }
 }
 
-/** An error that nobody caught ended the process: a timer's, or a promise's that was dropped. */
+/** The failure when an uncaught error, from a timer or a promise, has ended the process. */
 function crashed(failed: ErrorMessage): CanvasError {
   const cause = unpackError(failed);
   return new CanvasError("CRASHED", `the process ended: ${cause.reason}`, { cause });

@@ -1,13 +1,13 @@
 // Promise.withResolvers, which Node 20 lacks.
 
-/** A promise, and what settles it. */
+/** A promise with the functions that settle it. */
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;
   resolve(value: Value): void;
   reject(reason: unknown): void;
 }
 
-/** One that nobody waits for may reject: that ends no process. */
+/** Creates one. Its rejection is never unhandled, so it may reject without a listener. */
 export function deferred<Value>(): Deferred<Value> {
   let settle: Pick<Deferred<Value>, "resolve" | "reject"> | undefined;
   const promise = new Promise<Value>((resolve, reject) => {

@@ -1,4 +1,4 @@
-// The face of wx-canvas-node/posters: exports only.
+// The public entry wx-canvas-node/posters: exports only.
 
 export { posterKey } from "./key.ts";
 export type { Fetch, PosterCall, PosterCalls, PosterDescription } from "./messages.ts";

@@ -1,14 +1,14 @@
-// The name of a picture in a store: the same poster, data and format have the same key.
+// The key of a picture in a store: the same poster, data and format have the same key.
 import { createHash } from "node:crypto";
 import { CanvasError, withApiNameSync } from "../errors.ts";
 import type { Format } from "./poster.ts";
 
-/** Deeper data is refused: it is no poster's, and recursion over it ends a process. */
+/** Deeper data is refused: no poster needs it, and recursion over it would end the process. */
 const MAX_DEPTH = 64;
 
 /**
- * The key under which a picture is stored: letters, digits, `-` and `_`, fit for a file or an object.
- * The order of the keys of `data` makes no difference.
+ * The key under which a picture is stored: letters, digits, `-` and `_`, fit for a file or an
+ * object. The order of the keys of `data` makes no difference.
  *
  * @param version what else the picture depends on, such as the version of the posters' code
  * @throws {CanvasError} `INVALID` for data deeper than 64 levels

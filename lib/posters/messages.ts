@@ -1,4 +1,4 @@
-// What the renderer and its child processes say to each other, and errors on that way.
+// The messages between the renderer and its child processes, and how errors are sent.
 import { isNativeError } from "node:util/types";
 import { CanvasError, type ErrorCode } from "../errors.ts";
 import type { FetchMessage, HostOptions } from "../index.ts";
@@ -8,13 +8,13 @@ import type { RenderedPoster } from "./render.ts";
 /** Where a poster is: the URL of its module, or a page of a mini-program project. */
 export type PosterSource = string | { root: string; page: string };
 
-/** A poster that every process has: drawing it loads the engine and the encoder, and no module of others. */
+/** A built-in poster. Drawing it loads the engine and the encoder, but no poster module. */
 export const BLANK = "wx-canvas-node:blank";
 
-/** What is asked of a poster: its picture, what its module says of it, or the calls that draw it. */
+/** What a job returns: the picture, what the poster's module exports, or the drawing calls. */
 export type Wanted = "picture" | "description" | "calls";
 
-/** What a child process is asked. */
+/** A job for a child process. */
 export interface JobMessage {
   wants: Wanted;
   source: PosterSource;
@@ -22,17 +22,20 @@ export interface JobMessage {
   data: unknown;
   format: Format;
   strict: boolean;
-  /** Settings of the host, below those of the poster. */
+  /** Settings of the host. Those of the poster win over them. */
   host: HostOptions;
 }
 
-/** What a child process is sent: a job, or that the job's picture is not wanted any more. */
+/** What a child process receives: a job, or the request to abort the job under way. */
 export type ToChild = { job: JobMessage } | { abort: true };
 
-/** What a child process sends: it can take jobs, it has a job, it must end, or what became of its job. */
+/**
+ * What a child process sends: it is ready for jobs, it has received a job, it must end, or the
+ * job's answer.
+ */
 export type FromChild = { ready: true } | { begun: true } | { failed: ErrorMessage } | Answer;
 
-/** What became of a job. */
+/** The answer to a job: its result or its error. */
 export interface Answer {
   picture?: RenderedPoster;
   description?: PosterDescription;
@@ -43,20 +46,20 @@ export interface Answer {
   fetches: Fetch[];
 }
 
-/** What the module of a poster says of it. */
+/** What the module of a poster tells besides the poster itself. */
 export interface PosterDescription {
-  /** Data to show it with, by name: what the module exports as `cases`. */
+  /** Example data by name: what the module exports as `cases`. */
   cases: Record<string, unknown>;
-  /** The JSON Schema of its data, of libraries that tell it (`~standard.jsonSchema`). */
+  /** The JSON Schema of the data, if the schema library provides it (`~standard.jsonSchema`). */
   schema?: unknown;
 }
 
 /** One call of the drawing code, or a property that it sets. */
 export interface PosterCall {
   name: string;
-  /** Its arguments as text, in short. */
+  /** Its arguments as short text. */
   text: string;
-  /** Where it stands: `file:line:column`. */
+  /** Where the code makes it: `file:line:column`. */
   site: string;
 }
 
@@ -66,14 +69,18 @@ export interface PosterCalls {
   /** In logical pixels. */
   width: number;
   height: number;
-  /** Of each pixel, row by row, the number of the last call that changed it, counted from 1; or 0. */
+  /**
+   * For each pixel, row by row: the number of the last call that changed it, from 1; 0 for none.
+   */
   owners: Uint16Array;
 }
 
-/** One fetch of a job, as the channel `wx-canvas-node:fetch` has it; of its failure the message. */
+/**
+ * One fetch of a job, as published on `wx-canvas-node:fetch`; a failure is reduced to its message.
+ */
 export type Fetch = Omit<FetchMessage, "error"> & { error?: string };
 
-/** An error as it crosses between processes. */
+/** An error as it is sent between processes. */
 export interface ErrorMessage {
   code: ErrorCode;
   reason: string;
@@ -88,12 +95,14 @@ export interface ErrorMessage {
 export function packError(error: CanvasError): ErrorMessage {
   const { code, reason, errMsg, message } = error;
   const { issues, warnings } = error as unknown as Record<string, unknown>;
-  // Of what the poster's own code threw, its own place is of use.
+  // For an error of the poster's own code, the useful stack is the cause's.
   const { stack } = isNativeError(error.cause) ? error.cause : error;
   return { code, reason, errMsg, message, stack, issues, warnings };
 }
 
-/** The error again; its cause has the stack of the child process, with the poster's own lines. */
+/**
+ * Restores the error. Its cause has the stack of the child process, with the poster's own lines.
+ */
 export function unpackError(packed: ErrorMessage): CanvasError {
   const { code, reason, errMsg, message, stack, issues, warnings } = packed;
   const cause = Object.assign(new Error(message), { stack });

@@ -1,4 +1,4 @@
-// A mini-program page as a poster: opened with the data, its first picture taken.
+// Draws a mini-program page as a poster: opens it with the data and takes its first picture.
 
 import { fileURLToPath } from "node:url";
 import { CanvasError } from "../errors.ts";
@@ -6,8 +6,8 @@ import { isUrl } from "../is-url.ts";
 import type { DrawingOf, PageOf } from "./poster.ts";
 
 /**
- * Opens the page, waits until it is done, and gives the path of the first picture it exported. What the
- * page's user would have seen is noted.
+ * Opens the page, waits until it is done, and returns the path of the first picture it exported.
+ * What the page's user would have seen, such as a toast, is noted as a warning.
  */
 export async function openPage<Data>(
   { root, page, done, options }: PageOf<Data>,
@@ -28,7 +28,7 @@ export async function openPage<Data>(
   throw new CanvasError("NOT_FOUND", `the page ${opened.path} exported no picture`);
 }
 
-/** Data of a page that is named by a text is its query, whose values are texts; lists are JSON. */
+/** The data as the query of a page that is named by a string: values become strings, lists JSON. */
 export function queryOf(data: unknown): Record<string, string> {
   const texts = Object.entries({ ...(data as object) }).map(([name, value]) => [
     name,

@@ -1,4 +1,4 @@
-// What a poster is: a description that draws one picture from data, in one of three forms.
+// What a poster is: a description of how to draw one picture from data, in one of three forms.
 
 import { invalid, withApiNameSync } from "../errors.ts";
 import type { Canvas, CanvasNode, Host, HostOptions, MissingPicture, Wx } from "../index.ts";
@@ -8,32 +8,36 @@ import { assertSchema, type StandardSchema } from "./standard-schema.ts";
 
 /** What every form of a poster may set. */
 export interface PosterSettings<Data> {
-  /** Checks the data, and types it: a schema of zod, valibot, arktype or another. Default: any data. */
+  /** Schema that checks and types the data: zod, valibot, arktype or another. Default: any data. */
   data?: StandardSchema<unknown, Data> | undefined;
   /** Device pixels per logical pixel. Default: the host's, which is 1. */
   pixelRatio?: number | undefined;
-  /** Default `"png"`; of a mini-program page, and of a path that `legacy` returns, their own. */
+  /**
+   * Default `"png"`; a mini-program page, and a path that `legacy` returns, keep their own type.
+   */
   fileType?: "png" | "jpg" | undefined;
   /** JPEG quality in (0, 1]. Default 1. */
   quality?: number | undefined;
-  /** Settings of the host that each picture gets. They win over those of the renderer. */
+  /** Settings of each picture's host. They win over those of the renderer. */
   host?: HostOptions | undefined;
-  /** Names a stand-in for a picture that cannot be loaded: a path, bytes, or a promise of them. */
+  /**
+   * Returns a stand-in for a picture that cannot be loaded: a path, bytes, or a promise of them.
+   */
   onPicture?: ((missing: MissingPicture) => unknown) | undefined;
 }
 
-/** A length in logical pixels, or how it follows from the data. */
+/** A length in logical pixels, or a function of the data that returns it. */
 export type Length<Data> = number | ((data: Data) => number);
 
 /** What drawing code gets. */
 export interface DrawingOf<Data> {
-  /** The data, as its schema reads it. */
+  /** The data, as its schema returns it. */
   data: Data;
   /** A host of this picture alone. */
   host: Host;
   /** The `wx` of that host. */
   wx: Wx;
-  /** Aborted when the picture is not wanted any more. */
+  /** Aborted when the picture is no longer wanted. */
   signal: AbortSignal;
 }
 
@@ -56,7 +60,7 @@ export interface LegacyPoster<Data> extends PosterSettings<Data> {
   height: Length<Data>;
   /** The `canvas-id` of the mounted canvas. Default `"poster"`. */
   canvasId?: string | undefined;
-  /** Draws; the picture is the path that it returns, or without one the mounted canvas. */
+  /** Draws. The picture is the file whose path it returns, or else the mounted canvas. */
   legacy(drawing: DrawingOf<Data>): unknown;
 }
 
@@ -65,11 +69,14 @@ export interface PagePoster<Data> extends PosterSettings<Data> {
   miniProgram: PageOf<Data>;
 }
 
-/** A page of a mini-program project, and when its picture is there. */
+/** A page of a mini-program project, and when its picture is complete. */
 export interface PageOf<Data> {
   /** The project's folder. */
   root: string | URL;
-  /** The page with its query, such as `"pages/poster/poster?id=7"`. Data is the query of a text. */
+  /**
+   * The page with its query, such as `"pages/poster/poster?id=7"`. For a string, the data is added
+   * as the query.
+   */
   page: string | ((data: Data) => string);
   /** Resolves when the page has exported. Default: when the page is idle. */
   done?: ((page: Page) => unknown) | undefined;
@@ -77,13 +84,15 @@ export interface PageOf<Data> {
   options?: Omit<ProjectOptions, "root"> | undefined;
 }
 
-/** A poster, as its author describes it. */
+/** A poster as its author writes it, in one of the three forms. */
 export type PosterOptions<Data> = DrawnPoster<Data> | LegacyPoster<Data> | PagePoster<Data>;
 
 /** A poster: what `definePoster` makes, `renderPoster` draws, and a poster module exports. */
 export type Poster<Data = never> = PosterOptions<Data> & { readonly [MARK]: true };
 
-/** Shared by all copies of this library: a poster module may load another one than its renderer. */
+/**
+ * Shared by all copies of this library: a poster module and its renderer may load different copies.
+ */
 const MARK: unique symbol = Symbol.for("wx-canvas-node.poster") as never;
 
 const FORMS = ["draw", "legacy", "miniProgram"] as const;
@@ -92,7 +101,7 @@ const FORMS = ["draw", "legacy", "miniProgram"] as const;
  * Defines a poster: a picture that is drawn from data. Export it from a module of its own
  * (`export default`), and the renderer, the service and the command line can draw it.
  *
- * @throws {CanvasError} `INVALID`, withApiName the option
+ * @throws {CanvasError} `INVALID`, naming the option
  * @example
  * export default definePoster({
  *   width: 375, height: 667, pixelRatio: 2, fileType: "jpg", quality: 0.85,
@@ -155,20 +164,22 @@ function assertFunction(name: string, value: unknown, expected = "a function"): 
   if (typeof value !== "function") throw invalid(name, expected, value);
 }
 
-/** A side of a poster, as given or as its function says. */
+/**
+ * Fails with INVALID unless the width or height, as given or as its function returns it, is valid.
+ */
 export function assertLength(side: string, value: unknown): asserts value is number {
   if (typeof value === "number" && Number.isFinite(value) && value > 0) return;
   throw invalid(side, "logical pixels, a finite number above 0", value);
 }
 
-/** How a picture is written; of a poster, and of one picture of it. */
+/** The format of a picture's file: a poster sets it, and a call can set it for one picture. */
 export interface Format {
   fileType?: "png" | "jpg" | undefined;
   quality?: number | undefined;
   pixelRatio?: number | undefined;
 }
 
-/** Fails with INVALID for a format that is none, withApiName the option. */
+/** Fails with INVALID, naming the option, for a format that cannot be used. */
 export function assertFormat(format: object): void {
   const { fileType, quality, pixelRatio } = format as Record<string, unknown>;
   if (fileType !== undefined && fileType !== "png" && fileType !== "jpg") {
@@ -183,7 +194,7 @@ export function assertFormat(format: object): void {
   }
 }
 
-/** The value as a poster, or INVALID: the default export of a module, for instance. */
+/** Returns the value (for instance a module's default export) if it is a poster; else INVALID. */
 export function asPoster(value: unknown, what = "poster"): Poster {
   if (isPoster(value)) return value;
   throw invalid(what, "what definePoster({ … }) gives", value);

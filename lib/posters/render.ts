@@ -1,4 +1,4 @@
-// Draws one poster in this process: its data checked, a host of its own, the picture in memory.
+// Draws one poster in this process: checks its data, draws on a host of its own, encodes in memory.
 import { readFile } from "node:fs/promises";
 import { CanvasError, invalid, toCanvasError } from "../errors.ts";
 import {
@@ -24,17 +24,17 @@ import {
 import { validate } from "./standard-schema.ts";
 import { collectWarnings, type PosterWarning } from "./warnings.ts";
 
-/** How one picture of a poster is made; what is left out is as the poster says. */
+/** How one picture of a poster is made. Defaults come from the poster. */
 export interface RenderOptions extends Format {
-  /** Cancels it; it then fails with `ABORTED`. */
+  /** Cancels the drawing, which then fails with `ABORTED`. */
   signal?: AbortSignal | undefined;
   /** Fails with `INCOMPLETE` where pictures or characters are missing. Default false. */
   strict?: boolean | undefined;
 }
 
-/** The same in this process, where a function can be given. */
+/** The options of `renderPoster`: in this process, a function can be given too. */
 export interface RenderPosterOptions extends RenderOptions {
-  /** Names a stand-in for a picture that cannot be loaded. Default: the poster's own. */
+  /** Returns a stand-in for a picture that cannot be loaded. Default: the poster's own. */
   onPicture?: ((missing: MissingPicture) => unknown) | undefined;
 }
 
@@ -59,7 +59,8 @@ export type RenderStage = "data" | "draw" | "export";
 /**
  * Draws a poster in this process.
  *
- * @param data what the poster's `draw` gets, after its schema; default `{}`, which `null` is without a schema
+ * @param data the poster's data, which its schema checks. Default `{}`; without a schema, `null`
+ * means `{}` too
  * @throws {CanvasError} by rejection: `DATA` (with `issues`) for data that the schema refuses,
  * `INCOMPLETE` (with `warnings`) in strict mode, `INVALID`, `ABORTED`, `DRAW` for what the poster's
  * code throws, and every code of an export
@@ -104,7 +105,8 @@ async function render(
     );
     passed("draw");
     assertNotAborted(signal);
-    // Asked twice: an incomplete picture need not be encoded, and a draw may end with its export.
+    // Checked twice: an incomplete picture need not be encoded, and the export can add warnings,
+    // since some draws finish only then.
     if (strict) warnings.assertNone();
     const picture = await makePicture();
     if (strict) warnings.assertNone();
@@ -115,7 +117,9 @@ async function render(
   }
 }
 
-/** Runs the poster's code; what it throws fails with DRAW unless it has a code of ours. */
+/**
+ * Runs the poster's code. What it throws becomes DRAW, unless it has one of this library's codes.
+ */
 async function drawingCode<Result>(
   run: () => Promise<Result>,
   signal: AbortSignal,
@@ -123,7 +127,7 @@ async function drawingCode<Result>(
   try {
     return await run();
   } catch (error) {
-    // Code that heeds its signal throws for it, whatever.
+    // After an abort the failure is ABORTED, whatever the code throws in reaction to its signal.
     assertNotAborted(signal);
     throw toCanvasError(error, "DRAW");
   }
@@ -131,7 +135,7 @@ async function drawingCode<Result>(
 
 type MakePicture = () => Promise<CanvasToBufferResult>;
 
-/** Draws, and gives what makes the picture of it. */
+/** Draws, and returns the function that makes the picture. */
 async function draw(
   poster: Poster,
   drawing: DrawingOf<never>,
@@ -157,7 +161,8 @@ async function draw(
       ? () => readPicture(host, path, fileType)
       : exported({ canvasId });
   }
-  // A node of the poster's own size: it has createImage, and the export draws it anew at the ratio.
+  // A canvas node of the poster's size: it has createImage, and the export redraws it at the pixel
+  // ratio.
   const mounted = host.mountCanvas({ id: "poster", type: "2d", ...size });
   const canvas = mounted.node as CanvasNode;
   Object.assign(canvas, size);
@@ -175,7 +180,7 @@ function sizeOf(poster: DrawnPoster<never> | LegacyPoster<never>, data: never) {
   return { width: side("width"), height: side("height") };
 }
 
-/** A picture that the code exported itself; it cannot be had as another type. */
+/** Reads a picture that the code exported itself. It cannot be converted to another type. */
 async function readPicture(
   host: Host,
   path: string,

@@ -1,4 +1,4 @@
-// The options of a renderer: their documented type, their defaults, and what they must be.
+// The options of a renderer: their documented type, their defaults, and their checks.
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { CanvasError, invalid, show } from "../errors.ts";
@@ -6,36 +6,43 @@ import { createHost, type HostOptions } from "../index.ts";
 import { BLANK, type JobMessage, type PosterSource } from "./messages.ts";
 import { findChild, findPosters, type PosterPlaces } from "./sources.ts";
 
-/** What a renderer needs to know: which posters, and what each may take. */
+/** The options of `createRenderer`: which posters, and what each may use. */
 export interface RendererOptions {
-  /** A folder (a poster's name is its file's without extension), a list of modules, or a map of names. */
+  /**
+   * A folder (a poster's name is its file's without extension), a list of modules, or a map of
+   * names.
+   */
   posters: PosterPlaces;
-  /** How many child processes. Default: the machine's parallelism. */
+  /** Number of child processes. Default: the machine's parallelism. */
   processes?: number | undefined;
   /**
-   * Milliseconds that a poster may take, from when a ready process has it; then the process is killed
-   * and the job fails with `TIMEOUT`. Default 15000.
+   * Milliseconds that a poster may take, counted from when a ready process receives it. After that
+   * the process is killed and the job fails with `TIMEOUT`. Default 15000.
    */
   timeout?: number | undefined;
   /**
-   * Bytes of a process's resident set while it has a job; beyond it the process is killed and the job
-   * fails with `MEMORY`. Not watched on Windows. Default 1073741824 (1 GiB).
+   * Limit of a process's resident set in bytes while it has a job. Above it the process is killed
+   * and the job fails with `MEMORY`. Not watched on Windows. Default 1073741824 (1 GiB).
    */
   memory?: number | undefined;
-  /** Jobs after which a process is renewed. Default 1000. */
+  /** Number of jobs after which a process is replaced. Default 1000. */
   recycle?: number | undefined;
-  /** How often a job whose process crashed is rendered again in another one. Default 0. */
+  /** How often a job whose process crashed is retried in another one. Default 0. */
   retry?: number | undefined;
-  /** Settings of each picture's host. Functions cannot be sent: set those in `definePoster`. */
+  /**
+   * Settings of each picture's host. Functions cannot be sent to a process: set them in
+   * `definePoster`.
+   */
   host?: HostOptions | undefined;
   /**
-   * Posters that each new process draws before it takes jobs: fonts and modules are loaded then. `true`
-   * draws a blank one, which loads the engine and no module of yours.
+   * Posters that each new process draws before it takes jobs, so that fonts and modules are loaded.
+   * `true` draws a blank one, which loads the engine but no module of yours.
    */
   warm?: true | readonly (readonly [name: string, data?: unknown])[] | undefined;
   /**
-   * Path of `wx-canvas-node/posters/child`, which the processes run. Default: `WX_CANVAS_NODE_CHILD` of
-   * the environment, or else found by its name from this package, the posters and the working directory.
+   * Path of `wx-canvas-node/posters/child`, which the processes run. Default:
+   * `WX_CANVAS_NODE_CHILD` of the environment, or else it is resolved by name from this package,
+   * the posters and the working directory.
    */
   child?: string | undefined;
 }
@@ -46,7 +53,9 @@ const KNOWN = [...Object.keys(DEFAULTS), "posters", "processes", "host", "warm",
 /** Timers count in signed 32-bit numbers. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
-/** The options with their defaults; throws INVALID, withApiName the first that cannot be used. */
+/**
+ * Reads the options and fills in defaults; throws INVALID, naming the first that cannot be used.
+ */
 export function parseRendererOptions(options: unknown): {
   sources: ReadonlyMap<string, PosterSource>;
   child: string;
@@ -90,7 +99,7 @@ function whole(name: string, value: unknown, least: number, most = Number.POSITI
   throw invalid(name, `a whole number from ${range}`, value);
 }
 
-/** Settings that a host takes, and that can be sent to another process. */
+/** Fails with INVALID unless a host takes the settings and they can be sent to another process. */
 function assertSendable(host: HostOptions): void {
   void createHost(host).dispose();
   try {

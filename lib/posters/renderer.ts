@@ -1,4 +1,4 @@
-// Posters in a pool of child processes: what one picture does to its process, no other notices.
+// Renders posters in a pool of child processes, so that one picture cannot harm another.
 import { channel } from "node:diagnostics_channel";
 import { CanvasError, invalid, show, withApiNameSync } from "../errors.ts";
 import type { HostOptions } from "../index.ts";
@@ -19,40 +19,46 @@ import type { RenderedPoster, RenderOptions } from "./render.ts";
 import { parseRendererOptions, type RendererOptions } from "./renderer-options.ts";
 import { createStatistics, type RendererStats, type RenderMessage } from "./statistics.ts";
 
-/** Renders posters in child processes. All its functions work unbound. */
+/** Renders posters in child processes. All its functions can be called without `this`. */
 export interface Renderer extends AsyncDisposable {
   /** The names of the posters. */
   readonly names: readonly string[];
-  /** Resolves when all processes can take jobs, warm. */
+  /** Resolves when all processes are warm and can take jobs. */
   readonly ready: Promise<void>;
   /**
-   * Renders a poster in the next process that is free; first come, first served.
+   * Renders a poster in the next free process, in the order of the calls.
    *
-   * @param data JSON, or whatever else can be sent to another process; default `{}`, which `null` is without a schema
-   * @throws {CanvasError} by rejection: what `renderPoster` fails with, and `NOT_FOUND` for a poster that is none,
-   * `TIMEOUT`, `MEMORY`, `CRASHED`, `ABORTED`, `DISPOSED`
+   * @param data JSON, or anything else that can be sent to another process. Default `{}`; without a
+   * schema, `null` means `{}` too
+   * @throws {CanvasError} by rejection: the codes of `renderPoster`, and `NOT_FOUND` for an unknown
+   * name, `TIMEOUT`, `MEMORY`, `CRASHED`, `ABORTED`, `DISPOSED`
    * @example
-   * const { data, type } = await renderer.render("invite", { nickname: "小满" }, { fileType: "jpg" });
+   * const { data, type } = await renderer.render("invite", { nickname: "小满" }, { fileType: "jpg"
+   * });
    */
   render(name: string, data?: unknown, options?: RenderOptions): Promise<RenderedPoster>;
-  /** What the module of a poster says of it: cases of data to show it with, and its data's JSON Schema. */
+  /**
+   * What the module of a poster tells: its `cases` of example data, and the JSON Schema of its
+   * data.
+   */
   describe(name: string): Promise<PosterDescription>;
   /**
-   * Draws a poster of the form `draw` call by call, slowly, and tells which call each pixel shows.
+   * Draws a poster of the form `draw` call by call, which is slow, and tells which call each pixel
+   * shows.
    *
    * @throws {CanvasError} by rejection: as `render`, and `INVALID` for the other forms
    */
   calls(name: string, data?: unknown): Promise<PosterCalls>;
-  /** What it is doing, and has done. */
+  /** Counters of current and finished work. */
   stats(): RendererStats;
-  /** Finishes the jobs that it has, takes no more, and ends its processes. */
+  /** Takes no more jobs, finishes those it has, and ends its processes. */
   close(): Promise<void>;
 }
 
 interface Job extends Omit<JobMessage, "host"> {
   resolve(answer: Answer): void;
   reject(error: unknown): void;
-  /** The process that has it. */
+  /** The process that has the job. */
   on?: Member;
   tries: number;
   asked: number;
@@ -63,13 +69,13 @@ interface Member {
   process: RenderProcess;
   isReady: boolean;
   isBusy: boolean;
-  /** Jobs done, warming not counted. */
+  /** Number of jobs given to it, without those that warm it. */
   jobs: number;
-  /** Has had its last job, or its successor has started. */
+  /** Whether it has its last job, or its successor has started. */
   isLeaving: boolean;
 }
 
-/** Processes that end before they can take a job; after so many, one after another, jobs fail. */
+/** After so many consecutive processes that end before they can take a job, all jobs fail. */
 const MAX_FAILED_STARTS = 3;
 
 const renders = channel("wx-canvas-node:render");
@@ -77,7 +83,7 @@ const renders = channel("wx-canvas-node:render");
 /**
  * Starts a pool of child processes that render posters, each one at a time in a host of its own.
  *
- * @throws {CanvasError} `INVALID`, withApiName the option; `NOT_FOUND` where the package is not found
+ * @throws {CanvasError} `INVALID`, naming the option; `NOT_FOUND` where the package is not found
  * @example
  * const renderer = createRenderer({ posters: "./posters", timeout: 5_000 });
  * const { data } = await renderer.render("invite", { nickname: "小满" });
@@ -98,7 +104,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   let onDrained = () => {};
   const ready = deferred<void>();
 
-  /** The settings of a job's host are those of all. */
+  /** The message of a job: all jobs share the renderer's host settings. */
   const messageOf = ({ wants, source, name, data, format, strict }: Omit<JobMessage, "host">) => ({
     ...{ wants, source, name, data, format, strict },
     host: host as HostOptions,
@@ -112,7 +118,10 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     void prepare(member);
   }
 
-  /** Warm-up jobs are jobs, under the same limits; a failure of one is a warning. */
+  /**
+   * Waits for the process and warms it. Warm-up jobs have the same limits; their failures are
+   * warnings.
+   */
   async function prepare(member: Member): Promise<void> {
     try {
       await member.process.ready;
@@ -123,7 +132,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     } catch (error) {
       if (closing) return;
       failedStarts++;
-      // What waits for a process would wait for ever.
+      // Otherwise jobs that wait for a process would wait forever.
       if (failedStarts >= MAX_FAILED_STARTS) failAll(error);
       return;
     }
@@ -142,7 +151,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     if (failedStarts < MAX_FAILED_STARTS) fill();
   }
 
-  /** As many processes as there should be, those that leave not counted. */
+  /** Starts processes up to the configured number; those that are leaving do not count. */
   function fill(): void {
     const staying = [...members].filter(({ isLeaving }) => !isLeaving);
     for (let i = staying.length; i < processes; i++) start();
@@ -150,7 +159,9 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
 
   const pending = () => queue.length + active.size;
 
-  /** While there is something to do or to wait for, the processes keep this one alive. */
+  /**
+   * Has the children keep this process alive while there are jobs, or they are starting or closing.
+   */
   function holdAll(): void {
     const isAtWork = pending() > 0 || closing !== undefined;
     for (const { process, isReady } of members) process.hold(isAtWork || !isReady);
@@ -172,7 +183,8 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     member.isBusy = true;
     member.jobs++;
     if (member.jobs >= recycle) {
-      // Its successor starts while it has its last job where others wait; else behind it, not to slow it down.
+      // If jobs wait, the successor starts during this last job; otherwise after it, so as not to
+      // slow it down.
       member.isLeaving = true;
       if (queue.length > 0) fill();
     }
@@ -233,7 +245,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       }
       assertNotAborted(signal);
       if (closing) throw new CanvasError("DISPOSED", "the renderer has been closed");
-      // Another try for those that could not be started.
+      // Starting processes failed before: this job tries again.
       if (failedStarts >= MAX_FAILED_STARTS) failedStarts = 0;
       const format = { fileType, quality, pixelRatio };
       const asked = performance.now();
@@ -261,14 +273,16 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
         signal?.addEventListener("abort", leave, { once: true });
         queue.push(job);
         next();
-        // None was free: perhaps some are leaving, or have ended.
+        // No process was free: some may be leaving, or have ended.
         if (queue.length > 0) fill();
         holdAll();
       });
     });
   }
 
-  /** The caller is answered at once; the process is free when its code has ended, or is killed. */
+  /**
+   * Rejects the caller at once. The process is free again when its code has ended or it is killed.
+   */
   function cancel(job: Job, signal: AbortSignal): void {
     job.reject(new CanvasError("ABORTED", "the render was aborted", { cause: signal.reason }));
     job.tries = Number.POSITIVE_INFINITY;
@@ -318,7 +332,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
 
 const WARM = { code: "WX_CANVAS_WARM" };
 
-/** Bytes that were sent between processes are a Uint8Array's. */
+/** The picture with a Buffer: bytes that were sent between processes arrive as a Uint8Array. */
 function asPicture(given: RenderedPoster | undefined): RenderedPoster {
   const picture = given as RenderedPoster;
   const { buffer, byteOffset, length } = picture.data;

@@ -1,15 +1,17 @@
-// The resident set of another process, as its system tells it.
+// Reads the resident set (memory in use) of another process from the operating system.
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Milliseconds between two looks at a process; `ps` is a process of its own each time. */
+/**
+ * Milliseconds between two checks of a process. It depends on the system: each `ps` is a process.
+ */
 export function lookInterval(platform: NodeJS.Platform = process.platform): number {
   return platform === "linux" ? 50 : 500;
 }
 
 /**
- * Calls back with the bytes that the process has in memory: all of it, V8's heap, Buffers and Skia.
- * Without an answer where the process is gone, and on systems with neither /proc nor ps (Windows).
+ * Calls back with all bytes that the process has in memory: V8's heap, Buffers and Skia. Does not
+ * call back if the process is gone, nor on systems with neither /proc nor ps (Windows).
  */
 export function residentBytes(
   pid: number,
@@ -31,7 +33,7 @@ function fromProc(pid: number, answer: (bytes: number) => void): void {
   try {
     status = readFileSync(`/proc/${pid}/status`, "latin1");
   } catch {
-    // It has ended.
+    // The process has ended.
   }
   // A process that is ending has no VmRSS.
   const kibibytes = /^VmRSS:\s*(\d+) kB/m.exec(status)?.[1];

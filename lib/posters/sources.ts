@@ -1,4 +1,4 @@
-// Which posters there are: a folder of modules, a list of them, or a map of names.
+// Finds the posters: in a folder of modules, a list of them, or a map of names.
 
 import { readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,12 +16,14 @@ export type PosterPlace = string | URL | { root: string | URL; page: string };
 export type PosterPlaces = string | URL | readonly (string | URL)[] | Record<string, PosterPlace>;
 
 const MODULE = /\.[cm]?[jt]s$/;
-/** Declarations, specs, and what begins with a dot or an underscore, are no posters. */
+/**
+ * Files that are not posters: declarations, specs, and names that begin with a dot or underscore.
+ */
 const NO_POSTER = /^[._]|\.d\.[cm]?ts$|\.(?:spec|test)\.[cm]?[jt]s$/;
-/** Names are parts of URLs and of files. */
+/** Names become parts of URLs and of file names. */
 const NAME = /^[\w-]{1,100}$/;
 
-/** The posters by name; fails with INVALID where two have one name, or there is none. */
+/** The posters by name; fails with INVALID where two share a name, or there is no poster. */
 export function findPosters(places: unknown): Map<string, PosterSource> {
   const found = new Map<string, PosterSource>();
   for (const [name, place] of entriesOf(places)) {
@@ -84,9 +86,9 @@ function nameOf(path: string): string {
 const CHILD = "wx-canvas-node/posters/child";
 
 /**
- * The module that child processes start with. This package names it by a literal, which bundlers and
- * tracers follow. In a bundle, which may have lost its place, it is found as the posters' own imports are: from
- * their files, and from the working directory.
+ * Finds the module that child processes start with. This package names it by a literal, which
+ * bundlers and tracers follow. In a bundle, where the literal may no longer resolve, it is resolved
+ * as the posters' own imports are: from their files, and from the working directory.
  */
 export function findChild(
   sources: Iterable<PosterSource>,
@@ -104,10 +106,10 @@ export function findChild(
   for (const way of ways) {
     try {
       const path = way();
-      // A bundler may have put the number of a module in the place of the name.
+      // A bundler may have replaced the name with the number of a module.
       if (isAbsolute(path)) return path;
     } catch {
-      // Not installed there.
+      // The package is not installed there: try the next place.
     }
   }
   throw new CanvasError("NOT_FOUND", "child: wx-canvas-node is not installed beside the posters", {

@@ -1,4 +1,4 @@
-// Data that a poster takes, checked by any schema library that follows Standard Schema.
+// Checks a poster's data with any schema library that follows Standard Schema.
 import { CanvasError, invalid } from "../errors.ts";
 
 /** A schema of zod, valibot, arktype or another library: https://standardschema.dev, version 1. */
@@ -11,33 +11,34 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
-/** What a schema makes of a value. */
+/** What a schema returns for a value: the parsed value, or issues. */
 export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] };
 
-/** One thing that is wrong with a value, and where it is. */
+/** One error of a value, and its path, as Standard Schema defines it. */
 export interface StandardIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** One thing that is wrong with the data of a poster. */
+/** One error of a poster's data. */
 export interface DataIssue {
   /** Where, such as `"members.0.name"`; empty for the data as a whole. */
   path: string;
   message: string;
 }
 
-/** The value as a schema, or INVALID. */
+/** Fails with INVALID unless the value is a schema. */
 export function assertSchema(value: unknown): void {
   if (typeof (value as StandardSchema | null)?.["~standard"]?.validate === "function") return;
   throw invalid("data", "a Standard Schema, such as z.object({ … })", value);
 }
 
 /**
- * The data as the schema reads it; fails with `DATA` and all issues. Without a schema `null`, which clients send
- * for no data, is `{}`: the code of a poster reads properties of its data.
+ * The data as the schema returns it; fails with `DATA` and all issues. Without a schema, `null`,
+ * which clients send for no data, becomes `{}`, because a poster's code reads properties of its
+ * data.
  */
 export async function validate(
   schema: StandardSchema | undefined,

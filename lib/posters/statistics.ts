@@ -1,4 +1,4 @@
-// What a renderer has done: counters for its owner, and one message per job for who listens.
+// The statistics of a renderer: counters, and one diagnostics-channel message per job.
 import type { CanvasError } from "../errors.ts";
 import type { Fetch } from "./messages.ts";
 import type { RenderStage } from "./render.ts";
@@ -8,46 +8,46 @@ export interface RenderMessage {
   poster: string;
   /** Milliseconds in the queue. */
   queue: number;
-  /** Milliseconds with the process. */
+  /** Milliseconds that the process had the job. */
   time?: number;
-  /** Bytes of the picture, when it was made. */
+  /** Size of the picture in bytes, if it was made. */
   bytes?: number;
   /** Milliseconds by stage; `load` loads the poster's module. */
   stages?: Partial<Record<RenderStage | "load", number>>;
   /** What the poster fetched. */
   fetches?: Fetch[];
-  /** Why it failed, when it did; one that crashed may be tried again. */
+  /** The failure, if it failed. A job that crashed may be retried. */
   error?: CanvasError;
 }
 
-/** What a renderer is doing, and has done. */
+/** Counters of a renderer's current and finished work. */
 export interface RendererStats {
   /** Jobs that wait for a process. */
   queued: number;
   /** Jobs that a process has. */
   active: number;
-  /** Processes, those that start included. */
+  /** All processes, including those that are starting. */
   processes: number;
-  /** Those that can take jobs, or have one. */
+  /** Processes that can take jobs or have one. */
   ready: number;
   /** Processes that ended before their time and were replaced. */
   restarts: number;
   /** Pictures made. */
   rendered: number;
-  /** Their bytes. */
+  /** Bytes of all pictures together. */
   bytes: number;
   /** Failures by code. */
   failed: Record<string, number>;
-  /** Milliseconds by stage, of all jobs together; `process` is all the time with a process. */
+  /** Milliseconds by stage, of all jobs together; `process` is the whole time with a process. */
   stages: Partial<Record<RenderStage | "load" | "queue" | "process", number>>;
   /** Fetches by the origin of their URLs; from the hundred-and-first origin on, as `"others"`. */
   fetches: Record<string, FetchStats>;
 }
 
-/** What was fetched of one origin. */
+/** Counters of the fetches from one origin. */
 export interface FetchStats {
   count: number;
-  /** Those that were there already. */
+  /** Fetches answered from the cache. */
   cached: number;
   failed: number;
   bytes: number;

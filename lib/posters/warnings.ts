@@ -1,4 +1,4 @@
-// What went wrong with a picture that was made nevertheless: pictures left out, characters missing.
+// Collects what a finished picture lacks: pictures left out, characters missing.
 import { isUint8Array } from "node:util/types";
 import { CanvasError, show, toCanvasError } from "../errors.ts";
 import type { HostOptions, MissingPicture } from "../index.ts";
@@ -11,7 +11,7 @@ export interface PosterWarning {
    */
   code: "PICTURE" | "MISSING_CHARACTERS" | "ERROR" | "PAGE";
   message: string;
-  /** The picture's source, as the drawing code gave it; of bytes, how many. */
+  /** The picture's source, as the drawing code gave it; for bytes, their number. */
   src?: string;
   /** The characters that no font has. */
   characters?: readonly string[];
@@ -19,17 +19,17 @@ export interface PosterWarning {
 
 /** Warnings of one picture. */
 export interface Warnings {
-  /** What has come so far. */
+  /** The warnings so far. */
   readonly list: PosterWarning[];
   /** The settings of a host that fill the list. */
   readonly hooks: Pick<HostOptions, "onError" | "onWarning" | "onPicture">;
-  /** Takes what a page says. */
+  /** Adds a warning of a page. */
   note(message: string): void;
   /** Fails with `INCOMPLETE` when the picture has holes. */
   assertNone(): void;
 }
 
-/** Collects them; `onPicture` may name a stand-in, and then there is nothing to warn of. */
+/** Collects the warnings. A picture that `onPicture` replaces with a stand-in is not one. */
 export function collectWarnings(
   onPicture: ((missing: MissingPicture) => unknown) | undefined,
   own: HostOptions = {},
@@ -46,7 +46,8 @@ export function collectWarnings(
     hooks: {
       onError(error) {
         const failure = toCanvasError(error);
-        // A picture that was left out comes twice: as itself, and as the reason why a call failed.
+        // A picture that was left out is reported twice: by itself, and as the cause of a failed
+        // call.
         if (isHeard(failure)) return;
         add({
           code: failure.code === "SOURCE" ? "PICTURE" : "ERROR",

@@ -1,4 +1,5 @@
-// What runs in the preview's page. It is text: the page is one response, under a strict content security policy.
+// The script of the preview's page. It is a string, because the page is one response under a strict
+// content security policy.
 export const CLIENT: string = String.raw`
 "use strict";
 const $ = (selector) => document.querySelector(selector);

@@ -1,4 +1,5 @@
-// Who may ask: pages of this server itself, on this machine, or with the token that was printed.
+// Checks that a request comes from the preview's own page, on this machine or with the printed
+// token.
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
@@ -10,7 +11,7 @@ export function refusalOf(
 ): string | undefined {
   const { host = "", origin, cookie = "", "sec-fetch-site": site } = request.headers;
   const isLocal = ["127.0.0.1", "localhost", "[::1]"].some((name) => host === `${name}:${port}`);
-  // A name that a stranger's page has made to lead here (DNS rebinding) is none of these.
+  // Against DNS rebinding: a foreign name that resolves to this machine is none of these.
   if (!token && !isLocal) return `the host ${host} is not this machine`;
   if (origin !== undefined && origin !== `http://${host}`) return `the origin ${origin} is another`;
   if (site === "cross-site") return "another site asks";

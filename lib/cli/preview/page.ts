@@ -1,4 +1,5 @@
-// The preview's page. NONCE and ROOT, the folder that paths are shown from, are replaced for each response.
+// The HTML of the preview's page. Each response replaces NONCE, and ROOT: the folder to which shown
+// paths are relative.
 import { CLIENT } from "./client.ts";
 import { STYLE } from "./style.ts";
 

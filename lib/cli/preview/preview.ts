@@ -1,4 +1,4 @@
-// npx wx-canvas-node preview: posters and pages as they look, while they are written.
+// npx wx-canvas-node preview: shows posters and pages while they are written.
 import { spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -43,8 +43,8 @@ export const preview: Command = {
     const [given = "posters", ...more] = positionals;
     if (more.length > 0) throw usageError(`one folder is enough, got ${positionals.join(" ")}`);
     const studio = createStudio(given, {
-      // So many cases are drawn at once. No module is stale: each job has a process of its own, which has
-      // started while the one before drew.
+      // The number of cases drawn at once. No module is stale: each job has its own process, which
+      // started while the previous one drew.
       processes: 3,
       recycle: values.once ? 1000 : 1,
       timeout: Number(values.timeout),
@@ -71,8 +71,8 @@ export const preview: Command = {
 };
 
 /**
- * What is watched: the folder of package.json above, in which the modules, pictures and fonts of a poster
- * lie; without one, the folder of the poster.
+ * The folder to watch: the nearest one above with a package.json, since it contains the modules,
+ * pictures and fonts of a poster; without one, the poster's folder.
  */
 export function projectOf(given: string): string {
   const path = resolve(given);

@@ -1,21 +1,21 @@
-// A failure as the preview shows it: what, where, and the lines around it.
+// Explains a failure for the preview: the message, the place, and the lines around it.
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CanvasError } from "../../errors.ts";
 
-/** What is shown above the last good picture. */
+/** A failure as it is shown above the last good picture. */
 export interface Problem {
   code: string;
   message: string;
   stack?: string;
   file?: string;
   line?: number;
-  /** Lines of the file, the one that matters marked. */
+  /** Lines of the file around the place, whose line is marked. */
   frame?: string;
 }
 
-/** Explains a failure; `module` is the URL that could not be loaded, if that is what failed. */
+/** Explains a failure; `module` is the URL of the module that could not be loaded, if any. */
 export async function explainProblem(error: CanvasError, module?: string): Promise<Problem> {
   const { code, reason } = error;
   const own = (error.cause as Error | undefined)?.stack;
@@ -30,7 +30,7 @@ interface Place {
   line: number;
 }
 
-/** The first place in a stack that is neither Node's nor of a package. */
+/** The first place in a stack that is in neither Node's own code nor a package. */
 function placeIn(text: string): Place | undefined {
   for (const [, place = "", line] of text.matchAll(
     /(?<![^\s('"])((?:file:\/\/)?\/[^\s():]+):(\d+)/g,
@@ -55,7 +55,10 @@ function frameOf({ file, line }: Place): { frame?: string } {
   }
 }
 
-/** Of what does not parse Node says the place only when it ends by it. */
+/**
+ * Node's message for a module that does not parse. Node prints the place only when the syntax error
+ * ends its process, so another process imports the module.
+ */
 function fatalText(url: string): Promise<string> {
   const script = `import(${JSON.stringify(url)})`;
   return new Promise((resolve) => {

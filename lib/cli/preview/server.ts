@@ -1,4 +1,4 @@
-// The preview's server: its page, what that asks for, and a line to it for every change.
+// The preview's server: serves the page and its requests, and notifies it of every change.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -8,10 +8,10 @@ import { refusalOf, tokenIn } from "./guard.ts";
 import { PAGE } from "./page.ts";
 import type { Studio } from "./studio.ts";
 
-/** A server of previews. */
+/** A running preview server. */
 export interface PreviewServer {
   url: string;
-  /** Has the pages that are open draw again. */
+  /** Has all open pages draw again. */
   changed(): void;
   close(): void;
 }
@@ -79,7 +79,7 @@ export async function startServer(
     response.end(PAGE.replaceAll("NONCE", nonce).replace("ROOT", () => root));
   }
 
-  /** Server-sent events: the browser comes again by itself when the preview is started anew. */
+  /** Opens a stream of server-sent events: browsers reconnect when the preview restarts. */
   function listen(response: ServerResponse): void {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write("retry: 500\n\n");
@@ -113,7 +113,7 @@ function json(response: ServerResponse, value: unknown): void {
     .end(JSON.stringify(value));
 }
 
-/** The owners as numbers in a text; the page unpacks them. */
+/** Sends the calls. The owners are numbers packed into a string, which the page unpacks. */
 function calls(response: ServerResponse, told: Awaited<ReturnType<Studio["calls"]>>): void {
   if ("problem" in told) {
     json(response, told);

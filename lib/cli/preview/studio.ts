@@ -1,4 +1,4 @@
-// What a preview does: draws cases, each in a process of its own, and keeps the last pictures.
+// Draws the cases of a preview, each in its own process, and keeps the last pictures.
 import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -14,7 +14,7 @@ import {
 import { explainProblem, type Problem } from "./problem.ts";
 import { acceptedPath, casesBeside, designOf, findSubjects, type Subject } from "./subjects.ts";
 
-/** A picture that was drawn, or why not. */
+/** The result of drawing a case: a picture, or a problem. */
 export interface Drawn {
   /** Its bytes are at `/pictures/<id>`. */
   id?: string;
@@ -29,7 +29,7 @@ export interface Drawn {
   time: number;
 }
 
-/** What is known of a poster besides its picture. */
+/** The description of a poster: everything but its pictures. */
 export interface Described {
   cases: Record<string, unknown>;
   schema?: unknown;
@@ -43,20 +43,20 @@ export interface Studio {
   calls(name: string, data: unknown): Promise<PosterCalls | { problem: Problem }>;
   picture(id: string): Uint8Array | undefined;
   design(name: string, testCase: string): string | undefined;
-  /** Makes a PNG that was drawn the baseline of its case; gives its path. */
+  /** Makes a drawn PNG the baseline of its case; returns its path, or undefined for a JPEG. */
   accept(name: string, testCase: string, id: string): string | undefined;
-  /** The posters of the folder may be others now. */
+  /** Looks for the posters of the folder again, after a change. */
   refresh(): void;
   close(): Promise<void>;
 }
 
-/** Pictures that are kept for the page. */
+/** Number of pictures that are kept for the page. */
 const KEPT = 60;
 
 export interface StudioOptions {
   processes: number;
   timeout: number;
-  /** Jobs of a process: 1 where modules change meanwhile. */
+  /** Jobs after which a process is replaced: 1 where modules change meanwhile. */
   recycle: number;
 }
 
@@ -126,7 +126,7 @@ export function createStudio(given: string, options: StudioOptions): Studio {
       try {
         found = findSubjects(given);
       } catch {
-        // A file is being saved by being replaced: the next change finds it.
+        // An editor may be replacing a file at this moment: the next change finds it.
         return;
       }
       if ([...found.keys()].join() === [...subjects.keys()].join()) return;

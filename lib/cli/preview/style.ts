@@ -1,4 +1,4 @@
-// How the preview's page looks, by day and by night.
+// The style sheet of the preview's page, light and dark.
 export const STYLE: string = `
 :root { color-scheme: light dark; font: 14px/1.45 system-ui, sans-serif; }
 body { margin: 0; display: grid; grid-template: auto 1fr / 15rem 1fr; height: 100vh; }

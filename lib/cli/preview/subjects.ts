@@ -1,4 +1,4 @@
-// What a preview shows: the posters and pages of a folder, and the data to show them with.
+// Finds what a preview shows: the posters and pages of a folder, and their example data.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { PosterPlace } from "../../posters/index.ts";
@@ -8,14 +8,16 @@ import { placeOf } from "../places.ts";
 /** A poster or page of the folder. */
 export interface Subject {
   place: PosterPlace;
-  /** The path without its extension: what lies beside it begins so. */
+  /** The path without its extension: the paths of its cases and pictures begin with it. */
   base: string;
 }
 
 const MODULE = /\.[cm]?[jt]s$/;
 const NO_POSTER = /^[._]|\.d\.[cm]?ts$|\.(?:spec|test|config)\.[cm]?[jt]s$/;
 
-/** The subjects by name; a file is one, a folder with app.json has its pages, another its modules. */
+/**
+ * The subjects by name: of a file, itself; of a folder with app.json, its pages; else its modules.
+ */
 export function findSubjects(given: string): Map<string, Subject> {
   const path = resolve(given);
   const subjects = new Map<string, Subject>();
@@ -45,19 +47,22 @@ function pagesOf(root: string): string[] {
   }
 }
 
-/** Cases of a file beside the poster: `invite.cases.json`, a map or a list of data. */
+/** The cases in a file beside the poster: `invite.cases.json`, a map or a list of data. */
 export function casesBeside({ base }: Subject): Record<string, unknown> {
   const file = `${base}.cases.json`;
   return existsSync(file) ? { ...JSON.parse(readFileSync(file, "utf8")) } : {};
 }
 
-/** The picture that a design asks for, or that was accepted: beside the poster, for all cases or for one. */
+/**
+ * The path of the picture to compare with, from a designer or accepted: beside the poster, for all
+ * cases or for one.
+ */
 export function designOf({ base }: Subject, name: string): string | undefined {
   const accepted = acceptedPath({ base } as Subject, name);
   return [accepted, `${base}.design.png`, `${base}.design.jpg`].find((file) => existsSync(file));
 }
 
-/** Where an accepted picture goes, as baselines of picture tests do. */
+/** The path for an accepted picture, in `__pictures__` like the baselines of picture tests. */
 export function acceptedPath({ base }: Subject, name: string): string {
   const file = `${name.replace(/[^\p{L}\p{N}-]+/gu, "-").slice(0, 100) || "case"}.png`;
   return join(dirname(base), "__pictures__", basename(base), file);

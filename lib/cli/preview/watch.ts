@@ -1,12 +1,12 @@
-// Whatever is saved in a project, but for what its posters do not use.
+// Watches a project's files, except those that its posters do not use.
 
-/** Folders whose files are no sources; a saved baseline or picture of a run draws nothing anew. */
+/** Folders without sources. A saved baseline or a run's picture must not start a new drawing. */
 const IGNORED = /[\\/](?:node_modules|\.git|\.pictures|__pictures__|coverage|dist|out)(?:[\\/]|$)/;
 
-/** Milliseconds in which saves count as one: editors write a file in several steps. */
+/** Milliseconds within which saves count as one: editors write a file in several steps. */
 const TOGETHER = 15;
 
-/** Calls back after each save; packages and outputs are not looked at. */
+/** Calls back after each save. Packages and outputs are not watched. */
 export async function watchFolder(
   folder: string,
   changed: () => void,
@@ -14,7 +14,7 @@ export async function watchFolder(
   const { watch } = await import("chokidar");
   const watcher = watch(folder, {
     ignoreInitial: true,
-    // Below the folder itself, wherever that lies.
+    // Only the path below the folder counts: the folder itself may be in one named `dist`.
     ignored: (path) => IGNORED.test(path.slice(folder.length)),
   });
   let pending: NodeJS.Timeout | undefined;

@@ -1,12 +1,13 @@
-// Names of files from data: each row one file, inside the folder that the pattern names, on every system.
+// Makes file names from data: one file for each row, inside the pattern's folder, valid on every
+// system.
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { CanvasError, show } from "../../errors.ts";
 import { usageError } from "../command.ts";
 
-/** Gives each row its file, or fails with what is wrong with the row. */
+/** Returns the path of a row's file, or fails with what is wrong with the row. */
 export type NameOf = (row: { number: number; data?: unknown }) => string;
 
-/** The file type that a pattern's extension says; undefined leaves it to the poster. */
+/** The file type of a pattern's extension; undefined leaves it to the poster. */
 export function fileTypeOf(pattern: string): "png" | "jpg" | undefined {
   const extension = extname(pattern.replace(/\{[^{}]*\}/g, "x")).toLowerCase();
   if (extension === ".png") return "png";
@@ -15,10 +16,13 @@ export function fileTypeOf(pattern: string): "png" | "jpg" | undefined {
   throw usageError(`--out: expected a name that ends in .png or .jpg, got ${pattern}`);
 }
 
-/** Longest name in bytes; systems allow 255, and `.part` is added while it is written. */
+/** Longest name in bytes: systems allow 255, and `.part` is added while the file is written. */
 const MAX_BYTES = 240;
 
-/** `out/{id}.jpg`: fields of the data by their path (`{user.id}`), and `{row}`, its number. */
+/**
+ * Reads a pattern such as `out/{id}.jpg`: fields of the data by path (`{user.id}`), and `{row}`,
+ * the row's number.
+ */
 export function namesOf(pattern: string): NameOf {
   const made = new Map<string, number>();
   const base = resolve(dirname(pattern.replace(/\{.*$/s, "x")));
@@ -28,7 +32,7 @@ export function namesOf(pattern: string): NameOf {
     );
     const path = resolve(name);
     if (!path.startsWith(join(base, sep))) throw wrong(`${name} leads out of ${base}`);
-    // Systems differ in whether they tell "A" and "a" apart.
+    // Some file systems do not distinguish "A" from "a".
     const key = path.normalize("NFC").toLowerCase();
     const first = made.get(key);
     if (first !== undefined) throw wrong(`${name} is the file of row ${first} already`);
@@ -44,7 +48,10 @@ function valueAt(data: unknown, field: string): unknown {
   }, data);
 }
 
-/** A value as a part of a name: a path in it is an error, what some system does not allow is replaced. */
+/**
+ * A value as part of a name. A path in it is an error; characters that some system forbids are
+ * replaced.
+ */
 function safe(field: string, value: unknown): string {
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
     throw wrong(`{${field}}: expected a text or a number, got ${show(value)}`);

@@ -1,17 +1,17 @@
-// How far it is: a bar on a terminal, elsewhere a line every few seconds.
+// Shows progress: a bar on a terminal, elsewhere a line every 5 seconds.
 
-/** What a person watches meanwhile. */
+/** The progress of a run, as it is shown. */
 export interface Progress {
   update(done: number, failed: number): void;
-  /** A line of its own, above the bar. */
+  /** Prints a line above the bar. */
   say(line: string): void;
   stop(): void;
 }
 
-/** Milliseconds between two lines where there is no terminal. */
+/** Milliseconds between two lines without a terminal. */
 const INTERVAL = 5_000;
 
-/** Where it is shown: standard error, since pictures may go to standard output. */
+/** Where progress is shown: standard error, since pictures may go to standard output. */
 export interface Screen {
   isTTY?: boolean | undefined;
   write(text: string): unknown;
@@ -51,7 +51,7 @@ async function startBar(
   return {
     update: (done, failed) => bar.update(done, { failed }),
     say(line) {
-      // The bar is drawn again below it.
+      // Clears the bar, which is drawn again below the line.
       stream.write("\r\x1b[K");
       say(line);
       bar.render();

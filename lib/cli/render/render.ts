@@ -1,4 +1,4 @@
-// npx wx-canvas-node render: pictures from data, one or thousands, on all cores.
+// npx wx-canvas-node render: makes one picture or thousands from data, on all cores.
 import { mkdir, open, rename, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
@@ -134,7 +134,7 @@ async function runBatch(
   return counts.failed > 0 || stop.signal.aborted ? 1 : 0;
 }
 
-/** The bytes of the picture; undefined when it was there. */
+/** Returns the bytes of the picture; undefined when it already exists. */
 async function makeOne(
   { renderer, name, format, nameOf, resume }: Batch,
   row: Row,
@@ -152,7 +152,7 @@ async function makeOne(
   return data.length;
 }
 
-/** Whoever ends the process: the file is there as a whole, or not at all. */
+/** Writes through a `.part` file: even if the process is killed, the file is complete or absent. */
 async function writeWhole(path: string, data: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.part`, data);
@@ -161,7 +161,7 @@ async function writeWhole(path: string, data: Uint8Array): Promise<void> {
 
 const ENDS = [Buffer.from("IEND\xae\x42\x60\x82", "latin1"), Buffer.from([0xff, 0xd9])];
 
-/** Whether there is a picture of that name that ends as a PNG or JPEG ends. */
+/** Whether the file exists and ends as a PNG or JPEG ends. */
 async function isWhole(path: string): Promise<boolean> {
   const file = await open(path).catch(() => undefined);
   if (!file) return false;

@@ -1,11 +1,12 @@
-// The data of many pictures: rows of JSON, JSON lines or CSV; one that cannot be read is its own error.
+// Reads the data of many pictures from JSON, JSON lines or CSV. A bad row is an error of that row
+// alone.
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { text } from "node:stream/consumers";
 import { CanvasError } from "../../errors.ts";
 import { usageError } from "../command.ts";
 
-/** A row: its number from 1, and its data or what is wrong with it. */
+/** A row: its number, counted from 1, and its data or its error. */
 export interface Row {
   number: number;
   data?: unknown;
@@ -33,7 +34,7 @@ async function read(file: string): Promise<string> {
   }
 }
 
-/** Of standard input: JSON when it is one value, else a value a line. */
+/** The format of standard input: JSON if it is one value, else one value a line. */
 function kindOf(content: string): string {
   try {
     JSON.parse(content);
@@ -67,7 +68,7 @@ function fromLines(content: string): Row[] {
   });
 }
 
-/** The first line names the columns; values are texts. */
+/** Reads CSV: the first line names the columns; values are strings. */
 async function fromCsv(content: string, file: string): Promise<Row[]> {
   const { parse } = await import("csv-parse/sync");
   const options = { columns: true, bom: true, info: true, relax_column_count: true } as const;

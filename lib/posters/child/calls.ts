@@ -1,10 +1,10 @@
-// Which call painted a pixel: the drawing is done call by call, and the pixels are looked at after each.
+// Finds which call painted each pixel: compares the pixels before and after each drawing call.
 import { fileURLToPath } from "node:url";
 import { CanvasError } from "../../errors.ts";
 import type { PosterCall, PosterCalls } from "../messages.ts";
 import type { DrawnPoster, Poster } from "../poster.ts";
 
-/** What changes pixels. */
+/** The methods of the context that change pixels. */
 const PAINTING = [
   "clearRect",
   "drawImage",
@@ -17,12 +17,14 @@ const PAINTING = [
   "strokeText",
 ] as const;
 
-/** More calls are not looked at: each takes a millisecond or more, and numbers are of 16 bits. */
+/**
+ * Further calls are not recorded: each takes a millisecond or more, and their numbers have 16 bits.
+ */
 const MAX_CALLS = 5_000;
 
 type Context = Record<string, (...args: unknown[]) => unknown>;
 
-/** Draws the poster with `render`, and tells its calls. */
+/** Draws the poster with `render`, and returns its calls. */
 export async function watchCalls(
   poster: Poster,
   render: (poster: Poster) => Promise<unknown>,
@@ -71,14 +73,14 @@ interface Readable {
   getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
 }
 
-/** An argument in short. */
+/** An argument as a short text. */
 function shown(value: unknown): string {
   if (typeof value === "number") return String(Math.round(value * 100) / 100);
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
   return value instanceof Object ? value.constructor.name : String(value);
 }
 
-/** The place of the caller: the frame behind the call that is watched. */
+/** The place of the code that made the watched call, from the stack. */
 export function siteOf(stack: string): string {
   const frame = /^(?:.*\n){2}(.*)/.exec(stack)?.[1] ?? "";
   const found = /(?<![^\s(])((?:file:\/\/|\/|[A-Z]:\\)[^()]{0,300}?)((?::\d{1,9}){2})\)?$/.exec(

@@ -4,7 +4,8 @@ import { packError } from "../messages.ts";
 import { answerJobs, type Channel } from "./jobs.ts";
 import { watchParent } from "./watchdog.ts";
 
-// A terminal and a service manager signal all processes; jobs end before their renderer does.
+// Ignored: a terminal and a service manager signal all processes, but jobs should still finish. The
+// renderer ends this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 process.on("disconnect", () => process.exit());
 process.on("uncaughtException", (error) => {

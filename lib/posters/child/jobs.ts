@@ -17,13 +17,13 @@ import { asPoster, definePoster, type Poster } from "../poster.ts";
 import { renderPoster } from "../render.ts";
 import { watchCalls } from "./calls.ts";
 
-/** What is used of `process` in a child process. */
+/** The part of `process` that a child process uses. */
 export interface Channel {
   on(event: "message", listener: (message: ToChild) => void): unknown;
   send(message: FromChild): unknown;
 }
 
-/** Answers jobs; the renderer sends the next one when it has the answer to the last. */
+/** Answers jobs one at a time: the renderer sends the next one when it has the last answer. */
 export function answerJobs(channel: Channel): void {
   let aborting: AbortController | undefined;
   channel.on("message", async (message) => {
@@ -84,7 +84,7 @@ const blank = definePoster<unknown>({
   },
 }) as Poster;
 
-/** The poster of a module, which Node keeps, or of a page. */
+/** The poster of a module (Node caches the module) or of a page. */
 async function loadPoster(source: PosterSource, name: string): Promise<Loaded> {
   if (source === BLANK) return { poster: blank };
   if (typeof source !== "string")
@@ -96,7 +96,7 @@ async function loadPoster(source: PosterSource, name: string): Promise<Loaded> {
     const reason = `the module of ${name} cannot be loaded: ${toCanvasError(error).reason}`;
     throw new CanvasError("LOAD", reason, { cause: error });
   }
-  // CommonJS that was compiled from an ES module has its exports in its default.
+  // CommonJS that was compiled from an ES module has its exports on the default export.
   const inner = module.default as { default?: unknown; cases?: unknown } | undefined;
   const poster = asPoster(inner?.default ?? inner, `the default export of ${name}`);
   return { poster, cases: module.cases ?? inner?.cases };
@@ -106,14 +106,14 @@ interface JsonSchema {
   input?(options: { target: string }): unknown;
 }
 
-/** Cases may be a list or a map; what cannot be sent is left out. */
+/** Cases may be a list or a map. Cases that cannot be sent to the renderer are left out. */
 function describe(poster: Poster, given: unknown): PosterDescription {
   const cases: PosterDescription["cases"] = {};
   for (const [name, data] of Object.entries(given ?? {})) {
     try {
       cases[name] = structuredClone(data);
     } catch {
-      // A function, for instance.
+      // It cannot be sent, such as a function.
     }
   }
   try {
@@ -121,7 +121,7 @@ function describe(poster: Poster, given: unknown): PosterDescription {
     const schema = standard?.jsonSchema?.input?.({ target: "draft-2020-12" });
     return schema === undefined ? { cases } : { cases, schema };
   } catch {
-    // Schemas with transforms have none.
+    // Schemas with transforms have no JSON Schema.
     return { cases };
   }
 }

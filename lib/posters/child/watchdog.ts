@@ -1,12 +1,13 @@
 // Ends a child process whose parent is gone, even while its own code loops.
 import { Worker } from "node:worker_threads";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const INTERVAL = 250;
 
 /**
- * A thread, since only another thread runs while the main one loops. It asks for the parent's pid
- * (a process whose parent ends is given another) and, for Windows, whether that process exists.
+ * It runs in a thread, because only another thread runs while the main one loops. It compares the
+ * parent's pid (a process whose parent ends gets another one) and, for Windows, checks whether that
+ * process exists.
  */
 const SCRIPT = `
   const { workerData: { parent, interval } } = require("node:worker_threads");
@@ -19,7 +20,7 @@ const SCRIPT = `
     process.kill(process.pid, "SIGKILL");
   }, interval);`;
 
-/** Watches the parent, which is the process of that pid. */
+/** Starts the thread that watches the parent, the process with that pid. */
 export function watchParent(parent: number): void {
   const limits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 };
   new Worker(SCRIPT, {

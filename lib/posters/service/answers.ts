@@ -1,19 +1,19 @@
-// Answers of the service before they are a Response or written to a socket; failures as JSON.
+// The service's requests and answers, independent of fetch and node:http; failures are JSON.
 import type { CanvasError } from "../../errors.ts";
 
-/** A request as the service reads it, of the web or of node:http. */
+/** A request as the service reads it, from a web `Request` or from node:http. */
 export interface ServiceRequest {
   method: string;
   /** Path and query. */
   url: string;
   header(name: string): string;
-  /** The bytes of the body, at most so many; or the value that a framework has read already. */
+  /** The body, at most `maxBytes` of it, or the value that a framework has already parsed. */
   body(maxBytes: number): Promise<Uint8Array | { parsed: unknown }>;
   /** Aborted when the client is gone. */
   signal: AbortSignal;
 }
 
-/** What is sent back. */
+/** An answer, before it becomes a Response or is written to a socket. */
 export interface ServiceAnswer {
   status: number;
   headers: Record<string, string>;
@@ -36,7 +36,7 @@ const STATUS: Record<string, number> = {
   TIMEOUT: 504,
 };
 
-/** The status of a failure; whatever the drawing code does is 500. */
+/** The HTTP status of a failure. Failures of the drawing code are 500. */
 export function statusOf({ code }: CanvasError): number {
   return STATUS[code] ?? 500;
 }
@@ -50,7 +50,10 @@ export function textAnswer(text: string, type = "text/plain"): ServiceAnswer {
   return { status: 200, headers, body: text };
 }
 
-/** A failure: its code, what was wrong, and where. Stacks and paths of the machine stay here. */
+/**
+ * The JSON answer of a failure: its code, the reason and the place. It contains no stacks and no
+ * paths of this machine.
+ */
 export function failureAnswer(
   error: CanvasError,
   headers: Record<string, string> = {},

@@ -1,4 +1,4 @@
-// One drawing for all requests that want the same picture at the same time; none when all have gone.
+// Shares one drawing between concurrent requests for the same picture; aborts it when all are gone.
 import { CanvasError } from "../../errors.ts";
 
 interface Drawing<Result> {
@@ -7,14 +7,14 @@ interface Drawing<Result> {
   waiting: number;
 }
 
-/** Gives each caller the result for the key, or fails with ABORTED when the caller's signal says so. */
+/** Gives each caller the result for the key; fails with the reason (else ABORTED) on its signal. */
 export type DrawnOnce<Result> = (
   key: string,
   signal: AbortSignal,
   draw: (signal: AbortSignal) => Promise<Result>,
 ) => Promise<Result>;
 
-/** Shares what is under way by key; a drawing that nobody waits for any more is aborted. */
+/** Shares drawings under way by key, and aborts a drawing when its last caller leaves. */
 export function createDrawnOnce<Result>(): DrawnOnce<Result> {
   const underWay = new Map<string, Drawing<Result>>();
 
@@ -37,7 +37,7 @@ export function createDrawnOnce<Result>(): DrawnOnce<Result> {
         drawing.waiting--;
         reject(aborted(signal));
         if (drawing.waiting > 0) return;
-        // The next request for it must not share the end of this one.
+        // Removed first: the next request for the key must not share this aborted drawing.
         underWay.delete(key);
         drawing.controller.abort(signal.reason);
       };
@@ -49,7 +49,7 @@ export function createDrawnOnce<Result>(): DrawnOnce<Result> {
   };
 }
 
-/** Why a signal ended a request: the time is over, or else the client is gone. */
+/** Why a signal ended a request: the signal's own error (a timeout), or else the client is gone. */
 export function aborted(signal: AbortSignal): CanvasError {
   if (signal.reason instanceof CanvasError) return signal.reason;
   return new CanvasError("ABORTED", "the client is gone", { cause: signal.reason });

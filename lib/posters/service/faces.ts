@@ -1,11 +1,11 @@
-// The two faces of the service: Request and Response of the web, and a listener of node:http.
+// The two interfaces of the service: web Request and Response, and a listener of node:http.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CanvasError } from "../../errors.ts";
 import type { ServiceAnswer, ServiceRequest } from "./answers.ts";
 
 type Answer = (request: ServiceRequest) => Promise<ServiceAnswer>;
 
-/** For hono, srvx, Bun, Deno, and route handlers of Next. */
+/** The service as a fetch handler, for hono, srvx, Bun, Deno, and route handlers of Next. */
 export function fetchOf(answer: Answer): (request: Request) => Promise<Response> {
   return async (request) => {
     const { pathname, search } = new URL(request.url);
@@ -24,7 +24,7 @@ export function fetchOf(answer: Answer): (request: Request) => Promise<Response>
   };
 }
 
-/** A listener of node:http, which is also a middleware of express: what is not the service's goes on. */
+/** A listener of node:http and a middleware of express: it passes on requests for other paths. */
 export type NodeListener = (
   request: IncomingMessage & { originalUrl?: string; body?: unknown },
   response: ServerResponse,
@@ -46,17 +46,17 @@ export function listenerOf(answer: Answer, isOurs: (url: string) => boolean): No
       method: request.method as string,
       url,
       header: (name) => String(request.headers[name] ?? ""),
-      // A framework that has read the body leaves what it made of it.
+      // A framework that has read the body leaves the parsed value in `request.body`.
       body: async (maxBytes) =>
         request.body === undefined
-          ? // Destroyed, the request would take its connection with it, and the answer.
+          ? // Destroying the request would close its connection before the answer is sent.
             readAll(request.iterator({ destroyOnReturn: false }), maxBytes)
           : { parsed: request.body },
       signal: gone.signal,
     };
     answer(asked).then(({ status, headers, body }) => {
       if (response.destroyed) return;
-      // What is left of a body that was not read would be taken for the next request.
+      // The unread rest of a body would be taken for the next request on this connection.
       if (!request.complete) headers.connection = "close";
       response.writeHead(status, headers).end(asked.method === "HEAD" ? undefined : body);
     });

@@ -1,4 +1,4 @@
-// What a service counts, in the text format that Prometheus reads.
+// The metrics of a service, in the text format that Prometheus reads.
 import type { RendererStats } from "../statistics.ts";
 
 /** Requests by status, and how long they took. */
@@ -9,7 +9,7 @@ export interface Metrics {
 
 type Row = [labels: Record<string, string | number>, value: number];
 
-/** Upper bounds in seconds. */
+/** Upper bounds of the histogram's buckets, in seconds. */
 const BUCKETS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export function createMetrics(): Metrics {

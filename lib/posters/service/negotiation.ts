@@ -1,4 +1,5 @@
-// Which format a request wants, and whether it has the picture already.
+// Content negotiation: which format a request wants, and whether the client already has the
+// picture.
 import { CanvasError } from "../../errors.ts";
 
 type FileType = "png" | "jpg";
@@ -30,7 +31,7 @@ function readRange(text: string): Range {
   return { type, weight: weight >= 0 && weight <= 1 ? weight : 0 };
 }
 
-/** The most specific range that fits says it. */
+/** The weight of a type: that of the most specific range of `Accept` that fits. */
 function weightOf(type: string, ranges: readonly Range[]): number {
   for (const wanted of [type, "image/*", "*/*"]) {
     const range = ranges.find((one) => one.type === wanted);

@@ -1,4 +1,4 @@
-// The options of a service: their documented type, their defaults, and what they must be.
+// The options of a service: their documented type, their defaults, and their checks.
 import { CanvasError, invalid, show } from "../../errors.ts";
 import { createMemoryStore, type PosterStore } from "./store.ts";
 
@@ -6,31 +6,38 @@ import { createMemoryStore, type PosterStore } from "./store.ts";
 export interface PosterServiceOptions {
   /** Prefix of the posters' URLs. Default `"/posters"`. */
   path?: string | undefined;
-  /** Signs links. Of several, the first signs and all are accepted. Without one, GET answers 403. */
+  /**
+   * Signs links. With several, the first signs and all are accepted. Without one, GET answers 403.
+   */
   secret?: string | readonly string[] | undefined;
   /** Keeps pictures. Default: in memory, `cache.maxBytes` of them. */
   store?: PosterStore | undefined;
-  /** How long and how many pictures are kept; `false` keeps none. */
+  /** How many pictures are kept, and for how long; `false` keeps none. */
   cache?: false | CacheOptions | undefined;
   /** Posters that may wait for a process; one more is answered with 429. Default 100. */
   maxQueue?: number | undefined;
-  /** Bytes of a request's body. Default 102400 (100 KiB). */
+  /** Largest body of a request, in bytes. Default 102400 (100 KiB). */
   maxBody?: number | undefined;
   /** Milliseconds for a request as a whole, its time in the queue included. Default 15000. */
   timeout?: number | undefined;
   /** Answers 422 where pictures or characters are missing. Default true. */
   strict?: boolean | undefined;
-  /** Gets what the store fails with; the request is answered nevertheless. Default: a process warning. */
+  /** Called with errors of the store; the request is still answered. Default: a process warning. */
   onError?: ((error: unknown) => void) | undefined;
 }
 
-/** What a service keeps. */
+/** Which pictures a service and its clients keep. */
 export interface CacheOptions {
-  /** Bytes of the pictures in memory. Default 67108864 (64 MiB). */
+  /** Limit of the pictures in memory, in bytes. Default 67108864 (64 MiB). */
   maxBytes?: number | undefined;
-  /** Seconds that a client may keep a picture of a link; no longer than the link. Default 3600. */
+  /**
+   * Seconds that a client may cache the picture of a link, limited by the link's end. Default 3600.
+   */
   maxAge?: number | undefined;
-  /** What pictures depend on besides their data: another version finds none of the former. */
+  /**
+   * Part of each picture's key. Change it when the posters' code changes, so that older pictures
+   * are not found.
+   */
   version?: string | undefined;
 }
 

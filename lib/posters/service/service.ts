@@ -1,4 +1,4 @@
-// Posters over HTTP: which one, for whom, drawn once and answered with a picture or a reason.
+// Serves posters over HTTP: checks a request, draws or reuses its picture, and answers.
 import { createHash } from "node:crypto";
 import { CanvasError, invalid, toCanvasError, withApiNameSync } from "../../errors.ts";
 import { posterKey } from "../key.ts";
@@ -13,11 +13,11 @@ import { fileTypeOf, isMatch } from "./negotiation.ts";
 import { type PosterServiceOptions, parseServiceOptions } from "./options.ts";
 import { assertSigned, type LinkOptions, signedPath } from "./signature.ts";
 
-/** A service of posters. All its functions work unbound. */
+/** A service of posters. All its functions can be called without `this`. */
 export interface PosterService extends AsyncDisposable {
-  /** Answers a request of the web: hono, srvx, Bun, Deno, a route handler of Next. */
+  /** Answers a web `Request`: for hono, srvx, Bun, Deno, a route handler of Next. */
   fetch(request: Request): Promise<Response>;
-  /** Answers a request of `node:http`; as a middleware of express it passes on what is not its own. */
+  /** Answers a request of `node:http`. As a middleware of express it passes on other paths. */
   readonly listener: NodeListener;
   /**
    * The path and query of a link to a picture, for `<img>`. It needs a `secret`.
@@ -26,7 +26,7 @@ export interface PosterService extends AsyncDisposable {
    * const src = service.sign("invite", { nickname: "小满" }, { expires: 3600, fileType: "jpg" });
    */
   sign(name: string, data?: unknown, options?: LinkOptions): string;
-  /** Answers what it has begun, 503 to the rest, and then closes the renderer. */
+  /** Finishes the requests under way, answers 503 to new ones, and then closes the renderer. */
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ interface Wanted {
   name: string;
   data: unknown;
   format: Format;
-  /** Seconds that a client may keep it. */
+  /** Seconds that a client may cache the picture. */
   maxAge: number;
 }
 
@@ -140,7 +140,7 @@ export function createPosterService(
     return { name, data, format, maxAge: 0 };
   }
 
-  /** The bytes: stored, under way for another request, or drawn now. */
+  /** The bytes of the picture: from the store, from a drawing under way, or drawn now. */
   function picture({ name, data, format }: Wanted, signal: AbortSignal): Promise<Uint8Array> {
     const key = keyOf(name, data, format);
     return drawnOnce(key, signal, async (signal) => {
@@ -189,7 +189,7 @@ export function createPosterService(
     return failureAnswer(error);
   }
 
-  /** Seconds until the queue should be empty, by how long posters took so far. */
+  /** Estimated seconds until the queue is empty, from how long posters took so far. */
   function wait(): number {
     const { queued, rendered, ready, stages } = renderer.stats();
     const each = (stages.process ?? 0) / Math.max(1, rendered) / Math.max(1, ready);
@@ -248,7 +248,7 @@ function respond(request: ServiceRequest, bytes: Uint8Array, maxAge: number): Se
 
 const etags = new WeakMap<Uint8Array, string>();
 
-/** By content, once for bytes that a store in memory gives again and again. */
+/** The ETag of the content, computed once for bytes that a memory store returns repeatedly. */
 function etagOf(bytes: Uint8Array): string {
   const etag = etags.get(bytes) ?? `"${createHash("sha256").update(bytes).digest("base64url")}"`;
   etags.set(bytes, etag);
@@ -291,7 +291,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A promise, or sooner the reason of a signal. */
+/** Settles as the promise does, or fails when the signal aborts sooner. */
 function until<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     const leave = () => reject(aborted(signal));

@@ -1,4 +1,4 @@
-// Signed links: which poster and data, and until when, in a URL that only the service can make.
+// Signed links: a URL with poster, data and expiry that only the service can make.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { isDate } from "node:util/types";
@@ -6,7 +6,7 @@ import { CanvasError } from "../../errors.ts";
 import { canonical } from "../key.ts";
 import type { Format } from "../poster.ts";
 
-/** What a link says besides the poster and its data. */
+/** The options of a link. */
 export interface LinkOptions extends Format {
   /**
    * When the link ends: a Date, a time as `Date.now()` gives it, or a number of seconds from now
@@ -17,7 +17,9 @@ export interface LinkOptions extends Format {
 
 const DAY = 86_400;
 
-/** The path of a link, with its query. The extension is not signed: each picture is one of two. */
+/**
+ * The path of a link, with its query. The extension is not signed: only two formats are possible.
+ */
 export function signedPath(
   path: string,
   secret: string,
@@ -51,7 +53,7 @@ export function assertSigned(
   }
 }
 
-/** Of the name and all parameters but the signature itself, in order. */
+/** The signature of the name and all parameters, except the signature itself, in their order. */
 function signatureOf(secret: string, name: string, query: URLSearchParams): Buffer {
   const signed = [...query].filter(([key]) => key !== "sign").sort();
   return createHmac("sha256", secret)

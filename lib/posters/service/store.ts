@@ -1,4 +1,4 @@
-// Where pictures are kept from one request to the next: by default in memory, up to so many bytes.
+// Where pictures are kept between requests: by default in memory, up to a number of bytes.
 import { LRUCache } from "lru-cache";
 
 /** Keeps the bytes of pictures by their key: memory, files, an object store, Redis. */
@@ -8,7 +8,7 @@ export interface PosterStore {
   put(key: string, bytes: Uint8Array): unknown;
 }
 
-/** A store in memory; what was not asked for the longest goes first. */
+/** A store in memory, which drops the least recently used pictures first. */
 export function createMemoryStore(maxBytes: number): PosterStore {
   if (maxBytes === 0) return { get: () => undefined, put() {} };
   const kept = new LRUCache<string, Uint8Array>({
