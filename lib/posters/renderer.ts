@@ -33,8 +33,7 @@ export interface Renderer extends AsyncDisposable {
    * @throws {CanvasError} by rejection: the codes of `renderPoster`, and `NOT_FOUND` for an unknown
    * name, `TIMEOUT`, `MEMORY`, `CRASHED`, `ABORTED`, `DISPOSED`
    * @example
-   * const { data, type } = await renderer.render("invite", { nickname: "小满" }, { fileType: "jpg"
-   * });
+   * const { data } = await renderer.render("invite", { nickname: "小满" }, { fileType: "jpg" });
    */
   render(name: string, data?: unknown, options?: RenderOptions): Promise<RenderedPoster>;
   /**

@@ -1,4 +1,4 @@
-// Takes received pictures over as baselines, after somebody has looked at them.
+// Makes the received pictures of the last run the baselines, for use after a review.
 import { appendFileSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CanvasError, toCanvasError } from "../errors.ts";
@@ -10,15 +10,18 @@ import { baselineOf, type ResultsOptions, readResults } from "./results.ts";
 import { keptPath, RESULTS } from "./run.ts";
 
 export interface AcceptOptions extends ResultsOptions {
-  /** Which of them: a part of `<test file>/<name>`, where `*` stands for anything. Default: all. */
+  /**
+   * Which pictures: a part of `<test file>/<name>`, where `*` stands for anything. Default: all.
+   */
   pattern?: string | undefined;
 }
 
 /**
- * Makes the received pictures of the last run that failed their baselines.
+ * Makes the received pictures of the last run that failed the new baselines.
  *
  * @returns the paths of the baselines that were written
- * @throws {CanvasError} `NOT_FOUND` without a run, `SOURCE` for a received picture that is not whole
+ * @throws {CanvasError} `NOT_FOUND` without a run, `SOURCE` for a received picture that is not
+ * whole
  */
 export function acceptPictures({ pattern, ...options }: AcceptOptions = {}): string[] {
   const results = readResults(options);
@@ -36,7 +39,7 @@ export function acceptPictures({ pattern, ...options }: AcceptOptions = {}): str
     noteEnvironment(resolve(folder.root, record.test), record.name, record.environment);
     const { kind, test, name } = record;
     const accepted: PictureRecord = { kind, test, name, status: "accepted" };
-    // A worker that was killed may have left the last line without its end.
+    // A worker that was killed may have left the last line incomplete.
     const path = join(folder.path, RESULTS);
     const gap = readFileSync(path, "utf8").endsWith("\n") ? "" : "\n";
     appendFileSync(path, `${gap}${JSON.stringify(accepted)}\n`);
@@ -44,7 +47,7 @@ export function acceptPictures({ pattern, ...options }: AcceptOptions = {}): str
   });
 }
 
-/** All are read and checked before the first is written. */
+/** Reads and checks a received picture. All are checked before the first baseline is written. */
 function readReceived(path: string): Buffer {
   try {
     const bytes = readFileSync(path);
@@ -59,7 +62,7 @@ function readReceived(path: string): Buffer {
 
 export function matches(pattern: string | undefined, text: string): boolean {
   if (pattern === undefined) return true;
-  // Part by part, in order: a regular expression of many stars could take for ever.
+  // Finds part by part, in order: a regular expression with many stars could take forever.
   let at = 0;
   for (const part of pattern.split("*")) {
     const found = text.indexOf(part, at);

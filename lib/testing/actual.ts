@@ -1,4 +1,4 @@
-// What a picture test is given, as the bytes of a PNG.
+// Turns what a picture test is given into the bytes of a PNG.
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -21,7 +21,7 @@ export interface HostCanvas
   component?: object | null | undefined;
 }
 
-/** What can be compared with a baseline. */
+/** The values that can be compared with a baseline. */
 export type Actual =
   | Canvas
   | HostCanvas
@@ -33,7 +33,7 @@ export type Actual =
 
 const EXPECTED = "a canvas, { host, canvasId }, a path, the bytes of a PNG or JPEG, or ImageData";
 
-/** The PNG of it. A PNG that is given stays as it is; a JPEG becomes the PNG of its pixels. */
+/** The value as a PNG. A given PNG stays as it is; a JPEG becomes the PNG of its pixels. */
 export async function pngOf(actual: unknown): Promise<Buffer> {
   if (isCanvas(actual)) return (await exporter(actual)({ canvas: actual })).data;
   if (looksLikeCanvas(actual)) asCanvas(actual, "actual");
@@ -46,7 +46,7 @@ export async function pngOf(actual: unknown): Promise<Buffer> {
   throw invalid("actual", EXPECTED, actual);
 }
 
-/** A canvas of no host is exported by the default one. */
+/** The host that exports the canvas: the default one for a canvas without a host. */
 function exporter(canvas: Canvas) {
   return exporterOf(canvas) ?? canvasToBuffer;
 }

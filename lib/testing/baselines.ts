@@ -1,4 +1,4 @@
-// The baselines: pictures beside their tests, read and written as whole files.
+// Reads and writes baselines: pictures beside their tests, always as whole files.
 import { randomBytes } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { CanvasError, show, toCanvasError } from "../errors.ts";
 import { isPng } from "./pixels.ts";
 
-/** The folder beside a test file that all pictures of its folder are in. */
+/** The folder beside the test files with the baselines of all of them. */
 export const BASELINES = "__pictures__";
 
 /** `__pictures__/<test file>/`, with the pictures of that test file. */
@@ -33,7 +33,7 @@ function notReadable(path: string, cause: unknown): CanvasError {
   return new CanvasError(code, `${path}: the baseline cannot be read: ${reason}`, { cause });
 }
 
-/** What a file that should be a baseline is instead. */
+/** The error for a baseline that is not a picture; it says what the file is instead. */
 export function notAPicture(path: string, bytes: Buffer, cause: unknown): CanvasError {
   const isPointer = bytes.subarray(0, 40).toString("latin1").startsWith("version https://git-lfs");
   const what = isPointer ? "it is a pointer of Git LFS" : toCanvasError(cause).reason;
@@ -43,7 +43,7 @@ export function notAPicture(path: string, bytes: Buffer, cause: unknown): Canvas
   return new CanvasError("SOURCE", `${path}: the baseline is no picture: ${what}`, { cause, hint });
 }
 
-/** Checks that a baseline is a PNG before more is made of it. */
+/** Fails with SOURCE unless the baseline is a PNG. */
 export function assertPng(bytes: Buffer): void {
   if (isPng(bytes)) return;
   const what =
@@ -51,7 +51,7 @@ export function assertPng(bytes: Buffer): void {
   throw new CanvasError("SOURCE", `expected a PNG; ${what}`);
 }
 
-/** Writes the whole file or nothing; makes its folder. A failure names the file. */
+/** Writes the whole file or nothing, and makes its folder. An error names the file. */
 export function writeWhole(path: string, bytes: Uint8Array | string): void {
   const part = `${path}.${randomBytes(6).toString("hex")}.part`;
   try {
@@ -65,11 +65,11 @@ export function writeWhole(path: string, bytes: Uint8Array | string): void {
   }
 }
 
-/** Where its folder could not be made, there is nothing to remove either. */
+/** Removes the partial file. It does not exist if its folder could not be made. */
 function discard(part: string): void {
   try {
     rmSync(part, { force: true });
   } catch {
-    // The first failure is the one to report.
+    // The caller reports the first failure.
   }
 }

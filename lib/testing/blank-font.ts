@@ -1,6 +1,6 @@
-// A font that has every character, each of them empty and of one width that no other font gives.
+// Makes a font with an empty glyph for every character, all of one width that no other font has.
 
-/** Widths are in thousandths of the font's size. */
+/** Units per em: widths are in thousandths of the font's size. */
 const UNITS_PER_EM = 1000;
 const WIDTH = 3171;
 
@@ -20,8 +20,8 @@ const u32 = (...values: number[]): Buffer => {
 };
 
 /**
- * The tables that a TrueType font must have, with two empty glyphs: `.notdef`, and the one that all
- * characters map to.
+ * The required tables of a TrueType font, with two empty glyphs: `.notdef`, and the one for all
+ * characters.
  *
  * @see https://learn.microsoft.com/typography/opentype/spec/otff
  */

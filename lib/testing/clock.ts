@@ -1,4 +1,4 @@
-// The clock of a test host: animation frames follow each other by a 60th of a second, whatever the machine does.
+// The clock of a test host: animation frames are 1/60 s apart, however fast the machine is.
 
 import type { AnimationFrames } from "../canvas/animation-frames.ts";
 import { invalid } from "../errors.ts";
@@ -6,7 +6,7 @@ import { type Report, runSafely } from "../settle.ts";
 
 const FRAME = 1000 / 60;
 
-/** Frames as fast as they can be drawn; the first is at 0 milliseconds. */
+/** Runs frames as fast as they can be drawn; the time of the first is 0 milliseconds. */
 export function createClock(report: Report | undefined): AnimationFrames {
   const waiting = new Map<number, (time: number) => void>();
   let timer: NodeJS.Immediate | undefined;
@@ -42,5 +42,5 @@ export function createClock(report: Report | undefined): AnimationFrames {
   };
 }
 
-// Node's own, taken before a test replaces the timers of its world.
+// Node's own timers, taken before a test replaces the global ones.
 const { setImmediate: schedule, clearImmediate: clearScheduled } = globalThis;

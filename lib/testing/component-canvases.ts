@@ -1,15 +1,15 @@
-// The canvases of components that miniprogram-simulate renders: mounted when their component asks for one.
+// Mounts the canvases of components that miniprogram-simulate renders, when a canvas is asked for.
 import type { HostContext } from "../host-context.ts";
 import { mountCanvas } from "../nodes/mount.ts";
 import type { Wx } from "../wx.ts";
 
-/** What is used of a node of exparser, on which miniprogram-simulate renders. */
+/** The used part of a node of exparser, the framework of miniprogram-simulate. */
 interface TreeNode {
   childNodes?: readonly TreeNode[];
   shadowRoot?: TreeNode;
-  /** What the template says of it. */
+  /** Tag and attributes in the template. */
   _vt?: { tagName?: string; attrs?: readonly { name: string; value: unknown }[] };
-  /** What stands for it in the document. */
+  /** Its element in the document. */
   $$?: StyledElement;
 }
 
@@ -25,7 +25,7 @@ interface Instance {
   _exparserNode?: TreeNode;
 }
 
-/** The context of a host that looks into a component's tree whenever a canvas of it is asked for. */
+/** A host context that searches the component's tree whenever one of its canvases is asked for. */
 export function withComponentCanvases(context: HostContext): HostContext {
   const { registry } = context;
 
@@ -60,7 +60,7 @@ export function withComponentCanvases(context: HostContext): HostContext {
   };
 }
 
-/** Has the components that are defined from now on query their canvases by `this`, too. */
+/** Lets components that are defined from now on query their canvases through `this`, too. */
 export function defineComponents(global: object, wx: Wx): void {
   let define: unknown;
   Object.defineProperty(global, "Component", {
@@ -97,7 +97,7 @@ function attributesOf({ _vt }: TreeNode): Record<string, string | undefined> {
   return Object.fromEntries(attributes);
 }
 
-/** In pixels; the document has no layout, so only pixels and shares of them are known. */
+/** A length in pixels. The document has no layout, so only pixels and percentages of them work. */
 function lengthOf(
   element: StyledElement | null | undefined,
   side: keyof Style,

@@ -1,4 +1,4 @@
-// What pictures depend on beside the drawing: which engine, library, fonts and machine made them.
+// Records the environment of pictures: the engine, library, fonts and machine that made them.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,12 +7,12 @@ import { loadedFonts } from "../fonts/fonts.ts";
 import { VERSION } from "../version.ts";
 import { baselineFolder, writeWhole } from "./baselines.ts";
 
-/** By the name of each fact; texts that are compared, and shown. */
+/** The facts of an environment by name: texts that are compared and shown. */
 export type Environment = Record<string, string>;
 
 /**
- * The environment as it is now. Fonts are loaded as tests go, so each picture has its own; those of
- * the machine make no difference to the pictures of a test host.
+ * The current environment. Tests load fonts as they go, so each picture has its own environment.
+ * Fonts of the machine do not change the pictures of a test host, and are left out.
  */
 export function currentEnvironment(ofTestHost: boolean): Environment {
   const fonts = Object.entries(loadedFonts());
@@ -26,7 +26,7 @@ export function currentEnvironment(ofTestHost: boolean): Environment {
   };
 }
 
-/** How two environments differ, one line for each fact. */
+/** The differences of two environments, one line for each fact. */
 export function environmentChanges(before: Environment, now: Environment): string[] {
   const facts = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
   return facts
@@ -34,7 +34,7 @@ export function environmentChanges(before: Environment, now: Environment): strin
     .map((fact) => `${fact}: ${before[fact] ?? "none"} → ${now[fact] ?? "none"}`);
 }
 
-/** The file of a folder of baselines: environments by their hash, and which picture has which. */
+/** The file in a folder of baselines: environments by hash, and each picture's hash. */
 interface Ledger {
   environments: Record<string, Environment>;
   pictures: Record<string, string>;
@@ -47,19 +47,19 @@ function readLedger(file: string): Ledger {
     const { environments, pictures } = JSON.parse(readFileSync(ledgerPath(file), "utf8"));
     return { environments: { ...environments }, pictures: { ...pictures } };
   } catch {
-    // Without it, or with one that a merge has torn, it is not known what made the pictures.
+    // The file is missing or broken, for instance by a merge: the environments are not known.
     return { environments: {}, pictures: {} };
   }
 }
 
-/** What made that baseline, where it is known. */
+/** The environment of a baseline, if it is known. */
 export function environmentOf(file: string, name: string): Environment | undefined {
   const { environments, pictures } = readLedger(file);
   const key = pictures[name];
   return key === undefined ? undefined : environments[key];
 }
 
-/** Notes what made that baseline; for one that is gone, nothing. */
+/** Notes the environment of a baseline; undefined removes the baseline's entry. */
 export function noteEnvironment(file: string, name: string, made: Environment | undefined): void {
   const { environments, pictures } = readLedger(file);
   delete pictures[name];
@@ -76,7 +76,7 @@ export function noteEnvironment(file: string, name: string, made: Environment | 
   writeWhole(ledgerPath(file), `${JSON.stringify(ledger, null, 2)}\n`);
 }
 
-/** In one order, so that two branches that add pictures can be merged. */
+/** The entries to keep, sorted by key, so that two branches that add pictures can be merged. */
 function sorted<Value>(values: Record<string, Value>, keep: (key: string) => boolean) {
   const kept = Object.entries(values).filter(([key]) => keep(key));
   return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -86,7 +86,7 @@ function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
-/** What is used of Node's own report. */
+/** The used part of Node's diagnostic report. */
 export interface SystemReport {
   header: { glibcVersionRuntime?: string };
   sharedObjects: string[];
@@ -94,7 +94,10 @@ export interface SystemReport {
 
 let report: SystemReport | undefined;
 
-/** Node's own report knows which native files are loaded, in every module system and test runner. */
+/**
+ * Node's diagnostic report. It lists the loaded native files, in every module system and test
+ * runner.
+ */
 function systemReport(): SystemReport {
   report ??= process.report.getReport() as unknown as SystemReport;
   return report;

@@ -1,16 +1,16 @@
-// What a failed picture test says: how much differs, where, three paths, and what to do about it.
+// The messages of failed picture tests: what differs and where, the paths, and what to do.
 import { relative } from "node:path";
 import { CanvasError, show } from "../errors.ts";
 import type { Difference } from "./verdict.ts";
 
-/** The files of a picture; `diff` only where there is something to compare. */
+/** The files of a picture; `diff` only if two pictures were compared. */
 export interface Paths {
   expected: string;
   actual: string;
   diff?: string | undefined;
 }
 
-/** The failure of a picture that is not what its baseline is. */
+/** The failure of a picture that differs from its baseline. */
 export function mismatch(
   name: string,
   difference: Difference,
@@ -25,7 +25,7 @@ export function mismatch(
   return new CanvasError("MISMATCH", lines.join("\n"));
 }
 
-/** The failure of a picture that has no baseline, where none may be written. */
+/** The failure of a picture without a baseline, when none may be written. */
 export function missing(name: string, paths: Paths): CanvasError {
   const lines = [
     `${show(name)} has no baseline, and this run writes none`,
@@ -62,7 +62,7 @@ function listed({ expected, actual, diff }: Paths): string[] {
   return diff === undefined ? lines : [...lines, `  diff:     ${shown(diff)}`];
 }
 
-/** From the working directory, where the file is below it. */
+/** The path relative to the working directory, if the file is below it. */
 export function shown(path: string): string {
   const short = relative(process.cwd(), path);
   return short === "" || short.startsWith("..") ? path : short;

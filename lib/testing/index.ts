@@ -1,4 +1,4 @@
-// Picture tests, wx-canvas-node/testing: exports only.
+// The public entry of picture tests, wx-canvas-node/testing: exports only.
 export { type AcceptOptions, acceptPictures } from "./accept.ts";
 export type { Actual, HostCanvas } from "./actual.ts";
 export { type MatchResult, matchPicture } from "./match-picture.ts";

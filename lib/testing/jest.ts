@@ -1,4 +1,4 @@
-// The jest environment, wx-canvas-node/jest: a global wx of a fresh host for each test file.
+// The jest environment, wx-canvas-node/jest: a global wx with a new host for each test file.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { CanvasError, invalid } from "../errors.ts";
@@ -6,15 +6,15 @@ import { createAdaptedHost, type Host } from "../host.ts";
 import type { HostOptions } from "../settings/settings.ts";
 import { defineComponents, withComponentCanvases } from "./component-canvases.ts";
 
-/** `testEnvironmentOptions` of jest; those of the base environment may stand beside them. */
+/** `testEnvironmentOptions` of jest; options of the base environment may be given too. */
 export interface JestEnvironmentOptions {
-  /** What the environment builds on. Default `"node"`; `"jsdom"` needs jest-environment-jsdom. */
+  /** The environment to extend. Default `"node"`; `"jsdom"` needs jest-environment-jsdom. */
   base?: "node" | "jsdom" | undefined;
   /** The settings of the host. Default: `root` is jest's `rootDir`. */
   host?: HostOptions | undefined;
 }
 
-/** What is used of jest's environments. */
+/** The used part of jest's environments. */
 interface Environment {
   global: object;
   setup(): Promise<void>;
@@ -28,8 +28,8 @@ interface Configuration {
 type EnvironmentClass = new (config: Configuration, context: unknown) => Environment;
 
 /**
- * The environment. What jest asks of it is answered by the base environment; in addition, its global
- * object has `wx`, and `wxHost`, the host that it belongs to.
+ * Creates the environment: the base environment whose global object also has `wx`, and `wxHost`,
+ * the host of that `wx`.
  *
  * @example
  * // jest.config.js
@@ -42,7 +42,7 @@ export default function WxCanvasEnvironment(config: Configuration, context: unkn
     throw invalid("testEnvironmentOptions.base", '"node" or "jsdom"', base);
   }
   const Base = baseEnvironment(`jest-environment-${base}`, rootDir);
-  // An object of the base's own class: jest asks for more than its documentation lists.
+  // It must be an object of the base class: jest uses more members than its documentation lists.
   return withHost(new Base(config, context), { root: rootDir, ...settings });
 }
 
@@ -63,7 +63,9 @@ function withHost(environment: Environment, settings: HostOptions): Environment 
   });
 }
 
-/** Ways to an environment from the project: its own dependency, or one of jest's. */
+/**
+ * Chains of packages that lead to the environment: the project's own dependency, or one of jest's.
+ */
 const WAYS = [
   [],
   ["jest"],
@@ -72,7 +74,10 @@ const WAYS = [
   ["jest", "@jest/core", "jest-config"],
 ];
 
-/** The class of that package, found from the project whose tests run: there is one of each version of jest. */
+/**
+ * The class of an environment package. It is resolved from the project under test, because it must
+ * match the project's version of jest.
+ */
 function baseEnvironment(name: string, rootDir: string): EnvironmentClass {
   for (const way of WAYS) {
     try {

@@ -1,4 +1,5 @@
-// The assertion: a picture is what its baseline is, or the test fails and says how it differs.
+// The assertion `matchPicture`: a picture equals its baseline, or the test fails with the
+// difference.
 import { type CanvasError, toCanvasError } from "../errors.ts";
 import { withApiName } from "../settle.ts";
 import { type Actual, pngOf } from "./actual.ts";
@@ -26,7 +27,7 @@ import { callingFile, fileOf } from "./test-file.ts";
 import { updateMode } from "./update.ts";
 import { compare, type Verdict } from "./verdict.ts";
 
-/** What became of a picture that is as it should be. */
+/** The result for a picture that passed. */
 export interface MatchResult {
   /** `new` and `updated`: its baseline was written by this call. */
   status: "passed" | "new" | "updated";
@@ -35,20 +36,22 @@ export interface MatchResult {
 }
 
 /**
- * Compares a picture with its baseline, `__pictures__/<test file>/<name>.png` beside the test, pixel
- * by pixel. A picture that has none becomes it, unless `CI` is set; `UPDATE_PICTURES=changed`, or
- * the runner's own `-u`, has changed ones written, too.
+ * Compares a picture pixel by pixel with its baseline, `__pictures__/<test file>/<name>.png` beside
+ * the test. Without a baseline, the picture becomes it, unless `CI` is set. With
+ * `UPDATE_PICTURES=changed`, or the runner's own `-u`, changed baselines are written, too.
  *
  * @param actual a canvas (exported as its host does, × its `pixelRatio`), `{ host, canvasId, … }`
  * with the options of an export, a path, the bytes of a PNG or JPEG, or ImageData
- * @param name a file name without extension. Default: the test's own, where the runner tells it
- * (jest, vitest, mocha, or `test` among the options); several of one test are numbered
- * @throws {CanvasError} by rejection: `MISMATCH`, `MISSING` where none may be written, `BLANK` for
- * what a test host found, `SOURCE` for a baseline or a picture that is none, `INVALID` for a wrong
- * option or a name that two tests use, or the system's code of a disk fault
+ * @param name a file name without extension. Default: the test's name, where the runner tells it
+ * (jest, vitest, mocha, or the option `test`); several pictures of one test are numbered
+ * @throws {CanvasError} by rejection: `MISMATCH`, `MISSING` when no baseline may be written,
+ * `BLANK` for problems that a test host found, `SOURCE` for a baseline or picture that cannot be
+ * read, `INVALID` for a wrong option or a name that two tests use, or the system's code of a disk
+ * error
  * @example
  * await matchPicture(canvas, "invite");
- * await matchPicture({ host, canvasId: "poster", destWidth: 375 }, "small", { maxDiffRatio: 0.001 });
+ * const small = { host, canvasId: "poster", destWidth: 375 };
+ * await matchPicture(small, "small", { maxDiffRatio: 0.001 });
  */
 export function matchPicture(
   actual: Actual | Promise<Actual>,
@@ -58,7 +61,7 @@ export function matchPicture(
   return withApiName("matchPicture", async () => {
     const [given, settings] = argumentsOf(name, options);
     const running = runningTest(settings.test);
-    // Before anything is awaited: afterwards the caller is not on the stack.
+    // Found before the first await: afterwards the caller is not on the stack.
     const file =
       settings.in === undefined
         ? (running?.file ?? callingFile(matchPicture))
@@ -67,14 +70,14 @@ export function matchPicture(
   });
 }
 
-/** A name is optional, and so are options behind it. */
+/** Sorts the arguments: both the name and the options after it are optional. */
 export function argumentsOf(name: unknown, options: unknown): [name: unknown, ParsedOptions] {
   const isOptions = typeof name === "object" && name !== null && options === undefined;
   const settings = parseMatchOptions(isOptions ? name : options);
   return [isOptions ? undefined : name, settings];
 }
 
-/** The whole of it, for every runner. */
+/** The whole assertion, after the arguments are read; `matchPicture` and the matcher share it. */
 export async function match(
   asked: Asked,
   tolerance: Tolerance,
@@ -109,7 +112,7 @@ export async function match(
   throw await different(subject, received, verdict);
 }
 
-/** A picture of a test host that has found something is kept, and compared with nothing. */
+/** If the test host found problems, keeps the picture and fails without comparing it. */
 function assertNoProblems(subject: Subject, received: Buffer): void {
   try {
     subject.problems?.assertNone();

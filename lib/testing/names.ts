@@ -1,12 +1,14 @@
-// The names of pictures: fit for a file on every system, and each used by one test of a run.
+// The names of pictures: valid file names on every system, each used by only one test of a run.
 import { createHash } from "node:crypto";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { RunningTest } from "./runners/runner.ts";
 
-/** In bytes: with `.actual.png.<random>.part` behind it, it is still a file name everywhere. */
+/**
+ * In bytes: with `.actual.png.<random>.part` appended, it is still a valid file name everywhere.
+ */
 const MAX_BYTES = 150;
 
-/** What no file name may have on one system or another. */
+/** Characters that some system forbids in file names. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const FORBIDDEN = /[\x00-\x1f\x7f<>:"/\\|?*]/g;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
@@ -28,7 +30,7 @@ function unfit(name: string, expected: string): CanvasError {
   return invalid("name", `a name ${expected}, for it names a file`, name);
 }
 
-/** A name made from the title of a test, which may be anything. */
+/** A valid name made from the title of a test, which may be any text. */
 export function nameFromTitle(title: string): string {
   const plain = title
     .normalize()
@@ -43,7 +45,7 @@ export function nameFromTitle(title: string): string {
   return `${short.trim()} ${hash}`;
 }
 
-/** Who has used a name, as file systems without case compare them. */
+/** The test that used a name. Names are compared without case, as some file systems do. */
 interface Claim {
   test: object | undefined;
   attempt: number;
@@ -51,9 +53,9 @@ interface Claim {
 const claims = new Map<string, Map<string, Claim>>();
 
 /**
- * The name for one more picture of a test. Several of a test are numbered; a name that another test
- * has used is an error. A test that is retried starts anew. Where the runner does not tell which
- * test runs, each name can be used once.
+ * Reserves the name of a test's next picture. Several pictures of one test are numbered; a name
+ * that another test has used is an error. A retried test starts anew. If the runner does not tell
+ * which test runs, each name can be used once.
  */
 export function claimName(file: string, name: string, running: RunningTest | undefined): string {
   const names = claims.get(file) ?? new Map<string, Claim>();

@@ -1,4 +1,4 @@
-// What a picture test may be told, for one call or for all of them.
+// The options of picture tests, for one call or for all calls.
 
 import { resolve } from "node:path";
 import * as z from "zod/mini";
@@ -14,18 +14,18 @@ export interface Rectangle {
   height: number;
 }
 
-/** How far a picture may be from its baseline; without any of these, not at all. */
+/** How much a picture may differ from its baseline. Default: not at all. */
 export interface Tolerance {
   /**
-   * How far two pixels may be apart before they count as different, from 0 to 1, as pixelmatch
-   * measures it. Default 0. Above 0, anti-aliased pixels do not count unless `includeAA` says so.
+   * How much two pixels may differ before they count as different, from 0 to 1, as pixelmatch
+   * measures it. Default 0. Above 0, anti-aliased pixels count only with `includeAA`.
    */
   threshold?: number | undefined;
   /** Whether anti-aliased pixels count. Default: only at `threshold` 0. */
   includeAA?: boolean | undefined;
   /** How many pixels may be different. Default 0. */
   maxDiffPixels?: number | undefined;
-  /** Which share of all pixels may be different, from 0 to 1. With `maxDiffPixels`, both hold. */
+  /** Which share of all pixels may be different, from 0 to 1. With `maxDiffPixels`, both apply. */
   maxDiffRatio?: number | undefined;
   /** Parts that are not compared, in pixels of the picture. */
   ignore?: readonly Rectangle[] | undefined;
@@ -33,15 +33,15 @@ export interface Tolerance {
 
 /** The options of one picture test. */
 export interface MatchOptions extends Tolerance {
-  /** The test file, as `import.meta.url` or `__filename`. Default: the file that calls. */
+  /** The test file, as `import.meta.url` or `__filename`. Default: the calling file. */
   in?: string | URL | undefined;
-  /** The runner's context of this test (`t` of node:test and ava), where it should give the name. */
+  /** The runner's context of this test (`t` of node:test and ava), to take the name from. */
   test?: object | undefined;
 }
 
-/** What holds for all picture tests of a process, or in jest and vitest of a test file. */
+/** The options for all picture tests of a process, or of a test file in jest and vitest. */
 export interface PicturesConfiguration extends Tolerance {
-  /** Where a run's findings go. Default: `.pictures` beside the nearest package.json. */
+  /** The folder for a run's results. Default: `.pictures` beside the nearest package.json. */
   folder?: string | undefined;
 }
 
@@ -78,13 +78,13 @@ const schema = lazily(() => {
   });
 });
 
-/** What `configurePictures` and the call say, checked. */
+/** The checked options of `configurePictures` and of the call. */
 export interface ParsedOptions extends MatchOptions, PicturesConfiguration {}
 
 let configured: ParsedOptions = {};
 
 /**
- * Says how all picture tests compare; what a call says itself wins. Called again, it starts anew.
+ * Sets the options of all picture tests. Options of a call win. Each call replaces the one before.
  *
  * @throws {CanvasError} `INVALID`, naming the option
  * @example
@@ -114,7 +114,7 @@ function read(options: unknown, foreign: readonly string[]): ParsedOptions {
   const stranger = foreign.find((key) => (parsed as Record<string, unknown>)[key] !== undefined);
   if (stranger)
     throw invalid(stranger, "nothing here", (options as Record<string, unknown>)[stranger]);
-  // What is not said must not hide what is configured.
+  // Options that are undefined must not hide configured ones.
   return Object.fromEntries(
     Object.entries(parsed).filter(([, value]) => value !== undefined),
   ) as ParsedOptions;

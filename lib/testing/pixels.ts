@@ -1,4 +1,4 @@
-// Pictures as pixels: decoded to be compared, encoded to be kept.
+// Decodes pictures to pixels for comparison, and encodes pixels as PNG.
 
 import { createCanvas, Image } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
@@ -19,7 +19,7 @@ export function isPng(bytes: Uint8Array): boolean {
   return SIGNATURE.equals(bytes.subarray(0, SIGNATURE.length));
 }
 
-/** Checks the file and decodes it; throws SOURCE for what is no whole picture of PNG or JPEG. */
+/** Checks the file and decodes it; throws SOURCE unless it is a complete PNG or JPEG. */
 export async function decodeImage(bytes: Buffer): Promise<Image> {
   const { format, width, height, isOpenEnded } = await inspect(bytes);
   if (isOpenEnded) throw new CanvasError("SOURCE", "the JPEG is cut off before its end");
@@ -39,7 +39,7 @@ export async function decodeImage(bytes: Buffer): Promise<Image> {
   return image;
 }
 
-/** The same as pixels. */
+/** Checks the file and decodes it to pixels. */
 export async function decodePixels(bytes: Buffer): Promise<Pixels> {
   const image = await decodeImage(bytes);
   const canvas = createCanvas(image.width, image.height);

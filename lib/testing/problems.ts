@@ -1,10 +1,11 @@
-// What a test host found that no picture may pass with: blank, boxes, pictures left out, failures.
+// The problems with which a test host passes no picture: blank ones, missing fonts or pictures,
+// failures.
 import { CanvasError } from "../errors.ts";
 
-/** What a test host looks for, each of which can be allowed. */
+/** The kinds of problems, each of which can be allowed. */
 export type ProblemKind = "blank" | "fonts" | "pictures" | "failures";
 
-/** The problems of one test host, each told once. */
+/** The problems of one test host, each reported once. */
 export interface Problems {
   add(kind: ProblemKind, reason: string, cause?: unknown): void;
   /** Throws BLANK with those that were not thrown before. */
@@ -33,12 +34,12 @@ export function createProblems(allowed: readonly ProblemKind[]): Problems {
 
 const PROBLEMS = Symbol.for("wx-canvas-node.problems");
 
-/** From now on a picture of it passes only without these problems. */
+/** Links a host or canvas to these problems: its pictures pass only without any. */
 export function setProblems(owner: object, problems: Problems): void {
   Object.defineProperty(owner, PROBLEMS, { value: problems, configurable: true });
 }
 
-/** Those of the test host that a canvas, or `{ host }`, belongs to. */
+/** The problems of the test host that a canvas, or `{ host }`, belongs to. */
 export function problemsOf(actual: unknown): Problems | undefined {
   const { host } = Object(actual) as { host?: unknown };
   return (Object(host ?? actual) as { [PROBLEMS]?: Problems })[PROBLEMS];

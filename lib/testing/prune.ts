@@ -1,4 +1,4 @@
-// Finds the baselines that no test of the last run asked for, where that run was a whole one.
+// Finds the baselines that no test of the last complete run asked for.
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { CanvasError } from "../errors.ts";
@@ -10,7 +10,7 @@ import { type Results, type ResultsOptions, readResults } from "./results.ts";
 export interface PruneOptions extends ResultsOptions {
   /** Deletes them; otherwise they are only listed. */
   write?: boolean | undefined;
-  /** Test files that have no pictures any more: all their baselines go. */
+  /** Test files that no longer have pictures: all their baselines are obsolete. */
   files?: readonly string[] | undefined;
 }
 
@@ -52,7 +52,7 @@ export function prunePictures({ write, files = [], ...options }: PruneOptions = 
   return { obsolete: obsolete.sort(), skipped: [...skipped] };
 }
 
-/** As file systems without case compare them. */
+/** A picture's key, in lower case, since some file systems ignore case. */
 const keyOf = (test: string, name: string) => `${test}\0${name}`.toLowerCase();
 
 function remove(file: string, path: string, names: readonly string[], all: number): void {
@@ -66,7 +66,7 @@ function remove(file: string, path: string, names: readonly string[], all: numbe
   }
 }
 
-/** Why the run was not a whole one; fills in the files that had skipped tests. */
+/** The reasons why the run was incomplete; adds the files with skipped tests to `skipped`. */
 function reasonsOf({ run, pictures, files }: Results, skipped: Set<string>): string[] {
   const reasons = run.filters.map((flag) => `it was filtered by ${flag}`);
   for (const { test, name, status } of pictures) {
@@ -87,7 +87,7 @@ function reasonsOf({ run, pictures, files }: Results, skipped: Set<string>): str
   return reasons;
 }
 
-/** Test files that are there, with baselines, and asked for none. */
+/** Existing test files that have baselines, but asked for none. */
 function notRun({ pictures }: Results, folders: readonly Folder[], gone: Set<string>): string[] {
   const ran = new Set(pictures.map(({ test }) => test));
   return folders
@@ -104,15 +104,15 @@ function notRun({ pictures }: Results, folders: readonly Folder[], gone: Set<str
 /** The baselines of one test file. */
 interface Folder {
   file: string;
-  /** The same as records name it. */
+  /** The test file as records name it. */
   test: string;
   path: string;
-  /** Their names. */
+  /** The names of its pictures. */
   pictures: string[];
 }
 
 const FOREIGN = new Set(["node_modules", ".git", ".pictures"]);
-/** No project is deeper; a link is never followed. */
+/** The deepest folder that is searched; no project is deeper. Links are not followed. */
 const MAX_DEPTH = 40;
 
 function baselineFolders(root: string): Folder[] {

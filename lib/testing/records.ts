@@ -1,8 +1,8 @@
-// What is written down of a run: one line for each picture, and one for each test file that ended.
+// The records of a run: one line for each picture, and one for each test file that ended.
 import type { Environment } from "./environment.ts";
 import type { Difference } from "./verdict.ts";
 
-/** `run.json`: which run the folder belongs to. */
+/** The content of `run.json`: the run that the folder belongs to. */
 export interface Run {
   id: string;
   /** ISO 8601. */
@@ -11,25 +11,25 @@ export interface Run {
   filters: string[];
 }
 
-/** What became of one picture. */
+/** The record of one picture. */
 export interface PictureRecord {
   kind: "picture";
   /** The test file from the project's root, with slashes. */
   test: string;
   name: string;
   /**
-   * `new` and `updated` were written, `accepted` was taken over by hand; `blank` is one that a test
-   * host lets nothing pass of.
+   * For `new` and `updated`, the run wrote the baseline; `accepted`: `acceptPictures` did, later.
+   * `blank`: the test host found problems.
    */
   status: "passed" | "new" | "updated" | "differs" | "missing" | "broken" | "blank" | "accepted";
   /** The test's own name, where the runner tells it. */
   title?: string | undefined;
-  /** Why it is not as it should be. */
+  /** Why the picture failed. */
   message?: string;
   difference?: Difference;
-  /** What made the received picture; only where it was kept. */
+  /** The environment of the received picture; only if the picture was kept. */
   environment?: Environment;
-  /** How that differs from what made the baseline. */
+  /** How it differs from the baseline's environment. */
   environmentChanges?: string[];
 }
 
@@ -40,7 +40,7 @@ export interface FileRecord {
   ending: Ending;
 }
 
-/** `whole`: all its tests ran once, and passed. */
+/** How a test file ended; `whole`: all its tests ran once and passed. */
 export type Ending = "whole" | "failed" | "filtered" | "retried" | "skipped";
 
 /** Whether the picture failed its test, and was kept. */
@@ -48,24 +48,24 @@ export function isFailed({ status }: Pick<PictureRecord, "status">): boolean {
   return status === "blank" || isAcceptable({ status });
 }
 
-/** Whether the picture that was received can become the baseline. */
+/** Whether the received picture can become the baseline. */
 export function isAcceptable({ status }: Pick<PictureRecord, "status">): boolean {
   return status === "differs" || status === "missing" || status === "broken";
 }
 
-/** A picture of the report, by its record and its files. */
+/** A picture in the report: its record and its files. */
 export interface ReportEntry extends PictureRecord {
-  /** Paths; only of files that are there. */
+  /** Paths of the files, if they exist. */
   expected?: string;
   actual?: string;
   diff?: string;
 }
 
-/** What the JSON beside the page has. */
+/** The content of the JSON file beside the page. */
 export interface Report {
   startedAt: string;
-  /** How many pictures the run asked for, by what became of them. */
+  /** How many pictures the run asked for, by status. */
   counts: Record<string, number>;
-  /** Those that failed. */
+  /** The pictures that failed. */
   failures: ReportEntry[];
 }

@@ -1,4 +1,4 @@
-// The results of the last run, as the command reads them: from a file that may come from elsewhere.
+// Reads the results of the last run. The file may come from another machine, so it is checked.
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { CanvasError } from "../errors.ts";
@@ -8,11 +8,11 @@ import { asName } from "./names.ts";
 import type { FileRecord, PictureRecord, Run } from "./records.ts";
 import { projectRoot, RESULTS, type RunFolder, runIn } from "./run.ts";
 
-/** What the command is told about where things are. */
+/** Where the project and its results are. */
 export interface ResultsOptions {
   /** The project's folder. Default: the nearest one with a package.json. */
   root?: string | undefined;
-  /** Where the run's findings are. Default: `.pictures` in it. */
+  /** The folder of the run's results. Default: `.pictures` in the project's folder. */
   folder?: string | undefined;
 }
 
@@ -24,10 +24,10 @@ export interface Results {
   files: FileRecord[];
 }
 
-/** In bytes: 100,000 pictures with long messages. */
+/** Largest file of results in bytes: enough for 100,000 pictures with long messages. */
 const MAX_BYTES = 200_000_000;
 
-/** Reads what the last run found; throws NOT_FOUND when there was none. */
+/** Reads the results of the last run; throws NOT_FOUND when there was none. */
 export function readResults(options: ResultsOptions = {}): Results {
   const root = options.root === undefined ? projectRoot() : resolve(options.root);
   const folder = { root, path: resolve(root, options.folder ?? ".pictures") };
@@ -52,7 +52,7 @@ export function readResults(options: ResultsOptions = {}): Results {
 const STATUSES = "passed new updated differs missing broken blank accepted".split(" ");
 const ENDINGS = "whole failed filtered retried skipped".split(" ");
 
-/** The record of a line; undefined for one that is torn, or names a file outside the project. */
+/** The record of a line; undefined if the line is broken, or names a file outside the project. */
 function asRecord(line: string, root: string): PictureRecord | FileRecord | undefined {
   try {
     const record = JSON.parse(line) as PictureRecord | FileRecord;
@@ -67,7 +67,7 @@ function asRecord(line: string, root: string): PictureRecord | FileRecord | unde
   }
 }
 
-/** The baseline of a record. */
+/** The path of a record's baseline. */
 export function baselineOf({ folder }: Results, { test, name }: PictureRecord): string {
   return baselinePath(resolve(folder.root, test), name);
 }

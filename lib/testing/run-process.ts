@@ -1,4 +1,4 @@
-// Which process is the run: this one, or the runner that started it as a worker.
+// Finds the process of the run: this one, or the runner that started it as a worker.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
@@ -7,7 +7,7 @@ import { isMainThread } from "node:worker_threads";
 export interface RunProcess {
   /** The same for all workers of a run, and of no other run. */
   id: string;
-  /** The words of its command line; empty where the system does not tell. */
+  /** The words of its command line; empty where the system does not tell it. */
   command: string[];
 }
 
@@ -18,12 +18,14 @@ export function runProcess(): RunProcess {
   return known;
 }
 
-/** The number of the run's process. */
+/** The pid of the run's process. */
 export function runPid(env: NodeJS.ProcessEnv): number {
   return isWorker(env) ? process.ppid : process.pid;
 }
 
-/** Whether the process was started by a runner to run some of its tests; threads share its process. */
+/**
+ * Whether a runner started the process as a worker for some tests; threads share the run's process.
+ */
 export function isWorker(
   env: NodeJS.ProcessEnv,
   {
@@ -41,7 +43,7 @@ const WORKERS = /[\\/](ava[\\/]lib[\\/]worker|jest-worker|vitest[\\/]dist[\\/]wo
 
 export function look(pid: number, proc = "/proc"): RunProcess {
   try {
-    // Process ids come again, in containers soon; with its time of start one is unique.
+    // Process ids are reused, quickly in containers; together with the start time, one is unique.
     const stat = readFileSync(`${proc}/${pid}/stat`, "latin1");
     const started = stat.slice(stat.lastIndexOf(")")).split(" ")[20];
     const command = readFileSync(`${proc}/${pid}/cmdline`, "utf8").split("\0");
@@ -51,7 +53,7 @@ export function look(pid: number, proc = "/proc"): RunProcess {
   }
 }
 
-/** For systems without /proc; Windows has no ps. */
+/** The command line by `ps`, for systems without /proc; empty on Windows, which has no ps. */
 export function commandBy(ps: string, pid: number): string[] {
   try {
     const args = ["-ww", "-o", "args=", "-p", String(pid)];
@@ -62,7 +64,7 @@ export function commandBy(ps: string, pid: number): string[] {
   }
 }
 
-/** Flags under which a runner leaves tests out, without dashes and in lower case. */
+/** Flags with which a runner leaves tests out, without dashes and in lower case. */
 const FILTERS: Record<string, string> = {
   jest:
     "t testnamepattern testpathpattern testpathpatterns testpathignorepatterns o onlychanged f " +
@@ -74,7 +76,7 @@ const FILTERS: Record<string, string> = {
   node: "testnamepattern testskippattern testonly testshard testrerunfailures",
 };
 
-/** The flags of a runner's command line under which not all tests run. */
+/** The flags of a runner's command line with which not all tests run. */
 export function filtersOf(command: readonly string[]): string[] {
   const text = command.slice(0, 3).join(" ");
   const runner = /[\\/ ](jest|vitest|mocha|ava)\b/.exec(text)?.[1] ?? "node";

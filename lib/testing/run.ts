@@ -1,4 +1,4 @@
-// What a run finds: the folder .pictures, emptied at the first write, and its lines of JSON.
+// Writes a run's results to the folder .pictures: empties it first, then adds lines of JSON.
 import {
   appendFileSync,
   existsSync,
@@ -15,7 +15,7 @@ import { configuredFolder } from "./options.ts";
 import type { FileRecord, PictureRecord, Run } from "./records.ts";
 import { filtersOf, runProcess } from "./run-process.ts";
 
-/** The nearest folder with a package.json, up from the working directory, or that itself. */
+/** The nearest folder with a package.json, from `from` upwards; without one, `from` itself. */
 export function projectRoot(from: string = process.cwd()): string {
   let folder = from;
   while (!existsSync(join(folder, "package.json"))) {
@@ -26,11 +26,11 @@ export function projectRoot(from: string = process.cwd()): string {
   return folder;
 }
 
-/** Where a run's findings go. */
+/** The folder for a run's results. */
 export interface RunFolder {
   /** The project's root; records name test files from here. */
   root: string;
-  /** Its absolute path. */
+  /** The folder's absolute path. */
   path: string;
 }
 
@@ -39,7 +39,7 @@ export function runFolder(): RunFolder {
   return { root, path: configuredFolder() ?? join(root, ".pictures") };
 }
 
-/** A test file as records name it: from the root, with slashes. */
+/** A test file as records name it: relative to the root, with slashes. */
 export function testOf({ root }: RunFolder, file: string): string {
   return relative(root, file).split(sep).join("/");
 }
@@ -50,10 +50,10 @@ export const RUN = "run.json";
 /** Folders that this process has begun to write to. */
 const begun = new Set<string>();
 
-/** Adds a line to the results; the first one of a run empties the folder. */
+/** Adds a line to the results; the first line of a run empties the folder. */
 export function record(folder: RunFolder, line: PictureRecord | FileRecord): void {
   begin(folder);
-  // One write at the end of the file: lines of several workers do not mix.
+  // A single append, so that lines of several workers do not mix.
   writing(folder, () => appendFileSync(join(folder.path, RESULTS), `${JSON.stringify(line)}\n`));
 }
 
@@ -67,7 +67,7 @@ function writing({ path }: RunFolder, write: () => void): void {
   }
 }
 
-/** Makes the folder this run's; any number of workers may do so at once. */
+/** Makes the folder belong to this run; any number of workers may do so at once. */
 export function begin(folder: RunFolder): void {
   if (begun.has(folder.path)) return;
   writing(folder, () => empty(folder.path));
@@ -97,7 +97,7 @@ function beginAnew(path: string, run: Omit<Run, "startedAt">): void {
   writeWhole(join(path, RUN), `${JSON.stringify(whole)}\n`);
 }
 
-/** Of this run or of one before; undefined when there was none. */
+/** The run that the folder belongs to, this one or an earlier one; undefined if there is none. */
 export function runIn(path: string): Run | undefined {
   try {
     return JSON.parse(readFileSync(join(path, RUN), "utf8"));
@@ -106,10 +106,13 @@ export function runIn(path: string): Run | undefined {
   }
 }
 
-/** In milliseconds: emptying a folder takes less, unless its process was killed. */
+/**
+ * In milliseconds, the age of a stale lock: emptying a folder takes less unless its process was
+ * killed.
+ */
 const STALE = 10_000;
 
-/** Takes the lock, or waits a little for the one who has it. */
+/** Takes the lock and returns true, or waits 5 ms for another process and returns false. */
 function locked(lock: string): boolean {
   try {
     mkdirSync(lock);
@@ -117,7 +120,7 @@ function locked(lock: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
-  // NaN, which is not too much, when the other one has just removed it.
+  // NaN, which is not above the limit, when the other process has just removed the lock.
   const age = Date.now() - Number(statSync(lock, { throwIfNoEntry: false })?.mtimeMs);
   if (age > STALE) rmSync(lock, { recursive: true, force: true });
   else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);

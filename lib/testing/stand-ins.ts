@@ -1,4 +1,4 @@
-// Stand-ins for pictures on the network; every picture that could not be loaded is a problem.
+// Replaces pictures on the network with stand-ins; each picture that cannot be loaded is a problem.
 
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -13,13 +13,13 @@ import { isRemote } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
 import type { Problems } from "./problems.ts";
 
-/** A file, by its path from the working directory or its URL, or its bytes. */
+/** A file, by its path relative to the working directory or its URL, or its bytes. */
 export type StandIn = string | URL | Uint8Array;
 
 export interface StandIns {
-  /** The pictures of a host, with the stand-ins in place of what they stand for. */
+  /** The pictures of a host, with the stand-ins in place of the pictures on the network. */
   over(pictures: Pictures): Pictures;
-  /** Hears the failures that nobody else does. */
+  /** Takes the failures that have no other listener. */
   unheard(error: unknown): void;
 }
 
@@ -39,7 +39,7 @@ export function createStandIns(
     problems.add("pictures", failure.reason, failure);
   }
 
-  /** The bytes that stand in for the source, or the source. */
+  /** The bytes of the source's stand-in, or else the source itself. */
   async function sourceOf(source: unknown): Promise<unknown> {
     if (typeof source !== "string") return source;
     const read = standIns.get(keyOf(source));
@@ -72,12 +72,12 @@ export function createStandIns(
       loadInto: (image, given, options) =>
         noting((source) => pictures.loadInto(image, source, options))(given),
       info: noting(pictures.info),
-      // Only URLs come here, so without a stand-in it has failed.
+      // The source is always a URL, which either has a stand-in or fails, so these are bytes.
       download: noting(async (bytes) => fetched(bytes as Buffer)),
     }),
     unheard(error) {
       const failure = toCanvasError(error);
-      // A draw fails because of a picture that is known already.
+      // This draw failed because of a picture that is already noted.
       if (noted.has(failure) || noted.has(Object(failure.cause))) return;
       if (failure.code === "SOURCE") note(failure);
       else problems.add("failures", failure.reason, failure);
@@ -85,7 +85,7 @@ export function createStandIns(
   };
 }
 
-/** As a server would have sent it; nothing is known of where it came from. */
+/** The bytes as if a server had sent them, without information on their origin. */
 function fetched(bytes: Buffer): Fetched {
   return { bytes, type: typeOf(bytes), hops: [new URL("file:///")] };
 }
@@ -96,12 +96,12 @@ function typeOf(bytes: Buffer): string {
   return format === "svg" ? "image/svg+xml" : `image/${format}`;
 }
 
-/** URLs are compared as URLs. */
+/** The key of a source: URLs are compared in their normalized form. */
 function keyOf(source: string): string {
   return isRemote(source) && URL.canParse(source) ? new URL(source).href : source;
 }
 
-/** Gives the bytes; a file that is not there is an error at once. */
+/** Returns a function that reads the bytes; a missing file is an error at once. */
 function reader(source: string, file: StandIn): () => Promise<Uint8Array> {
   const option = `pictures[${show(source)}]`;
   if (isUint8Array(file)) return async () => file;

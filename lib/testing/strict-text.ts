@@ -1,4 +1,4 @@
-// Text in a test host: each family and each character must come from a font that the test names.
+// Checks text in a test host: each family and character must come from a font that the test names.
 import { createCanvas } from "../engine.ts";
 import { show } from "../errors.ts";
 import { registerFont, standsForDefault } from "../fonts/families.ts";
@@ -7,9 +7,9 @@ import { blankFont } from "./blank-font.ts";
 import type { Problems } from "./problems.ts";
 
 export interface StrictText {
-  /** Looks at a text that is drawn in a CSS font. */
+  /** Checks a text that is drawn in a CSS font. */
   check(text: string, css: string): void;
-  /** The test has this family from now on. */
+  /** Adds a family to the test's fonts. */
   name(family: string): void;
 }
 
@@ -17,7 +17,10 @@ export function strictText(problems: Problems): StrictText {
   const named = new Map<string, string>();
   let known = new Map<string, boolean>();
 
-  /** Whether a named font has the character: behind them stands one that has every one, blank. */
+  /**
+   * Whether no named font has the character. The last font of the probe is the blank one, which has
+   * every character: its width shows that no other font was used.
+   */
   function isMissing(character: string): boolean {
     let answer = known.get(character);
     if (answer === undefined) {
@@ -57,10 +60,10 @@ export function strictText(problems: Problems): StrictText {
   };
 }
 
-/** What draws nothing, or nothing by itself. */
+/** Characters that draw nothing, or nothing by themselves. */
 const UNSEEN = /[\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
 const SIZE = 20;
-/** Has every character, empty; no other text falls back to it. */
+/** The font with an empty glyph for every character; other text never falls back to it. */
 const BLANK_FAMILY = "wx-canvas-node blank";
 
 let probe: ReturnType<ReturnType<typeof createCanvas>["getContext"]> | undefined;
@@ -70,7 +73,7 @@ function probeContext() {
   if (!probe) {
     registerFont(blankFont(), BLANK_FAMILY, true);
     probe = createCanvas(1, 1).getContext("2d");
-    // As the engine rounds it.
+    // The width is measured, so that it has the engine's rounding.
     probe.font = `${SIZE}px ${writeFamilies([BLANK_FAMILY])}`;
     width = probe.measureText("a").width;
   }

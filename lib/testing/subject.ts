@@ -1,4 +1,4 @@
-// One picture of one test: its name and baseline, and what is written of it.
+// One picture of one test: its name and baseline, and how its result is recorded.
 import { type CanvasError, invalid } from "../errors.ts";
 import { baselinePath, writeWhole } from "./baselines.ts";
 import { currentEnvironment, noteEnvironment } from "./environment.ts";
@@ -16,11 +16,11 @@ export interface Subject {
   /** The test's own name, where it is known. */
   title: string | undefined;
   baseline: string;
-  /** What its test host found, if it is of one. */
+  /** The problems of its test host, if it has one. */
   problems: Problems | undefined;
 }
 
-/** What is compared, and by which test. */
+/** The value to compare, and the test that compares it. */
 export interface Asked {
   actual: unknown;
   name: unknown;
@@ -28,7 +28,7 @@ export interface Asked {
   running: RunningTest | undefined;
 }
 
-/** Finds a name for the picture, which from then on no other test may use. */
+/** Finds the picture's name, and reserves it for this test. */
 export function subjectOf({ actual, name: given, file, running }: Asked): Subject {
   if (given === undefined && !running) {
     const expected = "the name of a picture, since this runner does not tell that of the test";
@@ -41,7 +41,7 @@ export function subjectOf({ actual, name: given, file, running }: Asked): Subjec
   return { file, name, title, baseline: baselinePath(file, name), problems: problemsOf(actual) };
 }
 
-/** Writes down what became of it. */
+/** Records the result. */
 export function note(
   { file, name, title }: Subject,
   status: PictureRecord["status"],
@@ -54,13 +54,13 @@ export function note(
 export const environmentNow = ({ problems }: Subject): Record<string, string> =>
   currentEnvironment(problems !== undefined);
 
-/** The received picture becomes the baseline. */
+/** Makes the received picture the baseline. */
 export function writeBaseline(subject: Subject, received: Buffer): void {
   writeWhole(subject.baseline, received);
   noteEnvironment(subject.file, subject.name, environmentNow(subject));
 }
 
-/** Keeps what was received, for the report and to be accepted, and gives the failure. */
+/** Keeps the received picture, for the report and for accepting it, and returns the failure. */
 export function failed(
   subject: Subject,
   received: Buffer,

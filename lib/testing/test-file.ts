@@ -1,9 +1,12 @@
-// Which test file a picture belongs to: the one given, the runner's, or that of the calling code.
+// Finds the test file of a picture: the given one, or the file of the calling code.
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CanvasError, invalid } from "../errors.ts";
 
-/** The path that `in` means: `import.meta.url`, `__filename`, or a path from the working directory. */
+/**
+ * The path of `in`: an `import.meta.url`, a `__filename`, or a path relative to the working
+ * directory.
+ */
 export function fileOf(given: string | URL): string {
   const text = String(given);
   if (/^file:/i.test(text)) return withoutQuery(text);
@@ -16,7 +19,7 @@ export function callingFile(below: (...args: never[]) => unknown): string {
   const { prepareStackTrace, stackTraceLimit } = Error;
   const holder: { stack?: unknown } = {};
   try {
-    // Places as they were loaded: source maps may name files that are not there.
+    // Places of the loaded files: source maps may name files that do not exist.
     Error.stackTraceLimit = 1;
     Error.prepareStackTrace = (_, frames) => frames[0]?.getFileName();
     Error.captureStackTrace(holder, below);
@@ -32,7 +35,7 @@ export function callingFile(below: (...args: never[]) => unknown): string {
   throw new CanvasError("INVALID", "in: expected the test file, got nothing", { hint });
 }
 
-/** Runners add queries to load a module again. */
+/** The URL without the query that runners add to load a module again. */
 function withoutQuery(url: string): string {
   const { href } = Object.assign(new URL(url), { search: "", hash: "" });
   return fileURLToPath(href);

@@ -1,4 +1,4 @@
-// The fonts that a test names: loaded for the process, in their order for text without a family.
+// Loads the fonts that a test names; text without a family uses them in their order.
 
 import { isUint8Array } from "node:util/types";
 import { invalid, toCanvasError } from "../errors.ts";
@@ -7,12 +7,12 @@ import type { Host } from "../host.ts";
 import { isUrl } from "../is-url.ts";
 import type { Problems } from "./problems.ts";
 
-/** A font file, by its path from the working directory or its URL, or its bytes. */
+/** A font file, by its path relative to the working directory or its URL, or its bytes. */
 export type FontSource = string | URL | Uint8Array;
 
 /**
- * Loads the fonts, and has `name` called with each family that the test has then, those that its
- * code loads later included.
+ * Loads the fonts, and calls `name` with each family of the test, including those that its code
+ * loads later.
  */
 export function useTestFonts(
   host: Host,
@@ -33,7 +33,7 @@ export function useTestFonts(
 
   for (const [family, given] of Object.entries(fonts)) {
     for (const source of sourcesOf(family, given)) {
-      // It is loaded when the call returns; only the failure comes later.
+      // The font is loaded when the call returns; only a failure comes later.
       host.loadFont(source, family).catch((error) => {
         const failure = toCanvasError(error);
         problems.add("failures", failure.reason, failure);
@@ -43,7 +43,7 @@ export function useTestFonts(
   try {
     useFonts({ default: Object.keys(fonts) });
   } catch {
-    // One could not be loaded, which is among the problems.
+    // A font could not be loaded, which is already noted as a problem.
   }
 }
 

@@ -1,4 +1,4 @@
-// A host for tests: no network, a fixed clock, only the fonts that are named, and nothing blank passes.
+// Makes hosts for tests: no network, a fixed clock, only the named fonts, and blank pictures fail.
 import { setImmediate } from "node:timers/promises";
 import { CanvasError, invalid, withApiNameSync } from "../errors.ts";
 import { createAdaptedHost, type Host } from "../host.ts";
@@ -11,34 +11,36 @@ import { createStandIns, type StandIn } from "./stand-ins.ts";
 import { strictText } from "./strict-text.ts";
 import { type FontSource, useTestFonts } from "./test-fonts.ts";
 
-/** The settings of a test host: those of a host, and what stands in for the world outside. */
+/** The settings of a test host: those of a host, and replacements for network and fonts. */
 export interface TestHostOptions extends Omit<HostOptions, "images" | "fonts"> {
   /**
-   * Pictures and fonts on the network, by their URLs: files that are read in their place, by paths
-   * from the working directory, or their bytes. Nothing else is fetched.
+   * Stand-ins for pictures and fonts on the network, by URL: paths relative to the working
+   * directory, or bytes. Nothing else is fetched.
    */
   pictures?: Readonly<Record<string, StandIn>> | undefined;
   /**
-   * The fonts of the test, by family: paths from the working directory, URLs of files, or bytes;
-   * several of a family are its weights. Text without a family, and that of generic families and
-   * those of phones, is drawn with them in their order. Fonts stay with the process.
+   * The fonts of the test, by family: paths relative to the working directory, URLs of files, or
+   * bytes; several files of a family are its weights. Text without a family, with a generic family
+   * or with a phone's family is drawn with them, in their order. Fonts stay loaded in the process.
    */
   fonts?: Readonly<Record<string, FontSource | readonly FontSource[]>> | undefined;
   /**
-   * What may pass: `"blank"` exports of empty canvases, `"fonts"` other than the named ones and
-   * missing characters, `"pictures"` that could not be loaded, `"failures"` without a listener.
+   * The problems to allow: `"blank"`: exports of empty canvases; `"fonts"`: other fonts than the
+   * named ones, and missing characters; `"pictures"`: pictures that could not be loaded;
+   * `"failures"`: errors without a listener.
    */
   allow?: readonly ProblemKind[] | undefined;
-  /** `t` of node:test or ava, the context of vitest: the host goes when that test ends. */
+  /** `t` of node:test or ava, or vitest's context: the host is disposed when that test ends. */
   test?: object | undefined;
 }
 
 const KINDS: readonly ProblemKind[] = ["blank", "fonts", "pictures", "failures"];
 
 /**
- * Makes a host for one test. It is disposed when the test ends, in jest, vitest, mocha and node:test
- * by itself, in ava with `test: t`; elsewhere `await using` or `dispose()` does it. What it found
- * fails the test: `matchPicture` and `dispose` reject with `BLANK` and the reasons.
+ * Makes a host for one test. It is disposed when the test ends: automatically in jest, vitest,
+ * mocha and node:test, with `test: t` in ava; elsewhere use `await using` or `dispose()`. The
+ * problems that it finds fail the test: `matchPicture` and `dispose` reject with `BLANK` and the
+ * reasons.
  *
  * @throws {CanvasError} `INVALID`, naming the setting
  * @example
@@ -85,7 +87,7 @@ function asOptions(options: TestHostOptions): TestHostOptions {
   return options;
 }
 
-/** The registry, which has each canvas know what was found. */
+/** The registry, which links each canvas to the host's problems. */
 function watched({ registry }: HostContext, problems: Problems): HostContext["registry"] {
   return {
     ...registry,
@@ -100,7 +102,7 @@ function watched({ registry }: HostContext, problems: Problems): HostContext["re
   };
 }
 
-/** Compares each picture with that of an empty canvas, which is made once for each size and format. */
+/** Compares each picture with one of an empty canvas, made once for each size and format. */
 function createBlankCheck(problems: Problems): NonNullable<HostContext["inspect"]> {
   const blanks = new Map<string, Buffer>();
   return async ({ data, width, height, format, blank }) => {
@@ -115,16 +117,16 @@ function createBlankCheck(problems: Problems): NonNullable<HostContext["inspect"
   };
 }
 
-/** In bytes, with a 50th of a byte for each pixel: the encoder needs less for an empty picture. */
+/** In bytes, plus a 50th of a byte for each pixel: an empty picture is smaller when encoded. */
 const LARGEST_BLANK = 2000;
 
-/** The host, whose end tells what it found. */
+/** The host, whose `dispose` fails with the problems that it found. */
 function withEnd(host: Host, problems: Problems): Host {
   const testHost: Host = {
     ...host,
     async dispose() {
       await host.dispose();
-      // A promise that nobody awaits is reported one round of the event loop after it failed.
+      // An unhandled rejection is reported one round of the event loop after it happened.
       await setImmediate();
       await setImmediate();
       problems.assertNone();
@@ -134,7 +136,7 @@ function withEnd(host: Host, problems: Problems): Host {
   return testHost;
 }
 
-/** The hooks at the end of a test, as runners name them in the context of a test. */
+/** The hooks at the end of a test, by their names in the contexts of the runners. */
 const HOOKS = ["teardown", "after", "onTestFinished"] as const;
 
 function disposeAfter(host: Host, test: object | undefined): void {

@@ -1,4 +1,4 @@
-// The same assertion as a matcher of expect, in vitest and jest.
+// The assertion `matchPicture` as a matcher of expect, for vitest and jest.
 import { CanvasError, toCanvasError } from "../errors.ts";
 import { withApiName } from "../settle.ts";
 import { argumentsOf, match } from "./match-picture.ts";
@@ -6,12 +6,12 @@ import type { MatchOptions } from "./options.ts";
 import { runner, runningTask, runningTest } from "./runners/index.ts";
 import { fileOf } from "./test-file.ts";
 
-/** What expect gives to a matcher; vitest's and jest's have these in common. */
+/** The `this` of a matcher: the members that vitest and jest have in common, and `task`. */
 export interface MatcherContext {
   isNot?: boolean;
   testPath?: string | undefined;
   currentTestName?: string | undefined;
-  /** vitest's own: right even where tests run side by side. */
+  /** Of vitest only: the right test even where tests run concurrently. */
   task?: object;
   snapshotState?: object;
 }

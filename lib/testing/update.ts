@@ -1,4 +1,4 @@
-// What a run may write to the baselines: new pictures, changed ones too, or none.
+// Decides which baselines a run may write: new ones, changed ones too, or none.
 import { invalid } from "../errors.ts";
 
 /** `new`: pictures that have no baseline; `changed`: those, and those that differ. */
@@ -12,7 +12,7 @@ const WORDS: Record<string, Update> = {
   none: "none",
 };
 
-/** The environment comes first, then CI, then what the runner was told. */
+/** UPDATE_PICTURES decides first, then CI, then the runner's own setting. */
 export function updateMode(
   env: { UPDATE_PICTURES?: string | undefined; CI?: string | undefined },
   runner: string | undefined,

@@ -1,18 +1,18 @@
-// The verdict on two pictures: are they the same, and if not, where and by how much.
+// Compares two pictures: whether they are the same, and if not, where and how much they differ.
 import pixelmatch from "pixelmatch";
 import type { Rectangle, Tolerance } from "./options.ts";
 import type { Pixels } from "./pixels.ts";
 
 /** How two pictures differ. */
 export interface Difference {
-  /** Sizes in pixels; they are the same unless the size is what differs. */
+  /** Sizes in pixels; equal unless the pictures differ in size. */
   expected: { width: number; height: number };
   actual: { width: number; height: number };
-  /** How many pixels differ; where only one picture has pixels, all of them do. */
+  /** How many pixels differ; pixels that only one picture has all count. */
   pixels: number;
-  /** Which share of all pixels that is, from 0 to 1. */
+  /** Their share of all pixels, from 0 to 1. */
   ratio: number;
-  /** What holds all pixels that differ; undefined when none does. */
+  /** The rectangle around all pixels that differ; undefined when none does. */
   bounds: Rectangle | undefined;
   /** The largest difference of a channel, of 255. */
   largest: number;
@@ -62,9 +62,9 @@ function allows(
   return pixels <= (maxDiffPixels ?? Infinity) && ratio <= (maxDiffRatio ?? 1);
 }
 
-/** A copy of that size; what it does not have is transparent. */
+/** A copy of the picture in a larger size; the added pixels are transparent. */
 function padded({ width, height, data }: Pixels, toWidth: number, toHeight: number): Uint8Array {
-  // A view of its own from offset 0: pixelmatch reads it as 32-bit numbers.
+  // A copy that starts at offset 0: pixelmatch reads it as 32-bit numbers.
   if (width === toWidth && height === toHeight) return Uint8Array.from(data);
   const all = new Uint8Array(toWidth * toHeight * 4);
   for (let y = 0; y < height; y++) {
@@ -73,7 +73,7 @@ function padded({ width, height, data }: Pixels, toWidth: number, toHeight: numb
   return all;
 }
 
-/** One byte a pixel, 1 where it is not compared. */
+/** One byte for each pixel: 1 if the pixel is not compared. */
 function maskOf(ignore: readonly Rectangle[], width: number, height: number): Uint8Array {
   const mask = new Uint8Array(width * height);
   for (const { x, y, ...size } of ignore) {
@@ -118,7 +118,7 @@ function measure(mask: Uint8Array, before: Uint8Array, after: Uint8Array, width:
   return { pixels, largest, bounds: pixels === 0 ? undefined : bounds };
 }
 
-/** A tenth of the picture's brightness is left: enough to find the place, not to hide the red. */
+/** A grey copy with 15 % of the contrast: enough to find the place, too little to hide the red. */
 function highlight(picture: Uint8Array, mask: Uint8Array): Uint8Array {
   const result = new Uint8Array(picture.length);
   for (let at = 0; at < picture.length; at += 4) {

@@ -1,4 +1,4 @@
-// The vitest environment, wx-canvas-node/vitest: a global wx of a fresh host for each test file.
+// The vitest environment, wx-canvas-node/vitest: a global wx with a new host for each test file.
 import { createHost } from "../host.ts";
 import type { HostOptions } from "../settings/settings.ts";
 
@@ -10,7 +10,7 @@ export interface VitestEnvironmentOptions {
   };
 }
 
-/** What vitest asks of an environment. */
+/** The interface that vitest expects of an environment. */
 export interface VitestEnvironment {
   name: string;
   viteEnvironment: "ssr";
@@ -18,8 +18,8 @@ export interface VitestEnvironment {
 }
 
 /**
- * Puts `wx`, and `wxHost`, the host that it belongs to, on the global object. vitest looks for the
- * names of environments in packages called `vitest-environment-…` only, and takes paths otherwise.
+ * Sets `wx`, and `wxHost`, the host of that `wx`, on the global object. vitest resolves a name only
+ * as a package called `vitest-environment-…`, so configure this environment by its path.
  *
  * @example
  * // vitest.config.js

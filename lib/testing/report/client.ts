@@ -1,4 +1,4 @@
-// The script of the report's page: the list with its search and filters, the views, the keyboard.
+// The script of the report's page: the list with search and filters, the views, the keyboard.
 
 export const CLIENT: string = String.raw`
 "use strict";

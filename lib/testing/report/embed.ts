@@ -1,4 +1,4 @@
-// Pictures as a page carries them: as they are, or reduced where all together would be too much.
+// Embeds pictures in the report: as they are, or reduced when all together would be too large.
 import { readFile, stat } from "node:fs/promises";
 import { createCanvas, type Image } from "../../engine.ts";
 import { inspectSync } from "../../images/inspect.ts";
@@ -9,14 +9,17 @@ export interface Embedded {
   path: string;
   type: "image/png" | "image/webp";
   base64: string;
-  /** By how much it was reduced: 1 is not at all. */
+  /** The factor by which it was reduced; 1 if it was not. */
   scale: number;
 }
 
 /** In bytes of base64: a page of this size opens in a second. */
 const BUDGET = 24_000_000;
 
-/** Reads the files; one that is no picture is left out. What small ones leave, large ones get. */
+/**
+ * Reads the files and leaves out any that is not a picture. Small files go first: the budget that
+ * they leave is shared by the larger ones.
+ */
 export async function embed(
   paths: readonly string[],
   budget: number = BUDGET,
@@ -39,7 +42,7 @@ export async function embed(
   return embedded;
 }
 
-/** Decoding and encoding happen in threads. */
+/** Number of pictures in work at once: decoding and encoding run in threads. */
 const AT_ONCE = 8;
 
 async function embedOne(path: string, allowed: number): Promise<Embedded | undefined> {
@@ -57,7 +60,7 @@ async function embedOne(path: string, allowed: number): Promise<Embedded | undef
   }
 }
 
-/** Smaller in bytes, and then in pixels, until it fits. */
+/** Makes the picture smaller, in bytes and then in pixels, until it fits. */
 async function reduced(
   path: string,
   image: Image,

@@ -1,11 +1,13 @@
-// The page of the report: everything in one file, and no request leaves it.
+// Builds the report's page: a single file that makes no requests.
 import { summary } from "../failure.ts";
 import type { Report, ReportEntry } from "../records.ts";
 import { CLIENT } from "./client.ts";
 import type { Embedded } from "./embed.ts";
 import { STYLE } from "./style.ts";
 
-/** Pictures are text in elements of their own, which become images when they are looked at. */
+/**
+ * The HTML of the page. Pictures are text in their own elements; the script shows them on demand.
+ */
 export function page(report: Report, images: readonly Embedded[]): string {
   const numbers = new Map<string | undefined, number>(
     images.map(({ path }, index) => [path, index]),
@@ -38,12 +40,12 @@ export function page(report: Report, images: readonly Embedded[]): string {
 const POLICY =
   "default-src 'none'; connect-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
-/** No text of it ends the element that it stands in. */
+/** Escapes JSON so that no text in it can close its script element. */
 function inScript(json: string): string {
   return json.replaceAll("<", "\\u003c");
 }
 
-/** What the page shows of a failure; its images by number. */
+/** The data that the page shows of a failure; its images are numbers. */
 function viewOf(entry: ReportEntry, numbers: ReadonlyMap<string | undefined, number>) {
   const { test, name, status, title, message, difference, environmentChanges } = entry;
   return {

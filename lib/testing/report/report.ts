@@ -1,4 +1,4 @@
-// The report of the last run: one HTML file that needs nothing else, and its data as JSON.
+// Writes the report of the last run: a self-contained HTML file, and its data as JSON.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { page } from "./page.ts";
 export interface ReportResult {
   /** How many pictures failed. */
   failed: number;
-  /** How many the run asked for. */
+  /** How many pictures the run asked for. */
   all: number;
   /** The paths of the two files. */
   html: string;
@@ -22,7 +22,7 @@ export interface ReportResult {
 }
 
 export interface ReportOptions extends ResultsOptions {
-  /** Where the page goes; its data goes beside it. Default: `report.html` in the run's folder. */
+  /** The path of the page; its data goes beside it. Default: `report.html` in the run's folder. */
   out?: string | undefined;
 }
 
@@ -59,7 +59,7 @@ function withFiles(results: Results, record: PictureRecord): ReportEntry {
   return { ...record, ...Object.fromEntries(there) };
 }
 
-/** In the order in which the page shows them. */
+/** The files of a failure, in the order in which the page shows them. */
 export function filesOf({ expected, actual, diff }: ReportEntry): string[] {
   return [expected, actual, diff].filter((path) => path !== undefined);
 }

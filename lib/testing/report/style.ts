@@ -1,4 +1,4 @@
-// The style of the report's page, dark or light as the reader's system is.
+// The style sheet of the report's page, dark or light as the reader's system is.
 
 export const STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#d8dee4, #30363d); --back: light-dark(#fff, #0d1117);

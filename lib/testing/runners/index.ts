@@ -1,4 +1,4 @@
-// The runner whose tests these are. Asked once, when the library is loaded: hooks come before tests.
+// Detects the test runner. It does so once, on load, because hooks must be registered before tests.
 import { record, runFolder, testOf } from "../run.ts";
 import { type Ava, avaRunner } from "./ava.ts";
 import { jestRunner } from "./jest.ts";
@@ -10,7 +10,7 @@ import { runningTask, vitestRunner } from "./vitest.ts";
 export type { RunningTest } from "./runner.ts";
 export { runningTask };
 
-/** Test files that have asked for pictures: the end of any other is of no interest. */
+/** Test files that have asked for pictures; only their ends are recorded. */
 const asked = new Set<string>();
 
 export function noteTestFile(file: string): void {
@@ -18,14 +18,14 @@ export function noteTestFile(file: string): void {
 }
 
 const report: ReportEnding = (ending, file) => {
-  // A runner that has a process for each file does not name it.
+  // A runner that starts a process for each file does not name the file.
   for (const one of file === undefined ? asked : [file].filter((name) => asked.has(name))) {
     const folder = runFolder();
     record(folder, { kind: "file", test: testOf(folder, one), ending });
   }
 };
 
-/** The runner in whose process, and on whose global object, this is. */
+/** The runner of this process and global object. */
 export function detectRunner(global: object, process: Process, reportEnding: ReportEnding): Runner {
   return (
     vitestRunner(global, reportEnding) ??
@@ -41,7 +41,7 @@ const loadAva = (): Promise<Ava> => import("ava");
 
 export const runner: Runner = detectRunner(globalThis, process as unknown as Process, report);
 
-/** The running test: as the runner's context tells it, or else the runner itself. */
+/** The running test, as the given context tells it, or else as the runner does. */
 export function runningTest(context: object | undefined): RunningTest | undefined {
   if (!context) return runner.running();
   if ("task" in context) return runningTask(context.task as object);

@@ -1,8 +1,8 @@
-// jest, by the state of jest-circus and of expect, which are on the global object of each test file.
+// The runner jest, by the state of jest-circus and of expect on each test file's global object.
 import type { Ending } from "../records.ts";
 import { type ReportEnding, type Runner, worst } from "./runner.ts";
 
-/** What is used of a test of jest-circus. */
+/** The used part of a test of jest-circus. */
 interface CircusTest {
   type: "test";
   mode?: string | null;
@@ -28,7 +28,10 @@ interface ExpectState {
   snapshotState?: { _updateSnapshot?: string };
 }
 
-/** Undefined where the tests are not jest's. Registers its hooks, so it must be asked while tests are collected. */
+/**
+ * The runner, or undefined if the tests are not jest's. It registers hooks, so call it while tests
+ * are collected.
+ */
 export function jestRunner(global: object, report: ReportEnding): Runner | undefined {
   const key = Object.getOwnPropertySymbols(global).find(
     ({ description }) => description === "JEST_STATE_SYMBOL",
@@ -51,7 +54,7 @@ export function jestRunner(global: object, report: ReportEnding): Runner | undef
     });
     hasHooks = afterEach !== undefined;
   } catch {
-    // Loaded by a test that already runs: jest takes no more hooks.
+    // Loaded by a test that already runs: jest accepts no more hooks.
   }
   return {
     running() {

@@ -1,10 +1,10 @@
-// mocha, by hooks of its root suite.
+// The runner mocha, by hooks of its root suite.
 import type { Ending } from "../records.ts";
 import { type ReportEnding, type Runner, worst } from "./runner.ts";
 
 type Body = (this: unknown, done?: (error?: unknown) => void) => unknown;
 
-/** What is used of a test of mocha. */
+/** The used part of a test of mocha. */
 interface Test {
   fn?: Body;
   file?: string;
@@ -32,13 +32,13 @@ type HookBody = (this: HookContext) => void;
 type Hook = (hook: HookBody) => void;
 type Globals = Partial<Record<"before" | "beforeEach" | "after" | "specify", Hook>>;
 
-/** The lists of hooks are mocha's own; it has no other way to find a hook that is there already. */
+/** The lists of hooks are internal to mocha; there is no other way to find an existing hook. */
 interface RootSuite extends Suite {
   _beforeEach?: { fn: HookBody }[];
   _afterAll?: { fn: HookBody }[];
 }
 
-/** Undefined where the tests are not mocha's. */
+/** The runner, or undefined if the tests are not mocha's. */
 export function mochaRunner(global: object, report: ReportEnding): Runner | undefined {
   const { beforeEach, after, specify } = global as Globals;
   if (!beforeEach || !after || !specify) return undefined;
@@ -102,7 +102,7 @@ export function mochaRunner(global: object, report: ReportEnding): Runner | unde
   };
 }
 
-/** Where all files share a root suite, each of them has added the hook. */
+/** Removes repeated hooks: where all files share a root suite, each of them has added one. */
 function keepFirst(hooks: { fn: HookBody }[], body: HookBody): void {
   const first = hooks.findIndex(({ fn }) => fn === body);
   for (let at = hooks.length - 1; at > first; at--) {
@@ -111,8 +111,9 @@ function keepFirst(hooks: { fn: HookBody }[], body: HookBody): void {
 }
 
 /**
- * mocha sets its functions anew for each file; in parallel, and when it watches, they then belong to
- * another root suite, while this library stays loaded. `it` is the last one that is set.
+ * Calls back when mocha sets its global functions for a new file; `it` is the last one that it
+ * sets. In parallel and watch mode they then belong to another root suite, while this library stays
+ * loaded.
  */
 function onNewFile(global: object, callback: () => void): void {
   let { it } = global as { it?: unknown };
@@ -130,8 +131,8 @@ function onNewFile(global: object, callback: () => void): void {
 const wrapped = new WeakSet<object>();
 
 /**
- * The body of a test with something behind it. A hook after the test would not do: one that fails
- * makes mocha leave out all the tests behind it.
+ * The body of a test, followed by `finish`. A hook after the test would not do: when a hook fails,
+ * mocha skips all following tests.
  */
 function followed(body: Body, finish: () => Promise<void>): Body {
   if (wrapped.has(body)) return body;

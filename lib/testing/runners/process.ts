@@ -1,8 +1,9 @@
-// node:test and plain scripts: one process for each file, whose exit code says how it ended.
+// The runner for node:test and plain scripts: one process for each file, whose exit code tells its
+// ending.
 import { filtersOf } from "../run-process.ts";
 import type { ReportEnding, Runner } from "./runner.ts";
 
-/** What is used of the process. */
+/** The used part of the process. */
 export interface Process {
   argv: string[];
   execArgv: string[];
@@ -10,7 +11,7 @@ export interface Process {
   moduleLoadList?: string[];
   env: Record<string, string | undefined>;
   once(event: "exit", listener: (code: number) => void): unknown;
-  /** Not imported, which would load Node's runner into every process. */
+  /** Used instead of an import, which would load Node's test runner into every process. */
   getBuiltinModule(id: "node:test"): { after(callback: () => Promise<void>): void };
 }
 
@@ -32,7 +33,7 @@ export function processRunner(process: Process, report: ReportEnding): Runner {
     running: () => undefined,
     update: () => (updates.includes("--test-update-snapshots") ? "all" : undefined),
     afterTest(callback) {
-      // Outside of a test, `after` would start the runner.
+      // Outside of a test, `after` would start Node's test runner.
       if (!isTest()) return false;
       process.getBuiltinModule("node:test").after(callback);
       return true;

@@ -1,34 +1,34 @@
-// What a test runner tells from inside a test; each runner has a file that finds it out.
+// The interface to a test runner; each runner has a file that implements it.
 import type { Ending } from "../records.ts";
 
 /** The test that is running. */
 export interface RunningTest {
-  /** The same object in every attempt at this test, and of no other test. */
+  /** An object that identifies the test, the same in every attempt. */
   test: object;
-  /** Changes with each attempt. */
+  /** A number that changes with each attempt. */
   attempt: number;
-  /** Its name with those of the suites that it is in. */
+  /** The test's name after those of its suites. */
   title: string;
-  /** The path of its file. */
+  /** The path of the test's file. */
   file: string | undefined;
 }
 
 export interface Runner {
-  /** undefined outside of tests, and where the runner does not tell. */
+  /** The running test; undefined outside of tests, and where the runner does not tell it. */
   running(): RunningTest | undefined;
-  /** What the runner was told about snapshots: its own word. */
+  /** The runner's own setting for snapshot updates, in its own words. */
   update(): string | undefined;
   /**
-   * Has the callback called when the running test ends; what it throws fails the test. False where
-   * the runner knows no such thing.
+   * Calls the callback when the running test ends; what it throws fails the test. Returns false
+   * where the runner has no such hook.
    */
   afterTest(callback: () => Promise<void>): boolean;
 }
 
-/** Told by a runner when one of its test files, or its process, has ended. */
+/** Called by a runner when one of its test files, or its process, has ended. */
 export type ReportEnding = (ending: Ending, file: string | undefined) => void;
 
-/** Of several tests, the worst: what makes a run useless for prune comes first. */
+/** From the worst to the best ending: a file has the worst of its tests' endings, for prune. */
 const WORST: readonly Ending[] = ["failed", "retried", "filtered", "skipped", "whole"];
 
 export function worst(endings: readonly Ending[]): Ending {

@@ -1,8 +1,8 @@
-// vitest, by its worker's state and its interface, which are on the global object.
+// The runner vitest, by its worker's state and its interface on the global object.
 import type { Ending } from "../records.ts";
 import { type ReportEnding, type Runner, type RunningTest, worst } from "./runner.ts";
 
-/** What is used of a task: a test, a suite or a file. */
+/** The used part of a task: a test, a suite or a file. */
 interface Task {
   type: string;
   name: string;
@@ -24,15 +24,15 @@ interface Globals {
   };
 }
 
-/** Undefined where the tests are not vitest's. */
+/** The runner, or undefined if the tests are not vitest's. */
 export function vitestRunner(global: object, report: ReportEnding): Runner | undefined {
   if (!("__vitest_worker__" in global)) return undefined;
-  // Read anew each time: without isolation, one copy of the library serves several files.
+  // Read each time: without isolation, one copy of the library serves several files.
   const worker = () => (global as Globals).__vitest_worker__;
   const api = () => (global as Globals).__vitest_index__;
   const watched = new WeakSet<Task>();
 
-  /** The first picture of a file asks to be called at its end. */
+  /** Called for each picture; the first of a file registers a callback for the file's end. */
   function watch({ file }: Task): void {
     const { TestRunner } = api() ?? {};
     if (watched.has(file) || !TestRunner) return;
@@ -62,7 +62,7 @@ export function vitestRunner(global: object, report: ReportEnding): Runner | und
   };
 }
 
-/** A task as vitest gives it to matchers and to tests. */
+/** The running test of a task, which vitest passes to matchers and tests. */
 export function runningTask(task: object): RunningTest {
   const { file, result } = task as Task;
   const names: string[] = [];
