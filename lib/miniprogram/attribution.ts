@@ -1,10 +1,10 @@
-// Which page a call of wx belongs to: that of the component it names, or else the newest.
+// Finds the page of a call of wx: that of the component it names, or else the newest page.
 import type { PageRecord } from "./page/record.ts";
 
 export interface Attribution {
   /** The record of the call that is beginning now. */
   now(): PageRecord | undefined;
-  /** The same functions, each of which knows whose it is while it begins. */
+  /** The same functions; while one of them begins, `now` returns the record of its page. */
   wrap(wx: object): object;
 }
 
@@ -44,7 +44,7 @@ export function attributing(
     },
   };
 
-  /** What a context draws belongs to the page that made it. */
+  /** Attributes what a context draws to the page that made the context. */
   function follow(context: { draw: Call }, record: PageRecord | undefined): void {
     const { draw } = context;
     context.draw = (...args) => during(record, () => Reflect.apply(draw, context, args));

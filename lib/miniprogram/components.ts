@@ -1,4 +1,4 @@
-// Loads the pages and components of a project: their .json, WXML, WXSS and code, and what they use.
+// Loads the pages and components of a project: .json, WXML, WXSS, code and used components.
 import { CanvasError } from "../errors.ts";
 import { fileOf, type ProjectConfig, pathOf, readConfig, usedComponents } from "./files/config.ts";
 import { isFile } from "./files/source.ts";
@@ -9,7 +9,7 @@ import type { ComponentStyles, ProjectStyles } from "./styles/cascade.ts";
 import { rulesOf } from "./styles/sheet.ts";
 
 export interface Components {
-  /** Loads a page or component with all that it uses, unless it has been. */
+  /** Loads a page or component and all that it uses, unless it is already loaded. */
   load(path: string, kind: "components" | "pages"): void;
   readonly styles: ProjectStyles;
 }
@@ -24,7 +24,7 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
 
   function load(path: string, kind: "components" | "pages"): void {
     if (loaded.has(path)) return;
-    // Known before what it uses is loaded: a component may use itself.
+    // Added before the components it uses are loaded: a component may use itself.
     loaded.add(path);
     try {
       loadNew(path, kind);
@@ -65,7 +65,7 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
     styles.set(path, { rules, isolation: isolationOf(config, definition, kind) });
   }
 
-  /** Generic components that have a default, with its path made absolute. */
+  /** Generic components with a default; the default's path is made absolute. */
   function genericsOf(config: Definition, file: string): object {
     const generics = Object.entries((config.componentGenerics ?? {}) as Record<string, unknown>);
     return Object.fromEntries(
@@ -105,7 +105,7 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
   };
 }
 
-/** What stands for a generic component that is not given: nothing. */
+/** The path of an empty component, used where no component is given for a generic one. */
 const NOTHING = "generic/nothing";
 
 /** https://developers.weixin.qq.com/miniprogram/dev/framework/custom-component/wxml-wxss.html */

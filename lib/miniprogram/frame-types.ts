@@ -1,4 +1,4 @@
-// The options of a frame, and what it can do.
+// The public types of frames: their options and functions.
 import type { MountOptions } from "../nodes/mount.ts";
 import type { Report } from "../settle.ts";
 import type { Definition } from "./framework/definition.ts";
@@ -10,30 +10,31 @@ import type { Ran } from "./runtime.ts";
 export interface FrameOptions {
   /** The mini-program's package folder; the same as the host's. Default: the working directory. */
   root?: string | undefined;
-  /** Further names that the files see, such as a stand-in for a plug-in. */
+  /** Further global names for the files, such as a stand-in for a plug-in. */
   globals?: Record<string, unknown> | undefined;
   /**
-   * Called with what code throws outside of a call that waits for it. Default: an uncaught error.
+   * Called with errors that the code throws outside of the caller's calls. Default: an uncaught
+   * error.
    */
   onError?: Report | undefined;
 }
 
-/** Runs the files of one mini-program, in a realm of its own. */
+/** Runs the files of one mini-program in their own realm. */
 export interface Frame extends Disposable {
   /**
-   * Runs a file, given by its path below the root, or an npm package, given by its name; a second
-   * time, it gives the same.
+   * Runs a file, given by its path below the root, or an npm package, given by its name. A second
+   * call returns the same result without running it again.
    */
   run(path: string): Ran;
   /** Mounts a component: a definition, or the path of the file that defines it. */
   mountComponent(component: Definition | string, options?: ComponentOptions): MountedComponent;
   /** Opens a page: a definition, or the path of the file that defines it. */
   openPage(page: Definition | string, options?: OpenPageOptions): OpenPage;
-  /** What `getApp` gives: what was passed to `App`, or `{ globalData: {} }`. */
+  /** The result of `getApp`: what was passed to `App`, or `{ globalData: {} }`. */
   readonly app: Definition;
   /**
-   * Stops the timers that the files have started: libraries draw in loops without end, which would
-   * keep the process alive. Do it before the host is disposed.
+   * Stops the timers that the files have started: libraries draw in endless loops, which would keep
+   * the process alive. Call it before the host is disposed.
    */
   dispose(): void;
 }
@@ -41,25 +42,25 @@ export interface Frame extends Disposable {
 /** A canvas in the WXML of a component or page. */
 export type CanvasOfInstance = Omit<MountOptions, "component">;
 
-/** The canvases of a component or page: always the same, or by its data. */
+/** The canvases of a component or page: a fixed list, or a function of its data. */
 export type Canvases =
   | CanvasOfInstance[]
   // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component has
   | ((data: Record<string, any>) => CanvasOfInstance[])
   | undefined;
 
-/** What WXML says where it uses a component. */
+/** What WXML would specify where it uses a component. */
 export interface ComponentOptions {
   id?: string | undefined;
   className?: string | undefined;
   properties?: Record<string, unknown> | undefined;
   /** Handlers by the name of the event. */
   on?: Record<string, (event: ComponentEvent) => void> | undefined;
-  /** The page or component that it is used in, whose selectComponent finds it. */
+  /** The page or component that uses it; the owner's selectComponent finds it. */
   owner?: object | undefined;
   /**
-   * Its canvases, which are mounted before it is attached; as a function of its data they are
-   * mounted again, in their new size, whenever the data changes.
+   * Its canvases, mounted before it is attached. With a function of its data, they are mounted
+   * again in their new size whenever the data changes.
    */
   canvases?: Canvases;
 }
@@ -71,22 +72,22 @@ export interface MountedComponent {
   /** Sets properties, as its owner does. */
   setProperties(properties: Record<string, unknown>): void;
   /**
-   * Resolves to the detail of the next event of that name; events that came before, and that no one
-   * has waited for, count.
+   * Resolves to the detail of the next event of that name. Earlier events count until a call of
+   * waitFor has taken them.
    */
   // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component tells
   waitFor(event: string): Promise<any>;
-  /** Takes it off the page. */
+  /** Detaches it from the page. */
   detach(): void;
 }
 
 /** How a page of a frame is opened. */
 export interface OpenPageOptions {
-  /** What its onLoad is given. */
+  /** The argument of its onLoad. */
   query?: Record<string, string> | undefined;
   /** Its path in the package. */
   route?: string | undefined;
-  /** Its canvases, mounted before it is loaded, and again whenever its data changes. */
+  /** Its canvases, mounted before onLoad, and again whenever its data changes. */
   canvases?: Canvases;
 }
 

@@ -1,4 +1,4 @@
-// The frame: runs mini-program files without WXML. Its caller names the canvases of a component.
+// The frame: runs mini-program files without WXML. The caller names each component's canvases.
 import { resolve } from "node:path";
 import { markAsPage } from "../canvas/registry.ts";
 import { CanvasError, show, withApiNameSync } from "../errors.ts";
@@ -21,9 +21,9 @@ import { createLifecycle } from "./page/lifecycle.ts";
 import { createRuntime } from "./runtime.ts";
 
 /**
- * Makes a frame for trusted code of one's own: it is not a sandbox, and it reads no WXML. The
- * canvases that WXML would have are named where a page or component is mounted; for a project with
- * WXML there is {@link openMiniProgram}.
+ * Makes a frame for your own trusted code: it is not a sandbox, and it reads no WXML. Name the
+ * canvases that WXML would contain where you mount a page or component. For a project with WXML,
+ * use {@link openMiniProgram}.
  *
  * @throws {CanvasError} `SOURCE` when the packages of WeChat's framework are missing
  * @example
@@ -54,7 +54,7 @@ function build(
   const paths = new WeakMap<Definition, string>();
   let defined = 0;
 
-  /** The framework's path of a definition, which is registered when it is first used. */
+  /** The framework's path of a definition; the definition is registered on first use. */
   function register(given: Definition | string, kind: "components" | "pages"): string {
     const definition = definitionOf(given, kind);
     const known = paths.get(definition);
@@ -74,7 +74,7 @@ function build(
   }
 
   /**
-   * Mounts the canvases now and after each change of the data; what is there takes its new size.
+   * Mounts the canvases now and after each change of the data; existing ones are resized.
    */
   function mountCanvases(component: ComponentNode, instance: Instance, canvases: Canvases): void {
     const mount = () => {

@@ -1,4 +1,4 @@
-// The face of wx-canvas-node/miniprogram: exports only.
+// The public entry wx-canvas-node/miniprogram: exports only.
 export type { Answers } from "./api/answers.ts";
 export { createFrame } from "./frame.ts";
 export type {

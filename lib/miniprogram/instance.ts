@@ -1,4 +1,4 @@
-// What the code of pages and components sees as `this`.
+// The type of `this` in the code of pages and components.
 import type { SelectorQuery } from "../nodes/selector-query.ts";
 
 /** A page or a component, as its own code sees it with `this`. */
@@ -6,7 +6,9 @@ export interface Instance {
   data: Record<string, unknown>;
   setData(data: Record<string, unknown>, callback?: () => void): void;
   createSelectorQuery(): SelectorQuery;
-  /** The component below it that the selector means, or what that one exports; `null` for none. */
+  /**
+   * The component below it that the selector matches, or what that one exports; `null` for none.
+   */
   selectComponent(selector: string): unknown;
   selectAllComponents(selector: string): unknown[];
   // biome-ignore lint/suspicious/noExplicitAny: and whatever its definition has

@@ -1,7 +1,7 @@
-// The optional packages of this room, each loaded when it is first needed.
+// The optional packages of lib/miniprogram, each loaded when it is first needed.
 import { peer, require } from "../require.ts";
 
-/** The parts of glass-easel-template-compiler that are used. */
+/** The used part of glass-easel-template-compiler. */
 export interface TemplateCompiler {
   TmplGroup: new () => TemplateGroup;
 }
@@ -17,7 +17,7 @@ export interface TemplateGroup {
   free(): void;
 }
 
-/** What the compiler says about a template; lines and columns count from 0. */
+/** A message of the compiler about a template; lines and columns count from 0. */
 export interface TemplateMessage {
   isError: boolean;
   message: string;
@@ -38,11 +38,11 @@ export interface CssNode {
   loc?: { end: { offset: number; line: number } } | null;
 }
 
-/** WeChat's component framework, as this library is tested with it. */
+/** WeChat's component framework, in the version that this library is tested with. */
 const FRAMEWORK =
   "glass-easel@0.12 glass-easel-miniprogram-adapter@0.12 glass-easel-template-compiler@1.1";
 
-/** The files of the framework, to be evaluated in every realm anew, in this order. */
+/** The files of the framework, in the order in which each realm evaluates them. */
 export function frameworkFiles(): string[] {
   return peer(FRAMEWORK, "pages and components", () => [
     require.resolve("glass-easel"),
@@ -55,7 +55,7 @@ export function templateCompiler(): TemplateCompiler {
 }
 
 export function parseCss(text: string, options: object): CssNode {
-  // The parser alone: the whole of css-tree takes ten times as long to load.
+  // Only the parser: loading all of css-tree takes ten times as long.
   const parse = peer<(text: string, options: object) => CssNode>("css-tree@3", "WXSS files", () =>
     require("css-tree/parser"),
   );

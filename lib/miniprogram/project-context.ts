@@ -1,4 +1,4 @@
-// A host as one mini-program sees it: its paths start from the program, and its calls are noted.
+// Makes the host context of one mini-program: paths start from its folder, and calls are recorded.
 
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -9,7 +9,7 @@ import { createPaths, type Paths } from "../sources/paths.ts";
 import type { PageRecord } from "./page/record.ts";
 import type { Timers } from "./realm/timers.ts";
 
-/** What the program's own host is made of. */
+/** The parts of a mini-program that its host context needs. */
 export interface ProjectParts {
   /** The folder of app.json. */
   root: string;
@@ -18,7 +18,7 @@ export interface ProjectParts {
   pages: readonly object[];
   /** The folder of the page that is shown, below the root: relative paths start from it. */
   pageFolder(): string;
-  /** Where the outcome of a call that begins now is noted. */
+  /** The record for the outcome of a call that begins now. */
   record(): PageRecord | undefined;
 }
 
@@ -50,7 +50,8 @@ export function createProjectContext(
     paths,
     registry: {
       ...host.registry,
-      // Without a component it is one of its own pages that is meant, whatever other projects show.
+      // Without a component, search the pages of this project first: other projects may show pages
+      // too.
       find(canvasId, component) {
         const scopes = component === undefined ? [...pages].reverse() : [];
         for (const scope of scopes) {
@@ -64,7 +65,7 @@ export function createProjectContext(
       createPictures({ settings, paths, directory: host.directory, ending: host.ending }),
       settings.onPicture,
     ),
-    // Its frames are timers like others: they end with it, and idle waits for them.
+    // Animation frames are ordinary timers: they end with the project, and idle waits for them.
     frames: {
       request: (callback) =>
         timers.scope.setTimeout(
@@ -79,7 +80,7 @@ export function createProjectContext(
   };
 }
 
-/** The paths of the page that is shown when one is asked for. */
+/** Paths that follow the page: each call resolves against the page shown at that moment. */
 function followingPaths(pathsOf: (page: string) => Paths, page: () => string): Paths {
   const known = new Map<string, Paths>();
   const now = () => {

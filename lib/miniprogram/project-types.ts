@@ -1,4 +1,4 @@
-// The options of projects and pages, and what a project can do.
+// The public types of projects: their options and functions, and the options of pages.
 import type { Report } from "../settle.ts";
 import type { Answers } from "./api/answers.ts";
 import type { Definition } from "./framework/definition.ts";
@@ -10,21 +10,21 @@ export interface ProjectOptions {
   /** The folder of app.json, or that of a project.config.json that says where it is. */
   root: string;
   /**
-   * Sizes of canvases by their selectors, in logical pixels, for those that only a layout could
-   * tell: `{ "#poster": { width: 300, height: 400 } }`. They win over styles.
+   * Sizes of canvases in logical pixels by their selectors, needed where only a layout could tell
+   * them: `{ "#poster": { width: 300, height: 400 } }`. They win over styles.
    */
   sizes?: Sizes | undefined;
   /**
-   * Further functions of `wx`, or others than the host's, by name: `{ request(options) { … } }`,
-   * with groups of them such as `cloud`. Each returns the result, or a promise of it, or throws;
-   * the library calls success, fail and complete. Names that WeChat answers at once, such as
-   * `getAccountInfoSync`, return to the code as they are.
+   * Functions of `wx` by name, new ones or replacements of the host's: `{ request(options) { … }
+   * }`, and groups such as `cloud`. Each returns the result, or a promise of it, or throws; the
+   * library calls success, fail and complete. Results of synchronous functions, such as
+   * `getAccountInfoSync`, are returned as they are.
    */
   api?: Answers | undefined;
-  /** Further names that the files see. */
+  /** Further global names for the files. */
   globals?: Record<string, unknown> | undefined;
   /**
-   * Called with what code throws outside of a call that waits for it. Default: the host's
+   * Called with errors that the code throws outside of the caller's calls. Default: the host's
    * `onError`.
    */
   onError?: Report | undefined;
@@ -32,16 +32,16 @@ export interface ProjectOptions {
 
 /** How a page is opened. */
 export interface PageOptions {
-  /** What its onLoad is given besides the query in its path. */
+  /** Added to the query of the path for onLoad. */
   query?: Record<string, string> | undefined;
-  /** As of the project, for this page. */
+  /** Sizes as in the project's options, for this page. */
   sizes?: Sizes | undefined;
 }
 
 /** A mini-program's project. */
 export interface Project extends Disposable {
   /**
-   * Opens a page: its components are mounted, its lifecycle runs, its canvases can be drawn on.
+   * Opens a page: mounts its components and canvases, and runs its lifecycle.
    *
    * @param path as in app.json, with a query: `"pages/poster/poster?id=7"`. Values are not decoded,
    * as on a phone
@@ -49,10 +49,10 @@ export interface Project extends Disposable {
    * for what the page's code throws, with file and line; `INVALID` for a canvas without a size
    */
   openPage(path: string, options?: PageOptions): Promise<Page>;
-  /** What `getApp` gives. */
+  /** The result of `getApp`. */
   readonly app: Definition;
-  /** The paths of its pages, those of subpackages too. */
+  /** The paths of its pages, including those of subpackages. */
   readonly pages: readonly string[];
-  /** Closes its pages and stops its timers; the host does it when it is disposed. */
+  /** Closes its pages and stops its timers. Disposing the host does so, too. */
   dispose(): void;
 }

@@ -1,4 +1,4 @@
-// A mini-program's own project: its pages open as they are, with their canvases mounted.
+// Opens a mini-program's project, whose pages run unchanged with their canvases mounted.
 import { setMaxListeners } from "node:events";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { contextOf, type Host } from "../host.ts";
@@ -25,9 +25,9 @@ import { sourceError } from "./source-error.ts";
 import { createStyler } from "./styles/styler.ts";
 
 /**
- * Opens a mini-program's project as it is: a folder with app.json, pages and components. Each call
- * runs its files anew, in a realm of its own; files are read and compiled once in a process. It is
- * for trusted code: no sandbox.
+ * Opens an unchanged mini-program project: a folder with app.json, pages and components. Each call
+ * runs its files in a new realm; files are read and compiled once in a process. It is for
+ * trusted code: it is not a sandbox.
  *
  * @throws {CanvasError} by rejection: `SOURCE` when files or the packages for them are missing
  * @example
@@ -86,7 +86,7 @@ function open(given: Host, options: ProjectOptions): Project {
     ...createWx(host),
     ...selectorQuery(host, findInTree(pageOf)),
     request: createRequest(host),
-    // Older than its typings: chart kits compare it.
+    // An old property that is not in the typings; chart libraries compare it.
     version: { version: host.settings.device.SDKVersion },
     ...answered(host, api),
   };
@@ -103,12 +103,12 @@ function open(given: Host, options: ProjectOptions): Project {
       try {
         page.close();
       } catch {
-        // Each is closed all the same.
+        // The other pages are closed all the same.
       }
     }
     runtime.dispose();
   }
-  // A host may have many projects.
+  // A host may have many projects, each with a listener: no warning.
   setMaxListeners(0, outer.ending);
   outer.ending.addEventListener("abort", dispose);
 
@@ -170,7 +170,7 @@ function isInstance(value: unknown): value is object {
   return typeof value === "object" && value !== null && "_$" in value;
 }
 
-/** The path and the query of a page's URL; values stay as they are written, as on a phone. */
+/** The path and the query of a page's URL; values are not decoded, as on a phone. */
 function readUrl(url: unknown, pages: readonly string[]): [path: string, query: object] {
   if (typeof url !== "string") throw invalid("path", "a path of app.json", url);
   const [given = "", search = ""] = url.split(/\?(.*)/s);

@@ -1,4 +1,4 @@
-// One running mini-program: its realm, its modules, its app, and the framework of its pages.
+// Runs one mini-program: its realm, its modules, its app, and the framework of its pages.
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers";
 import { URL, URLSearchParams } from "node:url";
@@ -14,7 +14,7 @@ import { createModules } from "./realm/modules.ts";
 import { createRealm, type Realm } from "./realm/realm.ts";
 import { createTimers, type Timers } from "./realm/timers.ts";
 
-/** What running a file gave. */
+/** The result of running a file. */
 export interface Ran {
   // biome-ignore lint/suspicious/noExplicitAny: it is whatever the file exports
   exports: any;
@@ -24,7 +24,7 @@ export interface Ran {
   pages: Definition[];
 }
 
-/** What a page or a component with canvases wants to know of. */
+/** The callbacks of a page, or of a component with canvases. */
 export interface Watcher {
   updated?(): void;
   triggered?(component: ComponentNode, name: string, detail: unknown): void;
@@ -38,9 +38,9 @@ export interface Runtime {
   readonly pages: object[];
   run(path: string): Ran;
   readonly app: Definition;
-  /** Tells the watcher of the component and of all below it. */
+  /** Calls the watcher for the component and all components below it. */
   watch(component: ComponentNode, watcher: Watcher): void;
-  /** Runs it soon, unless the mini-program has been disposed by then. */
+  /** Runs the function soon, unless the mini-program has been disposed by then. */
   later(run: () => void): void;
   /** How many timers and callbacks of setData are pending. */
   pending(): number;
@@ -48,7 +48,7 @@ export interface Runtime {
   dispose(): void;
 }
 
-/** What a mini-program is run with. */
+/** The options of a runtime. */
 export interface RuntimeOptions {
   root: string;
   aliases?: Aliases;
@@ -56,11 +56,11 @@ export interface RuntimeOptions {
   report: Report | undefined;
   /** The framework's path of a file, for components that are built step by step. */
   pathOf?: (file: string) => string;
-  /** What `this.createSelectorQuery()` gives. */
+  /** The result of `this.createSelectorQuery()`. */
   createSelectorQuery(instance: object): unknown;
 }
 
-/** What a realm does not have of itself, and libraries expect of every JavaScript runtime. */
+/** Globals that a new realm lacks, and that libraries expect of every JavaScript runtime. */
 const SHARED = {
   console,
   performance,
@@ -68,7 +68,7 @@ const SHARED = {
   TextEncoder,
   URL,
   URLSearchParams,
-  // Not from Node's modules, and not in every environment of a test runner.
+  // Global only: Node's modules do not export it, and some test environments lack it.
   atob: globalThis.atob,
   btoa: globalThis.btoa,
   queueMicrotask: globalThis.queueMicrotask,

@@ -1,4 +1,4 @@
-// What a project's caller answers in the place of WeChat: further functions of wx, by their names.
+// Further functions of wx, which the caller of a project answers in place of WeChat.
 import type { HostContext } from "../../host-context.ts";
 import { asTask } from "./task.ts";
 
@@ -15,18 +15,18 @@ export interface Answers {
     | undefined;
 }
 
-/** What answers a function of `wx`: it gives the result, or a promise of it, or throws. */
+/** Answers a call of a function of `wx`: returns the result or a promise of it, or throws. */
 // biome-ignore lint/suspicious/noExplicitAny: options are those of WeChat's functions
 export type Answer = (options: any) => unknown;
 
-/** The names of what WeChat answers at once, without callbacks or a promise. */
+/** The names of functions that return their result directly, without callbacks or a promise. */
 const AT_ONCE =
   /Sync$|Manager$|^(create|on|off|report)[A-Z]|^(init|database|canIUse|nextTick|getPerformance|getMenuButtonBoundingClientRect|get(Window|Device|AppBase)Info|getSystemSetting|getAppAuthorizeSetting)$/;
 
-/** The names of what WeChat answers with a task. */
+/** The names of functions that return a task. */
 const TASKS = /^(request|uploadFile|downloadFile)$/;
 
-/** The answers in WeChat's success/fail/complete/promise rule. */
+/** The answers, called by WeChat's conventions: success, fail, complete, or a promise. */
 export function answered(host: HostContext, answers: Answers): Record<string, unknown> {
   const functions = Object.entries(answers).map(([name, answer]) => {
     if (typeof answer === "object" && answer !== null) {
@@ -40,7 +40,7 @@ export function answered(host: HostContext, answers: Answers): Record<string, un
   return Object.fromEntries(functions);
 }
 
-/** A copy, to which errMsg can be added. */
+/** A copy of the result as an object, to which errMsg can be added. */
 function asObject(result: unknown): object {
   return typeof result === "object" && result !== null ? { ...result } : {};
 }

@@ -1,4 +1,4 @@
-// wx.request, as far as the host's own network policy goes: GET of what may be fetched.
+// wx.request, as far as the host's network policy allows: GET of permitted URLs.
 import { CanvasError, invalid } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
 import { asTask } from "./task.ts";
@@ -26,7 +26,7 @@ async function get(host: HostContext, options: unknown): Promise<object> {
   return { statusCode: 200, header, cookies: [], data: bodyOf(bytes, dataType, responseType) };
 }
 
-/** The data of a GET is part of its URL. */
+/** The URL with the data of a GET added to its query. */
 function withQuery(url: string, data: unknown): string {
   if (typeof data !== "object" || data === null) return url;
   const query = Object.entries(data)
@@ -42,7 +42,7 @@ function bodyOf(bytes: Buffer, dataType: unknown, responseType: unknown): unknow
   try {
     return JSON.parse(text);
   } catch {
-    // As WeChat does: a text that is not JSON stays a text.
+    // As in WeChat, text that is not JSON stays text.
     return text;
   }
 }

@@ -1,8 +1,8 @@
-// What WeChat's network functions return at once: a task. Nothing of it can be called back here.
+// The task that WeChat's network functions return at once. Its methods do nothing here.
 
 const nothing = () => {};
 
-/** The answer of a call, which without callbacks is a promise, as a task as well. */
+/** Adds a task's methods to the answer of a call, which is a promise if there are no callbacks. */
 export function asTask(answer: object | undefined): object {
   return Object.assign(answer ?? {}, {
     abort: nothing,

@@ -1,4 +1,4 @@
-// What a project's .json files say: where its package is, its pages, components and aliases.
+// Reads a project's .json files: the folder of its package, its pages, components and aliases.
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { CanvasError, show } from "../../errors.ts";
 import { type Aliases, resolvePath } from "./resolve.ts";
@@ -10,10 +10,10 @@ type Json = Record<string, unknown>;
 export interface ProjectConfig {
   /** The folder of app.json. */
   root: string;
-  /** The paths of all pages, those of subpackages too. */
+  /** The paths of all pages, including those of subpackages. */
   pages: string[];
   aliases: Aliases;
-  /** `usingComponents` of app.json: every page and component has them. */
+  /** `usingComponents` of app.json, available to every page and component. */
   components: Json;
 }
 
@@ -43,19 +43,19 @@ function packageRoot(folder: string): string {
     folder,
     ...(typeof miniprogramRoot === "string" ? [join(folder, miniprogramRoot)] : []),
   ];
-  // A build beside its sources may have an app.json of each: what the project names comes first.
+  // Sources and build may each have an app.json: the folder that the project names comes first.
   const found = places.reverse().find((place) => isFile(join(place, "app.json")));
   if (found !== undefined) return resolve(found);
   const hint = "root is the folder of app.json, or of a project.config.json with miniprogramRoot";
   throw new CanvasError("SOURCE", `root: there is no app.json in ${places.join(" or ")}`, { hint });
 }
 
-/** The .json beside a page or component; an empty object where there is none. */
+/** The content of the .json beside a page or component; an empty object if there is none. */
 export function readConfig(file: string): Json {
   return isFile(`${file}.json`) ? readJson(`${file}.json`) : {};
 }
 
-/** The files of each component that the page or component at `file` uses, by their tags. */
+/** The paths of the components that the page or component at `file` uses, by their tags. */
 export function usedComponents(
   file: string,
   config: Json,
@@ -64,7 +64,7 @@ export function usedComponents(
   const used = new Map<string, string>();
   const add = (components: Json, from: string) => {
     for (const [tag, path] of Object.entries(components)) {
-      // Plug-ins are on WeChat's servers only.
+      // Plug-ins exist on WeChat's servers only.
       if (typeof path !== "string" || /^[\w-]+:\/\//.test(path)) continue;
       used.set(tag, componentFile(path, from, tag, project));
     }
@@ -86,10 +86,10 @@ function componentFile(path: string, from: string, tag: string, project: Project
   throw new CanvasError("SOURCE", `${from}.json: ${reason}`);
 }
 
-/** Where the files of those lie that are not below the root: the framework's paths have no `..`. */
+/** The prefix of framework paths for files outside of the root, since these paths have no `..`. */
 const OUTSIDE = "outside";
 
-/** The path by which the framework knows a file: below the root, and without its ending. */
+/** The framework's path of a file: relative to the root. `file` has no extension. */
 export function pathOf(file: string, root: string): string {
   const below = relative(root, file);
   const isOutside = below.startsWith("..") || isAbsolute(below);
@@ -97,12 +97,12 @@ export function pathOf(file: string, root: string): string {
   return path.split(sep).join("/");
 }
 
-/** The file that the framework's path means. */
+/** The file of a framework's path. */
 export function fileOf(path: string, root: string): string {
   return path.startsWith(`${OUTSIDE}/`) ? path.slice(OUTSIDE.length) : join(root, path);
 }
 
-/** `/pages//a/` as `pages/a`. */
+/** The normalized path: `/pages//a/` becomes `pages/a`. */
 export function plainPath(path: string): string {
   return path
     .split("/")

@@ -1,12 +1,12 @@
-// Which file a mini-program's require means: relative, from the package root, or of an npm package.
+// Resolves a mini-program's require: relative paths, paths from the package root, npm packages.
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { CanvasError, show } from "../../errors.ts";
 import { isFile, readJson } from "./source.ts";
 
-/** `resolveAlias` of app.json: patterns that end in `*`, and what they stand for below the root. */
+/** `resolveAlias` of app.json: patterns that end in `*`, and their targets below the root. */
 export type Aliases = readonly (readonly [pattern: string, target: string])[];
 
-/** The folders that npm packages lie in: what the developer tools build, and what npm installs. */
+/** The folders of npm packages: the developer tools' build, and npm's own. */
 const PACKAGES = ["miniprogram_npm", "node_modules"];
 
 /** The file that `require(request)` means in the file `from`. */
@@ -22,7 +22,7 @@ export function resolveRequire(
   throw new CanvasError("SOURCE", reason, { api: "require" });
 }
 
-/** What the request means in the file `from`, if `look` finds something there. */
+/** The path that the request means in the file `from`, if `look` finds something there. */
 export function resolvePath(
   request: string,
   from: string,
@@ -38,7 +38,7 @@ export function resolvePath(
   return inPackages(request, from, look) ?? look(resolve(dirname(from), request));
 }
 
-/** The file that the caller means: anywhere, below the root, or a package's. */
+/** The file of a path that the library's caller gives: absolute, below the root, or a package. */
 export function resolveEntry(path: string, root: string): string {
   const found =
     (isAbsolute(path) ? asModule(path) : undefined) ??
@@ -61,7 +61,7 @@ function asModule(path: string): string | undefined {
   ].find(isFile);
 }
 
-/** The path without its alias: the longest pattern that fits wins. */
+/** The path with its alias replaced: the longest matching pattern wins. */
 function unaliased(request: string, aliases: Aliases): string | undefined {
   let best: readonly [string, string] | undefined;
   for (const alias of aliases) {
@@ -71,7 +71,7 @@ function unaliased(request: string, aliases: Aliases): string | undefined {
   return best && best[1].replace(/\*$/, "") + request.slice(best[0].length - 1);
 }
 
-/** Looks in the folders of packages from the file upwards, above the package root, too. */
+/** Looks in the folders of packages from the file upwards, even above the package root. */
 function inPackages(request: string, from: string, look: Look): string | undefined {
   const [, name = "", inside = ""] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/.exec(request) ?? [];
   let folder = from;
@@ -88,7 +88,7 @@ function inPackages(request: string, from: string, look: Look): string | undefin
 function inPackage(folder: string, inside: string, look: Look): string | undefined {
   const manifest = join(folder, "package.json");
   const { miniprogram, main } = isFile(manifest) ? readJson(manifest) : {};
-  // What the tools would build it from: the folder that it names, or one of that name.
+  // The folder from which the tools build the package: the one it names, or `miniprogram_dist`.
   // https://developers.weixin.qq.com/miniprogram/dev/devtools/npm.html
   const built = typeof miniprogram === "string" ? miniprogram : "miniprogram_dist";
   const entries =

@@ -1,9 +1,9 @@
-// Files and what is made of them, kept for the process for as long as the files do not change.
+// Caches files and what is made of them for the process, until the files change.
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { createCache } from "../../cache.ts";
 import { CanvasError, toCanvasError } from "../../errors.ts";
 
-/** Characters of source that are kept with what was made of them. */
+/** Limit of the cache, in characters of source; what was made of them is kept with them. */
 const MAX_KEPT = 64 * 1024 * 1024;
 /** The largest file that is read, in bytes: bundles of mini-programs are limited to 2 MB each. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -11,7 +11,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 interface Kept {
   version: string;
   text: string;
-  /** What was made of the text, by its kind. */
+  /** The values made of the text, by kind. */
   made: Map<string, unknown>;
 }
 
@@ -25,7 +25,7 @@ export function isFile(path: string): boolean {
   return statOf(path)?.isFile() === true;
 }
 
-/** Changes when the file does: it has another time, size or inode. */
+/** A text that changes with the file's time, size or inode. */
 export function versionOf(path: string): string {
   const stats = statOf(path);
   return stats === undefined ? "" : `${stats.mtimeMs}:${stats.size}:${stats.ino}`;
@@ -35,14 +35,14 @@ export function readText(path: string): string {
   return kept(path).text;
 }
 
-/** What `make` makes of the file's text: made again when the file has changed. */
+/** The result of `make` for the file's text, made again when the file has changed. */
 export function derived<Made>(path: string, kind: string, make: (text: string) => Made): Made {
   const { text, made } = kept(path);
   if (!made.has(kind)) made.set(kind, make(text));
   return made.get(kind) as Made;
 }
 
-/** A JSON file of a mini-program; each caller gets an object of its own. */
+/** Reads a JSON file of a mini-program; each caller gets its own object. */
 export function readJson(path: string): Record<string, unknown> {
   const text = readText(path);
   try {
@@ -69,17 +69,17 @@ function read(path: string): string {
     if (size > MAX_BYTES) {
       throw new CanvasError("SOURCE", `${path}: it has more than ${MAX_BYTES} bytes`);
     }
-    // Editors on Windows begin files with a mark that no parser takes.
+    // Editors on Windows begin files with a byte order mark, which parsers reject.
     return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     throw toCanvasError(error, "SOURCE");
   }
 }
 
-/** The files that have been looked at in the call under way. */
+/** The files examined during the current `lookingOnce` call. */
 let looked: Map<string, Stats | undefined> | undefined;
 
-/** Runs it; what it asks of a file a second time is not asked of the system again. */
+/** Runs the function, and asks the system only once about each file meanwhile. */
 export function lookingOnce<Result>(run: () => Result): Result {
   const outer = looked;
   looked ??= new Map();
@@ -100,7 +100,7 @@ function lookAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
-    // Such as a path that goes on below a file.
+    // For instance, the path continues below a file.
     return undefined;
   }
 }

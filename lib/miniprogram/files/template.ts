@@ -1,4 +1,4 @@
-// WXML files with all that they import, compiled once in a process until one of them changes.
+// Compiles WXML files with their imports, once in a process until one of them changes.
 import { posix } from "node:path";
 import type { Script } from "node:vm";
 import { createCache } from "../../cache.ts";
@@ -9,23 +9,23 @@ import { fileOf } from "./config.ts";
 import { cyclic } from "./cyclic.ts";
 import { isFile, readText, versionOf } from "./source.ts";
 
-/** What the compiled template is called with. */
+/** The names of the compiled template's arguments. */
 export const TEMPLATE_NAMES = ["getRegExp", "getDate", "callHandler"] as const;
 
 interface Compiled {
   script: Script;
-  /** The files that it is made of, with their versions. */
+  /** The files that the script is made of, with their versions. */
   files: [path: string, version: string][];
 }
 
 const compiled = createCache<Compiled>({
   maxBytes: 33_554_432,
   maxAgeMs: 3_600_000,
-  // The script itself is about as long as what is known of its files, tenfold.
+  // An estimate: 16 KiB for the script, and 200 bytes for each file.
   bytesOf: ({ files }) => 16_384 + 200 * files.length,
 });
 
-/** The script of a page's or component's WXML; undefined where it has none. */
+/** The script of a page's or component's WXML; undefined if it has none. */
 export function compileTemplate(path: string, root: string): Script | undefined {
   const key = `${root}\n${path}`;
   const known = compiled.get(key);
@@ -69,7 +69,7 @@ function addAll(group: TemplateGroup, first: string, root: string): string[] {
       addTemplate(template, [...importing, file]);
   }
 
-  /** A script is known by the name that it is asked for by, with its ending or without. */
+  /** Adds a WXS script under the requested name, which may or may not have its extension. */
   function addScript(name: string, from: string): void {
     if (scripts.has(name)) return;
     scripts.add(name);
@@ -93,7 +93,10 @@ function existing(file: string, from: string): string {
   throw new CanvasError("SOURCE", `${from}: there is no file ${show(file)}`);
 }
 
-/** The compiler does not parse WXS: its mistakes show when the result is compiled. */
+/**
+ * The WXS script. The template compiler does not parse it: errors appear only when the result is
+ * compiled.
+ */
 function scriptOf(text: string, file: string): Script {
   try {
     return functionOf(text, file, TEMPLATE_NAMES);

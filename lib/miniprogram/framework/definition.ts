@@ -1,4 +1,4 @@
-// What mini-programs pass to Component, Page and Behavior, as WeChat's framework takes it.
+// Translates what mini-programs pass to Component, Page and Behavior for WeChat's framework.
 import { isData } from "../realm/realm.ts";
 
 /** What a mini-program passes to `Component`, `Behavior`, `Page` and `App`. */
@@ -7,20 +7,23 @@ export type Definition = Record<string, any>;
 
 type Method = (this: Record<string, unknown>, ...args: unknown[]) => unknown;
 
-/** What the definition is translated with. */
+/** What the translation needs from the realm and the framework. */
 export interface Translation {
-  /** The constructors that types of properties are, in the realm. */
+  /** The realm's global object, with the constructors that are the types of properties. */
   global: Record<string, unknown>;
-  /** A behavior of the framework from what stands in `behaviors`; undefined for built-in ones. */
+  /** The framework's behavior for an entry of `behaviors`; undefined for built-in ones. */
   behavior(given: unknown): object | undefined;
-  /** Runs code of the mini-program whose result is dropped: a rejection is reported. */
+  /** Takes a result that is otherwise dropped, and reports its rejection if it is a promise. */
   watch(result: unknown): unknown;
 }
 
 const LIFETIMES = ["created", "attached", "ready", "moved", "detached", "error"];
 const TYPES = ["String", "Number", "Boolean", "Object", "Array", "Function"];
 
-/** A component's or behavior's definition: names of methods become functions, types the realm's. */
+/**
+ * Translates a component's or behavior's definition: method names become functions, types the
+ * realm's.
+ */
 export function translated(definition: Definition, translation: Translation): Definition {
   const { behaviors, properties, observers, lifetimes, pageLifetimes, methods } = definition;
   const kept = { ...definition };
@@ -41,7 +44,7 @@ export function translated(definition: Definition, translation: Translation): De
 }
 
 /**
- * A page's definition as a component's: its functions are methods, its other members are fields.
+ * A page's definition as a component's: functions become methods, other members fields.
  */
 export function pageAsComponent(definition: Definition): {
   component: Definition;
@@ -75,7 +78,7 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The object with each member translated; members that become undefined are left out. */
+/** A copy of the object with each member translated; members that become undefined are left out. */
 function entries(
   object: object,
   translate: (member: unknown, name: string) => unknown,
@@ -85,7 +88,7 @@ function entries(
 }
 
 /**
- * A function, or the name of a method.
+ * A method, given as a function or by its name.
  *
  * https://developers.weixin.qq.com/miniprogram/dev/framework/custom-component/component.html
  */
@@ -122,7 +125,10 @@ function property(name: string, given: unknown, translation: Translation): objec
   };
 }
 
-/** Definitions from another realm have its constructors, and old code has their names. */
+/**
+ * The realm's constructor of a type. Definitions from another realm have its constructors; old code
+ * has names.
+ */
 function typeOf(type: unknown, { global }: Translation): unknown {
   const name = typeof type === "function" ? type.name : String(type);
   return TYPES.includes(name) ? global[name] : null;

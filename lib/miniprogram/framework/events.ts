@@ -1,7 +1,7 @@
-// Events as mini-programs see them, and which of them bubble.
+// Dispatches events and converts them to the form that mini-programs see.
 import type { TreeEvent, TreeNode } from "./glass-easel.ts";
 
-/** What an event handler is called with. */
+/** The argument of an event handler. */
 export interface ComponentEvent {
   type: string;
   // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component tells
@@ -26,7 +26,7 @@ export interface Touch {
 }
 
 /**
- * The events that go up through the tree; all others end where they come up.
+ * The events that bubble through the tree; all others stay at their node.
  *
  * https://developers.weixin.qq.com/miniprogram/dev/framework/view/wxml/event.html
  */
@@ -45,7 +45,7 @@ const BUBBLING = new Set([
   "touchforcechange",
 ]);
 
-/** Has the event come up on a node, as WeChat's renderer does. */
+/** Dispatches an event on a node, as WeChat's renderer does. */
 export function dispatch(node: TreeNode, type: string, detail: unknown): void {
   const bubbles = BUBBLING.has(type);
   const { touches, changedTouches } = touchesOf(type, detail);
@@ -57,7 +57,7 @@ export function dispatch(node: TreeNode, type: string, detail: unknown): void {
   });
 }
 
-/** The event without the framework's own objects: code copies events, and passes them on. */
+/** A copy of the event without the framework's objects: code copies events, and passes them on. */
 export function plainEvent(event: TreeEvent): ComponentEvent {
   const { type, timeStamp, detail, mark, target, currentTarget, extraFields } = event;
   return {
@@ -75,7 +75,7 @@ function place({ id, dataset }: { id: string; dataset: object }): ComponentEvent
   return { id, dataset: { ...dataset }, offsetLeft: 0, offsetTop: 0 };
 }
 
-/** The fingers of a touch event, which are passed in its detail: `{ touches, changedTouches }`. */
+/** The fingers of a touch event, taken from its detail: `{ touches, changedTouches }`. */
 function touchesOf(
   type: string,
   detail: unknown,
@@ -87,7 +87,8 @@ function touchesOf(
 }
 
 /**
- * A finger by its x and y, or by its place on the page: what is left out is taken from the other.
+ * Completes fingers, given by x and y or by pageX and pageY: each missing value is taken from the
+ * other.
  */
 function fingers(touches: unknown): Touch[] | undefined {
   if (!Array.isArray(touches)) return undefined;

@@ -1,4 +1,4 @@
-// Pages and components of one mini-program on WeChat's component framework, in the program's realm.
+// Runs a mini-program's pages and components on WeChat's component framework, in its realm.
 import { type Report, reportCallbackError } from "../../settle.ts";
 import type { Realm } from "../realm/realm.ts";
 import {
@@ -17,20 +17,20 @@ import {
   type TreeEvent,
 } from "./glass-easel.ts";
 
-/** What the framework calls while it runs. */
+/** Functions that the framework calls while it runs. */
 export interface FrameworkHooks {
-  /** Data has changed, and with it perhaps the tree. */
+  /** Called when data has changed, and with it perhaps the tree. */
   updated(component: ComponentNode): void;
-  /** A component has triggered an event. */
+  /** Called when a component has triggered an event. */
   triggered(component: ComponentNode, name: string, detail: unknown): void;
-  /** What `this.createSelectorQuery()` gives. */
+  /** The result of `this.createSelectorQuery()`. */
   createSelectorQuery(instance: object): unknown;
-  /** Runs it soon, unless the mini-program has been disposed by then. */
+  /** Runs the function soon, unless the mini-program has been disposed by then. */
   later(run: () => void): void;
   report: Report | undefined;
 }
 
-/** What is known of a component besides its definition. */
+/** The files of a component besides the code with its definition. */
 export interface ComponentFiles {
   /** Its .json, with the paths in `usingComponents` absolute. */
   config?: Record<string, unknown> | undefined;
@@ -41,24 +41,27 @@ export interface ComponentFiles {
 export interface Framework {
   /** `Behavior` of mini-programs. */
   Behavior: (definition?: Definition) => unknown;
-  /** A component that is built step by step, as `Component()` without a definition begins it. */
+  /** Starts a component that is built step by step, as `Component()` without a definition does. */
   builder(path: string): Builder;
-  /** Tells of the files of a component, before it is registered. */
+  /** Sets the files of a component, before it is registered. */
   prepare(path: string, files: ComponentFiles): void;
   register(path: string, definition: Definition, kind: "components" | "pages"): void;
   has(path: string): boolean;
-  /** A component for the tree of its owner, or on its own. */
+  /** Creates a component, in the tree of its owner or on its own. */
   create(path: string, owner?: ComponentNode, url?: string): ComponentNode;
-  /** Sets properties, as WXML does; names that are none are passed over. */
+  /** Sets properties, as WXML does; unknown names are ignored. */
   setProperties(component: ComponentNode, properties: Record<string, unknown>): void;
-  /** Puts it where it lives, which runs `attached`. */
+  /** Attaches the component, which runs `attached`. */
   attach(component: ComponentNode, owner?: ComponentNode): void;
   detach(component: ComponentNode): void;
   isAttached(component: ComponentNode): boolean;
-  /** Runs it; throws the first error that code of the mini-program has thrown in it. */
+  /**
+   * Runs the function; throws the first error that the mini-program's code has thrown meanwhile.
+   */
   attempt<Result>(run: () => Result): Result;
   /**
-   * Reports the rejection of a promise that the mini-program's code gave and the framework drops.
+   * Reports the rejection of a promise that the mini-program's code returned and the framework
+   * drops.
    */
   watch(result: unknown): unknown;
   /** Calls a handler of WXML with the event as mini-programs see it. */
@@ -154,7 +157,7 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
       space.addCompiledTemplate(path, {
         groupList: groups,
         content,
-        // Without it, handlers on native nodes are not called.
+        // Needed for handlers on native nodes to be called.
         fallbackListenerOnNativeNode: true,
       });
     },

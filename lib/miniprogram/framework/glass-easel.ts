@@ -1,4 +1,4 @@
-// WeChat's component framework, glass-easel with its adapter, evaluated in a realm of its own.
+// Evaluates WeChat's component framework, glass-easel and its adapter, in a realm.
 import { derived } from "../files/source.ts";
 import { frameworkFiles } from "../peers.ts";
 import { functionOf } from "../realm/compile.ts";
@@ -8,7 +8,7 @@ import type { Realm } from "../realm/realm.ts";
 export interface TreeNode {
   /** The name of a native node, or the path of a component. */
   readonly is: string;
-  /** The name that WXML has for a component. */
+  /** The tag of a component in WXML. */
   readonly tagName?: string;
   id: string;
   class: string;
@@ -17,7 +17,7 @@ export interface TreeNode {
   readonly attributes: { name: string; value: unknown }[];
   readonly parentNode: TreeNode | null;
   readonly childNodes: TreeNode[];
-  /** The tree of the component that it is written in. */
+  /** The tree of the component whose WXML contains it. */
   readonly ownerShadowRoot: ShadowRoot | null;
   getComposedParent(): TreeNode | null;
   asNativeNode(): TreeNode | null;
@@ -40,7 +40,7 @@ export interface ShadowRoot extends TreeNode {
 export interface ComponentNode extends TreeNode {
   readonly tagName: string;
   getShadowRoot(): ShadowRoot | null;
-  /** What its code sees as `this`. */
+  /** The `this` of its code. */
   getMethodCaller(): object;
   triggerLifetime(name: string, args: unknown[]): void;
   triggerPageLifetime(name: string, args: unknown[]): void;
@@ -49,7 +49,7 @@ export interface ComponentNode extends TreeNode {
   destroyBackendElement(): void;
 }
 
-/** An event as a listener of the tree gets it. */
+/** An event as listeners of the tree receive it. */
 export interface TreeEvent {
   type: string;
   timeStamp: number;
@@ -60,7 +60,7 @@ export interface TreeEvent {
   extraFields?: Record<string, unknown>;
 }
 
-/** How a component is built, step by step. */
+/** Builds a component step by step. */
 export interface Builder {
   definition(definition: object): Builder;
   init(run: (this: object) => void): Builder;
@@ -85,7 +85,7 @@ export interface CodeSpace {
   };
 }
 
-/** What the two packages export, as far as it is used. */
+/** The used exports of the two packages. */
 export interface GlassEasel {
   easel: {
     Component: {
@@ -119,7 +119,7 @@ export function evaluateGlassEasel(realm: Realm, later: (run: () => void) => voi
   const [easel, adapter] = frameworkFiles().map((path) =>
     derived(path, "framework", (text) => functionOf(text, path, NAMES)),
   );
-  // What it checks and measures in development takes longer than what it does.
+  // In development mode, its checks and measurements take longer than its work.
   const production = { env: { NODE_ENV: "production" } };
   const evaluate = (script: typeof easel, require: (name: string) => unknown) => {
     const exports = realm.own({}) as never;

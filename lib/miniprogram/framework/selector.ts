@@ -1,22 +1,22 @@
-// Selectors of WXSS and of queries: tags, ids, classes, attributes, and the nodes above and before.
+// Parses and matches the selectors of WXSS and queries, with their combinators.
 import { CanvasError, show } from "../../errors.ts";
 import type { TreeNode } from "./glass-easel.ts";
 import { classesOf, descendants, hostOf, memberOf, parentOf, tagOf } from "./tree.ts";
 
 /** One of the alternatives of a selector. */
 export interface Selector {
-  /** From the last step to the first. */
+  /** The steps, from the last to the first. */
   steps: Step[];
   /** As CSS counts it: ids, then classes, then tags. */
   specificity: number;
-  /** It names tags only: of a page's styles, these reach into components. */
+  /** Whether it has only tags: in a page's styles, such selectors reach into components. */
   isTagsOnly: boolean;
-  /** It is `:host`: of a component's styles, those of the component itself. */
+  /** Whether it is `:host`: in a component's styles, it selects the component itself. */
   isHost: boolean;
 }
 
 interface Step {
-  /** What stands between it and the step before: a blank, `>`, `+`, `~` or `>>>`. */
+  /** The combinator between it and the step before: a blank, `>`, `+`, `~` or `>>>`. */
   combinator: string;
   tests: Test[];
 }
@@ -27,13 +27,13 @@ const STEP = /\s*(>>>|[>+~]|\s)\s*/y;
 const PART =
   /([#.]?)((?:\\.|[\w\u0080-\uffff-])+)|(\*)|\[\s*([\w:-]+)\s*(?:([~|^$*]?=)\s*("[^"]*"|'[^']*'|[^\]\s]+)\s*)?\]|(:[\w-]+(?:\([^)]*\))?)/y;
 
-/** Reads a selector; undefined where it is none that is known here. */
+/** Parses a selector; undefined if it is invalid or not supported. */
 export function parseSelectors(text: string): Selector[] | undefined {
   const selectors = text.split(",").map((part) => parseOne(part.trim()));
   return selectors.every((selector) => selector !== undefined) ? selectors : undefined;
 }
 
-/** The selector of a query; throws where it is none. */
+/** Parses the selector of a query; throws if it is invalid. */
 export function requireSelectors(selector: unknown): Selector[] {
   const found = typeof selector === "string" ? parseSelectors(selector) : undefined;
   if (found) return found;
@@ -98,7 +98,9 @@ function attributeTest(name: string, operator = "", quoted = ""): Test {
   };
 }
 
-/** Places among siblings. Others, such as `:hover`, match nothing. */
+/**
+ * The test of a pseudo-class for a place among siblings. Others, such as `:hover`, match nothing.
+ */
 function pseudoTest(pseudo: string): Test | undefined {
   if (pseudo === ":first-child") return (node) => siblings(node)[0] === node;
   if (pseudo === ":last-child") return (node) => siblings(node).at(-1) === node;
@@ -118,7 +120,7 @@ function siblings(node: TreeNode): TreeNode[] {
   );
 }
 
-/** Whether the selector means the node. `>>>` leads out of components, nothing else does. */
+/** Whether the selector matches the node. Only `>>>` leads out of components. */
 export function matches(node: TreeNode, { steps }: Selector): boolean {
   return matchesFrom(node, steps, 0);
 }
@@ -134,7 +136,7 @@ function matchesFrom(node: TreeNode, steps: Step[], at: number): boolean {
   return false;
 }
 
-/** The nodes that the step before may mean. */
+/** The nodes that the step before may match. */
 function* above(node: TreeNode, combinator: string): Generator<TreeNode> {
   if (combinator === "+" || combinator === "~") {
     const all = siblings(node);
@@ -152,7 +154,9 @@ function* above(node: TreeNode, combinator: string): Generator<TreeNode> {
   }
 }
 
-/** The nodes in the tree of the component, and by `>>>` in those below, that a selector means. */
+/**
+ * The nodes that a selector matches in the tree of the component, and with `>>>` in those below.
+ */
 export function select(root: TreeNode, selectors: Selector[]): TreeNode[] {
   const own = root.asGeneralComponent()?.getShadowRoot();
   return descendants(root).filter((node) =>

@@ -1,7 +1,7 @@
-// The tree of a page: its nodes through all components, and who stands above whom.
+// Walks the tree of a page: the nodes below and above a node, through all components.
 import type { ComponentNode, TreeNode } from "./glass-easel.ts";
 
-/** The nodes below: those of a component's own tree first, then what stands between its tags. */
+/** The nodes below: first those of a component's own tree, then the content between its tags. */
 export function descendants(node: TreeNode): TreeNode[] {
   const found: TreeNode[] = [];
   collect(node, found);
@@ -12,7 +12,7 @@ function collect(node: TreeNode, found: TreeNode[]): void {
   const own = node.asGeneralComponent()?.getShadowRoot();
   for (const children of own ? [own.childNodes, node.childNodes] : [node.childNodes]) {
     for (const child of children) {
-      // Texts are nodes without children.
+      // Text nodes have no children.
       if (!child.childNodes) continue;
       if (isElement(child)) found.push(child);
       collect(child, found);
@@ -21,14 +21,14 @@ function collect(node: TreeNode, found: TreeNode[]): void {
 }
 
 /**
- * Native nodes and components; blocks, conditions, lists and slots are only there for the
- * framework.
+ * Whether the node is a native node or a component. Blocks, conditions, lists and slots exist only
+ * for the framework.
  */
 function isElement(node: TreeNode): boolean {
   return node.asNativeNode() !== null || node.asGeneralComponent() !== null;
 }
 
-/** The node that it stands in, in the tree of the same component; undefined at the top. */
+/** The parent in the tree of the same component; undefined at the top. */
 export function parentOf(node: TreeNode): TreeNode | undefined {
   let parent = node.parentNode;
   while (parent && parent !== node.ownerShadowRoot && !isElement(parent)) {
@@ -37,26 +37,26 @@ export function parentOf(node: TreeNode): TreeNode | undefined {
   return parent && parent !== node.ownerShadowRoot ? parent : undefined;
 }
 
-/** The node that it stands in on the page, through slots and out of components. */
+/** The parent on the page, through slots and out of components. */
 export function composedParentOf(node: TreeNode): TreeNode | undefined {
   let parent = node.getComposedParent();
   while (parent && !isElement(parent)) parent = parent.getComposedParent();
   return parent ?? undefined;
 }
 
-/** The component whose WXML it is written in; none for the page itself. */
+/** The component whose WXML contains the node; undefined for the page itself. */
 export function hostOf(node: TreeNode): ComponentNode | undefined {
   return node.ownerShadowRoot?.getHostNode();
 }
 
-/** The page, or whatever else is at the top. */
+/** The page, or another component at the top. */
 export function rootOf(node: TreeNode): TreeNode {
   let root = node;
   for (let host = hostOf(root); host; host = hostOf(root)) root = host;
   return root;
 }
 
-/** What WXML calls it: `canvas`, `view`, or a component's tag. */
+/** The node's tag in WXML: `canvas`, `view`, or a component's tag. */
 export function tagOf(node: TreeNode): string {
   const component = node.asGeneralComponent();
   if (component) return hostOf(node) ? component.tagName : "page";
@@ -71,7 +71,7 @@ export function attributeOf(node: TreeNode, name: string): unknown {
   return node.attributes.find((attribute) => attribute.name === name)?.value;
 }
 
-/** What a selector in brackets asks for: an attribute, the id, the class, or one of the data. */
+/** The value for an attribute selector: an attribute, the id, the class, or a `data-` value. */
 export function memberOf(node: TreeNode, name: string): unknown {
   if (name === "id") return node.id;
   if (name === "class") return node.class;

@@ -1,4 +1,4 @@
-// The canvases of a page: mounted as its tree has them, again after each change of its data.
+// Mounts the canvases of a page from its tree, and again after each change of its data.
 
 import type { CanvasEntry } from "../../canvas/registry.ts";
 import { CanvasError, show } from "../../errors.ts";
@@ -11,13 +11,13 @@ import type { Box } from "../styles/boxes.ts";
 import type { Styler } from "../styles/styler.ts";
 import { meansCanvas, nameOf } from "./find.ts";
 
-/** Sizes of canvases by their selectors, where styles do not tell them. */
+/** Sizes of canvases by their selectors. They win over styles. */
 export type Sizes = Record<string, Size>;
 
 export interface PageCanvases {
   /**
-   * Mounts, resizes and unmounts what has changed. A canvas whose size is not known is an error, or
-   * while the page is being opened not mounted yet.
+   * Mounts, resizes and unmounts canvases that have changed. A canvas of unknown size is an error,
+   * except while the page is being opened: then it is not mounted yet.
    */
   sync(isOpening: boolean): void;
   unmount(): void;
@@ -28,7 +28,7 @@ export interface PageCanvases {
 interface Mounted {
   handle: MountedCanvas;
   entry: CanvasEntry;
-  /** What makes it another canvas when it changes. */
+  /** Identifies the canvas: when the key changes, another canvas is mounted. */
   key: string;
   width: number;
   height: number;
@@ -79,7 +79,7 @@ export function createPageCanvases(
       warn('<canvas> needs a canvas-id, or type="2d"');
       return;
     }
-    // WeChat's own words for it.
+    // WeChat's own message.
     if (isTaken) {
       warn(`canvas-id ${show(canvasId)} in this page has already existed`);
       return;

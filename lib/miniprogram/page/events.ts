@@ -1,11 +1,11 @@
-// The events that components have triggered, and the promises that wait for one.
+// Keeps the events that components have triggered, and the promises that wait for events.
 
-/** The most events of one name that are kept for somebody who waits later. */
+/** The most events of one name that are kept for later calls of waitFor. */
 const MAX_KEPT = 100;
 
 export interface Events {
   came(name: string, detail: unknown): void;
-  /** Takes the detail, in a list, of the oldest event of that name that no one has waited for. */
+  /** Takes the oldest kept event of that name; returns its detail in a list. */
   take(name: string): [detail: unknown] | undefined;
   /** Resolves to the detail of the next event of that name, or of one that came before. */
   waitFor(name: string): Promise<unknown>;

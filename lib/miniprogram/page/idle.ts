@@ -1,20 +1,20 @@
-// Waiting: for a page to have nothing to do, for an event, for something to become true.
+// Waits until a page is idle, an event comes, or a condition is true.
 import { performance } from "node:perf_hooks";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { CanvasError, invalid } from "../../errors.ts";
 
 /** In milliseconds. */
 const DEFAULT_TIMEOUT = 30_000;
-/** In milliseconds: how often it is looked. */
+/** In milliseconds, the time between two checks. */
 const LOOK = 5;
 
-/** How long is waited. */
+/** How long to wait. */
 export interface WaitOptions {
   /** In milliseconds. Default 30000. */
   timeout?: number | undefined;
 }
 
-/** Looks until there is a result; throws when it takes too long. */
+/** Calls `look` until it has a result; throws ABORTED after the timeout. */
 export async function until<Result>(
   what: string,
   look: () => Result | undefined | Promise<Result | undefined>,
@@ -32,7 +32,7 @@ export async function until<Result>(
   }
 }
 
-/** True when nothing has been pending for a few turns of the event loop: promises have gone on. */
+/** True if nothing is pending for 3 turns of the event loop, in which promises can continue. */
 export async function isIdle(pending: () => number): Promise<true | undefined> {
   for (let turn = 0; turn < 3; turn++) {
     if (pending() > 0) return undefined;

@@ -1,4 +1,4 @@
-// A page's life as on a phone, and that of components that come later.
+// Runs the lifecycle of a page as on a phone, and that of components attached later.
 //
 // The order of WeChat: components are created and attached, then onLoad, show and onShow, then
 // components are ready, then onReady.
@@ -7,7 +7,7 @@ import type { ComponentNode, TreeNode } from "../framework/glass-easel.ts";
 import { descendants } from "../framework/tree.ts";
 
 export interface Lifecycle {
-  /** From attached to ready. */
+  /** Runs the lifecycle from attached to ready. */
   open(query: object): void;
   /** Calls `ready` of components that have been attached since. */
   ready(): void;

@@ -1,4 +1,4 @@
-// Opens a page of a project, and does what its driver asks.
+// Opens a page of a project, and implements the functions of `Page`.
 import type { Canvas } from "../../engine.ts";
 import { CanvasError, invalid, withApiNameSync } from "../../errors.ts";
 import { canvasToTempFilePath } from "../../export/canvas-to-temp-file-path.ts";
@@ -42,7 +42,7 @@ export interface Opened {
   styler: Styler;
 }
 
-/** Opens the page; what its code throws on the way is thrown, and leaves nothing behind. */
+/** Opens the page. If its code throws, the page is closed and the error thrown. */
 export function openPage(parts: PageParts, opened: (opened: Opened) => void): Page {
   const { host, runtime, styler, component, path, query, sizes, record } = parts;
   const { framework, realm } = runtime;
@@ -192,7 +192,7 @@ export function openPage(parts: PageParts, opened: (opened: Opened) => void): Pa
   return page;
 }
 
-/** What `selectComponent` of its owner gives: the instance, or what the component exports. */
+/** The result of the owner's `selectComponent`: the instance, or what the component exports. */
 function exposed(component: ComponentNode, instance: Instance): unknown {
   const selected = component.getMethodCaller() as { _$export?(source: unknown): unknown };
   return selected._$export?.(instance) ?? selected;

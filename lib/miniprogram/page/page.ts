@@ -1,4 +1,4 @@
-// How an open page of a project is driven.
+// The public interface of an open page.
 import type { CanvasToTempFilePathOptions } from "../../export/options.ts";
 import type { Instance } from "../instance.ts";
 import type { WaitOptions } from "./idle.ts";
@@ -20,37 +20,38 @@ export interface Page extends Disposable {
    */
   readonly warnings: readonly PageWarning[];
   /**
-   * The first component or canvas that the selector means: an instance, or what it exports; a
-   * canvas node, or the engine's canvas behind a legacy canvas. `null` where there is none.
+   * The first component or canvas that the selector matches. For a component: its instance, or what
+   * it exports. For a canvas: its node, or the engine's canvas behind a legacy canvas. `null` if
+   * there is none.
    *
    * @param selector `#id`, `.class`, a tag; `.a .b`, `.a > .b`; `.a >>> .b` into components.
-   * `#name` also means the canvas of that canvas-id
+   * `#name` also matches the canvas with that canvas-id
    */
   // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component is
   select(selector: string): any;
   /**
-   * Has an event come up on a node, as a finger would: bound handlers run, taps and touches bubble,
-   * until one catches them. The fingers of touch events are in the detail: `{ touches: [{ x, y }]
-   * }`.
+   * Dispatches an event on a node, as a finger would: bound handlers run, and taps and touches
+   * bubble until a handler catches them. Pass the fingers of touch events as the detail,
+   * `{ touches: [{ x, y }] }`.
    *
-   * @throws {CanvasError} `NOT_FOUND` when the selector means nothing; and what a handler throws
+   * @throws {CanvasError} `NOT_FOUND` when the selector matches nothing; and what a handler throws
    * @example
    * page.trigger("#save", "tap");
    */
   trigger(selector: string, type: string, detail?: unknown): void;
   /**
    * Waits for an event that a component triggers, for a function to give something truthy, or for
-   * `"idle"`: no draw, export, picture, request or timer below one second is pending. Of loops
-   * without end, such as a chart's animation, only the first three seconds count.
+   * `"idle"`: no draw, export, picture, request or timer below one second is pending. Of endless
+   * loops, such as a chart's animation, only the first three seconds count.
    *
-   * @returns the detail of the event, or what the function gave
+   * @returns the detail of the event, or what the function returned
    * @throws {CanvasError} `ABORTED` after the timeout, by default 30 seconds
    */
   // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component tells
   waitFor(what: string | ((page: Page) => unknown), options?: WaitOptions): Promise<any>;
   /**
-   * Waits for `"idle"`, then gives the pictures that the page has exported, saved or previewed
-   * since it was opened or since this was last called: each once, the oldest first.
+   * Waits for `"idle"`, then returns the pictures that the page has exported, saved or previewed
+   * since it was opened or since the last call: each once, the oldest first.
    *
    * @example
    * const [picture] = await page.export();
@@ -61,6 +62,6 @@ export interface Page extends Disposable {
     selector: string,
     options?: Omit<CanvasToTempFilePathOptions, "canvas" | "canvasId">,
   ): Promise<ExportedPicture>;
-  /** Takes the page off the screen, and its canvases with it. */
+  /** Closes the page and unmounts its canvases. */
   close(): void;
 }

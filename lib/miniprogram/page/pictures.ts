@@ -1,23 +1,23 @@
-// The pictures that a page has exported, as its caller gets them.
+// Reads the pictures that a page has exported, in the form that callers get.
 import { readFile } from "node:fs/promises";
 import type { HostContext } from "../../host-context.ts";
 import { inspect } from "../../images/inspect.ts";
 
 /**
- * A picture that a page has exported. It lives as long as the host's temp files: copy what you
- * keep.
+ * A picture that a page has exported. It exists as long as the host's temp files: copy pictures
+ * that you keep.
  */
 export interface ExportedPicture {
-  /** As the page got it; `host.resolvePath` gives the real path of either form. */
+  /** The path as the page got it; `host.resolvePath` returns the real path of either form. */
   tempFilePath: string;
   /** In pixels. */
   width: number;
   height: number;
-  /** What the file is, such as `"image/png"`. */
+  /** The MIME type of the file, such as `"image/png"`. */
   type: string;
 }
 
-/** The picture at a path; undefined where there is none that may be read. */
+/** The picture at a path; undefined if there is no picture that may be read. */
 export async function pictureAt(
   { paths }: HostContext,
   tempFilePath: string,
@@ -28,7 +28,7 @@ export async function pictureAt(
     );
     return { tempFilePath, width, height, type: `image/${format === "svg" ? "svg+xml" : format}` };
   } catch {
-    // A URL that is only shown, or a file that the page has removed since.
+    // A URL that the page only previewed, or a file that it has removed since.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// Selector queries of a mini-program: what WXML and styles say of the nodes that a selector means.
+// Answers selector queries of a mini-program from WXML and styles.
 import type { ElementInfo, NodeInfo } from "../../nodes/fields.ts";
 import type { Find } from "../../nodes/selector-query.ts";
 import type { ComponentNode, TreeNode } from "../framework/glass-easel.ts";
@@ -8,14 +8,14 @@ import type { Boxes } from "../styles/boxes.ts";
 import type { Styler } from "../styles/styler.ts";
 import type { PageCanvases } from "./canvases.ts";
 
-/** A page, as queries ask about it. */
+/** The parts of a page that queries need. */
 export interface Queried {
   root: ComponentNode;
   canvases: PageCanvases;
   styler: Styler;
 }
 
-/** @param pageOf the page of a component, or without one the page that is shown */
+/** @param pageOf returns the page of a component, or without a component the page that is shown */
 export function findInTree(pageOf: (component: object | undefined) => Queried | undefined): Find {
   return (selector, component) => {
     const selectors = requireSelectors(selector);
@@ -26,14 +26,14 @@ export function findInTree(pageOf: (component: object | undefined) => Queried | 
       const boxes = page.styler.boxes();
       return select(scope, selectors).map((node): ElementInfo => {
         const entry = page.canvases.entryOf(node);
-        // What a canvas is mounted with may come from elsewhere than its styles.
+        // The mounted size of a canvas may come from elsewhere than its styles.
         return { entry, component, node: { ...infoOf(node, boxes), ...entry?.logicalSize() } };
       });
     };
   };
 }
 
-/** Sizes that styles do not tell are 0. */
+/** The box, attributes and data of a node. Sizes that styles do not tell are 0. */
 function infoOf(node: TreeNode, boxes: Boxes): NodeInfo {
   const { width = 0, height = 0, left, top } = boxes.boxOf(node);
   const component = node.asGeneralComponent() as { data?: Record<string, unknown> } | null;
@@ -50,7 +50,7 @@ function infoOf(node: TreeNode, boxes: Boxes): NodeInfo {
   };
 }
 
-/** `canvas-id` as `canvasId`, as queries ask for it. */
+/** The attributes with the names that queries use: `canvas-id` is `canvasId`. */
 function attributesOf({ attributes }: TreeNode): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ name, value }) => [camelCase(name), value]));
 }

@@ -1,9 +1,9 @@
-// What a page has done: the pictures that it exported, and what went wrong or was said to its user.
+// Records what a page has done: exported pictures, failures, and messages to its user.
 import { CanvasError } from "../../errors.ts";
 
 /** Something that a page's user would have seen, or that was left out of its pictures. */
 export class PageWarning {
-  /** The function of `wx` that it comes from, such as `"showToast"` or `"drawCanvas"`. */
+  /** The function of `wx` that caused it, such as `"showToast"` or `"drawCanvas"`. */
   readonly api: string;
   readonly message: string;
 
@@ -17,22 +17,25 @@ export class PageWarning {
   }
 }
 
-/** The most that is kept of either: a page that warns in a loop must not fill the memory. */
+/**
+ * The most warnings, and the most pictures, that are kept: a page that warns in a loop must not
+ * fill the memory.
+ */
 const MAX_KEPT = 1000;
 
 export interface PageRecord {
   readonly warnings: PageWarning[];
   warn(api: string, message: string): void;
-  /** A call of `wx` begins. */
+  /** Notes that a call of `wx` begins. */
   began(api: string, options: unknown): void;
-  /** A call of `wx` has succeeded, with that result. */
+  /** Notes that a call of `wx` has succeeded. */
   succeeded(api: string, options: unknown, result: unknown): void;
   failed(api: string, error: unknown): void;
-  /** The paths of the pictures since the last time, oldest first, each once. */
+  /** The paths of the pictures since the last call, oldest first, each once. */
   takePictures(): string[];
 }
 
-/** The functions whose every failure leaves something out of a picture. */
+/** Functions of which any failure leaves something out of a picture. */
 const DRAWING = /^(drawCanvas|canvas.*|toTempFilePath|saveImageToPhotosAlbum|previewImage)$/;
 
 export function createRecord(): PageRecord {

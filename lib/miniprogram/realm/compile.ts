@@ -1,15 +1,18 @@
-// Compiles JavaScript files, each once in a process, as functions of their names.
+// Compiles JavaScript files, each once in a process, to functions with the given parameters.
 import { Script } from "node:vm";
 import { CanvasError } from "../../errors.ts";
 import { derived } from "../files/source.ts";
 import { sucrase } from "../peers.ts";
 
-/** The script, whose value is a function of the names; evaluated in a realm, it is that realm's. */
+/**
+ * The script of a file. Its value is a function with the names as parameters, in the realm that
+ * runs it.
+ */
 export function compiled(path: string, names: readonly string[]): Script {
   return derived(path, `script ${names}`, (text) => compile(text, path, names));
 }
 
-/** A script of text that is not a file's own, such as a template's. */
+/** The script of a text that is not a file, such as a compiled template. */
 export function functionOf(text: string, filename: string, names: readonly string[]): Script {
   const head = `(function(${names}){`;
   return new Script(`${head}${text}\n})`, { filename, columnOffset: -head.length });
@@ -26,12 +29,15 @@ function compile(source: string, path: string, names: readonly string[]): Script
   }
 }
 
-/** Code that does not compile as a script may be a module, if it has one of a module's words. */
+/** Whether code that does not compile as a script may be a module: it has `import` or `export`. */
 function mayBeModule(source: string): boolean {
   return /\b(?:import|export)\b/.test(source);
 }
 
-/** The transformer is loaded when the first such file is met; line numbers stay what they are. */
+/**
+ * Transforms a module to CommonJS with the same line numbers. The transformer is loaded on first
+ * use.
+ */
 function toCommonJs(source: string, filePath: string): string {
   const isTypeScript = filePath.endsWith(".ts");
   const what = isTypeScript ? "TypeScript files" : "files with import and export";

@@ -1,4 +1,4 @@
-// Runs the JavaScript files of a mini-program as its runtime does: CommonJS, in a realm of its own.
+// Runs the JavaScript files of a mini-program as its runtime does: as CommonJS modules in a realm.
 import { type Aliases, resolveEntry, resolveRequire } from "../files/resolve.ts";
 import { readJson } from "../files/source.ts";
 import { compiled } from "./compile.ts";
@@ -6,14 +6,14 @@ import type { Realm } from "./realm.ts";
 
 /** Loads the files of one mini-program, each once. */
 export interface Modules {
-  /** Runs the file, unless it has been, and gives what it exports. */
+  /** Runs the file, unless it has run already, and returns what it exports. */
   load(path: string): { path: string; exports: unknown };
   /** The file that is running now. */
   running(): string;
 }
 
 /**
- * What browsers and Node have, and a mini-program has not: code tells by them where it runs.
+ * Names that browsers and Node have but mini-programs do not: code detects by them where it runs.
  *
  * https://developers.weixin.qq.com/miniprogram/dev/framework/runtime/js-support.html
  */
@@ -57,7 +57,7 @@ export function createModules(realm: Realm, root: string, aliases: Aliases): Mod
     const known = modules.get(path);
     if (known) return known.exports;
     const module = realm.own({ exports: {} }) as { exports: unknown };
-    // Known before it runs: files that require each other get what is there by then.
+    // Added before it runs: files that require each other get what is exported by then.
     modules.set(path, module);
     running.push(path);
     try {
@@ -77,7 +77,8 @@ export function createModules(realm: Realm, root: string, aliases: Aliases): Mod
   }
 
   /**
-   * `require(path)`, and what subpackages use: `require(path, callback)`, `require.async(path)`.
+   * The `require` of a file: `require(path)`, and for subpackages `require(path, callback)` and
+   * `require.async(path)`.
    */
   function requireOf(from: string) {
     const require = (request: unknown, callback?: unknown, fail?: unknown) => {

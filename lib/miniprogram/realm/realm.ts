@@ -1,21 +1,24 @@
-// A JavaScript realm of its own: what its code does to built-in prototypes stays in it.
+// Creates a JavaScript realm: changes that its code makes to built-in prototypes stay in it.
 import { isDate, isPromise, isTypedArray } from "node:util/types";
 import { createContext, Script } from "node:vm";
 
-/** A realm. It keeps accidents apart; it is not a sandbox. */
+/** A realm. It separates programs against accidents; it is not a sandbox. */
 export interface Realm {
-  /** Its global object, to be read. */
+  /** Its global object, for reading. */
   readonly global: Record<string, unknown>;
-  /** Gives it further global names. */
+  /** Adds global names. */
   define(values: object): void;
   run(script: Script): unknown;
-  /** Data and functions of the library as the realm's own; what has a class stays as it is. */
+  /**
+   * Converts data and functions of the library to the realm's own; objects of classes stay as they
+   * are.
+   */
   own(value: unknown): unknown;
-  /** Answers of the library reach its code no more. */
+  /** Stops all callbacks and promise results of the library to the realm's code. */
   end(): void;
 }
 
-/** Whose values the library and the realm exchange. */
+/** The built-in classes whose values the library and the realm exchange. */
 const BUILT_INS = [
   "Object",
   "Function",
@@ -42,7 +45,7 @@ const BUILT_INS = [
 ] as const;
 
 const GLOBAL = new Script("globalThis");
-/** The answer for code that is not there any more. */
+/** A promise that never settles, for code of a realm that has ended. */
 const never = () => new Promise<never>(() => {});
 
 type Class = new (...args: unknown[]) => object;
@@ -68,7 +71,7 @@ export function createRealm(): Realm {
       return ownMembers(value, new classes.Object());
     }
     if (isTypedArray(value)) {
-      // A Buffer is one of the library's Uint8Arrays.
+      // A Buffer becomes a Uint8Array. The test leaves arrays of the realm itself as they are.
       const name = value[Symbol.toStringTag] as "Uint8Array";
       return value instanceof globalThis[name] ? new classes[name](value) : value;
     }
@@ -80,21 +83,21 @@ export function createRealm(): Realm {
   }
 
   function ownMembers(value: object, copy: object): object {
-    // Known before its members are copied: one of them may be the object itself.
+    // Stored before its members are copied: one of them may be the object itself.
     wrapped.set(value, copy);
     let hasFunction = false;
     for (const [name, member] of Object.entries(value)) {
       hasFunction ||= typeof member === "function";
       (copy as Record<string, unknown>)[name] = own(member);
     }
-    // Data is copied as it is each time; what has functions, such as a query, stays the same
-    // object.
+    // Plain data is copied anew each time; an object with functions, such as a query, keeps one
+    // copy.
     if (!hasFunction) wrapped.delete(value);
     return copy;
   }
 
   /**
-   * The promise itself with converted results: it may be a task, and its rejection may be
+   * A promise with converted results. It keeps the members of a task, and its rejection can be
    * unhandled.
    */
   function ownPromise(promise: Promise<unknown>): unknown {
@@ -117,10 +120,12 @@ export function createRealm(): Realm {
     return bridge;
   }
 
-  /** An argument of a call into the library: what it is called back with is the realm's own. */
+  /**
+   * Converts an argument of a call into the library, so that callbacks get the realm's own values.
+   */
   function outgoing(arg: unknown): unknown {
     if (typeof arg === "function") return listening(arg as Callback);
-    // What `this` is in a plain function of sloppy code.
+    // The global object is `this` in a plain function of sloppy code.
     if (arg === global) return undefined;
     if (typeof arg !== "object" || arg === null) return arg;
     const given = arg as Record<string, unknown>;
@@ -133,7 +138,7 @@ export function createRealm(): Realm {
         const listen = listening(callback as Callback);
         copy[name] = (result: unknown) => Reflect.apply(listen, given, [result]);
       } catch {
-        // The library reads it again, and says so.
+        // A getter threw: the library reads the option again, and reports the error.
       }
     }
     return copy ?? arg;
@@ -145,7 +150,8 @@ export function createRealm(): Realm {
     };
   }
 
-  // Not by way of the global object, whose interceptors make each assignment slow.
+  // Assigned to the context object: the interceptors of the global object make each assignment
+  // slow.
   const define = (values: object) => void Object.assign(context, values);
   define({ global });
   return {
@@ -159,7 +165,9 @@ export function createRealm(): Realm {
   };
 }
 
-/** Data of a realm as the library's own; what has a class, and functions, stay as they are. */
+/**
+ * Converts data of a realm to the library's own; functions and objects of classes stay as they are.
+ */
 export function copyOut(value: unknown, copies: Map<unknown, unknown> = new Map()): unknown {
   if (typeof value !== "object" || value === null || !isData(value)) return value;
   if (copies.has(value)) return copies.get(value);
@@ -171,7 +179,7 @@ export function copyOut(value: unknown, copies: Map<unknown, unknown> = new Map(
   return copy;
 }
 
-/** A list, or an object without a class. */
+/** Whether the value is an array or a plain object. */
 export function isData(value: object): boolean {
   if (Array.isArray(value)) return true;
   const prototype = Object.getPrototypeOf(value);
@@ -180,7 +188,9 @@ export function isData(value: object): boolean {
 
 type Callback = (this: unknown, ...args: unknown[]) => unknown;
 
-/** `value instanceof Class` is true in the realm for the library's objects of that class, too. */
+/**
+ * Makes `value instanceof Class` in the realm true for the library's objects of that class, too.
+ */
 function answerForBoth(inner: Class, outer: Class): void {
   const ordinary = Function.prototype[Symbol.hasInstance];
   Object.defineProperty(inner, Symbol.hasInstance, {

@@ -1,11 +1,11 @@
-// The timers of a realm: numbers, as on a phone, and gone with their mini-program.
+// The timers of a realm: their ids are numbers, as on a phone, and they stop with the mini-program.
 import { performance } from "node:perf_hooks";
 import { clearTimeout, setInterval, setTimeout } from "node:timers";
 import { type Report, runSafely } from "../../settle.ts";
 
 /** Timers that can be stopped all at once. */
 export interface Timers {
-  /** What the files see. */
+  /** The global timer functions for the files. */
   scope: {
     setTimeout: Start;
     setInterval: Start;
@@ -13,10 +13,10 @@ export interface Timers {
     clearInterval: Clear;
   };
   /**
-   * How many timers below a second are pending; of loops without end, only their beginning counts.
+   * How many timers below 1 s are pending; of endless loops, only the first 3 s count.
    */
   pending(): number;
-  /** Stops them all; none starts any more. */
+  /** Stops all timers, and starts no new ones. */
   stop(): void;
 }
 
@@ -24,15 +24,15 @@ type Callback = (...args: unknown[]) => void;
 type Start = (callback: Callback, delay?: number, ...args: unknown[]) => number;
 type Clear = (id?: unknown) => void;
 
-/** In milliseconds: a longer timer is not waited for. */
+/** In milliseconds: idle does not wait for timers of this length or longer. */
 const SHORT = 1000;
-/** In milliseconds: libraries draw in loops without end; so long, a loop is taken for work. */
+/** In milliseconds, how long a loop of timers counts as work: libraries draw in endless loops. */
 const LOOP = 3000;
 
 interface Running {
   timer: NodeJS.Timeout;
   isShort: boolean;
-  /** When the loop began that this timer is part of. */
+  /** When the loop of this timer began. */
   began: number;
 }
 

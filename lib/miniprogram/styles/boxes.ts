@@ -1,4 +1,4 @@
-// The sizes that styles alone tell: of a canvas, and of what it stands in. There is no layout.
+// Computes the sizes of nodes, such as canvases, from styles alone. There is no layout.
 
 import type { Device } from "../../settings/device.ts";
 import type { TreeNode } from "../framework/glass-easel.ts";
@@ -25,12 +25,12 @@ const DEFAULT_SIZES: Record<string, Extent> = {
   swiper: { width: undefined, height: 150 },
 };
 
-/** What stands in a line: it is as wide as what is in it. */
+/** Inline elements, which are as wide as their content. */
 const INLINE = new Set(["text", "label", "navigator-inline", "span"]);
 
 export interface Boxes {
   boxOf(node: TreeNode): Box;
-  /** Its size inside of borders and padding. */
+  /** Its size without borders and padding. */
   contentOf(node: TreeNode): Extent;
 }
 
@@ -56,7 +56,7 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     return text === "" ? undefined : evaluate(text, { ...units, percentOf });
   }
 
-  /** The sum of both sides; what is not said is 0. */
+  /** The sum of the properties for both sides; a missing one is 0. */
   function sides(node: TreeNode, names: [string, string], percentOf?: number): number {
     return names.reduce((sum, name) => sum + (length(node, name, percentOf) ?? 0), 0);
   }
@@ -101,7 +101,7 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     return Math.max(Math.min(outer, most), length(node, `min-${name}`, base) ?? 0);
   }
 
-  /** Borders and padding of both sides. */
+  /** The width of borders and padding on both sides. */
   function edges(node: TreeNode, name: "width" | "height", around: Extent): number {
     const [a, b] = name === "width" ? ["left", "right"] : ["top", "bottom"];
     return (
@@ -128,7 +128,7 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     return base - sides(node, ["margin-left", "margin-right"], base);
   }
 
-  /** A block in a column is as wide as what it stands in. */
+  /** Whether a node is as wide as its parent, as a block in a column is. */
   function fillsItsParent(node: TreeNode): boolean {
     const display = value(node, "display");
     if (/^inline/.test(display) || value(node, "float") !== "") return false;
@@ -140,7 +140,7 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     return isColumn && /^(stretch|normal|auto|)$/.test(alignment);
   }
 
-  /** Whether it is out of the flow. */
+  /** Whether the node is out of the flow. */
   function isOut(node: TreeNode): boolean {
     return /^(absolute|fixed)$/.test(value(node, "position"));
   }
@@ -156,7 +156,10 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     return window;
   }
 
-  /** A component without styles does not make a box: its content stands in the box around it. */
+  /**
+   * Whether the node makes a box. A component without styles does not: its content is in the box
+   * around it.
+   */
   function isBox(node: TreeNode): boolean {
     if (!node.asGeneralComponent()) return true;
     return said(node, "display") || said(node, "width") || said(node, "height") || isOut(node);

@@ -1,14 +1,15 @@
-// Which declarations hold for a node: by specificity and order, under WeChat's style isolation.
+// Finds the declarations that apply to a node: by specificity and order, with WeChat's style
+// isolation.
 import type { TreeNode } from "../framework/glass-easel.ts";
 import { matches } from "../framework/selector.ts";
 import { classesOf, composedParentOf, hostOf, rootOf } from "../framework/tree.ts";
 import { mediaHolds, type Screen } from "./media.ts";
 import { type Declaration, inlineStyle, type Rule } from "./sheet.ts";
 
-/** The styles of one component or page, and how they are kept apart from those of others. */
+/** The styles of one component or page, and their isolation from other styles. */
 export interface ComponentStyles {
   rules: Rule[];
-  /** `styleIsolation` as its .json or its options say it, with its default filled in. */
+  /** `styleIsolation` of its .json or its options, or the default. */
   isolation: string;
 }
 
@@ -20,10 +21,10 @@ export interface ProjectStyles {
   shared(): Rule[];
 }
 
-/** The declared values of a node, by their properties; those of `padding` and its like by side. */
+/** The declared values of a node by property; `padding` and similar ones are split into sides. */
 export type Declared = ReadonlyMap<string, string>;
 
-/** Gives the declared values of nodes, as long as the tree stays what it is. */
+/** Returns a function for the declared values of nodes; it is valid until the tree changes. */
 export function createCascade(styles: ProjectStyles, screen: Screen): (node: TreeNode) => Declared {
   const known = new Map<TreeNode, Declared>();
   return (node) => {
@@ -64,7 +65,7 @@ function declaredValues(node: TreeNode, styles: ProjectStyles, screen: Screen): 
     }
   }
   add(inlineStyle(node.style), INLINE);
-  // Sorting is stable: of equal weight, the later declaration wins.
+  // Sorting is stable: with equal weight, the later declaration wins.
   found.sort((a, b) => a.weight - b.weight);
   const declared = new Map<string, string>();
   for (const { property, value } of found) {
@@ -74,8 +75,8 @@ function declaredValues(node: TreeNode, styles: ProjectStyles, screen: Screen): 
 }
 
 /**
- * A node with external classes as those who give them see it: with their classes, where its
- * component stands.
+ * For a node with external classes: stand-ins with the given classes at its component's place, so
+ * that the selectors of the giving component match.
  *
  * https://developers.weixin.qq.com/miniprogram/dev/framework/custom-component/wxml-wxss.html
  */
@@ -89,7 +90,7 @@ function standIns(node: TreeNode): TreeNode[] {
   return [standIn, ...standIns(standIn)];
 }
 
-/** What of a sheet reaches the node: all, its selectors of tags alone, or `:host`. */
+/** The rules that reach a node: all of a sheet, only those with tag selectors, or only `:host`. */
 type Reaching = { rules: Rule[]; only: "all" | "tags" | "host" };
 
 /** https://developers.weixin.qq.com/miniprogram/dev/framework/custom-component/wxml-wxss.html */
@@ -123,7 +124,7 @@ function sheetsFor(node: TreeNode, { app, of, shared }: ProjectStyles): Reaching
 
 const SIDES = ["top", "right", "bottom", "left"] as const;
 
-/** `padding: 1px 2px` as what it says for each side. */
+/** Splits a shorthand such as `padding: 1px 2px` into its sides. */
 function longhands(property: string, value: string): [string, string][] {
   if (/^(padding|margin|inset|border-width)$/.test(property)) {
     const parts = value.match(/[^\s(]+(?:\([^)]*\))?/g) ?? [];
@@ -145,14 +146,14 @@ function sideOf(property: string, side: string): string {
   return property === "border-width" ? `border-${side}-width` : `${property}-${side}`;
 }
 
-/** The value with its `var(--name)` put in, from the node or what it stands in. */
+/** The value with each `var(--name)` replaced, from the node or its ancestors. */
 export function withVariables(
   value: string,
   node: TreeNode,
   declaredOf: (node: TreeNode) => Declared,
 ): string {
   let text = value;
-  // Variables may name variables; in a circle they are worth nothing.
+  // Variables may use variables, up to 8 levels deep; in a circle they have no value.
   for (let depth = 0; depth < 8 && text.includes("var("); depth++) {
     text = text.replace(
       /var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)?))?\)/g,

@@ -1,6 +1,6 @@
-// Lengths of WXSS in logical pixels: px, rpx, vw, vh, %, calc() and its like.
+// Evaluates lengths of WXSS in logical pixels: px, rpx, vw, vh, %, calc(), min() and others.
 
-/** What lengths are relative to. */
+/** The values that lengths are relative to. */
 export interface LengthContext {
   /** Width of the screen: 750 rpx. */
   screenWidth: number;
@@ -12,7 +12,7 @@ export interface LengthContext {
   env(name: string): number | undefined;
 }
 
-/** Pixels of one of the unit; font sizes are those that a page starts with. */
+/** Pixels of one unit. Units of font size use a page's initial font size. */
 const UNITS: Record<string, (context: LengthContext) => number | undefined> = {
   px: () => 1,
   rpx: ({ screenWidth }) => screenWidth / 750,
@@ -32,11 +32,12 @@ const UNITS: Record<string, (context: LengthContext) => number | undefined> = {
 const TOKEN = /\s*(?:([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)|([a-z-]+)\(|([+\-*/(),]))/iy;
 
 /**
- * The length in pixels; undefined for `auto`, for words, and for what is relative to nothing known.
+ * The length in pixels; undefined for `auto`, other words, and lengths relative to something
+ * unknown.
  */
 export function evaluate(text: string, context: LengthContext): number | undefined {
   const reader = { text: text.trim(), at: 0 };
-  // Without a unit, only 0 is a length.
+  // A number without a unit is a length only if it is 0.
   if (/^[+-]?[\d.]+$/.test(reader.text) && Number(reader.text) !== 0) return undefined;
   const value = readSum(reader, context);
   const isWhole = reader.at === reader.text.length;
@@ -79,7 +80,7 @@ function readValue(reader: Reader, context: LengthContext): number | undefined {
   return accept(reader, /\s*(\))/y) === undefined ? undefined : value;
 }
 
-/** A number without a unit is one of a calculation, or 0. */
+/** The pixels of a number with its unit. Without a unit, it is a number of a calculation, or 0. */
 function measured(number: number, unit: string, context: LengthContext): number | undefined {
   if (unit === "") return number;
   const size = Object.hasOwn(UNITS, unit) ? UNITS[unit]?.(context) : undefined;
@@ -99,7 +100,7 @@ function readCall(name: string, reader: Reader, context: LengthContext): number 
   if (accept(reader, /\s*(\))/y) === undefined) return undefined;
   const known = values.filter((value) => value !== undefined);
   if (known.length < values.length) return undefined;
-  // What is left out makes it no number, and so no length.
+  // A missing argument leads to NaN, which is not a length.
   const [first, middle, last] = known as [number, number, number];
   if (name === "calc") return first;
   if (name === "min") return Math.min(...known);

@@ -1,6 +1,6 @@
-// Whether a media query holds on the host's device.
+// Evaluates media queries for the host's device.
 
-/** What media queries ask about, in logical pixels. */
+/** The features that media queries use, in logical pixels. */
 export interface Screen {
   width: number;
   height: number;
@@ -9,7 +9,7 @@ export interface Screen {
   length(text: string): number | undefined;
 }
 
-/** A list of queries holds when one does. */
+/** Whether at least one query of a list holds. */
 export function mediaHolds(query: string, screen: Screen): boolean {
   return query.split(",").some((one) => oneHolds(one.trim().toLowerCase(), screen));
 }

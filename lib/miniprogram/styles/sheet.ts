@@ -1,4 +1,4 @@
-// WXSS files as rules: only what sizes and places depend on.
+// Parses WXSS files to rules, with only the declarations that sizes and places depend on.
 import { dirname, join } from "node:path";
 import { CanvasError, show } from "../../errors.ts";
 import { cyclic } from "../files/cyclic.ts";
@@ -6,11 +6,11 @@ import { derived, isFile } from "../files/source.ts";
 import { parseSelectors, type Selector } from "../framework/selector.ts";
 import { type CssNode, parseCss } from "../peers.ts";
 
-/** A rule with the declarations that count here. */
+/** A rule with its relevant declarations. */
 export interface Rule {
   selectors: Selector[];
   declarations: Declaration[];
-  /** The conditions of the `@media` that it stands in. */
+  /** The conditions of the `@media` rules around it. */
   media: string[];
 }
 
@@ -28,7 +28,9 @@ interface Sheet {
 const PROPERTIES =
   /^(--.*|((min|max)-)?(width|height)|(padding|margin|border)(-.*)?|position|inset|left|right|top|bottom|display|flex(-.*)?|align-(items|self)|box-sizing|aspect-ratio)$/;
 
-/** The rules of a file, those of the files that it imports first; none where there is no file. */
+/**
+ * The rules of a file, after those of the files that it imports; none if the file does not exist.
+ */
 export function rulesOf(path: string, root: string): Rule[] {
   const rules: Rule[] = [];
   const done = new Set<string>();
@@ -94,7 +96,7 @@ function addRules(
   }
 }
 
-/** The declarations of a `style` attribute; what does not parse is left out, as on a phone. */
+/** The declarations of a `style` attribute; invalid ones are left out, as on a phone. */
 export function inlineStyle(text: string): Declaration[] {
   if (text === "") return [];
   const options = { context: "declarationList", parseValue: false };

@@ -1,11 +1,11 @@
-// The styles of one mini-program on its host's device.
+// Computes boxes from the styles of one mini-program on its host's device.
 import type { HostContext } from "../../host-context.ts";
 import { type Boxes, createBoxes } from "./boxes.ts";
 import { createCascade, type ProjectStyles } from "./cascade.ts";
 import { evaluate } from "./length.ts";
 
 export interface Styler {
-  /** The boxes of the tree as it is now. */
+  /** The boxes of the current tree. */
   boxes(): Boxes;
 }
 
