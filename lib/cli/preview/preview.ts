@@ -6,8 +6,8 @@ import { parseArgs } from "node:util";
 import { type Command, usageError } from "../command.ts";
 import { folderWith } from "../places.ts";
 import { askedToEnd } from "../signals.ts";
+import { createDrawings, type Drawings } from "./drawings.ts";
 import { startServer } from "./server.ts";
-import { createStudio, type Studio } from "./studio.ts";
 import { watchFolder } from "./watch.ts";
 
 const HELP = `Usage: wx-canvas-node preview [folder or file] [options]
@@ -42,7 +42,7 @@ export const preview: Command = {
     });
     const [given = "posters", ...more] = positionals;
     if (more.length > 0) throw usageError(`one folder is enough, got ${positionals.join(" ")}`);
-    const studio = createStudio(given, {
+    const drawings = createDrawings(given, {
       // The number of cases drawn at once. No module is stale: each job has its own process, which
       // started while the previous one drew.
       processes: 3,
@@ -50,11 +50,11 @@ export const preview: Command = {
       timeout: Number(values.timeout),
     });
     try {
-      if (values.once) return await drawAll(studio, values.strict, print, printError);
+      if (values.once) return await drawAll(drawings, values.strict, print, printError);
       const port = Number(values.port);
-      const server = await startServer(studio, { port, host: values.host });
+      const server = await startServer(drawings, { port, host: values.host });
       const watcher = await watchFolder(projectOf(given), () => {
-        studio.refresh();
+        drawings.refresh();
         server.changed();
       });
       const asked = askedToEnd();
@@ -65,7 +65,7 @@ export const preview: Command = {
       server.close();
       return 0;
     } finally {
-      await studio.close();
+      await drawings.close();
     }
   },
 };
@@ -81,17 +81,17 @@ export function projectOf(given: string): string {
 }
 
 async function drawAll(
-  studio: Studio,
+  drawings: Drawings,
   isStrict: boolean,
   print: (line: string) => void,
   printError: (line: string) => void,
 ): Promise<number> {
   let failed = 0;
-  for (const name of studio.list()) {
-    const { cases, problem } = await studio.describe(name);
+  for (const name of drawings.list()) {
+    const { cases, problem } = await drawings.describe(name);
     const all = Object.keys(cases).length > 0 ? Object.entries(cases) : [["", {}] as const];
     for (const [testCase, data] of problem ? [] : all) {
-      const drawn = await studio.draw(name, data, {});
+      const drawn = await drawings.draw(name, data, {});
       const title = testCase ? `${name}, ${testCase}` : name;
       const { warnings = [] } = drawn;
       if (drawn.problem || (isStrict && warnings.length > 0)) failed++;

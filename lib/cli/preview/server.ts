@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { toCanvasError } from "../../errors.ts";
+import type { Drawings } from "./drawings.ts";
 import { refusalOf, tokenIn } from "./guard.ts";
 import { PAGE } from "./page.ts";
-import type { Studio } from "./studio.ts";
 
 /** A running preview server. */
 export interface PreviewServer {
@@ -19,7 +19,7 @@ export interface PreviewServer {
 const MAX_BODY = 1_000_000;
 
 export async function startServer(
-  studio: Studio,
+  drawings: Drawings,
   { port, host }: { port: number; host: string },
 ): Promise<PreviewServer> {
   const isLoopback = ["127.0.0.1", "localhost", "::1"].includes(host);
@@ -46,20 +46,20 @@ export async function startServer(
     if (request.method === "GET") {
       if (first === "") return page(request, response);
       if (first === "events") return listen(response);
-      if (first === "pictures") return picture(response, studio.picture(second));
-      if (first === "posters") return json(response, studio.list());
-      if (!studio.list().includes(name)) return void response.writeHead(404, TEXT).end();
-      if (first === "description") return json(response, await studio.describe(name));
+      if (first === "pictures") return picture(response, drawings.picture(second));
+      if (first === "posters") return json(response, drawings.list());
+      if (!drawings.list().includes(name)) return void response.writeHead(404, TEXT).end();
+      if (first === "description") return json(response, await drawings.describe(name));
       if (first === "design") {
-        const file = studio.design(name, testCase);
+        const file = drawings.design(name, testCase);
         return picture(response, file && readFileSync(file));
       }
     }
-    if (request.method === "POST" && studio.list().includes(name)) {
+    if (request.method === "POST" && drawings.list().includes(name)) {
       const { data, format = {}, id } = JSON.parse(await bodyOf(request));
-      if (first === "draw") return json(response, await studio.draw(name, data, format));
-      if (first === "calls") return calls(response, await studio.calls(name, data));
-      if (first === "accept") return json(response, { path: studio.accept(name, testCase, id) });
+      if (first === "draw") return json(response, await drawings.draw(name, data, format));
+      if (first === "calls") return calls(response, await drawings.calls(name, data));
+      if (first === "accept") return json(response, { path: drawings.accept(name, testCase, id) });
     }
     response.writeHead(404, TEXT).end();
   }
@@ -114,7 +114,7 @@ function json(response: ServerResponse, value: unknown): void {
 }
 
 /** Sends the calls. The owners are numbers packed into a string, which the page unpacks. */
-function calls(response: ServerResponse, told: Awaited<ReturnType<Studio["calls"]>>): void {
+function calls(response: ServerResponse, told: Awaited<ReturnType<Drawings["calls"]>>): void {
   if ("problem" in told) {
     json(response, told);
     return;

@@ -36,7 +36,7 @@ export interface Described {
   problem?: Problem;
 }
 
-export interface Studio {
+export interface Drawings {
   list(): string[];
   describe(name: string): Promise<Described>;
   draw(name: string, data: unknown, format: Format): Promise<Drawn>;
@@ -53,14 +53,14 @@ export interface Studio {
 /** Number of pictures that are kept for the page. */
 const KEPT = 60;
 
-export interface StudioOptions {
+export interface DrawingsOptions {
   processes: number;
   timeout: number;
   /** Jobs after which a process is replaced: 1 where modules change meanwhile. */
   recycle: number;
 }
 
-export function createStudio(given: string, options: StudioOptions): Studio {
+export function createDrawings(given: string, options: DrawingsOptions): Drawings {
   let subjects = findSubjects(given);
   let renderer = start();
   const closing = new Set<Promise<void>>();
