@@ -16,21 +16,46 @@ export interface AnimationFrames {
   stop(): void;
 }
 
-const FRAME_MS = 1000 / 60;
+export const FRAME_MS: number = 1000 / 60;
 
-export function createAnimationFrames(report: Report | undefined): AnimationFrames {
-  const waiting = new Map<number, (time: number) => void>();
-  let timer: NodeJS.Timeout | undefined;
-  let lastId = 0;
+/** When frames come, and which times they have. */
+export interface FrameClock {
+  /** Calls `tick` once, with the time of the next frame in milliseconds; returns what cancels it. */
+  next(tick: (time: number) => void): () => void;
+}
+
+/** About 60 frames a second. */
+function createRealClock(): FrameClock {
   let lastTime = 0;
+  return {
+    next(tick) {
+      const late = performance.now() - lastTime;
+      const timer = setTimeout(
+        () => {
+          lastTime = performance.now();
+          tick(lastTime);
+        },
+        Math.max(1, FRAME_MS - late),
+      );
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+export function createAnimationFrames(
+  report: Report | undefined,
+  clock: FrameClock = createRealClock(),
+): AnimationFrames {
+  const waiting = new Map<number, (time: number) => void>();
+  let cancelNext: (() => void) | undefined;
+  let lastId = 0;
   let stopped = false;
 
-  function tick() {
-    timer = undefined;
-    lastTime = performance.now();
+  function tick(time: number): void {
+    cancelNext = undefined;
     // Callbacks that are requested during this frame get the next one.
     for (const [id, callback] of [...waiting]) {
-      if (waiting.delete(id)) runSafely(() => callback(lastTime), report);
+      if (waiting.delete(id)) runSafely(() => callback(time), report);
     }
   }
 
@@ -41,8 +66,7 @@ export function createAnimationFrames(report: Report | undefined): AnimationFram
       // A loop that outlives its host is not an error: it just never gets a frame.
       if (stopped) return lastId;
       waiting.set(lastId, callback as (time: number) => void);
-      const late = performance.now() - lastTime;
-      timer ??= setTimeout(tick, Math.max(1, FRAME_MS - late));
+      cancelNext ??= clock.next(tick);
       return lastId;
     },
     cancel(id) {
@@ -51,7 +75,7 @@ export function createAnimationFrames(report: Report | undefined): AnimationFram
     stop() {
       stopped = true;
       waiting.clear();
-      clearTimeout(timer);
+      cancelNext?.();
     },
   };
 }
