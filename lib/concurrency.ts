@@ -27,6 +27,12 @@ export interface Concurrency {
    * been drawn for a minute; 0 keeps none. Default 67108864 (64 MiB).
    */
   imageCacheBytes?: number | undefined;
+  /**
+   * Threads that encode pictures, from their next start on; 0 encodes in the calling thread, with
+   * the same bytes. Set 0 where as many processes as the machine has cores make pictures: threads
+   * only add work there. Default: the machine's parallelism, at most 4.
+   */
+  encoderThreads?: number | undefined;
 }
 
 /** What this process is doing, and has done. */
@@ -54,8 +60,12 @@ interface Waiting {
   start(): void;
 }
 
+/** More threads gain little for one picture, and each holds a few megabytes. */
+const MAX_ENCODER_THREADS = 4;
+
 const limits = {
   exports: availableParallelism(),
+  encoderThreads: Math.min(availableParallelism(), MAX_ENCODER_THREADS),
   // Two of the largest canvases that the default size limits allow.
   pixels: 33_554_432,
   maxQueue: Number.POSITIVE_INFINITY,
@@ -64,6 +74,7 @@ const limits = {
   // Four megapixels are what a poster has at twice its size; hosts raise it.
   imagePixels: 4_194_304,
 };
+const CAN_BE_ZERO = ["maxQueue", "imageCacheBytes", "encoderThreads"];
 let areImagePixelsGiven = false;
 const queue: Waiting[] = [];
 let active = 0;
@@ -87,7 +98,7 @@ export function setConcurrency(options: Concurrency): void {
         throw new CanvasError("INVALID", `${show(name)}: not one of the options (${known})`);
       }
       if (value === undefined) continue;
-      const least = name === "maxQueue" || name === "imageCacheBytes" ? 0 : 1;
+      const least = CAN_BE_ZERO.includes(name) ? 0 : 1;
       const isWhole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
       if (!(isWhole && value >= least)) {
         throw invalid(name, `a whole number from ${least}, or Infinity`, value);
@@ -105,6 +116,11 @@ export function setConcurrency(options: Concurrency): void {
  */
 export function maxExportPixels(): number {
   return limits.pixels;
+}
+
+/** How many threads encode pictures. */
+export function encoderThreads(): number {
+  return limits.encoderThreads;
 }
 
 /** The limits of pictures: pixels of all at once, and bytes of those that are kept. */

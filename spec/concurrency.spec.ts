@@ -202,11 +202,12 @@ describe("the limiter", () => {
         /setConcurrency:fail exports: expected a whole number from 1, or Infinity, got 0/,
       ],
       [{ pixels: 1.5 }, /pixels: .* got 1\.5/],
+      [{ encoderThreads: -1 }, /encoderThreads: expected a whole number from 0/],
       [{ maxQueue: -1 }, /maxQueue: expected a whole number from 0/],
       [{ exports: "4" }, /exports: .* got "4"/],
       [
         { exprots: 4 },
-        /"exprots": not one of the options \(exports, pixels, maxQueue, imageCacheBytes, imagePixels\)/,
+        /"exprots": not one of the options \(exports, encoderThreads, pixels, maxQueue, .*imagePixels\)/,
       ],
     ] as const) {
       const failure = await failureOf(() => setConcurrency(options as object));

@@ -42,8 +42,17 @@ export interface RenderProcess {
 const GRACE = 250;
 const END_GRACE = 2_000;
 
-export function startProcess(entry: string, execPath: string = process.execPath): RenderProcess {
-  const child = fork(entry, [String(process.pid)], {
+/**
+ * Starts a process.
+ *
+ * @param encoderThreads how many threads encode its pictures; 0 encodes in its main thread
+ */
+export function startProcess(
+  entry: string,
+  encoderThreads: number,
+  execPath: string = process.execPath,
+): RenderProcess {
+  const child = fork(entry, [String(process.pid), String(encoderThreads)], {
     execPath,
     execArgv: flagsOf(process.execArgv),
     // Buffers cross as bytes, not as arrays of numbers in JSON.

@@ -1,6 +1,7 @@
 // The options of a renderer: their documented type, their defaults, and their checks.
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { encoderThreads } from "../concurrency.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { createHost, type HostOptions } from "../index.ts";
 import { BLANK, type JobMessage, type PosterSource } from "./messages.ts";
@@ -60,6 +61,7 @@ export function parseRendererOptions(options: unknown): {
   sources: ReadonlyMap<string, PosterSource>;
   child: string;
   processes: number;
+  encoderThreads: number;
   timeout: number;
   memory: number;
   recycle: number;
@@ -77,12 +79,14 @@ export function parseRendererOptions(options: unknown): {
     throw new CanvasError("INVALID", `${show(stranger)}: not one of the options (${known})`);
   }
   const sources = findPosters(given.posters);
+  const processes = whole("processes", given.processes ?? availableParallelism(), 1);
   const { host = {}, warm = [], child = process.env.WX_CANVAS_NODE_CHILD || undefined } = given;
   assertSendable(host);
   return {
     sources,
     child: child === undefined ? findChild(sources.values()) : resolve(child),
-    processes: whole("processes", given.processes ?? availableParallelism(), 1),
+    processes,
+    encoderThreads: encoderThreadsFor(processes),
     timeout: whole("timeout", given.timeout ?? DEFAULTS.timeout, 1, MAX_TIMEOUT),
     memory: whole("memory", given.memory ?? DEFAULTS.memory, 1),
     recycle: whole("recycle", given.recycle ?? DEFAULTS.recycle, 1),
@@ -90,6 +94,15 @@ export function parseRendererOptions(options: unknown): {
     host,
     warm: readWarm(warm, sources),
   };
+}
+
+/**
+ * Threads only add work where each core has a process of its own: posters there took 1.2 times as
+ * long. Where cores are left, threads use them.
+ */
+function encoderThreadsFor(processes: number): number {
+  const cores = Math.floor(availableParallelism() / processes);
+  return cores > 1 ? Math.min(cores, encoderThreads()) : 0;
 }
 
 function whole(name: string, value: unknown, least: number, most = Number.POSITIVE_INFINITY) {

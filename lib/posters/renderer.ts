@@ -93,7 +93,8 @@ export function createRenderer(options: RendererOptions): Renderer {
 }
 
 function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
-  const { sources, child, processes, recycle, retry, host, warm, ...limits } = settings;
+  const { sources, child, processes, encoderThreads, recycle, retry, host, warm, ...limits } =
+    settings;
   const queue: Job[] = [];
   const active = new Set<Job>();
   const members = new Set<Member>();
@@ -110,7 +111,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   });
 
   function start(): void {
-    const process = startProcess(child);
+    const process = startProcess(child, encoderThreads);
     const member = { process, isReady: false, isBusy: false, jobs: 0, isLeaving: false };
     members.add(member);
     process.ended.then(() => onEnded(member));

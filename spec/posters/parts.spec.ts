@@ -117,7 +117,7 @@ describe("The counters of a renderer", () => {
 
 describe("A process that cannot be started", () => {
   it("fails as crashed, and is over", async () => {
-    const process = startProcess("/nowhere/child.js", "/nowhere/node");
+    const process = startProcess("/nowhere/child.js", 0, "/nowhere/node");
     assert.equal((await failureOf(() => process.ready)).code, "CRASHED");
     assert.match((await failureOf(() => process.ready)).message, /before it began: .*ENOENT/);
     await process.ended;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   createRenderer,
@@ -11,6 +11,7 @@ import {
   type RenderMessage,
   renderPoster,
 } from "../../lib/posters/index.ts";
+import { parseRendererOptions } from "../../lib/posters/renderer-options.ts";
 import { start } from "../support/children.ts";
 import { failureOf } from "../support/hosts.ts";
 import { decode } from "../support/pictures.ts";
@@ -439,6 +440,17 @@ describe("A signal of a render", () => {
       assert.equal(renderer.stats().restarts, 1);
       assert.deepEqual(renderer.stats().failed, { ABORTED: 1 });
     }));
+});
+
+describe("The encoder's threads of a renderer", () => {
+  const cores = availableParallelism();
+  const threads = (processes?: number) =>
+    parseRendererOptions({ posters: POSTERS, child: CHILD, processes }).encoderThreads;
+  it("are none where each core has a process, and use the cores that are left", () => {
+    assert.equal(threads(), 0);
+    assert.equal(threads(cores * 2), 0);
+    assert.equal(threads(1), cores > 1 ? Math.min(cores, 4) : 0);
+  });
 });
 
 describe("The end of a renderer", () => {

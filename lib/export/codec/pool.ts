@@ -1,17 +1,15 @@
 // Worker threads that run the encoder's tasks: started when there is work for them, never keeping a
 // process alive.
 
-import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
+import { encoderThreads } from "../../concurrency.ts";
 import { compile, KEEP_BYTES } from "./executor.ts";
 import { createMemory, type Memory, type Task, type TaskResult } from "./instance.ts";
 import type { Batch, BatchReport } from "./thread.ts";
 import { threadProgram } from "./thread-program.ts";
 
-/** More threads than these gain little for one picture, and each holds a few megabytes. */
-const MAX_THREADS = 4;
 /** Milliseconds without work after which threads end. */
 const IDLE_MS = 10_000;
 /**
@@ -33,16 +31,13 @@ interface Member {
 }
 
 export class Pool {
-  readonly #size: number;
+  readonly #size: () => number;
   readonly #idleMs: number;
   readonly #members = new Set<Member>();
   #starting: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(
-    size: number = Math.min(availableParallelism(), MAX_THREADS),
-    idleMs: number = IDLE_MS,
-  ) {
+  constructor(size: () => number = encoderThreads, idleMs: number = IDLE_MS) {
     this.#size = size;
     this.#idleMs = idleMs;
   }
@@ -88,7 +83,7 @@ export class Pool {
 
   async #startAll(): Promise<void> {
     const module = await compile();
-    const missing = Array.from({ length: this.#size - this.#members.size }, async () => {
+    const missing = Array.from({ length: this.#size() - this.#members.size }, async () => {
       const memory = createMemory();
       const workerData = { module, memory };
       const worker = new Worker(threadProgram, { eval: true, execArgv: [], workerData });

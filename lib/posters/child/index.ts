@@ -1,5 +1,6 @@
-// The entry of a renderer's child process: `node child.js <pid of the renderer>`.
+// The entry of a renderer's child process: `node child.js PID-OF-THE-RENDERER ENCODER-THREADS`.
 import { toCanvasError } from "../../errors.ts";
+import { setConcurrency } from "../../index.ts";
 import { packError } from "../messages.ts";
 import { answerJobs, type Channel } from "./jobs.ts";
 import { watchParent } from "./watchdog.ts";
@@ -13,4 +14,5 @@ process.on("uncaughtException", (error) => {
   process.send?.({ failed }, () => process.exit(1));
 });
 watchParent(Number(process.argv[2]));
+setConcurrency({ encoderThreads: Number(process.argv[3]) });
 answerJobs(process as Channel);

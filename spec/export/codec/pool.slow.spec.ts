@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { promisify } from "node:util";
 import threads, { Worker } from "node:worker_threads";
-import { stats } from "../../../lib/concurrency.ts";
+import { encoderThreads, setConcurrency, stats } from "../../../lib/concurrency.ts";
 import {
   createExecutor,
   type EncodeJob,
@@ -68,7 +68,7 @@ const withWorkers = (make: (Original: typeof Worker) => Worker, test: () => Prom
 
 /** Threads that run, and what encodes on them. */
 async function startPool(size: number, idleMs?: number) {
-  const pool = new Pool(size, idleMs);
+  const pool = new Pool(() => size, idleMs);
   await pool.start();
   return { pool, executor: createExecutor(pool) };
 }
@@ -144,7 +144,7 @@ describe("encoder threads", () => {
     after(() => process.off("warning", note));
 
     it("when the calling thread has encoded for a while, and take over", async () => {
-      const pool = new Pool(1);
+      const pool = new Pool(() => 1);
       const executor = createExecutor(pool, 700_000);
       const expected = hash(await encodeWith(inThisThread, picture()));
       strictEqual(hash(await encodeWith(executor, picture())), expected);
@@ -157,7 +157,7 @@ describe("encoder threads", () => {
     });
 
     it("not for one picture", async () => {
-      const pool = new Pool(1);
+      const pool = new Pool(() => 1);
       await encodeWith(createExecutor(pool, 630_000), picture());
       strictEqual(pool.threads.length, 0);
       strictEqual(stats().encoder, "calling thread");
@@ -170,7 +170,7 @@ describe("encoder threads", () => {
       await withWorkers(
         (Original) => new Original(slow, { eval: true }),
         async () => {
-          const pool = new Pool(2);
+          const pool = new Pool(() => 2);
           await rejects(pool.start(), /a message to an encoder thread takes \d+ ms/);
           const executor = createExecutor(pool, 0);
           const before = warnings.length;
@@ -193,7 +193,7 @@ describe("encoder threads", () => {
     for (const [name, make] of Object.entries(refusals)) {
       it(`not ${name}: the calling thread encodes, to the same bytes`, () =>
         withWorkers(make, async () => {
-          const executor = createExecutor(new Pool(2), 0);
+          const executor = createExecutor(new Pool(() => 2), 0);
           const expected = hash(await encodeWith(inThisThread, picture()));
           for (let i = 0; i < 3; i++) {
             strictEqual(hash(await encodeWith(executor, picture())), expected);
@@ -207,6 +207,23 @@ describe("encoder threads", () => {
       strictEqual(messages.length, 1, String(messages));
       match(messages[0] ?? "", /threads cannot start \(Error: no thread\).* the same bytes/);
     });
+  });
+
+  it("setConcurrency({ encoderThreads: 0 }) encodes in the calling thread, to the same bytes", async () => {
+    const before = encoderThreads();
+    try {
+      setConcurrency({ encoderThreads: 0 });
+      const pool = new Pool();
+      const executor = createExecutor(pool, 0);
+      const expected = hash(await encodeWith(inThisThread, picture()));
+      strictEqual(hash(await encodeWith(executor, picture())), expected);
+      await pool.start();
+      strictEqual(pool.threads.length, 0);
+      strictEqual(hash(await encodeWith(executor, picture())), expected);
+      strictEqual(stats().encoder, "calling thread");
+    } finally {
+      setConcurrency({ encoderThreads: before });
+    }
   });
 
   describe("when one dies", () => {
