@@ -240,16 +240,21 @@ describe("an export's signal", () => {
     withHost({ tempDir }, async (host) => {
       // Large enough for threads: what the calling thread encodes cannot be aborted meanwhile.
       drawn(host.createCanvas("a", 2000, 2000), (context) => context.fillRect(5, 5, 900, 900));
+      const begun = performance.now();
       const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
+      const took = performance.now() - begun;
       await host.releaseFile(tempFilePath);
       const [directory = ""] = await readdir(tempDir);
       let aborted = 0;
-      for (let wait = 0; wait < 40; wait++) {
+      // The last signal comes too late on every machine.
+      const waits = [...Array.from({ length: 40 }, (_, i) => (i / 20) * took), 60_000];
+      for (const wait of waits) {
         const controller = new AbortController();
         const { signal } = controller;
         const exporting = host.canvasToTempFilePath({ canvasId: "a", signal });
-        setTimeout(() => controller.abort(), wait);
+        const timer = setTimeout(() => controller.abort(), wait);
         const outcome = await exporting.catch((error) => error);
+        clearTimeout(timer);
         const files = await readdir(join(tempDir, directory));
         if (outcome.code === "ABORTED") {
           aborted++;
@@ -259,7 +264,7 @@ describe("an export's signal", () => {
           await host.releaseFile(outcome.tempFilePath);
         }
       }
-      assert.ok(aborted > 0 && aborted < 40, `${aborted} of 40 were aborted`);
+      assert.ok(aborted > 0, "the first signal comes at once");
     }));
 
   const files = {
