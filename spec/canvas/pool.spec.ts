@@ -1,4 +1,4 @@
-// Canvases that are used again: never seen by two pictures at once, and nothing of one in the next.
+// The pool of canvases that exports render to: one user at a time, empty when taken again.
 import assert from "node:assert/strict";
 import { syncBuiltinESMExports } from "node:module";
 import { availableParallelism } from "node:os";
@@ -10,8 +10,8 @@ import { setConcurrency } from "../../lib/index.ts";
 import { drawn, withHost } from "../support/hosts.ts";
 import { assertPixel, decode, pixelsOf } from "../support/pictures.ts";
 
-describe("canvases that exports render to", () => {
-  it("are used again for a picture of the same size, one at a time", () => {
+describe("the pool of canvases that exports render to", () => {
+  it("gives a canvas again for the same size, to one user at a time", () => {
     const size = { width: 301, height: 251 };
     const one = acquire(size);
     release(one);
@@ -22,7 +22,7 @@ describe("canvases that exports render to", () => {
     assert.equal(acquire(size), one);
   });
 
-  it("are empty, and as new", () => {
+  it("gives canvases that are empty, with the state of new ones", () => {
     const size = { width: 302, height: 252 };
     const canvas = acquire(size);
     const context = canvas.getContext("2d");
@@ -40,7 +40,7 @@ describe("canvases that exports render to", () => {
     assert.deepEqual([...new Set(new Uint32Array(canvas.data().buffer))], [0xff000000]);
   });
 
-  it("hold nothing of another picture", () =>
+  it("gives canvases that show nothing of an earlier picture", () =>
     withHost({}, async (host) => {
       const full = drawn(host.createCanvas("full", 300, 250), (context) => {
         context.fillStyle = "red";
@@ -58,7 +58,7 @@ describe("canvases that exports render to", () => {
     ["in a pixel", 257],
     ["at its size", 256],
   ] as const) {
-    it(`come back once from a snapshot that is held ${name}, however often rendered`, () => {
+    it(`takes a canvas back once from a snapshot that is held ${name}, however often it renders`, () => {
       const size = { width: side, height: side };
       const whole = { x: 0, y: 0, ...size, outputWidth: side, outputHeight: side };
       for (const times of [0, 1, 2]) {
@@ -74,7 +74,7 @@ describe("canvases that exports render to", () => {
     });
   }
 
-  it("are never two pictures' at once", () =>
+  it("never gives one canvas to two pictures at once", () =>
     withHost({}, async (host) => {
       setConcurrency({ exports: 6 });
       const canvases = Array.from({ length: 6 }, (_, i) =>
@@ -100,7 +100,7 @@ describe("canvases that exports render to", () => {
       }
     }).finally(() => setConcurrency({ exports: availableParallelism() })));
 
-  it("are no more than exports may have pixels", () => {
+  it("keeps at most the pixels that exports may have", () => {
     setConcurrency({ pixels: 200_000 });
     const size = { width: 320, height: 310 };
     const canvases = Array.from({ length: 3 }, () => acquire(size));
@@ -116,14 +116,14 @@ describe("canvases that exports render to", () => {
     [100, 100],
     [6000, 6000],
   ] as const) {
-    it(`are freed at once when they are ${width} × ${height}`, () => {
+    it(`frees a canvas of ${width} × ${height} at once`, () => {
       const canvas = createCanvas(width, height);
       release(canvas);
       assert.equal(canvas.width, 0);
     });
   }
 
-  it("are freed, the oldest first, when they are too many", () => {
+  it("frees the oldest canvases first when there are too many", () => {
     const size = { width: 3000, height: 3000 };
     const canvases = Array.from({ length: 4 }, () => acquire(size));
     for (const canvas of canvases) release(canvas);
@@ -135,7 +135,7 @@ describe("canvases that exports render to", () => {
     for (const canvas of canvases) free(canvas);
   });
 
-  it("are freed after a time without work", async () => {
+  it("frees all canvases after a time without work", async () => {
     let refreshed = 0;
     let passed = () => {};
     const original = timers.setTimeout;

@@ -9,7 +9,7 @@ import { STAMP } from "../../support/scenes.ts";
 const methods = (calls: ReturnType<typeof callsAt>) => calls?.map(({ method }) => method);
 
 describe("the calls that painted a pixel", () => {
-  it("are those that cover it, in their order, with their arguments", () =>
+  it("are those that cover it, in order, with their arguments", () =>
     withHost({}, (host) => {
       const canvas = host.createCanvas("a", 100, 100);
       const context = canvas.getContext("2d");
@@ -38,7 +38,7 @@ describe("the calls that painted a pixel", () => {
       assert.deepEqual(callsAt(canvas, 900, 90), []);
     }));
 
-  it("are seen under what covers them in the same colour, and those that clear or dim", () =>
+  it("include those covered by the same colour, and those that clear or dim", () =>
     withHost({}, (host) => {
       const canvas = host.createCanvas("a", 100, 100);
       const context = canvas.getContext("2d");
@@ -55,7 +55,7 @@ describe("the calls that painted a pixel", () => {
       );
     }));
 
-  it("heed clips and shadows", () =>
+  it("respect clips and shadows", () =>
     withHost({}, (host) => {
       const canvas = host.createCanvas("a", 100, 100);
       const context = canvas.getContext("2d");
@@ -70,7 +70,7 @@ describe("the calls that painted a pixel", () => {
       assert.deepEqual(methods(callsAt(canvas, 10, 10)), ["fillRect", "fillRect"]);
     }));
 
-  it("keep their numbers when earlier ones are dropped", () =>
+  it("keep their numbers when the record drops earlier ones", () =>
     withHost({}, (host) => {
       const canvas = host.createCanvas("a", 10, 10);
       const context = canvas.getContext("2d");
@@ -81,7 +81,7 @@ describe("the calls that painted a pixel", () => {
       assert.deepEqual(callsAt(canvas, 5, 5)?.at(-1)?.index, 999);
     }));
 
-  it("are those that drew a loaded picture, whose pixels were given back since", () =>
+  it("include those that drew a picture whose pixels were released since", () =>
     withHost({}, async (host) => {
       const canvas = host.createCanvas("a", 100, 100);
       const context = host.wx.createCanvasContext("a");
@@ -92,19 +92,19 @@ describe("the calls that painted a pixel", () => {
       assert.deepEqual(methods(callsAt(canvas, 70, 70)), ["drawImage"]);
     }));
 
-  it("are not known of canvases that the host did not make", () => {
+  it("are unknown for canvases that the host did not make", () => {
     assert.equal(callsAt(createCanvas(9, 9), 1, 1), undefined);
   });
 
-  describe("know where they stand when asked to", () => {
+  describe("know their place in the source when the host records places", () => {
     before(() => recordSites(true));
     after(() => recordSites(false));
 
-    it("on standard contexts, texts too", () =>
+    it("records places on standard contexts, for texts too", () =>
       withHost({}, (host) => {
         const canvas = host.createCanvas("a", 100, 100);
         const context = canvas.getContext("2d");
-        // A caller without a place.
+        // This caller gives no place.
         [100].map((side) => context.fillRect(0, 0, side, side));
         context.font = "80px Spec Sans";
         context.fillText("text", 0, 90);
@@ -113,7 +113,7 @@ describe("the calls that painted a pixel", () => {
         for (const { site } of calls) assert.match(site ?? "", /calls-at\.spec\.ts:\d+:\d+$/);
       }));
 
-    it("on legacy contexts, where they were recorded", () =>
+    it("records places on legacy contexts, where the call was recorded", () =>
       withHost({}, (host) => {
         const canvas = host.createCanvas("a", 50, 50);
         const context = host.wx.createCanvasContext("a");
@@ -129,7 +129,7 @@ describe("the calls that painted a pixel", () => {
         assert.equal(own - line, 7);
       }));
 
-    it("nowhere when they are switched off again", () =>
+    it("records no places after they are switched off", () =>
       withHost({}, (host) => {
         recordSites(false);
         const canvas = host.createCanvas("a", 100, 100);

@@ -16,7 +16,7 @@ type Between =
   | { between: "read" | "toDataURL" | "export" | "draw elsewhere" }
   | { between: "put" | "photo"; place: number[] };
 
-/** A picture with detail: reduced and enlarged it must be sampled anew. */
+/** A picture with detail, which must be sampled anew when it is reduced or enlarged. */
 const photo = new Image();
 function photograph(): Buffer {
   const canvas = createCanvas(160, 120);
@@ -80,7 +80,7 @@ function drawPhoto(context: SKRSContext2D, [x = 0, y = 0, width = 1, height = 1]
   context.drawImage(photo, x, y, width, height);
 }
 
-/** As a canvas drops a call that throws. */
+/** Drops a call that throws, as a canvas does. */
 function attempt(call: () => void): void {
   try {
     call();
@@ -89,7 +89,7 @@ function attempt(call: () => void): void {
   }
 }
 
-/** Instead of the default, for which the two stand on different fonts. */
+/** Replaces the default font, which differs between the two. */
 const FONT = `10px "${FAMILY}"`;
 
 /** The same calls on a canvas so many times as large. */
@@ -147,7 +147,7 @@ describe("an enlarged export equals the same calls on a larger canvas", function
   });
 
   for (const [name, make] of Object.entries(CANVASES)) {
-    it(`${name}: ${numRuns} random scenes with reads, exports and pixels that are put`, () =>
+    it(`holds for ${name}: ${numRuns} random scenes with reads, exports and put pixels`, () =>
       fc.assert(
         fc.asyncProperty(eventful, fc.constantFrom(...FACTORS), async (scene, factor) => {
           // The reference cannot put pixels at parts of pixels.

@@ -1,4 +1,4 @@
-// What the records of a process hold is bounded together, and the oldest gives up first.
+// All records of a process share one bound of memory; the oldest gives its content up first.
 import assert from "node:assert/strict";
 import { createCanvas } from "@napi-rs/canvas";
 import {
@@ -25,10 +25,10 @@ function holder(bytes: number, referent: object = {}): Holder & { gaveUp: boolea
   return one;
 }
 
-describe("what records hold", () => {
+describe("the memory that records hold", () => {
   beforeEach(() => limitHeldBytes(0));
 
-  it("is given up by the oldest first, until there is room", () => {
+  it("is released by the oldest record first, until there is room", () => {
     const all = [100, 50, 25].map((bytes) => holder(bytes));
     assert.equal(heldBytes(), 175);
     limitHeldBytes(175);
@@ -45,14 +45,14 @@ describe("what records hold", () => {
     assert.equal(heldBytes(), 0);
   });
 
-  it("counts a picture once that several hold", () => {
+  it("counts a picture once when several records hold it", () => {
     const picture = {};
     const all = [holder(70, picture), holder(70, picture)];
     assert.equal(heldBytes(), 70);
     assert.equal(all.length, 2);
   });
 
-  it("is what was drawn: a canvas that gave up exports the same, enlarged", () =>
+  it("changes no picture: a canvas that released its record exports the same, enlarged", () =>
     withHost({}, async (host) => {
       const canvas = host.createCanvas("a", 40, 40);
       const source = createCanvas(100, 100);
@@ -69,7 +69,7 @@ describe("what records hold", () => {
       assertPixel(picture.at(50, 50), [0, 0, 0, 0]);
     }));
 
-  it("of a canvas that cannot be recorded any more is nothing", () =>
+  it("is zero for a canvas that cannot be recorded any more", () =>
     withHost({ limits: { maxCalls: 4 } }, async (host) => {
       const context = host.createCanvas("a", 40, 40).getContext("2d");
       context.drawImage(createCanvas(9, 9), 0, 0);

@@ -1,4 +1,5 @@
-// The record of a canvas: bounded, dropped where the canvas is cleared, and true to every kind of call.
+// The record of a canvas: bounded, dropped when the canvas is cleared, exact for every kind of
+// call.
 import assert from "node:assert/strict";
 import {
   type Canvas,
@@ -108,7 +109,7 @@ describe("the record of a canvas", function () {
       );
     }
 
-    it("not by clearing a part, or what a clip leaves", () =>
+    it("is not dropped when only a part or a clip is cleared", () =>
       withHost({}, (host) => {
         const canvas = host.createCanvas("a", SIDE, SIDE);
         const context = canvas.getContext("2d");
@@ -124,7 +125,7 @@ describe("the record of a canvas", function () {
         assert.ok(lengthOf(canvas) < 300);
       }));
 
-    it("with megabytes of pictures, although calls are few", () =>
+    it("is dropped with its megabytes of pictures, although there are few calls", () =>
       withHost({}, (host) => {
         const canvas = host.createCanvas("a", 1200, 1200);
         const context = canvas.getContext("2d");
@@ -134,7 +135,7 @@ describe("the record of a canvas", function () {
         assert.ok(lengthOf(canvas) < 5);
       }));
 
-    it("and the state of then holds on: 200 random scenes before it, and after it", () =>
+    it("keeps the drawing state: 200 random scenes before the clearing and after it", () =>
       fc.assert(
         fc.asyncProperty(plain, plain, async (first, second) => {
           const steps = first.filter((step) => !("call" in step && step.call === "clip"));
@@ -154,7 +155,7 @@ describe("the record of a canvas", function () {
   });
 
   describe("is bounded by maxCalls", () => {
-    it("beyond it, earlier calls are the engine's: nothing is lost", () =>
+    it("leaves earlier calls to the engine beyond it: nothing is lost", () =>
       assertDrawnAnew(
         (context) => {
           for (let i = 0; i < 10; i++) {
@@ -167,7 +168,7 @@ describe("the record of a canvas", function () {
         { limits: { maxCalls: 100 } },
       ));
 
-    it("holds no more calls", () =>
+    it("never holds more calls", () =>
       withHost({ limits: { maxCalls: 100 } }, (host) => {
         const canvas = host.createCanvas("a", SIDE, SIDE);
         for (let i = 0; i < 100; i++) {
@@ -176,7 +177,7 @@ describe("the record of a canvas", function () {
         }
       }));
 
-    it("keeps clips, paths, saves and styles", () =>
+    it("keeps clips, paths, saves and styles beyond it", () =>
       fc.assert(
         fc.asyncProperty(plain, plain, (first, second) =>
           assertDrawnAnew(
@@ -208,7 +209,7 @@ describe("the record of a canvas", function () {
         assertPixel(picture.at(112, 9), [0, 0, 0, 255]);
       }));
 
-    it("states that fill half of it end it until the canvas is cleared", () =>
+    it("ends until the canvas is cleared when states fill half of it", () =>
       withHost({ limits: { maxCalls: 100 } }, async (host) => {
         const canvas = host.createCanvas("a", SIDE, SIDE);
         const context = canvas.getContext("2d");
@@ -260,7 +261,7 @@ describe("the record of a canvas", function () {
       );
     }
 
-    it("are put through clips, past shadows, alpha and transforms", () => {
+    it("ignore clips, shadows, alpha and transforms", () => {
       const state: Draw = (context) => {
         context.fillStyle = "#fc0";
         context.fillRect(0, 0, SIDE, SIDE);
@@ -291,7 +292,7 @@ describe("the record of a canvas", function () {
       "a part given from its right": [12, 12, -9, -8],
     };
     for (const [name, rectangle] of Object.entries(dirty)) {
-      it(`${name} of them`, async () => {
+      it(`enlarge smoothly: ${name}`, async () => {
         await withHost({}, async (host) => {
           const canvas = host.createCanvas("a", SIDE, SIDE);
           const context = canvas.getContext("2d");
@@ -307,7 +308,7 @@ describe("the record of a canvas", function () {
       });
     }
 
-    it("nothing for a part beside them", () =>
+    it("paint nothing for a part beside them", () =>
       withHost({}, async (host) => {
         const canvas = host.createCanvas("a", SIDE, SIDE);
         const context = canvas.getContext("2d");
@@ -316,7 +317,7 @@ describe("the record of a canvas", function () {
         assert.ok((await enlarged(host, canvas, 2)).data.every((value) => value === 0));
       }));
 
-    it("leave what lies beside them at parts of pixels", () =>
+    it("leave their neighbours untouched at fractions of pixels", () =>
       withHost({}, async (host) => {
         const canvas = host.createCanvas("a", SIDE, SIDE);
         const context = canvas.getContext("2d");
@@ -334,7 +335,7 @@ describe("the record of a canvas", function () {
         }
       }));
 
-    it("before more calls than fit are smooth, too", () =>
+    it("enlarge smoothly before more calls than fit, too", () =>
       withHost({ limits: { maxCalls: 10 } }, async (host) => {
         const canvas = host.createCanvas("a", SIDE, SIDE);
         const context = canvas.getContext("2d");
@@ -416,7 +417,7 @@ describe("the record of a canvas", function () {
       });
     }
 
-    it("drawCanvas, which draws anew", () =>
+    it("draws drawCanvas anew", () =>
       withHost({}, async (host) => {
         const canvas = host.createCanvas("a", SIDE, SIDE);
         canvas.getContext("2d").drawCanvas(source, 0, 0, 60, 60);
@@ -425,7 +426,7 @@ describe("the record of a canvas", function () {
         assert.ok(shareOff(await enlarged(host, canvas, 2), pixelsOf(anew)) < 0.005);
       }));
 
-    it("a canvas that draws itself, as it was before", () =>
+    it("draws a canvas onto itself as it was before the call", () =>
       withHost({}, async (host) => {
         const canvas = host.createCanvas("a", SIDE, SIDE);
         const context = canvas.getContext("2d");
@@ -437,7 +438,7 @@ describe("the record of a canvas", function () {
         assertPixel(picture.at(110, 10), [0, 0, 0, 0]);
       }));
 
-    it("an image that turns out to be none draws nothing", () =>
+    it("draws nothing for an image that cannot be decoded", () =>
       withHost({}, async (host) => {
         const canvas = host.createCanvas("a", SIDE, SIDE);
         const context = canvas.getContext("2d");
@@ -455,7 +456,7 @@ describe("the record of a canvas", function () {
         assertPixel((await enlarged(host, canvas, 2)).at(30, 30), [0, 0, 0, 0]);
       }));
 
-    it("calls that throw are no calls", () =>
+    it("records no call that throws", () =>
       withHost({}, (host) => {
         const canvas = host.createCanvas("a", SIDE, SIDE);
         const context = canvas.getContext("2d");
@@ -476,7 +477,7 @@ describe("the record of a canvas", function () {
       }));
   });
 
-  it("regions, and other proportions, are placed as they are on the canvas", () =>
+  it("places regions of other proportions as on the canvas", () =>
     withHost({}, async (host) => {
       const canvas = host.createCanvas("a", SIDE, SIDE);
       discs(canvas.getContext("2d"));
@@ -489,7 +490,7 @@ describe("the record of a canvas", function () {
       assert.ok(shareOff(await decode(data), pixelsOf(anew)) < 0.005);
     }));
 
-  it("a gradient that a hundred canvases fill with is followed by those that are left", () =>
+  it("tracks a gradient for the remaining canvases of a hundred that fill with it", () =>
     withHost({}, async (host) => {
       const gradient = createCanvas(1, 1).getContext("2d").createLinearGradient(0, 0, SIDE, 0);
       gradient.addColorStop(0, "red");
@@ -508,7 +509,7 @@ describe("the record of a canvas", function () {
       }
     }));
 
-  it("a canvas whose context is of another class is copied each time that it is drawn", () =>
+  it("copies a canvas with a context of another class each time it is drawn", () =>
     withHost({}, async (host) => {
       const canvas = host.createCanvas("a", SIDE, SIDE);
       const source = createCanvas(9, 9);
@@ -524,7 +525,7 @@ describe("the record of a canvas", function () {
       assertPixel(picture.at(45, 5), [0, 0, 255, 255]);
     }));
 
-  it("canvases without alpha, or of another colour space, keep the engine's replay", () =>
+  it("keeps the engine's replay for canvases without alpha or of another colour space", () =>
     withHost({}, async (host) => {
       const canvas = host.createCanvas("a", SIDE, SIDE);
       const context = canvas.getContext("2d", { alpha: false });
@@ -534,7 +535,7 @@ describe("the record of a canvas", function () {
       assertPixel((await enlarged(host, canvas, 2)).at(99, 99), [0, 0, 0, 255]);
     }));
 
-  it("a context looks like the engine's own", () =>
+  it("leaves a context that looks like the engine's own", () =>
     withHost({}, (host) => {
       const canvas = host.createCanvas("a", SIDE, SIDE);
       const [context, plain] = [canvas, createCanvas(1, 1)].map((one) => one.getContext("2d"));
@@ -546,7 +547,7 @@ describe("the record of a canvas", function () {
       const names = (object: object) => {
         const all: string[] = [];
         for (const name in object) all.push(name);
-        // Those find fonts for texts.
+        // These members find fonts for texts.
         return all.filter((name) => !/Text$|^font$/.test(name)).sort();
       };
       assert.deepEqual(names(context), names(plain));
