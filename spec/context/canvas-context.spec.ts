@@ -1,4 +1,5 @@
-// The record of a legacy context: what reads back, what is dropped, and what may be replaced.
+// The record of a legacy context: which values read back, which calls are dropped, what code may
+// replace.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import fc from "fast-check";
@@ -42,7 +43,7 @@ describe("the record of a legacy context", () => {
       );
     }));
 
-  it("gives its actions once, as method and data", () =>
+  it("gives its actions once, each as method and data", () =>
     recording((context) => {
       context.setFillStyle("red");
       context.fillRect(1, 2, 3, "4" as never);
@@ -56,7 +57,7 @@ describe("the record of a legacy context", () => {
       assert.deepEqual(context.getActions(), []);
     }));
 
-  it("wx.drawCanvas paints the actions of a context without a canvas", () =>
+  it("gives actions that wx.drawCanvas paints, from a context without a canvas", () =>
     withHost({}, async (host) => {
       host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
       const context = host.wx.createContext();
@@ -84,7 +85,7 @@ describe("the record of a legacy context", () => {
       await assert.rejects(host.wx.drawCanvas({ canvasId: "b", actions: [] }), /canvas is empty/);
     }));
 
-  it("wx.drawCanvas fails beyond maxCalls, as draw does, instead of painting nothing", () =>
+  it("makes wx.drawCanvas fail beyond maxCalls, as draw does", () =>
     withHost({ limits: { maxCalls: 3 } }, async (host) => {
       host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
       const actions = Array.from({ length: 4 }, () => ({ method: "fillRect", data: [0, 0, 9, 9] }));
@@ -94,7 +95,7 @@ describe("the record of a legacy context", () => {
       assert.equal((await failureOf(beyond)).code, "TOO_LARGE");
     }));
 
-  it("drops arguments that cannot be used, and takes 0 for those of a gradient", () =>
+  it("drops calls with unusable arguments; a gradient's arguments count as 0", () =>
     recording((context, loose) => {
       context.fillText("a", 1, 2, "wide" as never);
       context.setLineDash([0, 0], undefined as never);
@@ -117,7 +118,7 @@ describe("the record of a legacy context", () => {
       }
     }));
 
-  it("a gradient or a pattern that is set again is recorded again", () =>
+  it("records a gradient or a pattern again when it is set again", () =>
     recording((context) => {
       for (const style of [
         context.createLinearGradient(0, 0, 1, 1),
@@ -130,7 +131,7 @@ describe("the record of a legacy context", () => {
       }
     }));
 
-  it("members can be replaced, and an own property is an own property", () =>
+  it("lets code replace members, and keeps own properties", () =>
     recording((context) => {
       let width: unknown;
       context.setLineWidth = (value) => {
@@ -151,13 +152,13 @@ describe("the record of a legacy context", () => {
       }
     }));
 
-  it("legacy contexts have setters and draw", () =>
+  it("has setters and draw, which 2D contexts lack", () =>
     recording((context) => {
       assert.equal(typeof context.setStrokeStyle, "function");
       assert.equal(typeof context.draw, "function");
     }));
 
-  describe("drops a call whose arguments are such that every canvas drops it", () => {
+  describe("drops a call that every canvas drops", () => {
     const numeric = Object.entries(METHODS).flatMap(([method, argumentsOf]) =>
       (argumentsOf(Array(9).fill(1)) ?? []).length > 0 ? [method] : [],
     );
@@ -185,7 +186,7 @@ describe("the record of a legacy context", () => {
         assert.deepEqual(context.getLineDash(), []);
       }));
 
-    it("an array that cannot even be looked at", () =>
+    it("drops an array that throws when it is read", () =>
       recording((_, loose) => {
         const { proxy, revoke } = Proxy.revocable([], {});
         revoke();
@@ -195,7 +196,7 @@ describe("the record of a legacy context", () => {
       }));
   });
 
-  it("a call that the engine refuses is dropped when it is painted; the rest is there", () =>
+  it("drops a call that the engine refuses when painting, and paints the rest", () =>
     withHost({}, async (host) => {
       host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
       const context = host.wx.createCanvasContext("a");
@@ -213,7 +214,7 @@ describe("the record of a legacy context", () => {
       assertPixel(picture.at(2, 2), [0, 0, 0, 0]);
     }));
 
-  it("takes anything for every argument of every member, and draws", () =>
+  it("accepts any value for every argument of every member, and draws", () =>
     withHost({ limits: { maxSide: 100 } }, (host) => {
       host.mountCanvas({ canvasId: "a", width: 10, height: 10 });
       const context = host.wx.createCanvasContext("a") as unknown as Loose &
@@ -230,7 +231,7 @@ describe("the record of a legacy context", () => {
         "createPattern",
         "measureText",
       ];
-      // A string would be looked for as a file; that is another room's matter.
+      // A string would name a file; lib/images tests those.
       const wild = fc
         .anything({
           withBigInt: true,
@@ -266,7 +267,7 @@ describe("the record of a legacy context", () => {
     })).timeout(60_000);
 
   describe("text", () => {
-    it("setFontSize changes only the size; a size alone keeps the family; rpx is px", () =>
+    it("changes only the size by setFontSize, and by a size alone; rpx is px", () =>
       recording((context) => {
         context.font = `italic bold 12px "${FAMILY}"`;
         context.setFontSize(30);
@@ -282,7 +283,7 @@ describe("the record of a legacy context", () => {
         assert.equal(context.font, "22px serif");
       }));
 
-    it("reads as it was set, although fonts are registered before and after", () =>
+    it("reads back as it was set, although fonts are registered before and after", () =>
       recording(async (context) => {
         const file = createRequire(import.meta.url).resolve(
           "@fontsource/noto-sans-sc/files/noto-sans-sc-latin-400-normal.woff2",
@@ -298,7 +299,7 @@ describe("the record of a legacy context", () => {
         assert.deepEqual(context.getActions().at(-2), { method: "setFont", data: ["20px serif"] });
       }));
 
-    it("measureText is there at once, in full, with the font as it is set", () =>
+    it("is measured at once and in full, with the current font", () =>
       recording((context) => {
         context.font = `20px "${FAMILY}"`;
         const { width, actualBoundingBoxAscent } = context.measureText("海之间");
@@ -310,7 +311,7 @@ describe("the record of a legacy context", () => {
         assert.equal(context.measureText(undefined as never).width > 0, true);
       }));
 
-    it("a font that is not there falls back to a registered one; without any, boxes are warned of", async () => {
+    it("falls back to a registered font; without any, a warning reports boxes", async () => {
       const file = createRequire(import.meta.url).resolve(
         "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff2",
       );
@@ -347,7 +348,7 @@ describe("the record of a legacy context", () => {
     });
 
     for (const pixelRatio of [1, 2, 3]) {
-      it(`measureText agrees with what is drawn at ratio ${pixelRatio}`, () =>
+      it(`is measured as it is drawn at ratio ${pixelRatio}`, () =>
         withHost({ pixelRatio }, async (host) => {
           const text = "Poster 海报 2026";
           host.mountCanvas({ canvasId: "a", width: 300, height: 60 });
@@ -373,8 +374,8 @@ describe("the record of a legacy context", () => {
     }
   });
 
-  describe("what cannot be parsed", () => {
-    it("keeps the style before, and warns once of each value", async () => {
+  describe("a value that cannot be parsed", () => {
+    it("keeps the style before it, and warns once for each value", async () => {
       const { stderr, stdout } = await start(`
         const context = wxCanvas.wx.createCanvasContext("a");
         context.setFillStyle("red");
@@ -403,7 +404,7 @@ describe("the record of a legacy context", () => {
       assert.match(stderr, /fillStyle: "blurple" cannot be parsed; "#ff0000" stays/);
     });
 
-    it("a filter of more functions than the engine gets done with keeps the one before", () =>
+    it("keeps the filter before it when it has too many functions for the engine", () =>
       recording((context, loose) => {
         const blurs = (count: number) => Array(count).fill("blur(5px)").join(" ");
         context.filter = blurs(16);
@@ -416,7 +417,7 @@ describe("the record of a legacy context", () => {
         assert.equal(context.filter, "none");
       }));
 
-    it("everything else that CSS knows as a colour is parsed", () =>
+    it("is no colour of CSS: every one of those is parsed", () =>
       recording((context) => {
         for (const colour of [
           "#abc",

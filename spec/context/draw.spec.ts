@@ -1,4 +1,5 @@
-// draw(): when it paints, what it resets, whom it tells, and what an export beside it sees.
+// draw(): when it paints, what it resets, which callbacks it calls, and what a concurrent export
+// sees.
 import assert from "node:assert/strict";
 import { createCanvas, Image } from "@napi-rs/canvas";
 import type { CanvasContext, CanvasError, DrawResult, Host } from "../../lib/index.ts";
@@ -36,7 +37,7 @@ async function png(colour: string): Promise<string> {
 
 describe("draw", () => {
   describe("as WeChat documents it", () => {
-    it("reserve: the red rectangle is kept, and the next one is black", () =>
+    it("keeps the red rectangle with reserve, and paints the next one black", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         context.setFillStyle("red");
@@ -50,7 +51,7 @@ describe("draw", () => {
         assertPixel(picture.at(180, 120), BLACK);
       }));
 
-    it("without reserve: only the black one", () =>
+    it("leaves only the black one without reserve", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         context.setFillStyle("red");
@@ -63,7 +64,7 @@ describe("draw", () => {
         assertPixel(picture.at(100, 90), BLACK);
       }));
 
-    it("the path stays until beginPath, and fillRect does not touch it", () =>
+    it("keeps the path until beginPath; fillRect does not touch it", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         context.rect(10, 10, 100, 30);
@@ -83,7 +84,7 @@ describe("draw", () => {
         assertPixel(picture.at(50, 110), RED);
       }));
 
-    it("lineTo on an empty path begins one; fill and stroke both use it", () =>
+    it("begins a path at lineTo when it is empty; fill and stroke both use it", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         context.lineTo(10, 10);
@@ -144,7 +145,7 @@ describe("draw", () => {
       }));
   }
 
-  it("restores no more than it saved: the canvas's ratio stays", () =>
+  it("never restores more than it saved: the canvas's ratio stays", () =>
     withHost({ pixelRatio: 2 }, async (host) => {
       const context = mounted(host);
       for (let i = 0; i < 5; i++) context.restore();
@@ -166,7 +167,7 @@ describe("draw", () => {
       withHost({ pixelRatio }, async (host) => {
         const context = mounted(host, "a", 75, 61);
         const [columns, rows] = [Math.round(75 * pixelRatio), Math.round(61 * pixelRatio)];
-        // Stripes of one pixel each: whatever is scaled by a hair blurs them.
+        // Stripes of one pixel each: any scaling blurs them.
         for (let x = 0; x < columns; x += 2) {
           context.fillRect((x * 75) / columns, 0, 75 / columns, 61);
         }
@@ -192,7 +193,7 @@ describe("draw", () => {
         assert.deepEqual(told, [{ errMsg: "drawCanvas:ok" }]);
       }));
 
-    it("hears that the canvas is unknown", () =>
+    it("gets the failure when the canvas is unknown", () =>
       withHost({}, async (host) => {
         const result = await drawing(host.wx.createCanvasContext("nowhere"));
         assert.equal(result.errMsg, "drawCanvas:fail canvas is empty");
@@ -205,7 +206,7 @@ describe("draw", () => {
         }
       }));
 
-    it("is found missing without one: onError hears the failure", async () => {
+    it("is optional: without it, onError gets the failure", async () => {
       const errors: unknown[] = [];
       await withHost({ onError: (error) => errors.push(error) }, async (host) => {
         host.wx.createCanvasContext("nowhere").draw();
@@ -217,7 +218,7 @@ describe("draw", () => {
       );
     });
 
-    it("may throw: that goes to onError", async () => {
+    it("may throw: onError gets the error", async () => {
       const errors: unknown[] = [];
       const thrown = new Error("mine");
       await withHost({ onError: (error) => errors.push(error) }, async (host) => {
@@ -230,7 +231,7 @@ describe("draw", () => {
       assert.deepEqual(errors, [thrown]);
     });
 
-    it("may be anything else, and does no harm", () =>
+    it("is ignored when it is not a function", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         const timer = setTimeout(() => {}, 0);
@@ -241,7 +242,7 @@ describe("draw", () => {
         }
       }));
 
-    it("after dispose hears DISPOSED", async () => {
+    it("gets DISPOSED after dispose", async () => {
       let context: CanvasContext | undefined;
       await withHost({}, (host) => {
         context = mounted(host);
@@ -252,7 +253,7 @@ describe("draw", () => {
   });
 
   describe("an export", () => {
-    it("in the callback sees the drawing", () =>
+    it("sees the drawing in the callback", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         context.fillRect(0, 0, 10, 10);
@@ -268,7 +269,7 @@ describe("draw", () => {
         assertPixel((await decode(path)).at(5, 5), BLACK);
       }));
 
-    it("on the next line sees the drawing, pictures and all, and no later one", () =>
+    it("sees the drawing with its pictures on the next line, and no later one", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         context.drawImage(await png("#f00"), 0, 0, 20, 20);
@@ -284,7 +285,7 @@ describe("draw", () => {
         assertPixel((await look(host)).at(10, 10), BLACK);
       }));
 
-    it("before any draw is blank; with nothing pending it is frozen at once", () =>
+    it("is blank before any draw, and frozen at once with nothing pending", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         const before = look(host);
@@ -293,7 +294,7 @@ describe("draw", () => {
         assertPixel((await before).at(5, 5), NOTHING);
       }));
 
-    it("takes its turn with resizing and releasing", () =>
+    it("queues with resizing and releasing", () =>
       withHost({}, async (host) => {
         const handle = host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
         const context = host.wx.createCanvasContext("a");
@@ -311,7 +312,7 @@ describe("draw", () => {
   });
 
   describe("the queue", () => {
-    it("is one for all contexts of a canvas, in the order they were asked", () =>
+    it("is one for all contexts of a canvas, in the order of the calls", () =>
       withHost({}, async (host) => {
         const one = mounted(host);
         const other = host.wx.createCanvasContext("a");
@@ -331,7 +332,7 @@ describe("draw", () => {
         assertPixel(picture.at(25, 25), BLACK);
       }));
 
-    it("of one canvas does not hold up another", () =>
+    it("does not delay the draws of another canvas", () =>
       withHost({}, async (host) => {
         const slow = mounted(host, "slow");
         const fast = mounted(host, "fast");
@@ -344,7 +345,7 @@ describe("draw", () => {
         assert.deepEqual(order, ["fast", "slow"]);
       }));
 
-    it("goes on after a draw that failed", () =>
+    it("continues after a draw that failed", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         context.drawImage("data:image/png;base64,broken", 0, 0);
@@ -362,7 +363,7 @@ describe("draw", () => {
       }));
   });
 
-  it("fails when more calls were recorded than maxCalls, and frees the record", () =>
+  it("fails for more recorded calls than maxCalls, and frees the record", () =>
     withHost({ limits: { maxCalls: 100 } }, async (host) => {
       const context = mounted(host);
       for (let i = 0; i < 100; i++) context.fillRect(0, 0, 5, 5);
@@ -380,7 +381,7 @@ describe("draw", () => {
     }));
 
   describe("pictures", () => {
-    it("are drawn in the 3, 5 and 9 argument forms; seven count as five, undefined as not given", () =>
+    it("are drawn with 3, 5 and 9 arguments; seven count as five, undefined as omitted", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         const red = await png("#f00");
@@ -405,7 +406,7 @@ describe("draw", () => {
         }
       }));
 
-    it("a picture that is left out goes to onError, whatever hears the callback", async () => {
+    it("are reported to onError when they are left out, with any callback", async () => {
       const errors: Error[] = [];
       await withHost({ onError: (error) => errors.push(error as Error) }, async (host) => {
         const context = mounted(host);
@@ -427,7 +428,7 @@ describe("draw", () => {
       );
     });
 
-    it("an empty source draws nothing, and is no failure", () =>
+    it("draw nothing for an empty source, without a failure", () =>
       withHost({ onError() {} }, async (host) => {
         const context = mounted(host);
         for (const source of ["", null, undefined]) context.drawImage(source, 0, 0, 10, 10);
@@ -437,7 +438,7 @@ describe("draw", () => {
         assert.deepEqual([...new Set((await look(host)).data)], [0]);
       }));
 
-    it("a canvas is drawn as it was when it was given", () =>
+    it("draw a canvas as it was at the call", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         const source = drawn(createCanvas(10, 10), (c) => c.fillRect(0, 0, 10, 10));
@@ -451,7 +452,7 @@ describe("draw", () => {
         assertPixel(picture.at(30, 15), BLACK);
       }));
 
-    it("a canvas that is drawn again and again takes no memory for each time", async () => {
+    it("take no memory for each time that the same canvas is drawn", async () => {
       const { stdout } = await start(`
         const host = wxCanvas.createHost();
         host.mountCanvas({ canvasId: "a", width: 100, height: 100 });
@@ -466,12 +467,12 @@ describe("draw", () => {
       assert.ok(Number(stdout) < 100, `${stdout} MB`);
     });
 
-    it("patterns of an image that has lost its pixels by then fill with nothing", async () => {
+    it("make patterns fill with nothing when an image has lost its pixels", async () => {
       const bytes = createCanvas(10, 10).toBuffer("image/png");
       const image = new Image();
       image.src = bytes;
       await image.decode();
-      // Answers when the image has been decoded for the pattern, and emptied.
+      // The promise resolves after the image is decoded for the pattern and emptied.
       const server = await serve(async (_, response) => {
         await new Promise((resolve) => setTimeout(resolve, 20));
         image.src = Buffer.alloc(0);
@@ -488,7 +489,7 @@ describe("draw", () => {
       }).finally(server.close);
     });
 
-    it("patterns load their picture, too, and fill with nothing when it is missing", () =>
+    it("are loaded for patterns, too, which fill with nothing when one is missing", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
         context.setFillStyle(context.createPattern(await png("#f00"), "repeat"));

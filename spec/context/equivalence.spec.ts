@@ -10,11 +10,11 @@ import { perform, type Step, scenes } from "../support/scenes.ts";
 
 const SIZE = 64;
 
-/** The scene on a standard context: every record from the defaults, over what is kept of before. */
+/** The scene on a standard context: each record starts from the defaults, over kept pixels. */
 function standard(steps: Step[], ratio: number): Canvas {
   let canvas = createCanvas(SIZE * ratio, SIZE * ratio);
   let context = begin(canvas, undefined, ratio);
-  // WeChat keeps the calls of a path apart, and builds it under the transform of the fill.
+  // WeChat keeps the calls of a path, and builds it with the transform of the fill.
   let path: Step[] = [];
   for (const [i, step] of steps.entries()) {
     const call = "call" in step ? step.call : "";
@@ -26,7 +26,7 @@ function standard(steps: Step[], ratio: number): Canvas {
     }
     if (!("draw" in step)) continue;
     path = [];
-    // What is kept is kept by the next draw, which says so.
+    // The next draw keeps it, by its argument reserve.
     const next = steps.slice(i + 1).find((later) => "draw" in later);
     const before = canvas;
     canvas = createCanvas(SIZE * ratio, SIZE * ratio);
@@ -36,14 +36,17 @@ function standard(steps: Step[], ratio: number): Canvas {
   return canvas;
 }
 
-/** By a Path2D: a context's own path goes on elsewhere when it was closed behind an arc of no length. */
+/**
+ * Uses a Path2D: a context's own path continues elsewhere after it was closed behind an arc of
+ * length 0.
+ */
 function paintPath(context: SKRSContext2D, path: Step[], step: Step): void {
   const built = new Path2D();
   for (const part of path) perform(built as unknown as SKRSContext2D, part, false);
   if ("call" in step) perform(context, { ...step, data: [built, ...step.data] }, false);
 }
 
-/** Instead of the default, for which the two stand on different fonts. */
+/** Replaces the default font, which differs between the two. */
 const FONT = `10px "${FAMILY}"`;
 
 function begin(canvas: Canvas, kept: Canvas | undefined, ratio: number) {
@@ -66,17 +69,17 @@ async function legacy(steps: Step[], ratio: number) {
         context.font = FONT;
       } else perform(context, step, true);
     }
-    // What follows the last draw of the scene is drawn, too, over what is there.
+    // The calls after the last draw of the scene are drawn, too, over the kept pixels.
     context.draw(true);
     return decode((await host.canvasToBuffer({ canvasId: "a" })).data);
   });
 }
 
-describe("the legacy context paints what a standard context paints", function () {
+describe("the legacy context, compared with a standard context", function () {
   this.timeout(120_000);
   const numRuns = Number(process.env.SCENES ?? 300);
 
-  it(`in ${numRuns} random scenes of all members, at ratio 1`, () =>
+  it(`paints the same in ${numRuns} random scenes of all members, at ratio 1`, () =>
     fc.assert(
       fc.asyncProperty(scenes(), async (steps) => {
         assertSamePixels(await legacy(steps, 1), pixelsOf(standard(steps, 1)));
@@ -84,10 +87,10 @@ describe("the legacy context paints what a standard context paints", function ()
       { numRuns },
     ));
 
-  it("at ratio 3, where a standard context is scaled by 3", () =>
+  it("paints the same at ratio 3, where a standard context is scaled by 3", () =>
     fc.assert(
       fc.asyncProperty(
-        // A standard context's setTransform knows no ratio, nor do its shadows.
+        // A standard context's setTransform and shadows do not know the ratio.
         scenes({ shadows: false }).map((steps) =>
           steps.filter(
             (step) => !("call" in step && /setTransform|resetTransform/.test(step.call)),

@@ -71,7 +71,7 @@ const shadowed: Scene = (c) => {
   c.fillRect(10, 10, 20, 20);
 };
 
-/** Member, what is drawn to show it. */
+/** Each member, and the drawing that shows it. */
 const rows: Record<string, Scene> = {
   // Methods.
   save: (c) => {
@@ -386,13 +386,13 @@ describe("the members of the legacy context", () => {
   ];
   const members = [...Object.keys(METHODS), ...PROPERTIES, ...WECHAT_SETTERS, ...created];
 
-  it("all have a row", () => {
+  it("have a row each", () => {
     assert.deepEqual(Object.keys(rows).sort(), [...members].sort());
   });
 
   for (const [member, scene] of Object.entries(rows)) {
     for (const pixelRatio of [1, 3]) {
-      it(`${member} at ratio ${pixelRatio}`, async () => {
+      it(`match the golden picture of ${member} at ratio ${pixelRatio}`, async () => {
         const bytes = await exported(scene, pixelRatio);
         const { data, width } = await decode(bytes);
         assert.equal(width, SIZE * pixelRatio);

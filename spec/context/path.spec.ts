@@ -1,4 +1,5 @@
-// The path of a legacy context, as WeChat's base library records it: built at fill, stroke and clip.
+// The path of a legacy context, as WeChat's base library records it: built at fill, stroke and
+// clip.
 import assert from "node:assert/strict";
 import { performance } from "node:perf_hooks";
 import { createCanvas, Image } from "@napi-rs/canvas";
@@ -23,7 +24,7 @@ function drawn(draw: (context: CanvasContext) => void): Promise<Picture> {
 }
 
 describe("the path of a legacy context", () => {
-  it("is filled under the transform of the fill", async () => {
+  it("is filled with the transform of the fill", async () => {
     const picture = await drawn((context) => {
       context.rect(0, 0, 10, 10);
       context.translate(50, 50);
@@ -33,7 +34,7 @@ describe("the path of a legacy context", () => {
     assertPixel(picture.at(55, 55), RED);
   });
 
-  it("is stroked under the transform of the stroke", async () => {
+  it("is stroked with the transform of the stroke", async () => {
     const picture = await drawn((context) => {
       context.moveTo(0, 5);
       context.lineTo(10, 5);
@@ -45,7 +46,7 @@ describe("the path of a legacy context", () => {
     assertPixel(picture.at(40, 19), NONE);
   });
 
-  it("clips under the transform of the clip, and stays", async () => {
+  it("clips with the transform of the clip, and stays", async () => {
     const picture = await drawn((context) => {
       context.rect(0, 0, 20, 20);
       context.save();
@@ -61,7 +62,7 @@ describe("the path of a legacy context", () => {
     assertPixel(picture.at(85, 5), RED);
   });
 
-  it("of WeChat's own example of save: a rectangle that is filled again elsewhere", async () => {
+  it("fills a rectangle again elsewhere, as in WeChat's example of save", async () => {
     const picture = await drawn((context) => {
       context.beginPath();
       context.rect(10, 10, 20, 20);
@@ -81,7 +82,7 @@ describe("the path of a legacy context", () => {
     assertPixel(picture.at(20, 20), NONE);
   });
 
-  it("grows between fills, and is emptied by beginPath and draw", async () => {
+  it("grows between fills; beginPath and draw empty it", async () => {
     const picture = await drawn((context) => {
       context.rect(0, 0, 10, 10);
       context.fill();
@@ -99,7 +100,7 @@ describe("the path of a legacy context", () => {
     assertPixel(picture.at(45, 5), [0, 255, 0, 255]);
   });
 
-  it("drops the calls that the engine refuses, and no other", async () => {
+  it("drops only the calls that the engine refuses", async () => {
     const picture = await drawn((context) => {
       context.arc(5, 5, -1, 0, 7);
       context.rect(0, 0, 10, 10);
@@ -108,7 +109,7 @@ describe("the path of a legacy context", () => {
     assertPixel(picture.at(5, 5), RED);
   });
 
-  it("a standard context builds it under the transform of each call", () =>
+  it("is built with the transform of each call on a standard context", () =>
     withHost({}, async (host) => {
       const context = host.createCanvas("a", 100, 100).getContext("2d");
       context.rect(0, 0, 10, 10);
@@ -118,7 +119,7 @@ describe("the path of a legacy context", () => {
       assert.equal(picture.at(5, 5)[3], 255);
     }));
 
-  describe("in getActions", () => {
+  describe("the path in getActions", () => {
     const record = (context: CanvasContext) => {
       context.moveTo(1, 2);
       context.lineTo(3, 4);
@@ -146,7 +147,7 @@ describe("the path of a legacy context", () => {
         ]);
       }));
 
-    it("is painted by drawCanvas, as are the actions of before", () =>
+    it("is painted by drawCanvas, as are actions of older versions", () =>
       withHost({}, async (host) => {
         host.mountCanvas({ canvasId: "a", width: 100, height: 100 });
         const context = host.wx.createContext();
@@ -185,7 +186,7 @@ describe("the path of a legacy context", () => {
         }
       }));
 
-    it("draws the canvas that was given, as it was then", () =>
+    it("draws the given canvas as it was at the call", () =>
       withHost({}, async (host) => {
         host.mountCanvas({ canvasId: "a", width: 100, height: 100 });
         const context = host.wx.createContext();
@@ -199,7 +200,7 @@ describe("the path of a legacy context", () => {
         assertPixel(picture.at(7, 7), RED);
       }));
 
-    it("is not there when all paths together have more calls than maxCalls", () =>
+    it("is left out when all paths together have more calls than maxCalls", () =>
       withHost({ limits: { maxCalls: 50 }, onWarning() {} }, (host) => {
         const context = host.wx.createCanvasContext("a");
         for (let i = 0; i < 20; i++) {
@@ -225,7 +226,7 @@ describe("the path of a legacy context", () => {
 });
 
 describe("a draw", () => {
-  it("says which image it cannot draw, and of a proxy that was revoked that it is none", () =>
+  it("names the image that it cannot draw, and reports a revoked proxy as no image", () =>
     withHost({}, async (host) => {
       host.mountCanvas({ canvasId: "a", width: 9, height: 9 });
       const context = host.wx.createCanvasContext("a");
@@ -243,7 +244,7 @@ describe("a draw", () => {
       }
     }));
 
-  it("goes on after a call that a canvas of the caller's refuses", () =>
+  it("continues after a call that the caller's own canvas refuses", () =>
     withHost({}, async (host) => {
       const canvas = createCanvas(9, 9);
       host.registerCanvas("a", canvas);
@@ -261,7 +262,7 @@ describe("a draw", () => {
 });
 
 describe("strings with a unit", () => {
-  it("are numbers of drawImage, texts, arcTo and rotate", () =>
+  it("count as numbers for drawImage, texts, arcTo and rotate", () =>
     withHost({}, (host) => {
       const context = host.wx.createCanvasContext("a");
       const loose = context as unknown as Record<string, (...given: unknown[]) => void>;
@@ -318,13 +319,13 @@ describe("a record of many calls", function () {
     it(`costs at most what as many fillRects cost: ${name}`, async () => {
       const most = await cost((context) => context.fillRect(1, 2, 3, 4));
       const its = await cost(call);
-      // Twice, since machines are busy; it was more than tenfold for save.
+      // The bound is twice, since machines are busy; save once took more than ten times as long.
       const calls = name.includes("and") ? 2 : 1;
       assert.ok(its <= most * calls * 2, `${its} ms, and ${most} ms for fillRect`);
     });
   }
 
-  it("saves and restores as deep as they go", async () => {
+  it("saves and restores at any depth", async () => {
     const picture = await drawn((context) => {
       for (let i = 0; i < 50_000; i++) context.save();
       context.setFillStyle("#00f");

@@ -1,4 +1,4 @@
-// canvasGetImageData and canvasPutImageData: logical pixels, whatever the ratio.
+// canvasGetImageData and canvasPutImageData: logical pixels at every ratio.
 import assert from "node:assert/strict";
 import { createCanvas } from "@napi-rs/canvas";
 import type { CanvasGetImageDataResult, Host } from "../../lib/index.ts";
@@ -56,7 +56,7 @@ describe("canvasGetImageData", () => {
       }));
   }
 
-  it("is transparent outside the canvas, and takes negative and number-like places", () =>
+  it("is transparent outside the canvas; x and y may be negative or number-like", () =>
     withHost({}, async (host) => {
       halfRed(host);
       const place = { canvasId: "a", x: "-5.9" as never, y: -5, width: 10, height: 10 };
@@ -66,7 +66,7 @@ describe("canvasGetImageData", () => {
       assertPixel(at(result, 5, 5), RED);
     }));
 
-  it("waits for the draws asked for before it, and for none after", () =>
+  it("waits for the draws before it, and for none after it", () =>
     withHost({}, async (host) => {
       const { context } = halfRed(host);
       context.drawImage(
@@ -88,7 +88,7 @@ describe("canvasGetImageData", () => {
       assertPixel(at(await reading, 0, 0), BLUE);
     }));
 
-  it("leaves the canvas sharp: its record is not lost by reading", () =>
+  it("keeps the record, so that the canvas still enlarges sharp", () =>
     withHost({}, async (host) => {
       halfRed(host);
       const rectangle = { canvasId: "a", x: 0, y: 0, width: 10, height: 10 };
@@ -127,7 +127,7 @@ describe("canvasPutImageData", () => {
       }));
   }
 
-  it("is forgotten by a draw that clears: what is drawn then enlarges sharp", () =>
+  it("leaves the record when a draw clears: later drawing enlarges sharp", () =>
     withHost({}, async (host) => {
       const { context } = halfRed(host);
       const enlarged = { canvasId: "a", destWidth: 730, destHeight: 584 };
@@ -144,7 +144,7 @@ describe("canvasPutImageData", () => {
       assert.ok((await host.canvasToBuffer(enlarged)).data.equals(sharp.data));
     }));
 
-  it("waits for the draws asked for before it, and takes its data at the call", () =>
+  it("waits for the draws before it, and copies its data at the call", () =>
     withHost({}, async (host) => {
       const { context } = halfRed(host);
       const picture = createCanvas(100, 80).toBuffer("image/png");
@@ -162,7 +162,7 @@ describe("canvasPutImageData", () => {
       assertPixel(picked.at(50, 50), [0, 255, 0, 255]);
     }));
 
-  it("what was read can be put back, pixel by pixel", () =>
+  it("puts back what canvasGetImageData read, pixel by pixel", () =>
     withHost({}, async (host) => {
       halfRed(host);
       const rectangle = { canvasId: "a", x: 30, y: 0, width: 40, height: 80 };
@@ -183,7 +183,7 @@ describe("canvasPutImageData", () => {
       assertPixel(picture.at(5, 7), RED);
     }));
 
-  it("takes Uint8Array and Buffer, too", () =>
+  it("accepts Uint8Array and Buffer, too", () =>
     withHost({}, async (host) => {
       halfRed(host);
       for (const data of [new Uint8Array(4).fill(255), Buffer.from([255, 255, 255, 255])]) {
@@ -258,7 +258,7 @@ describe("wrong options of both", () => {
       ],
     ];
   for (const [api, options, code, errMsg] of rows) {
-    it(`${api} ${errMsg}`, () =>
+    it(`fails: ${api} ${errMsg}`, () =>
       withHost({}, async (host) => {
         halfRed(host);
         const failure = await failureOf(() =>
@@ -269,7 +269,7 @@ describe("wrong options of both", () => {
       }));
   }
 
-  it("a 2d node has no legacy pixels, as in WeChat", () =>
+  it("finds no 2d node, as in WeChat", () =>
     withHost({}, async (host) => {
       host.mountCanvas({ id: "a", canvasId: "a", type: "2d", width: 10, height: 10 });
       const failure = await failureOf(() => host.wx.canvasGetImageData(place));
