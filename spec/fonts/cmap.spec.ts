@@ -1,4 +1,4 @@
-// Which characters a font has: its table, and the ranges of CSS.
+// Which characters a font has: its cmap table, and the ranges of CSS.
 import assert from "node:assert/strict";
 import {
   type CodePointRange,
@@ -88,7 +88,7 @@ describe("the characters of a font", () => {
     it(`are read from ${name}`, () => assert.deepEqual(readCmap(table), ranges));
   }
 
-  it("throws for a table that is cut off, and takes no time for a hostile one", () => {
+  it("throw for a truncated table, and end soon for a hostile one", () => {
     const table = cmap([3, groups([65, 70, 1], [80, 82, 0])]);
     for (let length = 0; length < table.length; length++) {
       assert.throws(() => readCmap(table.subarray(0, length)), RangeError);
@@ -119,14 +119,14 @@ describe("ranges of code points", () => {
     assert.deepEqual(readUnicodeRange("U+110000, U+9-8, x, U+, , U+1234567"), []);
   });
 
-  it("have what lies in them", () => {
+  it("contain the code points between their ends", () => {
     const ranges = readUnicodeRange("U+41-43,U+61,U+1f600");
     for (const character of ["A", "C", "a", "😀"]) assert.ok(hasCodePoint(ranges, character));
     for (const character of ["@", "D", "b", "😁"]) assert.ok(!hasCodePoint(ranges, character));
     assert.ok(!hasCodePoint([], "a"));
   });
 
-  it("make sets", () => {
+  it("become sets", () => {
     const set = createCodePointSet();
     set.addRanges([[65, 66]]);
     set.add(0x10ffff);

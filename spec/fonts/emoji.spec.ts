@@ -26,18 +26,18 @@ describe("the presentation of emoji", () => {
     it(name, () => assert.equal(withPresentation(text), presented));
   }
 
-  it("leaves signs to a font that is named for them", () => {
+  it("leaves text signs to a font that is named for them", () => {
     assert.equal(withPresentation("☎😀", false), "☎😀\ufe0f");
   });
 
-  it("tells which text has any, and which are pictures", () => {
+  it("finds which texts have emoji, and which emoji are pictures", () => {
     for (const text of ["😀", "☎", "1️⃣", "©"]) assert.equal(hasEmoji(text), true);
     for (const text of ["", "abc 12", "中文", "ー", "→"]) assert.equal(hasEmoji(text), false);
     assert.deepEqual(picturesOf("a☎😀😀\ufe0e👩‍👩‍👧1️⃣❤\ufe0f😀"), ["😀", "👩‍👩‍👧", "❤\ufe0f", "1️⃣"]);
     assert.deepEqual(picturesOf("☎ abc"), []);
   });
 
-  it("takes no time for a long text", () => {
+  it("ends soon for a long text", () => {
     const begin = performance.now();
     withPresentation("\u{1f3fb}".repeat(50_000));
     withPresentation("😀\u200d".repeat(50_000));
@@ -87,7 +87,9 @@ describe("emoji on a canvas", () => {
     }
     const TEXTS = ["😀", "😂", "😭", "👍🏽", "🎉", "😀\\ufe0e", "☎", "☎\\ufe0f", "❤", "❤\\ufe0f", "1️⃣", "1",
       "🇨🇳", "👩‍👩‍👧", "😮‍💨", "©"];`;
-  /** By Unicode's Emoji_Presentation, and the selectors; both widths in the font in colour are 37. */
+  /**
+   * By Unicode's Emoji_Presentation, and the selectors; both widths in the font in colour are 37.
+   */
   const COLOURED = ["😀", "😂", "👍🏽", "🎉", "☎\ufe0f", "❤\ufe0f", "🇨🇳", "😮‍💨"];
   const PLAIN = ["😀\ufe0e", "☎", "❤", "1", "©"];
 
@@ -97,7 +99,7 @@ describe("emoji on a canvas", () => {
     ["of a package beside DejaVu", "DejaVu", ""],
   ];
   for (const [name, installed, prepare] of setUps) {
-    it(`has its colours by a font ${name}`, async () => {
+    it(`has its colours with a font ${name}`, async () => {
       const emoji = JSON.stringify(fontFile("noto-color-emoji", "emoji-400-normal.woff2"));
       const all = await withInstalled<Record<string, number[]>>(
         installed,
@@ -110,7 +112,7 @@ describe("emoji on a canvas", () => {
     }).timeout(60_000);
   }
 
-  it("has the picture of a sign where the font is named for it", async () => {
+  it("has the picture of a sign when the font is named for it", async () => {
     const emoji = JSON.stringify(fontFile("noto-color-emoji", "emoji-400-normal.woff2"));
     const all = await withInstalled<Record<string, number[]>>(
       "DejaVu",

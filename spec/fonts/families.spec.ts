@@ -1,4 +1,4 @@
-// Which families text is drawn with: a loaded one wins, whatever is installed.
+// Which families text is drawn with: a loaded one wins over installed ones.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { GlobalFonts } from "@napi-rs/canvas";
@@ -72,7 +72,7 @@ describe("a loaded font", () => {
     assert.deepEqual(cjk, none);
   }).timeout(60_000);
 
-  it("wins by useFonts whatever else is loaded, as do emoji", async () => {
+  it("wins over other loaded fonts by useFonts, as do emoji", async () => {
     const [none, dejavu, cjk] = await looks(
       `await loadFont(${LATIN}, "Figures"); await loadFont(${CHINESE}, "Chinese");
       await loadFont(${EMOJI}, "Pictures");
@@ -83,7 +83,7 @@ describe("a loaded font", () => {
     assert.deepEqual(cjk, none);
   }).timeout(60_000);
 
-  it("of a page is used for what it is named for, and changes no other text", async () => {
+  it("changes no other text when a page loaded it", async () => {
     const url = `url("data:font/woff2;base64,' + readFileSync(${LATIN}).toString("base64") + '")`;
     const [before, after, named] = await withInstalled<object[]>(
       "DejaVu",
@@ -113,7 +113,7 @@ describe("useFonts", () => {
     return context.measureText(text).width;
   };
 
-  it("says what generic families are drawn with, until it is called again", async () => {
+  it("sets the fonts of generic families, until it is called again", async () => {
     const other = "Spec Use Fonts Bold";
     await loadFont(fontFile("noto-sans-sc", "latin-900-normal.woff2"), other);
     useFonts({ default: other });
@@ -124,27 +124,27 @@ describe("useFonts", () => {
     useFonts({});
   });
 
-  it("takes what is installed, too", function () {
+  it("accepts installed families, too", function () {
     const installed = GlobalFonts.families.find(({ family }) => /^DejaVu Sans Mono$/.test(family));
     if (!installed) return this.skip();
     useFonts({ default: "DejaVu Sans Mono" });
     assert.equal(widthOf("20px sans-serif", "il"), widthOf("20px sans-serif", "WM"));
   });
 
-  it("leaves alone a family that is loaded under a generic name, and those that are named", async () => {
+  it("changes neither a family loaded under a generic name nor named families", async () => {
     const bold = fontFile("noto-sans-sc", "latin-700-normal.woff2");
     await loadFont(bold, "fangsong");
     useFonts({ default: family });
     assert.notEqual(widthOf("20px fangsong"), widthOf(`20px "${family}"`));
   });
 
-  it("is heeded by the generic family emoji, and where a font has its letters in colour", async () => {
+  it("sets the generic family emoji, also where a font has its letters in colour", async () => {
     await loadFont(fontFile("noto-color-emoji", "10-400-normal.woff"), "Spec Emoji");
     useFonts({ emoji: "Spec Emoji" });
     assert.equal(widthOf("20px emoji", "\u{1f6d9}"), widthOf('20px "Spec Emoji"', "\u{1f6d9}"));
   });
 
-  it("leaves what a page loaded first to the program that loads it, too", async () => {
+  it("lets the program take over a font that a page loaded first", async () => {
     const host = createHost();
     const path = fontFile("noto-sans-sc", "latin-300-normal.woff2");
     const source = `url(data:font/woff2;base64,${readFileSync(path).toString("base64")})`;
@@ -155,7 +155,7 @@ describe("useFonts", () => {
     assert.equal(widthOf("20px sans-serif"), widthOf(`20px "${name}"`));
   });
 
-  it("lets through what options of the caller throw", () => {
+  it("rethrows what the caller's options throw", () => {
     const error = new Error("the caller's own");
     const options = {
       get default(): string {
@@ -202,7 +202,7 @@ describe("useFonts", () => {
 });
 
 describe("families", () => {
-  it("of pages are found by the characters that nothing else has", async () => {
+  it("of pages are found for characters that no other font has", async () => {
     const host = createHost();
     const data = readFileSync(fontFile("noto-sans-sc", "latin-200-normal.woff2"));
     const source = `url(data:font/woff2;base64,${data.toString("base64")})`;
@@ -212,7 +212,7 @@ describe("families", () => {
     assert.equal(families.length, 1);
   });
 
-  it("that another copy of the library has reserved are not registered again", () => {
+  it("are not registered again when another copy of the library reserved them", () => {
     const bytes = readFileSync(fontFile("noto-sans-sc", "latin-200-normal.woff2"));
     const count = () => GlobalFonts.families.length;
     assert.equal(registerFont(bytes, "Spec Reserved", true), true);

@@ -32,7 +32,7 @@ describe("the value of font", () => {
     ["medium 20px a\\31 b c", '20px "a1b c"'],
   ];
   for (const [value, font] of rows) {
-    it(`${value} is ${font}`, () =>
+    it(`reads ${value} as ${font}`, () =>
       withHost({}, (host) => {
         const context = host.wx.createCanvasContext("none");
         context.font = CURRENT;
@@ -41,7 +41,7 @@ describe("the value of font", () => {
       }));
   }
 
-  it("comes back as it is where there is no size", () => {
+  it("comes back unchanged without a size", () => {
     for (const value of ["", "bold", "sans-serif", "NaNpx Arial", "px", "x".repeat(2000)]) {
       assert.equal(readFontValue(value, CURRENT), value);
     }
@@ -50,7 +50,7 @@ describe("the value of font", () => {
     assert.ok(performance.now() - begin < 1000);
   });
 
-  it("that cannot be used is warned of once a value, on nodes and made canvases, too", async () => {
+  it("warns once for each unusable value, on nodes and created canvases, too", async () => {
     const told: string[] = [];
     const hear = (warning: Error) => told.push(warning.message);
     process.on("warning", hear);
@@ -78,7 +78,7 @@ describe("the value of font", () => {
 });
 
 describe("a list of families", () => {
-  it("is read and written as the engine does", () => {
+  it("is read and written as by the engine", () => {
     const names = ["a", "b c", 'd"e', "f\\g", "serif", "中文", "1x", "\t"];
     const context = createCanvas(1, 1).getContext("2d");
     context.font = `2px ${writeFamilies(names)}`;

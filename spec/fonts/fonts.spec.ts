@@ -1,4 +1,4 @@
-// Fonts: registered once per content, fallen back to, and missed in time.
+// Fonts: registered once per content, used as fallbacks, and reported when they are missing.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -45,7 +45,7 @@ describe("loadFont", () => {
       }
     }));
 
-  it("finds one anywhere on the machine, whatever the folders of pictures are", async () => {
+  it("reads fonts outside of the folders of pictures, too", async () => {
     const base = await mkdtemp(join(tmpdir(), "spec-"));
     const path = join(base, "a font.woff2");
     await writeFile(path, await noto(LATIN));
@@ -66,7 +66,7 @@ describe("loadFont", () => {
     return loading;
   });
 
-  it("does nothing for the same font again, in whatever host", async () => {
+  it("does nothing for the same font again, in any host", async () => {
     const name = family();
     await withHost({}, (host) => host.loadFont(notoPath(LATIN), name));
     const styles = () => GlobalFonts.families.find((one) => one.family === name)?.styles.length;
@@ -76,7 +76,7 @@ describe("loadFont", () => {
     assert.equal(styles(), 1);
   });
 
-  it("takes other styles of a family, and refuses other bytes of the same style", async () => {
+  it("accepts other styles of a family, and refuses other bytes of the same style", async () => {
     const name = family();
     await loadFont(notoPath(LATIN), name);
     await loadFont(notoPath("latin-700-normal.woff2"), name);
@@ -123,7 +123,7 @@ describe("loadFont", () => {
     });
   }
 
-  it("refuses what is cut off, wherever", async () => {
+  it("refuses a file that is cut off at any byte", async () => {
     for (const bytes of [
       await noto(LATIN),
       await noto("latin-400-normal.woff"),
@@ -136,7 +136,7 @@ describe("loadFont", () => {
     }
   });
 
-  it("refuses a file that is too long, and what only looks like a font", async () => {
+  it("refuses a file that is too long or only looks like a font", async () => {
     const path = join(await mkdtemp(join(tmpdir(), "spec-")), "long.ttf");
     await writeFile(path, "");
     await truncate(path, FONT_MAX_BYTES + 1);
@@ -151,15 +151,15 @@ describe("loadFont", () => {
     assert.match(broken.errMsg, /the engine cannot read the font$/);
   });
 
-  it("refuses one whose characters cannot be read", async () => {
+  it("refuses a font whose characters cannot be read", async () => {
     const bytes = asTrueType(await noto("latin-400-normal.woff"));
-    // The entry of the table says how long it is.
+    // The entry of the table has its length.
     bytes.writeUInt32BE(5, bytes.indexOf("cmap") + 12);
     const failure = await failureOf(() => loadFont(bytes, family()));
     assert.match(failure.errMsg, /the font is damaged, or cut off before its end$/);
   });
 
-  it("says of an italic that it is one", async () => {
+  it("reports an italic style", async () => {
     const [one, other] = [asTrueType(await noto("latin-400-normal.woff")), await noto(LATIN)];
     const at = one.readUInt32BE(one.indexOf("OS/2") + 8) + 62;
     const name = family();
@@ -171,7 +171,7 @@ describe("loadFont", () => {
     assert.match(failure.errMsg, /\(weight 400, italic\) is another font already$/);
   });
 
-  it("refuses what unpacks to more than a font has", async () => {
+  it("refuses a file that unpacks to more bytes than a font has", async () => {
     const bomb = Buffer.concat([
       Buffer.from("wOF2\0\x01\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0", "latin1"),
       Buffer.alloc(24),
@@ -183,7 +183,7 @@ describe("loadFont", () => {
     const failure = await failureOf(() => loadFont(bomb, family()));
     assert.equal(failure.code, "SOURCE");
     assert.equal((failure.cause as { code?: string }).code, "ERR_BUFFER_TOO_LARGE");
-    // 6 tables of 2 GiB each, told in seven bits a byte.
+    // 6 tables of 2 GiB each; the sizes are stored in seven bits a byte.
     const huge = Buffer.concat([
       bomb.subarray(0, 48),
       Buffer.from([6, 0x87, 0xff, 0xff, 0xff, 0x7f]),
@@ -208,7 +208,7 @@ describe("the style of a font file", () => {
     });
   }
 
-  it("of a WOFF that is not packed, and of a packed collection", () => {
+  it("is read from an unpacked WOFF and from a packed collection", () => {
     const os2 = Buffer.alloc(96);
     os2.writeUInt16BE(300, 4);
     os2.writeUInt16BE(5, 6);
@@ -222,7 +222,7 @@ describe("the style of a font file", () => {
     assert.equal(styleOf(collection).weight, 400);
   });
 
-  it("of a TrueType font, a collection, one that is slanted, and one that does not say", async () => {
+  it("is read from a TrueType font, a collection, a slanted font and one without a style", async () => {
     const ttf = asTrueType(await noto("latin-700-normal.woff"));
     const style = { weight: 700, width: 5, isSlanted: false };
     assert.deepEqual(styleOf(ttf), style);
@@ -269,7 +269,7 @@ describe("wx.loadFontFace", () => {
     }
   });
 
-  it("fails as WeChat says it: status error, fail and complete with the same object", async () => {
+  it("fails as in WeChat: status error, the same object for fail and complete", async () => {
     const server = await serve((_, response) => response.end("no font"));
     const root = await mkdtemp(join(tmpdir(), "spec-"));
     try {

@@ -11,7 +11,7 @@ describe("packageFolder", () => {
     ["in a folder that was removed, as no file", () => assert.fail("ENOENT: uv_cwd"), []],
   ];
   for (const [where, workingDirectory, argv] of places) {
-    it(`finds what is installed above this library when the program works ${where}`, () => {
+    it(`finds packages above this library when the program works ${where}`, () => {
       const before = { cwd: process.cwd, argv: process.argv };
       try {
         Object.assign(process, { cwd: workingDirectory, argv });

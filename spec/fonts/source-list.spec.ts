@@ -56,20 +56,20 @@ describe("a list of font sources", () => {
     });
   }
 
-  it("takes no time for a long text", () => {
+  it("is read soon for a long text", () => {
     const begin = performance.now();
     const long = "\\ ".repeat(500_000);
     for (const text of [`url("${long}")`, `url(${long}`, `url(${" ".repeat(1_000_000)})x`]) {
       try {
         readSourceList(text);
       } catch {
-        // What it comes to does not matter here.
+        // The result does not matter here.
       }
     }
     assert.ok(performance.now() - begin < 3000);
   });
 
-  it("has the first source that can be used win, and fails with the failure of the first", async () => {
+  it("uses the first usable source; without any, fails with the failure of the first", async () => {
     const bytes = await readFile(fontFile("noto-sans-sc", "latin-400-normal.woff2"));
     const asked: (string | undefined)[] = [];
     const server = await serve((request, response) => {

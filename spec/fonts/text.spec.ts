@@ -1,4 +1,4 @@
-// Text: what it is drawn and measured with, and what no font has.
+// Text: the fonts it is drawn and measured with, and characters that no font has.
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -29,7 +29,7 @@ const drawn = (text: string, font: string) => {
 describe("the font of a text", () => {
   before(() => loadFont(CHINESE, "Spec Text Chinese"));
 
-  it("falls back to a loaded font for what the named ones do not have", () => {
+  it("falls back to a loaded font for characters that the named fonts lack", () => {
     for (const css of [
       "32px sans-serif",
       '32px "PingFang SC"',
@@ -43,23 +43,23 @@ describe("the font of a text", () => {
     }
   });
 
-  it("keeps the families that are named, and sans-serif behind all", () => {
+  it("keeps the named families, and ends with sans-serif", () => {
     assert.match(fontFor("20px Nowhere"), /^20px Nowhere, .*"Spec Text Chinese".*, sans-serif$/);
     assert.match(fontFor("20px Nowhere, serif"), /^20px Nowhere, .*"Spec Text Chinese".*, serif/);
   });
 
-  it("knows of a font that the program registered without us", async () => {
+  it("includes a font that the program registered with the engine directly", async () => {
     const css = "20px A";
     fontFor(css);
     const name = 'Spec "quoted" \\ name';
     GlobalFonts.register(await readFile(LATIN), name);
     assert.ok(!fontFor(css).includes("quoted"));
-    // A new font, or a missing character, has it look again.
+    // A new font, or a missing character, causes a new look-up.
     assert.ok(fontFor("21px A").includes('"Spec \\"quoted\\" \\\\ name"'));
     assert.ok(fontFor(css).includes("quoted"));
   });
 
-  it("leaves out a name that would spoil the whole list", async () => {
+  it("leaves out a name that would make the whole list invalid", async () => {
     const before = fontFor("22px A");
     for (const name of ["a\nb", "a\fb", "a\r"]) GlobalFonts.register(await readFile(LATIN), name);
     assert.equal(fontFor("23px A"), before.replace("22px", "23px"));
@@ -89,7 +89,7 @@ describe("the font of a text", () => {
       }
     }));
 
-  it("is found for a font that was never set, too", () =>
+  it("is chosen for the default font, too", () =>
     withHost({}, async (host) => {
       host.mountCanvas({ canvasId: "a", width: 100, height: 30 });
       const look = async (size?: number) => {
@@ -106,7 +106,7 @@ describe("the font of a text", () => {
       assert.deepEqual(plain, await look(10));
     }));
 
-  it("leaves what is no text to the engine", () =>
+  it("leaves values other than strings to the engine", () =>
     withHost({}, (host) => {
       const context = host.createCanvas("a", 10, 10).getContext("2d");
       assert.ok(context.measureText(12 as never).width > 0);
@@ -115,19 +115,19 @@ describe("the font of a text", () => {
 });
 
 describe("missing characters", () => {
-  it("are those that nothing has; what draws nothing is not among them", () => {
+  it("are reported, invisible ones are not", () => {
     assert.deepEqual(missingCharacters(""), []);
     assert.deepEqual(missingCharacters("plain ~ text"), []);
     assert.deepEqual(missingCharacters("é\n\t\u00a0\u3000\u200b\u200d\ufe0f\ufeff\ud800"), []);
     assert.deepEqual(missingCharacters("\u{e0fff}\u0378x\u0378é"), ["\u0378"]);
   });
 
-  it("are not letters as large as the box", function () {
+  it("are not confused with letters as large as the box", function () {
     if (!GlobalFonts.has("DejaVu Sans Mono")) return this.skip();
     assert.deepEqual(missingCharacters("ÿȳӱ"), []);
   });
 
-  it("are looked up for the first thousand characters of a text, once each", () => {
+  it("are looked for in the first thousand characters of a text, once each", () => {
     // Private use: no font has them.
     const text = Array.from({ length: 6000 }, (_, i) => String.fromCodePoint(0xf0000 + i)).join("");
     const begin = performance.now();
@@ -137,7 +137,7 @@ describe("missing characters", () => {
     assert.ok(performance.now() - begin - first < first);
   });
 
-  it("are warned of once: in the process, or for a host that listens", async () => {
+  it("cause one warning: in the process, or by the host's onWarning", async () => {
     const process_: string[] = [];
     const hear = ({ message }: Error) => process_.push(message);
     process.on("warning", hear);
@@ -172,7 +172,7 @@ describe("a font package", () => {
     process.cwd = cwd;
   });
 
-  it("that is not as it should be is passed over", () => {
+  it("is skipped when it is malformed", () => {
     const folder = mkdtempSync(join(tmpdir(), "spec-broken-"));
     const make = (name: string, index: string, files: Record<string, string | undefined>) => {
       const place = join(folder, "node_modules/@fontsource", name);
@@ -201,7 +201,7 @@ describe("a font package", () => {
     }
   });
 
-  it("is looked for without a working directory, too", () => {
+  it("is found without a working directory, too", () => {
     process.cwd = () => {
       throw new Error("it was removed");
     };
@@ -214,7 +214,7 @@ describe("fonts of npm packages", () => {
     if (!canReplaceFonts()) this.skip();
   });
 
-  /** The packages of the library's own folder are not there. */
+  /** The packages of the library's own folder, which are not installed here. */
   const hidden = ["@fontsource", "@fontsource-variable"].map((scope) =>
     resolve("node_modules", scope),
   );
@@ -253,7 +253,7 @@ describe("fonts of npm packages", () => {
     const later = () => new Promise((resolve) => setImmediate(resolve));
   `;
 
-  it("are found without code, by every kind of context, and change no other text", async () => {
+  it("are found without code by every kind of context, and change no other text", async () => {
     const result = await withInstalled<Record<string, number[]>>(
       "DejaVu",
       `${LOOK}
@@ -275,7 +275,7 @@ describe("fonts of npm packages", () => {
     );
     assert.deepEqual(result.after, result.before);
     assert.notDeepEqual(result.other, result.chinese);
-    // The host that has them turned off is told what to load.
+    // A host without font packages gets a warning that names the font to load.
     assert.equal(result.told?.length, 1);
     assert.match(
       String(result.told?.[0]),
@@ -299,7 +299,7 @@ describe("fonts of npm packages", () => {
     assert.match(names[0] ?? "", /^noto-sans-sc \d+ wght$/);
   }).timeout(60_000);
 
-  it("that are not there: the warning says which to install, for each script", async () => {
+  it("are named by the warning when they are not installed, for each script", async () => {
     const told = await withInstalled<string[]>(
       "none",
       `${LOOK}
