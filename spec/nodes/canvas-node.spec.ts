@@ -33,7 +33,7 @@ function loaded(image: Image, src: string): Promise<Image> {
 }
 
 describe("a mounted node", () => {
-  it("starts at 300 × 150, and is cleared and resized by its sides", () =>
+  it("starts at 300 × 150; setting a side clears and resizes it", () =>
     withHost({}, (host) => {
       const node = nodeOf(host, 100, 100);
       assert.deepEqual([node.width, node.height], [300, 150]);
@@ -50,7 +50,7 @@ describe("a mounted node", () => {
       assert.equal(typeof (context as unknown as Record<string, unknown>).draw, "undefined");
     }));
 
-  it("keeps its members out of its own keys, and lets them be overwritten", () =>
+  it("has no own keys for its members, and lets code overwrite them", () =>
     withHost({}, (host) => {
       const node = nodeOf(host);
       assert.ok(!Object.keys(node).includes("createImage"));
@@ -66,7 +66,7 @@ describe("a mounted node", () => {
     ["backing size and dest", (node) => ({ width: node.width, destWidth: node.width })],
   ];
   for (const [name, region] of regions) {
-    it(`exports all of it to callers that pass ${name}`, () =>
+    it(`exports the whole canvas when code passes ${name}`, () =>
       withHost({ pixelRatio: 3 }, async (host) => {
         const node = nodeOf(host, 100, 50);
         node.width = 300;
@@ -101,7 +101,7 @@ describe("a mounted node", () => {
       assert.equal((await decode(bytes)).width, 300);
     }));
 
-  it("looks for characters in registered fonts, whatever font is named", () =>
+  it("looks for characters in registered fonts, with any named font", () =>
     withHost({}, async (host) => {
       const context = nodeOf(host).getContext("2d");
       const widths = new Set<number>();
@@ -203,7 +203,7 @@ describe("createImage", () => {
       { tempFilePaths: "wxfile" },
     ));
 
-  it("knows its size in onload, which comes later, with the image as this", () =>
+  it("calls onload later, with the size known and the image as this", () =>
     within(async (host) => {
       const image = nodeOf(host).createImage();
       const order: unknown[] = [];
@@ -224,7 +224,7 @@ describe("createImage", () => {
     "../../../etc/hostname",
     "http://127.0.0.1:9/a.png",
   ]) {
-    it(`calls onerror for ${src}, and nothing else`, () =>
+    it(`calls only onerror for ${src}`, () =>
       within(async (host) => {
         const node = nodeOf(host);
         const image = node.createImage();
@@ -238,7 +238,7 @@ describe("createImage", () => {
       }));
   }
 
-  it("tells only of the last source", () =>
+  it("calls back only for the last source", () =>
     within(async (host) => {
       const image = nodeOf(host).createImage();
       image.src = "/none.png";
@@ -249,7 +249,7 @@ describe("createImage", () => {
       assert.deepEqual([width, image.width, image.src], [20, 20, other]);
     }));
 
-  it("loads nothing without a source, and forgets the one before", () =>
+  it("loads nothing without a source, and drops the one before", () =>
     within(async (host) => {
       const image = nodeOf(host).createImage();
       image.onload = () => assert.fail("loaded");
@@ -262,7 +262,7 @@ describe("createImage", () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }));
 
-  it("gives back its listeners", () =>
+  it("returns its listeners", () =>
     within(async (host) => {
       const image = nodeOf(host).createImage();
       const [onload, onerror] = [() => {}, () => {}];
@@ -271,7 +271,7 @@ describe("createImage", () => {
       assert.equal(image.onerror, onerror);
     }));
 
-  it("can be loaded again, from onload, too", () =>
+  it("loads again, from onload, too", () =>
     within(async (host) => {
       const image = nodeOf(host).createImage();
       await loaded(image, "/a.png");
@@ -279,7 +279,7 @@ describe("createImage", () => {
       assert.equal(image.width, 20);
     }));
 
-  it("that nobody hears failing warns, and what onload throws goes to onError", async () => {
+  it("warns when an unheard loading fails; what onload throws goes to onError", async () => {
     const errors: unknown[] = [];
     const host = createHost({ root, onError: (error) => errors.push(error) });
     const node = nodeOf(host);
@@ -298,7 +298,7 @@ describe("createImage", () => {
 });
 
 describe("createOffscreenCanvas", () => {
-  it("takes an object or positions, and is 300 × 150 without a size", () =>
+  it("takes an object or arguments, and makes 300 × 150 without a size", () =>
     withHost({}, ({ wx }) => {
       for (const [canvas, width, height] of [
         [wx.createOffscreenCanvas({ type: "2d", width: 20, height: 10 }), 20, 10],
@@ -313,7 +313,7 @@ describe("createOffscreenCanvas", () => {
       }
     }));
 
-  it("exports in pixels ÷ the host's ratio, and so as a copy", () =>
+  it("exports in pixels ÷ the host's ratio, as a copy", () =>
     withHost({ pixelRatio: 2 }, async ({ wx }) => {
       const canvas = wx.createOffscreenCanvas({ type: "2d", width: 40, height: 20 });
       const sizes = async (options: object) => {
@@ -340,7 +340,7 @@ describe("createOffscreenCanvas", () => {
       assert.equal(canvas.width, 50);
     }));
 
-  it("is refused by a host that was disposed", async () => {
+  it("fails on a disposed host", async () => {
     const host = createHost();
     await host.dispose();
     assert.equal((await failureOf(() => host.wx.createOffscreenCanvas())).code, "DISPOSED");
@@ -366,7 +366,7 @@ describe("animation frames", () => {
       assert.ok(total > 70 && total < 1000, `${total}`);
     }));
 
-  it("call everybody once a frame, except who was cancelled, even during it", () =>
+  it("call each callback once a frame, except those cancelled before or during it", () =>
     withHost({}, async (host) => {
       const node = nodeOf(host);
       const called: string[] = [];
@@ -393,7 +393,7 @@ describe("animation frames", () => {
       assert.deepEqual([called, times.size], [["a", "b", "next"], 1]);
     }));
 
-  it("hand what a callback throws to onError, and call the others", async () => {
+  it("pass what a callback throws to onError, and call the others", async () => {
     const errors: unknown[] = [];
     await withHost({ onError: (error) => errors.push(error) }, async (host) => {
       const node = nodeOf(host);
@@ -408,7 +408,7 @@ describe("animation frames", () => {
     });
   });
 
-  it("stop with their host, which then keeps no process alive", async () => {
+  it("stop with their host, so that the process can end", async () => {
     const { ended } = start(`
       const host = wxCanvas.createHost();
       const { node } = host.mountCanvas({ id: "a", type: "2d", width: 5, height: 5 });

@@ -1,4 +1,4 @@
-// How canvases come into a host, who finds them there, and how they leave.
+// How canvases are added to a host, in which scope they are found, and how they are removed.
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -24,7 +24,7 @@ function fill(host: Host, canvasId: string, colour: string, component?: object):
 }
 
 describe("createCanvas", () => {
-  it("gives an engine canvas of that size, rounded", () =>
+  it("makes an engine canvas of that size, rounded", () =>
     withHost({}, (host) => {
       const canvas = host.createCanvas("a", 10.4, 20.5);
       assert.deepEqual([canvas.width, canvas.height], [10, 21]);
@@ -32,7 +32,7 @@ describe("createCanvas", () => {
       assert.equal(host.createCanvas("tiny", 0.2, 0.2).width, 1);
     }));
 
-  it("throws where the name is taken in the scope", () =>
+  it("throws when the scope already has the name", () =>
     withHost({}, async (host) => {
       host.createCanvas("a", 5, 5);
       for (const again of [
@@ -81,7 +81,7 @@ describe("createCanvas", () => {
 });
 
 describe("the scope of a name", () => {
-  it("is the page, or one component instance, and there is no falling back", () =>
+  it("is the page or one component instance, without a fallback", () =>
     withHost({}, async (host) => {
       const one = {};
       const other = () => {};
@@ -96,7 +96,7 @@ describe("the scope of a name", () => {
       await assert.rejects(look(host, "a", {}), NOT_FOUND);
     }));
 
-  it("is the page for null and for the global object, which sloppy code has as this", () =>
+  it("is the page for null and for the global object, which is this in sloppy code", () =>
     withHost({}, async (host) => {
       fill(host, "a", "#f00");
       for (const component of [undefined, null, globalThis]) {
@@ -131,7 +131,7 @@ describe("the scope of a name", () => {
       }),
     ));
 
-  it("goes when its component is garbage", () =>
+  it("ends when its component is garbage-collected", () =>
     withHost({}, async (host) => {
       setFlagsFromString("--expose-gc");
       const gc = runInNewContext("gc") as () => void;
@@ -148,7 +148,7 @@ describe("the scope of a name", () => {
 });
 
 describe("registerCanvas", () => {
-  it("exports the caller's canvas in its own pixels, or at its ratio", () =>
+  it("makes the canvas export in its own pixels, or at its ratio", () =>
     withHost({ pixelRatio: 2 }, async (host) => {
       host.registerCanvas("a", createCanvas(100, 50));
       host.registerCanvas("b", createCanvas(100, 50), { pixelRatio: 2 });
@@ -158,7 +158,7 @@ describe("registerCanvas", () => {
       assert.equal((await look(host, "c")).width, 67);
     }));
 
-  it("the same holds when the canvas itself is given, with or without a name", () =>
+  it("makes the canvas itself export the same, with or without a name", () =>
     withHost({ pixelRatio: 2 }, async (host) => {
       const registered = createCanvas(100, 50);
       host.registerCanvas("a", registered, { pixelRatio: 2 });
@@ -186,7 +186,7 @@ describe("registerCanvas", () => {
       );
     }));
 
-  it("one canvas has one queue, however many names it has", () =>
+  it("gives a canvas one queue, however many names it has", () =>
     withHost({}, async (host) => {
       const canvas = createCanvas(20, 20);
       host.registerCanvas("a", canvas);
@@ -207,7 +207,7 @@ describe("registerCanvas", () => {
       assert.ok(a.data.equals(b.data) && a.data.equals(itself.data));
     }));
 
-  it("is forgotten, its ratio too, when it is released", () =>
+  it("forgets the canvas and its ratio when it is released", () =>
     withHost({}, async (host) => {
       const canvas = createCanvas(20, 20);
       host.registerCanvas("a", canvas, { pixelRatio: 2 });
@@ -215,7 +215,7 @@ describe("registerCanvas", () => {
       assert.equal((await host.canvasToBuffer({ canvas })).width, 20);
     }));
 
-  it("is drawn on from the defaults, whatever state its owner left it in", () =>
+  it("lets legacy contexts draw from the defaults, in any state of the canvas", () =>
     withHost({}, async (host) => {
       for (const reserve of [true, false]) {
         const canvas = createCanvas(20, 20);
@@ -235,7 +235,7 @@ describe("registerCanvas", () => {
       }
     }));
 
-  it("refuses a canvas of another copy of the engine, and says so", () =>
+  it("names a second copy of the engine when it refuses its canvas", () =>
     withHost({}, async (host) => {
       const foreign = createForeignCanvas(5, 5);
       for (const call of [
@@ -296,7 +296,7 @@ describe("releaseCanvas", () => {
       host.releaseCanvas("never there");
     }));
 
-  it("keeps to its scope", () =>
+  it("releases nothing in other scopes", () =>
     withHost({}, async (host) => {
       const component = {};
       fill(host, "a", "#f00");
@@ -306,7 +306,7 @@ describe("releaseCanvas", () => {
       assert.equal((await look(host, "a")).width, 4);
     }));
 
-  it("gives up the pixels of a canvas that the host made, not those of the caller's", () =>
+  it("frees the pixels of a canvas that the host made, not of the caller's", () =>
     withHost({}, (host) => {
       const made = host.createCanvas("a", 5, 5);
       const handedOver = createCanvas(5, 5);
@@ -326,7 +326,7 @@ describe("mountCanvas", () => {
     [0.2, 0.2, 1, 1, 1],
   ];
   for (const [width, height, pixelRatio, outputWidth, outputHeight] of rows) {
-    it(`${width} × ${height} at ${pixelRatio} exports as ${outputWidth} × ${outputHeight}`, () =>
+    it(`makes ${width} × ${height} at ${pixelRatio} export as ${outputWidth} × ${outputHeight}`, () =>
       withHost({ pixelRatio }, async (host) => {
         host.mountCanvas({ canvasId: "a", width, height });
         const picture = await host.canvasToBuffer({ canvasId: "a" });
@@ -334,7 +334,7 @@ describe("mountCanvas", () => {
       }));
   }
 
-  it("resizes by its handle, or by mounting the same again", () =>
+  it("resizes by its handle, or when the same canvas is mounted again", () =>
     withHost({ pixelRatio: 2 }, async (host) => {
       const handle = host.mountCanvas({ canvasId: "a", width: 10, height: 10 });
       handle.resize(20, 30);
@@ -347,7 +347,7 @@ describe("mountCanvas", () => {
       assert.equal((await look(host, "a", component)).width, 14);
     }));
 
-  it("mounted again stands where it was said to last", () =>
+  it("places a canvas anew when it is mounted again", () =>
     withHost({}, async (host) => {
       host.mountCanvas({ canvasId: "a", id: "one", width: 10, height: 10 });
       host.mountCanvas({ canvasId: "a", id: "two", left: 7, width: 10, height: 10 });
@@ -364,7 +364,7 @@ describe("mountCanvas", () => {
       assert.equal(found[1], null);
     }));
 
-  it("is gone after unmount, and the name is free", () =>
+  it("removes the canvas at unmount, and frees the name", () =>
     withHost({}, async (host) => {
       const { unmount } = host.mountCanvas({ canvasId: "a", width: 10, height: 10 });
       unmount();
@@ -376,7 +376,7 @@ describe("mountCanvas", () => {
       again.unmount();
     }));
 
-  it("a 2d node starts at 300 × 150 and is not found by canvas-id", () =>
+  it("makes a 2d node of 300 × 150, which canvas-id does not find", () =>
     withHost({ pixelRatio: 2 }, async (host) => {
       const options = { id: "a", canvasId: "a", type: "2d", width: 375, height: 100 } as const;
       const { node } = host.mountCanvas(options);
@@ -388,7 +388,7 @@ describe("mountCanvas", () => {
     }));
 
   describe("regions of a 2d node are in its logical pixels", () => {
-    // Mounted at 100 × 50, twice as many pixels: what callers pass, all of them meaning everything.
+    // Mounted at 100 × 50 with twice the pixels: the options with which callers mean everything.
     const everything: [string, object][] = [
       ["nothing", {}],
       ["logical sizes", { x: 0, y: 0, width: 100, height: 50, destWidth: 200, destHeight: 100 }],
@@ -396,7 +396,7 @@ describe("mountCanvas", () => {
       ["only an output", { destWidth: 200, destHeight: 100 }],
     ];
     for (const [name, options] of everything) {
-      it(`given ${name}, the whole picture`, () =>
+      it(`export the whole picture for ${name}`, () =>
         withHost({ pixelRatio: 2 }, async (host) => {
           const { node } = host.mountCanvas({ id: "a", type: "2d", width: 100, height: 50 });
           assert.ok(node);
@@ -415,7 +415,7 @@ describe("mountCanvas", () => {
     }
   });
 
-  it("keeps the pixels when it is mounted again at the same size", () =>
+  it("keeps the pixels when the same size is mounted again", () =>
     withHost({ pixelRatio: 2 }, async (host) => {
       const options = { canvasId: "a", width: 10, height: 10 };
       const handle = host.mountCanvas(options);
@@ -434,7 +434,7 @@ describe("mountCanvas", () => {
       assert.equal(await alpha(), 0);
     }));
 
-  it("knows a node that has only a class again, and no other", () =>
+  it("recognises a node that has only a class, and no other", () =>
     withHost({}, (host) => {
       const mount = (className?: string, id?: string, component?: object) =>
         host.mountCanvas({ type: "2d", className, id, component, width: 10, height: 10 });
@@ -446,7 +446,7 @@ describe("mountCanvas", () => {
       assert.notEqual(mount(), mount());
     }));
 
-  it("mounts a canvas that has no size yet: its export says so", () =>
+  it("mounts a canvas without a size, whose export fails clearly", () =>
     withHost({}, async (host) => {
       for (const size of [{}, { width: 0, height: 5 }, { width: 5, height: undefined }]) {
         const handle = host.mountCanvas({ canvasId: "a", ...size });
@@ -464,7 +464,7 @@ describe("mountCanvas", () => {
       }
     }));
 
-  it("takes an empty type for none, as a page binds it", () =>
+  it("treats an empty type as none, as pages bind it", () =>
     withHost({}, (host) => {
       for (const type of ["", null] as never[]) {
         assert.equal(
@@ -474,7 +474,7 @@ describe("mountCanvas", () => {
       }
     }));
 
-  it("tells the unit of a region, and what a size was multiplied by, where it fails", () =>
+  it("makes errors name the unit of a region and the factor of a size", () =>
     withHost({ pixelRatio: 3 }, async (host) => {
       const canvas = host.wx.createOffscreenCanvas({ width: 900, height: 400 });
       const outside = await failureOf(() => host.canvasToBuffer({ canvas, x: 300 }));

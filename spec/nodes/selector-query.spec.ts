@@ -1,4 +1,4 @@
-// Selector queries: WeChat's shapes, asynchronously, and null for what is not mounted.
+// Selector queries: WeChat's shapes, asynchronous answers, null for elements that are not mounted.
 import assert from "node:assert/strict";
 import { createHost, type Host, type Wx } from "../../lib/index.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
@@ -152,7 +152,7 @@ describe("createSelectorQuery", () => {
       }));
   }
 
-  it("looks in the scope of a component, and in no other", () =>
+  it("finds only in the scope of the component", () =>
     withHost({}, async (host) => {
       const component = {};
       mounted(host);
@@ -167,7 +167,7 @@ describe("createSelectorQuery", () => {
       assert.equal(await widths({}), undefined);
     }));
 
-  it("answers later, finds what was mounted by then, and can be executed again", () =>
+  it("answers later, finds what was mounted since, and can run again", () =>
     withHost({}, async (host) => {
       let answers: unknown[] = [];
       const query = host.wx.createSelectorQuery();
@@ -189,7 +189,7 @@ describe("createSelectorQuery", () => {
       assert.deepEqual(again, [{ width: 9, height: 9 }]);
     }));
 
-  it("answers null for what was unmounted", () =>
+  it("answers null for an unmounted canvas", () =>
     withHost({}, async (host) => {
       const { unmount } = host.mountCanvas({ id: "a", type: "2d", width: 5, height: 5 });
       unmount();
@@ -197,7 +197,7 @@ describe("createSelectorQuery", () => {
       assert.equal(answer, null);
     }));
 
-  it("hands what a callback throws to onError, and calls the others", async () => {
+  it("passes what a callback throws to onError, and calls the others", async () => {
     const errors: unknown[] = [];
     await withHost({ onError: (error) => errors.push(error) }, async (host) => {
       mounted(host);
@@ -211,7 +211,7 @@ describe("createSelectorQuery", () => {
     });
   });
 
-  it("never answers on a host that was disposed, which onError hears", async () => {
+  it("never answers on a disposed host; onError gets the failure", async () => {
     const errors: unknown[] = [];
     const host = createHost({ onError: (error) => errors.push(error) });
     const query = host.wx.createSelectorQuery();
