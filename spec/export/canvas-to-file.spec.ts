@@ -1,4 +1,4 @@
-// Files of the caller's own: whole or not there, named by their type, readable as the umask says.
+// Files at a path of the caller: whole or absent, named by their type, with the umask's mode.
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ describe("canvasToFile", () => {
     ["picture.data", PNG, "png"],
   ];
   for (const [name, magic, fileType] of names) {
-    it(`writes ${name} as its name, or the fileType ${fileType}, says`, () =>
+    it(`writes ${name} in the type of its name, or as fileType ${fileType}`, () =>
       withFolder(async (host, folder) => {
         const path = join(folder, name);
         const result = await host.canvasToFile({ canvasId: "a", path, fileType });
@@ -43,7 +43,7 @@ describe("canvasToFile", () => {
       }));
   }
 
-  it("replaces a file, and what a link leads to; takes URLs", () =>
+  it("replaces a file or a link's target, and takes URLs", () =>
     withFolder(async (host, folder) => {
       const [path, link] = [join(folder, "a.png"), join(folder, "link.png")];
       await writeFile(path, "before");
@@ -56,7 +56,7 @@ describe("canvasToFile", () => {
       assert.deepEqual((await readdir(folder)).sort(), ["a.png", "link.png"]);
     }));
 
-  it("leaves nothing where it fails", () =>
+  it("leaves no file when it fails", () =>
     withFolder(async (host, folder) => {
       const aborted = AbortSignal.abort();
       const late = new AbortController();
@@ -85,7 +85,7 @@ describe("canvasToFile", () => {
       assert.deepEqual(await readdir(folder), []);
     }));
 
-  it("freezes the picture at the call, and is there for the default host", () =>
+  it("freezes the picture at the call, and works on the default host", () =>
     withFolder(async (_, folder) => {
       const context = createCanvas("spec-file", 4, 4).getContext("2d");
       const [one, other] = [join(folder, "1.png"), join(folder, "2.png")];
@@ -97,7 +97,7 @@ describe("canvasToFile", () => {
       releaseCanvas("spec-file");
     }));
 
-  it("and canvasToBuffer take no file type that is none, of which WeChat makes PNG", () =>
+  it("refuses unknown file types, as canvasToBuffer does; WeChat makes them PNG", () =>
     withFolder(async (host) => {
       const failure = await failureOf(() =>
         host.canvasToBuffer({ canvasId: "a", fileType: "webp" }),

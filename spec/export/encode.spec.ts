@@ -1,4 +1,4 @@
-// What the files hold: alpha in PNG, a background in JPEG, quality from 1 to 100.
+// The content of the files: alpha in PNG, a background in JPEG, quality from 1 to 100.
 import assert from "node:assert/strict";
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { encode } from "../../lib/export/encode.ts";
@@ -14,7 +14,7 @@ const png = {
   background: [255, 255, 255],
 } as const;
 
-/** A half transparent disc on nothing. */
+/** A half transparent disc on an empty canvas. */
 function disc(context: SKRSContext2D): void {
   context.fillStyle = "rgb(255 0 0 / 50%)";
   context.beginPath();
@@ -31,7 +31,7 @@ function busy(context: SKRSContext2D): void {
 }
 
 describe("the encoded picture", () => {
-  it("png keeps every alpha", () =>
+  it("keeps every alpha in png", () =>
     withHost({}, async (host) => {
       const canvas = host.createCanvas("a", 256, 1);
       const context = canvas.getContext("2d");
@@ -45,7 +45,7 @@ describe("the encoded picture", () => {
       assert.ok(picture.data.equals(pixelsOf(canvas).data));
     }));
 
-  it("png of an untouched canvas is transparent throughout", () =>
+  it("is a transparent png for an untouched canvas", () =>
     withHost({}, async (host) => {
       host.createCanvas("a", 20, 10);
       const picture = await decode((await host.canvasToBuffer({ canvasId: "a" })).data);
@@ -69,7 +69,7 @@ describe("the encoded picture", () => {
     ],
   ] as const;
   for (const [name, options, outside, inside] of backgrounds) {
-    it(`jpg shows a background: ${name}`, () =>
+    it(`shows a background in jpg: ${name}`, () =>
       withHost(options, async (host) => {
         drawn(host.createCanvas("a", 40, 40), disc);
         const { data, type } = await host.canvasToBuffer({ canvasId: "a", fileType: "jpg" });
@@ -82,7 +82,7 @@ describe("the encoded picture", () => {
       }));
   }
 
-  it("jpg quality goes from 1 to 100", () =>
+  it("spans qualities from 1 to 100 in jpg", () =>
     withHost({}, async (host) => {
       const canvas = drawn(host.createCanvas("a", 100, 100), busy);
       const sizes: number[] = [];
@@ -105,7 +105,7 @@ describe("the encoded picture", () => {
     }));
 
   for (const quality of [-1, 0, 1.5, 80, Number.NaN, "high", undefined]) {
-    it(`jpg quality ${quality} gives the same bytes as 1`, () =>
+    it(`has the bytes of quality 1 in jpg for ${quality}`, () =>
       withHost({}, async (host) => {
         drawn(host.createCanvas("a", 100, 100), busy);
         const options = { canvasId: "a", fileType: "jpg" };
@@ -115,7 +115,7 @@ describe("the encoded picture", () => {
       }));
   }
 
-  it("png does not know quality", () =>
+  it("ignores quality in png", () =>
     withHost({}, async (host) => {
       drawn(host.createCanvas("a", 100, 100), busy);
       const one = await host.canvasToBuffer({ canvasId: "a", quality: 1 });
@@ -123,7 +123,7 @@ describe("the encoded picture", () => {
       assert.ok(one.data.equals(low.data));
     }));
 
-  it("compression takes time for bytes, and never changes a pixel", () =>
+  it("trades time for bytes by compression, with the same pixels", () =>
     withHost({ compression: "small" }, async (host) => {
       const canvas = drawn(host.createCanvas("a", 300, 300), (context) => {
         for (let i = 0; i < 300; i++) {
@@ -151,7 +151,7 @@ describe("the encoded picture", () => {
       }
     }));
 
-  it("the same drawing gives the same bytes", () =>
+  it("has the same bytes for the same drawing", () =>
     withHost({}, async (host) => {
       for (const id of ["a", "b"]) drawn(host.createCanvas(id, 100, 100), busy);
       for (const fileType of ["png", "jpg"]) {
@@ -161,7 +161,7 @@ describe("the encoded picture", () => {
       }
     }));
 
-  it("fails with ENCODE where the encoder does, and keeps its reason", async () => {
+  it("fails with ENCODE and the encoder's reason", async () => {
     const snapshot: Pick<Snapshot, "render"> = {
       render: () => ({
         read: (from, to) => createCanvas(0, 5).getContext("2d").getImageData(0, from, 0, to).data,

@@ -1,4 +1,4 @@
-// The options of an export: what each value counts as, and what a wrong one is told.
+// The options of an export: how each value is read, and the error of a wrong one.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -36,7 +36,7 @@ describe("the options of an export", () => {
     }
   });
 
-  describe("quality counts as 1 outside (0, 1]", () => {
+  describe("quality", () => {
     const kept: [unknown, number][] = [
       [0.8, 0.8],
       [1, 1],
@@ -58,12 +58,12 @@ describe("the options of an export", () => {
     ];
     const strange = [null, undefined, true, {}, [], () => 1, 1n, Symbol("q"), throwing];
     for (const [value, quality] of kept) {
-      it(`${JSON.stringify(value)} is ${quality}`, () => {
+      it(`reads ${JSON.stringify(value)} as ${quality}`, () => {
         assert.equal(parseExportOptions({ quality: value }).quality, quality);
       });
     }
     [...forgiven, ...strange].forEach((value, i) => {
-      it(`${i}: ${typeof value} is 1`, () => {
+      it(`reads ${i}, a value of type ${typeof value}, as 1`, () => {
         assert.equal(parseExportOptions({ quality: value }).quality, 1);
       });
     });
@@ -81,12 +81,12 @@ describe("the options of an export", () => {
       [null, "png"],
     ];
     for (const [value, fileType] of rows) {
-      it(`${value} is ${fileType}`, () => {
+      it(`reads ${value} as ${fileType}`, () => {
         assert.equal(parseExportOptions({ fileType: value }).fileType, fileType);
       });
     }
 
-    it("anything else is png, and warns once in a process", async () => {
+    it("reads any other value as png, and warns once in a process", async () => {
       const options = new URL("../../lib/export/options.ts", import.meta.url);
       const code = `
         const { parseExportOptions } = await import(${JSON.stringify(options.href)});
@@ -101,7 +101,7 @@ describe("the options of an export", () => {
     });
   });
 
-  describe("a wrong value is named, with what was expected and what came", () => {
+  describe("fail with the name, the expected value and the given one", () => {
     const rows: [object, RegExp][] = [
       [{ x: Number.POSITIVE_INFINITY }, /^fail x: expected a finite number, got Infinity$/],
       [{ y: Number.NEGATIVE_INFINITY }, /^fail y: expected a finite number, got -Infinity$/],
@@ -140,14 +140,14 @@ describe("the options of an export", () => {
     }
 
     for (const options of [5, "poster", true, Symbol("o"), 1n, () => {}]) {
-      it(`options of type ${typeof options}`, async () => {
+      it(`for options of type ${typeof options}`, async () => {
         const failure = await failureOf(() => parseExportOptions(options));
         assert.match(failure.errMsg, /^fail options: expected an object, got /);
       });
     }
 
     for (const key of ["x", "width", "destWidth", "canvasId", "canvas", "fileType", "quality"]) {
-      it(`a ${key} that cannot be read`, async () => {
+      it(`for a ${key} that cannot be read`, async () => {
         const cause = new Error("hostile");
         const options = Object.defineProperty({}, key, {
           get() {
@@ -161,7 +161,7 @@ describe("the options of an export", () => {
     }
   });
 
-  it("reads every option exactly once", () => {
+  it("are each read exactly once", () => {
     const reads: Record<string, number> = {};
     const options = new Proxy<Record<string, unknown>>(
       { x: 1, width: 5, quality: 0.5 },
@@ -177,7 +177,7 @@ describe("the options of an export", () => {
     assert.equal(Object.keys(reads).length, 12);
   });
 
-  it("ignores keys that it does not know", () => {
+  it("may have unknown keys, which are ignored", () => {
     assert.doesNotThrow(() => parseExportOptions({ legacy: true, __proto__: { polluted: 1 } }));
   });
 });

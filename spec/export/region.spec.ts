@@ -8,11 +8,13 @@ const N = Number.NaN;
 const INF = Number.POSITIVE_INFINITY;
 
 type Request = Record<string, unknown>;
-/** Request, [canvas width, canvas height, pixelRatio], [x, y, width, height, output w, output h]. */
+/**
+ * Request, [canvas width, canvas height, pixelRatio], [x, y, width, height, output w, output h].
+ */
 type Row = [Request, [number, number, number], [number, number, number, number, number, number]?];
 
 const table: Row[] = [
-  // Nothing asked for: the whole canvas at the ratio.
+  // Without options: the whole canvas at the ratio.
   [{}, [300, 150, 1], [0, 0, 300, 150, 300, 150]],
   [{}, [300, 150, 2], [0, 0, 300, 150, 600, 300]],
   [{}, [300, 150, 3], [0, 0, 300, 150, 900, 450]],
@@ -146,7 +148,7 @@ describe("resolveRegion", () => {
   });
   const ratios = fc.double({ min: 0.1, max: 8, noNaN: true });
 
-  it("keeps the source inside the canvas and the output whole, whatever is asked", () => {
+  it("keeps the source inside the canvas and the output whole for any request", () => {
     let regions = 0;
     fc.assert(
       fc.property(requests, canvases, ratios, (request, canvas, ratio) => {
@@ -155,7 +157,7 @@ describe("resolveRegion", () => {
         regions++;
         const { x, y, width, height, outputWidth, outputHeight } = region;
         assert.ok(x >= 0 && y >= 0 && width > 0 && height > 0);
-        // One unit in the last place is what the subtraction may lose.
+        // The subtraction may lose one unit in the last place.
         assert.ok(x + width <= canvas.width * (1 + Number.EPSILON), `${x} + ${width}`);
         assert.ok(y + height <= canvas.height * (1 + Number.EPSILON), `${y} + ${height}`);
         assert.ok(Number.isSafeInteger(outputWidth) && outputWidth >= 1);
@@ -166,7 +168,7 @@ describe("resolveRegion", () => {
     assert.ok(regions > 500, `only ${regions} regions were not empty`);
   });
 
-  it("differs from region × ratio by at most half a pixel where no output size is given", () => {
+  it("differs from region × ratio by half a pixel at most without an output size", () => {
     fc.assert(
       fc.property(requests, canvases, ratios, (request, canvas, ratio) => {
         const { destWidth: _, destHeight: __, ...rest } = request;

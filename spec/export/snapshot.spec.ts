@@ -35,7 +35,7 @@ function putScene(canvas: Canvas): Canvas {
   return canvas;
 }
 
-/** One rectangle somewhere: the engine treats records of one step in its own way. */
+/** One rectangle somewhere: the engine handles records of one step differently. */
 const oneStep: fc.Arbitrary<Step[]> = fc
   .tuple(...Array.from({ length: 4 }, () => fc.integer({ min: -240, max: 40 })))
   .map((data): Step[] => [{ call: "fillRect", data }]);
@@ -61,9 +61,9 @@ describe("the picture of an export", () => {
     };
     for (const [change, apply] of Object.entries(later)) {
       for (const [name, output] of Object.entries(outputs)) {
-        it(`${name}, whatever is ${change} on the next line`, () =>
+        it(`for ${name}, when the next line does: ${change}`, () =>
           withHost({}, async (host) => {
-            // Little canvases are held in another way.
+            // Small canvases are held in another way.
             for (const side of [60, 400]) {
               const canvas = drawn(host.createCanvas("a", side, side), scene);
               const before = await host.canvasToBuffer({ canvasId: "a", ...output });
@@ -76,7 +76,7 @@ describe("the picture of an export", () => {
       }
     }
 
-    it("although 40 exports of a changing canvas queue up", () =>
+    it("for 40 queued exports of a changing canvas", () =>
       withHost({}, async (host) => {
         const context = host.createCanvas("a", 40, 10).getContext("2d");
         const exports = Array.from({ length: 40 }, (_, i) => {
@@ -92,14 +92,14 @@ describe("the picture of an export", () => {
   });
 
   describe("at 1:1 equals the canvas pixel by pixel", () => {
-    it("all of it", () =>
+    it("for the whole canvas", () =>
       withHost({}, async (host) => {
         const canvas = drawn(host.createCanvas("a", 60, 60), scene);
         const { data } = await host.canvasToBuffer({ canvasId: "a" });
         assertSamePixels(await decode(data), pixelsOf(canvas));
       }));
 
-    it("a region of it", () =>
+    it("for a region", () =>
       withHost({}, async (host) => {
         const canvas = drawn(host.createCanvas("a", 60, 60), scene);
         const region = { x: 7, y: 9, width: 31, height: 23 };
@@ -107,7 +107,7 @@ describe("the picture of an export", () => {
         assertSamePixels(await decode(data), pixelsOf(canvas, 7, 9, 31, 23));
       }));
 
-    it("pixels that were put, after clearing and destination-out", () =>
+    it("for put pixels, after clearing and destination-out", () =>
       withHost({}, async (host) => {
         const canvas = putScene(host.createCanvas("a", 60, 60));
         const context = canvas.getContext("2d");
@@ -118,7 +118,7 @@ describe("the picture of an export", () => {
         assertSamePixels(await decode(data), pixelsOf(canvas));
       }));
 
-    it("300 random scenes on canvases that are not little", async () => {
+    it("for 300 random scenes on canvases that are not small", async () => {
       const draw = (steps: Step[]) =>
         drawn(createCanvas(300, 257), (context) => {
           context.translate(250, 200);
@@ -135,8 +135,8 @@ describe("the picture of an export", () => {
       );
     });
 
-    describe("whatever megabytes of pixels the engine holds for it", () => {
-      /** The engine has no record any more: pixels of its size, of 36 MB when it is large. */
+    describe("with megabytes of pixels that the engine holds for it", () => {
+      /** The engine drops its record and holds pixels instead: 36 MB for a large canvas. */
       function flattened(width: number, height: number): Canvas {
         const canvas = createCanvas(width, height);
         for (const part of [0, 1]) {
@@ -183,7 +183,7 @@ describe("the picture of an export", () => {
       }
     });
 
-    it("a registered canvas at the ratio it was registered with", () =>
+    it("for a registered canvas at its own ratio", () =>
       withHost({ pixelRatio: 1.5 }, async (host) => {
         const canvas = drawn(createCanvas(61, 47), scene);
         host.registerCanvas("a", canvas, { pixelRatio: 1.5 });
@@ -205,7 +205,7 @@ describe("the picture of an export", () => {
       }));
 
     for (const when of ["before", "after"] as const) {
-      it(`is smooth where pixels were put ${when} the canvas was registered`, () =>
+      it(`is smooth for pixels put ${when} the canvas was registered`, () =>
         withHost({ pixelRatio: 6 }, async (host) => {
           const canvas = createCanvas(60, 60);
           if (when === "before") putScene(canvas);
@@ -235,7 +235,7 @@ describe("the picture of an export", () => {
         assert.equal(hasPutPixels(canvas), false);
       }));
 
-    it("as in WeChat's own example: (100, 200) 50 × 50 → 100 × 100", () =>
+    it("matches WeChat's own example: (100, 200) 50 × 50 → 100 × 100", () =>
       withHost({}, async (host) => {
         const context = host.createCanvas("a", 300, 300).getContext("2d");
         context.fillStyle = "#00f";
@@ -270,7 +270,7 @@ describe("the picture of an export", () => {
       }
     }
 
-    it("averages what it leaves out", () =>
+    it("averages the pixels that it leaves out", () =>
       withHost({}, async (host) => {
         const canvas = drawn(host.createCanvas("a", 400, 400), fine);
         const options = { canvasId: "a", destWidth: 100, destHeight: 100 };
@@ -285,7 +285,7 @@ describe("the picture of an export", () => {
         assert.ok(psnr(await decode(data), await decode(ideal)) > 28);
       }));
 
-    it("keeps to the region: nothing beside it shines in", () =>
+    it("uses no pixel beside the region", () =>
       withHost({}, async (host) => {
         const context = host.createCanvas("a", 200, 200).getContext("2d");
         context.fillStyle = "#f00";
@@ -306,7 +306,7 @@ describe("the picture of an export", () => {
         }
       }));
 
-    it("in one direction, enlarged in the other", () =>
+    it("may be enlarged in the other direction", () =>
       withHost({}, async (host) => {
         const context = host.createCanvas("a", 100, 100).getContext("2d");
         for (let x = 0; x < 100; x += 2) context.fillRect(x, 0, 1, 100);
@@ -321,7 +321,7 @@ describe("the picture of an export", () => {
       }));
   });
 
-  it("gives up what was prepared and is not rendered", () =>
+  it("frees a prepared snapshot that is not rendered", () =>
     withHost({}, async (host) => {
       setConcurrency({ imageCacheBytes: 0 });
       const canvas = host.createCanvas("a", 300, 300);
@@ -344,7 +344,7 @@ describe("the picture of an export", () => {
       }
     }).finally(() => setConcurrency({ imageCacheBytes: 67_108_864 })));
 
-  it("never is blank for a sliver that can be sampled", () =>
+  it("is never blank for a sliver that can be sampled", () =>
     withHost({}, async (host) => {
       drawn(host.createCanvas("a", 100, 100), (context) => context.fillRect(0, 0, 100, 100));
       for (const sliver of [1 / 200, 0.1, 0.49, 0.99]) {

@@ -1,4 +1,4 @@
-// JPEG: as good as the engine's at the same quality, in as many bytes.
+// JPEG: the quality of the engine's at the same setting, in as many bytes.
 
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { createCanvas } from "@napi-rs/canvas";
@@ -26,7 +26,7 @@ describe("JPEG", () => {
   };
   for (const [name, picture] of Object.entries(pictures)) {
     for (const quality of [1, 30, 50, 80, 95, 100]) {
-      it(`${name} at ${quality} is as good as the engine's, in as many bytes`, async () => {
+      it(`encodes ${name} at ${quality} as well as the engine, in as many bytes`, async () => {
         const [ours, theirs] = [await encode(picture, quality), await engine(picture, quality)];
         const [a, b] = await Promise.all(
           [ours, theirs].map(async (bytes) => psnr(picture.pixels, (await decode(bytes)).pixels)),
@@ -60,7 +60,7 @@ describe("JPEG", () => {
   ] as const;
   for (const quality of [80, 100]) {
     for (const [width, height] of sizes) {
-      it(`${width} × ${height} at ${quality} comes back`, async () => {
+      it(`decodes to the picture: ${width} × ${height} at ${quality}`, async () => {
         const picture = paint(width, height, (x, y) => ((100 + ((x + y) % 97)) * 0x1010100) | 255);
         const bytes = await encode(picture, quality);
         const others = jpeg.decode(bytes, { maxMemoryUsageInMB: 1024 });
@@ -72,7 +72,7 @@ describe("JPEG", () => {
     }
   }
 
-  it("noise at the best quality, which fills every code, comes back", async () => {
+  it("decodes to noise at the best quality, which uses every code", async () => {
     const random = generator(5);
     const picture = paint(700, 500, () => (random() < 0.5 ? 0x000000ff : 0xffffffff));
     const back = await decode(await encode(picture, 100));
@@ -94,12 +94,12 @@ describe("JPEG", () => {
     };
     const pixels = new Uint8Array(ctx.getImageData(0, 0, 64, 64).data.buffer);
     const picture = { pixels, width: 64, height: 64 };
-    it("lie on white", async () => {
+    it("are blended with white", async () => {
       const bytes = await encodeOurs(job(picture, { type: "jpeg", quality: 95 }));
       near(await colourAt(bytes, 10), [255, 127, 127]);
       near(await colourAt(bytes, 50), [255, 255, 255]);
     });
-    it("lie on a given colour", async () => {
+    it("are blended with a given colour", async () => {
       const background = [0, 100, 200] as const;
       const bytes = await encodeOurs(job(picture, { type: "jpeg", quality: 95, background }));
       near(await colourAt(bytes, 10), [128, 50, 100]);
@@ -107,7 +107,7 @@ describe("JPEG", () => {
     });
   });
 
-  it("is one of as many restart intervals as it has stripes", async () => {
+  it("has as many restart intervals as stripes", async () => {
     const bytes = await encode(photo(1200, 600), 80);
     const [interval] = segments(bytes, 0xdd);
     strictEqual(interval?.length, 2);

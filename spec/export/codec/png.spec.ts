@@ -1,4 +1,4 @@
-// PNG: every pixel comes back, in the form that is smallest.
+// PNG: every pixel is kept, in the smallest form.
 
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { createCanvas } from "@napi-rs/canvas";
@@ -31,7 +31,7 @@ const noise = (width: number, height: number, opaque: boolean): Picture => {
 };
 
 describe("PNG", () => {
-  describe("pixels come back", () => {
+  describe("every pixel is kept", () => {
     const pictures: Record<string, Picture> = {
       "one pixel": paint(1, 1, () => 0x12345678),
       "one row": photo(3000, 1),
@@ -50,13 +50,14 @@ describe("PNG", () => {
     };
     for (const [name, picture] of Object.entries(pictures)) {
       for (const compression of compressions) {
-        it(`${name}, ${compression}`, () => comesBack(picture, { compression }));
+        it(`in ${name}, ${compression}`, () => comesBack(picture, { compression }));
       }
     }
 
     for (const compression of compressions) {
-      it(`any small picture, ${compression}`, async () => {
-        // Repeated pieces and few colours, so that all filters, palettes and kinds of matches come up.
+      it(`in any small picture, ${compression}`, async () => {
+        // Repeated pieces and few colours, so that all filters, palettes and kinds of matches come
+        // up.
         const pictures = fc.record({
           width: fc.integer({ min: 1, max: 70 }),
           height: fc.integer({ min: 1, max: 40 }),
@@ -90,7 +91,7 @@ describe("PNG", () => {
   });
 
   describe("alpha", () => {
-    it("comes back as the engine has it, for all pairs of a colour and an alpha", async () => {
+    it("is the engine's, for all pairs of a colour and an alpha", async () => {
       const canvas = createCanvas(256, 256);
       const ctx = canvas.getContext("2d");
       const image = ctx.createImageData(256, 256);
@@ -109,7 +110,7 @@ describe("PNG", () => {
       deepStrictEqual((await decode(bytes)).pixels, engines.pixels);
     });
 
-    it("comes back from palettes too", async () => {
+    it("is kept in palettes, too", async () => {
       const picture = paint(16, 16, (x, y) =>
         x > 4 && y > 4 ? 0x140afab2 : x > 2 ? 0xc864324d : 0,
       );
@@ -128,20 +129,20 @@ describe("PNG", () => {
       [17, 8],
       [256, 8],
     ] as const) {
-      it(`${count} colours are a palette of ${depth} bits`, async () => {
+      it(`is a palette of ${depth} bits for ${count} colours`, async () => {
         const palette = (i: number) => ((i * 77777) << 8) + (i % 3 ? 255 : 128);
         const picture = paint(count + 3, 37, (x, y) => palette((x + y) % count));
         const png = await comesBack(picture);
         deepStrictEqual(kindOf(png), { depth, colourType: PALETTE });
       });
     }
-    it("257 colours are none", async () => {
+    it("is no palette for 257 colours", async () => {
       const opaque = paint(257, 5, (x) => ((x * 77777) << 8) | 255);
       deepStrictEqual(kindOf(await comesBack(opaque)), { depth: 8, colourType: RGB });
       const alpha = paint(257, 5, (x) => ((x * 77777) << 8) | 254);
       deepStrictEqual(kindOf(await comesBack(alpha)), { depth: 8, colourType: RGBA });
     });
-    it("colours of different stripes count together", async () => {
+    it("counts the colours of all stripes together", async () => {
       const picture = paint(
         400,
         1000,
@@ -155,7 +156,7 @@ describe("PNG", () => {
       [16, 4],
       [256, 8],
     ] as const) {
-      it(`${levels} even greys need no palette`, async () => {
+      it(`needs no palette for ${levels} even greys`, async () => {
         const step = 255 / (levels - 1);
         const picture = paint(
           levels * 2,
@@ -165,12 +166,12 @@ describe("PNG", () => {
         deepStrictEqual(kindOf(await comesBack(picture)), { depth, colourType: GREY });
       });
     }
-    it("one pixel that is not opaque keeps alpha for all", async () => {
+    it("has alpha for all pixels when one is not opaque", async () => {
       const picture = photo(600, 600);
       picture.pixels[600 * 599 * 4 + 3] = 254;
       strictEqual(kindOf(await comesBack(picture)).colourType, RGBA);
     });
-    it("one pixel that is not grey keeps colour for all", async () => {
+    it("has colour for all pixels when one is not grey", async () => {
       const picture = paint(600, 600, (x, y) => (((x ^ y) & 255) * 0x1010100) | 255);
       strictEqual(kindOf(await comesBack(picture)).colourType, GREY);
       picture.pixels[600 * 300 * 4] = 1;
@@ -190,18 +191,18 @@ describe("PNG", () => {
       const engines = await canvas.encode("png");
       ok(ours.length <= engines.length * most, `${ours.length} of ${engines.length}`);
     };
-    it("a photo is smaller than the engine's", () => compare(photo(700, 500), 0.96));
-    it("a grey photo is smaller than the engine's", () => {
+    it("are fewer than the engine's for a photo", () => compare(photo(700, 500), 0.96));
+    it("are fewer than the engine's for a grey photo", () => {
       const grey = photo(700, 500);
       for (let i = 0; i < grey.pixels.length; i += 4)
         grey.pixels.fill(grey.pixels[i] ?? 0, i, i + 3);
       return compare(grey, 0.95);
     });
-    it("noise is hardly larger than its pixels", async () => {
+    it("are hardly more than the pixels for noise", async () => {
       const bytes = await encodeOurs(job(noise(500, 500, true)));
       ok(bytes.length < 500 * 501 * 3 * 1.001, String(bytes.length));
     });
-    it("small is smallest", async () => {
+    it("are fewest with the compression small", async () => {
       for (const picture of [
         photo(500, 400),
         paint(500, 400, (x, y) => (((x * y) >> 7) << 16) | 255),
@@ -218,7 +219,7 @@ describe("PNG", () => {
     });
   });
 
-  it("refuses pixels that are not of the given size", async () => {
+  it("are refused when their number does not fit the size", async () => {
     const picture = { pixels: new Uint8Array(15), width: 2, height: 2 };
     let message = "";
     await encodePixels(job(picture)).catch((error: Error) => {

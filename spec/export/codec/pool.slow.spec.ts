@@ -1,4 +1,4 @@
-// Threads: the same bytes on any number of them, whatever happens to one, and none that keeps a process alive.
+// Threads: any number gives the same bytes, a dead one is replaced, none keeps a process alive.
 
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -50,7 +50,7 @@ const nicenesses = () =>
       return [thread, Number(fields[16])] as const;
     }),
   );
-/** Four bytes, for tasks of which only the outcome counts. */
+/** Four bytes, for tasks whose result does not matter. */
 const dot = new Uint8Array(new SharedArrayBuffer(4));
 
 /** Runs the test with other threads in place of the encoder's. */
@@ -66,7 +66,7 @@ const withWorkers = (make: (Original: typeof Worker) => Worker, test: () => Prom
     test,
   );
 
-/** Threads that run, and what encodes on them. */
+/** Running threads, and the encoders on them. */
 async function startPool(size: number, idleMs?: number) {
   const pool = new Pool(() => size, idleMs);
   await pool.start();
@@ -76,7 +76,7 @@ const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("h
 
 describe("encoder threads", () => {
   describe("give the same bytes", () => {
-    // Change these only with the encoder: no other machine, thread, or version of Node may.
+    // Change these only with the encoder: machines, threads and versions of Node must not matter.
     const expected: Record<string, string> = {
       "PNG, default": "28b9664fa34522ea",
       "PNG, fast": "d48731516d0a2024",
@@ -84,7 +84,7 @@ describe("encoder threads", () => {
       JPEG: "9775ff613e567690",
     };
     for (const [name, setting] of Object.entries(settings)) {
-      it(`${name}: on 1, 2, 4 threads, on none, and in a worker`, async () => {
+      it(`for ${name} on 1, 2 and 4 threads, on none, and in a worker`, async () => {
         const hashes = [];
         for (const size of [1, 2, 4]) {
           const { pool, executor } = await startPool(size);
@@ -98,14 +98,14 @@ describe("encoder threads", () => {
       });
     }
 
-    it("when many pictures are under way", async () => {
+    it("for many pictures at once", async () => {
       const alone = hash(await encodePixels(picture()));
       const together = await Promise.all(Array.from({ length: 12 }, () => encodePixels(picture())));
       deepStrictEqual(new Set(together.map(hash)), new Set([alone]));
     });
   });
 
-  it("come after the main thread where cores are few, on Linux", async function () {
+  it("have a lower priority than the main thread on few cores, on Linux", async function () {
     const base = getPriority();
     if (process.platform !== "linux" || base > 16) return this.skip();
     const others = new Set(nicenesses().keys());
@@ -120,7 +120,7 @@ describe("encoder threads", () => {
     await pool.close();
   });
 
-  it("go on with the next picture when there is no memory for one", async () => {
+  it("continue with the next picture when memory is missing for one", async () => {
     const { pool } = await startPool(1);
     const task = (bytes: number): Task => ({
       call: "pngAnalyze",
@@ -128,7 +128,7 @@ describe("encoder threads", () => {
       parts: [[0, bytes]],
     });
     const run = (bytes: number) => pool.run(dot, [task(4), task(bytes)]);
-    // More than WebAssembly can address.
+    // WebAssembly cannot address that many.
     const outcomes = await Promise.allSettled([run(4), run(2 ** 33), run(4)]);
     deepStrictEqual(
       outcomes.map(({ status }) => status),
@@ -143,7 +143,7 @@ describe("encoder threads", () => {
     before(() => process.on("warning", note));
     after(() => process.off("warning", note));
 
-    it("when the calling thread has encoded for a while, and take over", async () => {
+    it("when the calling thread has encoded for a while, and then take over", async () => {
       const pool = new Pool(() => 1);
       const executor = createExecutor(pool, 700_000);
       const expected = hash(await encodeWith(inThisThread, picture()));
@@ -156,14 +156,14 @@ describe("encoder threads", () => {
       await pool.close();
     });
 
-    it("not for one picture", async () => {
+    it("not for a single picture", async () => {
       const pool = new Pool(() => 1);
       await encodeWith(createExecutor(pool, 630_000), picture());
       strictEqual(pool.threads.length, 0);
       strictEqual(stats().encoder, "calling thread");
     });
 
-    it("not when messages to them take longer than encoding, and without a warning", async () => {
+    it("not when messages to them take longer than encoding; no warning follows", async () => {
       const slow = `
         const { parentPort } = require("node:worker_threads");
         parentPort.on("message", () => setTimeout(() => parentPort.postMessage(undefined), 150));`;
@@ -191,7 +191,7 @@ describe("encoder threads", () => {
       "when they leave as they begin": (Original) => new Original("process.exit()", { eval: true }),
     };
     for (const [name, make] of Object.entries(refusals)) {
-      it(`not ${name}: the calling thread encodes, to the same bytes`, () =>
+      it(`not ${name}: the calling thread encodes the same bytes`, () =>
         withWorkers(make, async () => {
           const executor = createExecutor(new Pool(() => 2), 0);
           const expected = hash(await encodeWith(inThisThread, picture()));
@@ -202,7 +202,7 @@ describe("encoder threads", () => {
           strictEqual(stats().encoder, "calling thread");
         }));
     }
-    it("and a warning says once why they do not", () => {
+    it("or else one warning names the reason", () => {
       const messages = warnings.map(({ message }) => message);
       strictEqual(messages.length, 1, String(messages));
       match(messages[0] ?? "", /threads cannot start \(Error: no thread\).* the same bytes/);
@@ -227,7 +227,7 @@ describe("encoder threads", () => {
   });
 
   describe("when one dies", () => {
-    /** Kills threads as soon as they have been given the stripes. */
+    /** Kills threads as soon as they have got the stripes. */
     const killing =
       (pool: Pool, executor: Executor, victims: number): Executor =>
       (source, work) =>
@@ -242,7 +242,7 @@ describe("encoder threads", () => {
         );
 
     for (const victims of [1, 2]) {
-      it(`${victims} of 2, their work is done by others`, async () => {
+      it(`others do the work of ${victims} of 2`, async () => {
         const { pool, executor } = await startPool(2);
         const expected = await encodeWith(inThisThread, picture());
         const others = Array.from({ length: 3 }, () => encodeWith(executor, picture()));
@@ -256,7 +256,7 @@ describe("encoder threads", () => {
       });
     }
 
-    it("a call that there is not fails alone", async () => {
+    it("an unknown call fails alone", async () => {
       const { pool, executor } = await startPool(2);
       const none: Task = { call: "nothing" as Call, args: [], parts: [[0, 4]] };
       const good = encodeWith(executor, picture());
@@ -267,7 +267,7 @@ describe("encoder threads", () => {
 
     it("a call that traps fails alone", async () => {
       const { pool, executor } = await startPool(1);
-      // More rows than there are pixels for, far beyond the memory's end.
+      // The rows go far beyond the end of the memory.
       const task: Task = { call: "pngAnalyze", args: [1 << 28, 4, 0, 0], parts: [[0, 4]] };
       await rejects(pool.run(dot, [task]));
       const [survivor] = pool.threads;
@@ -277,7 +277,7 @@ describe("encoder threads", () => {
     });
   });
 
-  it("end when asked to; what is under way goes on here", async () => {
+  it("end on request; the calling thread finishes their work", async () => {
     const { pool, executor } = await startPool(2);
     const expected = hash(await encodeWith(executor, picture()));
     const underWay = encodeWith(executor, picture());
@@ -287,17 +287,17 @@ describe("encoder threads", () => {
     strictEqual(pool.threads.length, 0);
   });
 
-  it("end when they have nothing to do", async () => {
+  it("end when they are idle", async () => {
     const { pool, executor } = await startPool(2, 20);
     await encodeWith(executor, picture());
-    // On a busy machine one may have ended already.
+    // On a busy machine one thread may have ended already.
     await Promise.all(pool.threads.map((thread) => once(thread, "exit")));
     strictEqual(pool.threads.length, 0);
     ok((await encodeWith(executor, picture())).length > 0);
     await pool.close();
   });
 
-  it("give the memory of an unusual picture back", async () => {
+  it("free the memory of an unusually large picture", async () => {
     const { pool, executor } = await startPool(1);
     await encodeWith(executor, picture());
     const [usual] = pool.threads;
@@ -309,26 +309,26 @@ describe("encoder threads", () => {
     await pool.close();
   });
 
-  it("and the calling thread does, too", async () => {
+  it("are not alone: the calling thread frees it, too", async () => {
     const wide = picture({ compression: "small" }, photo(1_000_000, 2));
     const bytes = await encodeWith(inThisThread, wide);
     strictEqual(hash(await encodeWith(inThisThread, wide)), hash(bytes));
   });
 
-  it("nothing encodes a picture without pixels", async () => {
+  it("encode no picture without pixels", async () => {
     for (const size of [{ width: 0 }, { height: 0 }]) {
       await rejects(encodePixels(picture(size)), /no picture: \d+ × \d+ pixels/);
     }
   });
 
-  it("have each piece that was read freed as soon as they have their own", async () => {
+  it("let each piece that was read go as soon as they have a copy", async () => {
     const freed: number[] = [];
     const { read, ...rest } = job(mixed);
     const bytes = await encodePixels({
       ...rest,
       read: (pieces, receive) =>
         read(pieces, (pixels, rows) => {
-          // Node 20 has no such method; others free the memory by it.
+          // Node 20 lacks this method; other versions free the memory by it.
           Object.assign(pixels.buffer, { transfer: (length: number) => freed.push(length) });
           receive(pixels, rows);
         }),
@@ -337,7 +337,7 @@ describe("encoder threads", () => {
     await comesBack(mixed, {}, (await decode(bytes)).pixels);
   });
 
-  it("leave the event loop to others", async () => {
+  it("do not block the event loop", async () => {
     const large = picture({}, photo(2000, 2000));
     await encodePixels(large);
     let turns = 0;
@@ -354,7 +354,7 @@ describe("encoder threads", () => {
     ok(average < 2, `a turn takes ${average} ms`);
   });
 
-  it("hundreds of little pictures leave it to others too", async () => {
+  it("do not block it for hundreds of small pictures either", async () => {
     const little = picture({}, photo(100, 100));
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
@@ -363,7 +363,7 @@ describe("encoder threads", () => {
     ok(turns >= 5, `${turns} turns`);
   });
 
-  it("let a script end, at once, when its work has ended", async () => {
+  it("let a script end at once when its work is done", async () => {
     const { stdout } = await script(`
       const bytes = await encodePixels(job);
       process.on("exit", () => console.log(bytes.length, Math.round(performance.now() - began)));
@@ -373,7 +373,7 @@ describe("encoder threads", () => {
     ok((length ?? 0) > 100 && (time ?? 1e9) < 1000, stdout);
   });
 
-  it("are not there before a picture is", async () => {
+  it("do not exist before the first picture", async () => {
     const { stdout } = await script(`
       console.log(process.getActiveResourcesInfo().filter((name) => /worker|port/i.test(name)).length);
     `);
@@ -381,7 +381,7 @@ describe("encoder threads", () => {
   });
 
   describe("without WebAssembly", () => {
-    it("the engine encodes", async () => {
+    it("lets the engine encode", async () => {
       const { stdout } = await script(`
         delete globalThis.WebAssembly;
         const bytes = await encodePixels(job);
@@ -390,7 +390,7 @@ describe("encoder threads", () => {
       strictEqual(stdout.trim(), "true");
     });
 
-    it("a warning says so once, and what it costs; stats tell which encoder was used", async () => {
+    it("warns once with the cost; stats name the encoder that was used", async () => {
       const { stdout } = await script(
         `
         import { stats } from ${JSON.stringify(concurrency)};
@@ -407,20 +407,20 @@ describe("encoder threads", () => {
       );
     });
 
-    it("PNG has the same pixels", async () => {
+    it("writes PNGs with the same pixels", async () => {
       const half = paint(50, 50, (x, y) => ((x * 5) << 24) | ((y * 5) << 16) | ((x + y) * 2 + 28));
       const { pixels } = await decode(await encodeWithEngine(picture({}, half)));
       await comesBack({ ...half, pixels });
     });
 
-    it("PNG has clear and opaque pixels as they are", async () => {
+    it("writes clear and opaque pixels exactly in PNG", async () => {
       const edges = paint(50, 50, (x, y) => (y < 25 ? 0 : (x * 5 * 0x1020300) | 255));
       const bytes = await encodeWithEngine(picture({}, edges));
       const { pixels } = await decode(bytes);
       strictEqual(Buffer.compare(pixels, edges.pixels), 0);
     });
 
-    it("a PNG wider than any that libpng writes is refused", async () => {
+    it("refuses a PNG wider than any that libpng writes", async () => {
       const { stdout } = await script(`
         const most = 1 << 20;
         const readOne = (_, receive) => receive(new Uint8Array(most * 4 + 4), [0, 1]);
@@ -430,7 +430,7 @@ describe("encoder threads", () => {
       match(stdout, /^Error: Get png data/);
     });
 
-    it("JPEG lies on the same background", async () => {
+    it("blends JPEGs with the same background", async () => {
       const clear = paint(50, 50, (x) => (x < 25 ? 0 : 0x102030ff));
       const settings = picture({ type: "jpeg", background: [9, 200, 90] }, clear);
       const [a, b] = [await encodeWithEngine(settings), await encodePixels(settings)];
@@ -439,14 +439,14 @@ describe("encoder threads", () => {
   });
 });
 
-/** Of what `pixels` holds. */
+/** The length of the memory that `pixels` holds. */
 const READ = `const read = (pieces, receive) => {
   for (const [from, to] of pieces) {
     receive(pixels.slice(from * width * 4, to * width * 4), [from, to]);
   }
 };`;
 
-/** Encodes in a worker thread of the test's own, with threads of the encoder's inside. */
+/** Encodes in a worker thread of the test, which has the encoder's own threads. */
 async function inWorker({ read: _, ...settings }: EncodeJob): Promise<Uint8Array> {
   const worker = new Worker(
     `const { workerData, parentPort } = require("node:worker_threads");

@@ -1,4 +1,4 @@
-// Memory that threads share is used again, and given up when there are no pictures.
+// Shared memory of the threads is reused, and freed when there are no pictures.
 
 import { ok, strictEqual } from "node:assert/strict";
 import {
@@ -10,7 +10,7 @@ import {
 describe("shared pixels", () => {
   beforeEach(dropPixels);
 
-  it("serve again a picture that is no larger", () => {
+  it("are reused for a picture that is not larger", () => {
     const first = acquirePixels(4000);
     releasePixels(first);
     const second = acquirePixels(400);
@@ -20,7 +20,7 @@ describe("shared pixels", () => {
     ok(acquirePixels(40_000).buffer !== first.buffer);
   });
 
-  it("do not when they have been given up", () => {
+  it("are not reused after they are freed", () => {
     const first = acquirePixels(4000);
     releasePixels(first);
     dropPixels();

@@ -83,7 +83,9 @@ export async function decode(bytes: Uint8Array): Promise<Picture> {
   return { pixels: data, width: info.width, height: info.height };
 }
 
-/** Encodes, and makes sure that it was not the engine: its files name their colour space, ours do not. */
+/**
+ * Encodes, and asserts that the engine did not: its files name their colour space, ours do not.
+ */
 export async function encodeOurs(settings: EncodeJob): Promise<Uint8Array> {
   const bytes = await encodePixels(settings);
   const head = Buffer.from(bytes).subarray(0, 200).toString("latin1");
@@ -91,7 +93,7 @@ export async function encodeOurs(settings: EncodeJob): Promise<Uint8Array> {
   return bytes;
 }
 
-/** Encodes to PNG and decodes again with two libraries: every byte is to come back. */
+/** Encodes to PNG and decodes again with two libraries: every byte must be the same. */
 export async function comesBack(
   picture: Picture,
   settings: Partial<EncodeJob> = {},

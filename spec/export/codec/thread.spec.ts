@@ -1,4 +1,4 @@
-// What an encoder thread does, on a port of the test's own.
+// The program of an encoder thread, run on a port of the test.
 
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import os from "node:os";
@@ -7,7 +7,10 @@ import { createMemory, type Task } from "../../../lib/export/codec/instance.ts";
 import { type Batch, type BatchReport, serve } from "../../../lib/export/codec/thread.ts";
 import { withStub } from "../../support/stubs.ts";
 
-/** Serves without a change of this thread's priority, and gives what sends a message and returns the answer. */
+/**
+ * Serves without changing this thread's priority; returns a function that sends a message and
+ * resolves with the answer.
+ */
 async function start(setPriority: () => void = () => {}, platform = process.platform) {
   let receive: (batch: Batch | undefined) => void = () => {};
   const reports: (BatchReport | undefined)[] = [];
@@ -44,7 +47,7 @@ const batch = (...tasks: Task[]): Batch => ({
 });
 
 describe("an encoder thread", () => {
-  it("does the tasks that no other has taken", async () => {
+  it("does the tasks that no other thread has taken", async () => {
     const send = await start();
     const shared = batch(task, task, task);
     shared.taken[0] = 1;
@@ -63,7 +66,7 @@ describe("an encoder thread", () => {
     strictEqual(send(), undefined);
   });
 
-  it("reports a failure, with what it has done, and goes on", async () => {
+  it("reports a failure with its finished work, and continues", async () => {
     const send = await start();
     const report = send(batch(task, { ...task, call: "none" as never }));
     strictEqual(report?.results.length, 1);
@@ -71,14 +74,14 @@ describe("an encoder thread", () => {
     strictEqual(send(batch(task))?.failure, undefined);
   });
 
-  it("runs where its priority may not be changed", async () => {
+  it("runs without the permission to change its priority", async () => {
     const send = await start(() => {
       throw new Error("EACCES");
     }, "linux");
     strictEqual(send(batch(task))?.results.length, 1);
   });
 
-  it("leaves its priority alone where that is the process's", async () => {
+  it("keeps its priority on systems where that is the process's", async () => {
     const send = await start(() => {
       throw new Error("not asked for");
     }, "win32");

@@ -1,4 +1,4 @@
-// The generated files of the encoder are those that its sources give.
+// The generated files of the encoder match its sources.
 
 import { strictEqual } from "node:assert/strict";
 import { execFile } from "node:child_process";
