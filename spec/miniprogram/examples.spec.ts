@@ -23,7 +23,7 @@ describe("examples/miniprogram", () => {
   });
   afterEach(() => host.dispose());
 
-  it("a share poster, drawn by a component", async () => {
+  it("exports a share poster, drawn by a component", async () => {
     const page = await project.openPage("pages/poster/poster?id=7");
     const picture = await pictureOf(host, page);
     assert.deepEqual([picture.width, picture.height], [750, 1200]);
@@ -36,7 +36,7 @@ describe("examples/miniprogram", () => {
     assert.equal((await page.export()).length, 1);
   });
 
-  it("a signature, by the touches of a finger", async () => {
+  it("exports a signature, made by touches", async () => {
     const page = await project.openPage("pages/signature/signature");
     await page.waitFor("idle");
     page.trigger("#pad", "touchstart", { touches: [{ x: 10, y: 10 }] });
@@ -52,7 +52,7 @@ describe("examples/miniprogram", () => {
     assertPixel(picture.at(220, 200), [0, 0, 0, 0]);
   });
 
-  it("a chart that grows by frames, in a component of the size of its box", async () => {
+  it("exports a chart that grows by frames, as large as its component", async () => {
     const page = await project.openPage("pages/chart/chart");
     const picture = await pictureOf(host, page);
     assert.deepEqual([picture.width, picture.height], [750, 800]);
@@ -67,7 +67,7 @@ describe("examples/miniprogram", () => {
     );
   });
 
-  it("a cropper, whose stage has the size of its picture", async () => {
+  it("exports from a cropper, whose stage has the size of its picture", async () => {
     const page = await project.openPage("pages/cropper/cropper");
     await page.waitFor("idle");
     page.trigger('[data-ratio="1"]', "tap");
@@ -76,7 +76,7 @@ describe("examples/miniprogram", () => {
     assert.deepEqual(rest, []);
   });
 
-  it("two canvases of the same id in two components", async () => {
+  it("exports two canvases with the same id in two components", async () => {
     const page = await project.openPage("pages/badges/badges");
     const pictures = await page.export();
     const [red, blue] = await Promise.all(pictures.map((one) => decode(one.tempFilePath)));
@@ -85,7 +85,7 @@ describe("examples/miniprogram", () => {
     assertPixel(blue?.at(100, 100) ?? [0, 0, 0, 0], [0x1e, 0x88, 0xe5, 255]);
   });
 
-  it("a code on a card of a subpackage", async () => {
+  it("exports a code on a card of a subpackage", async () => {
     const page = await project.openPage("packages/card/pages/card/card?text=hello%20card");
     const picture = await pictureOf(host, page);
     const { modules } = require("qrcode").create("hello card", { errorCorrectionLevel: "M" });
@@ -99,12 +99,12 @@ describe("examples/miniprogram", () => {
   });
 });
 
-describe("what compilers emit", () => {
+describe("the output of compilers", () => {
   for (const [name, colour] of [
     ["taro", [0x61, 0x90, 0xe8, 255]],
     ["uni-app", [0xff, 0, 0x11, 255]],
   ] as const) {
-    it(`${name}: a page that saves its canvas`, async () => {
+    it(`exports a page of ${name} that saves its canvas`, async () => {
       await using host = createHost({ pixelRatio: 2 });
       const project = await openMiniProgram(host, { root: folder(name) });
       const page = await project.openPage("pages/poster/poster?colour=ff0011");

@@ -1,4 +1,4 @@
-// The frame: mini-program files run as they are, and their pages and components live.
+// The frame: mini-program files run unchanged, and their pages and components live.
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-/** What a mini-program's realm has made, as data of this one. */
+/** Copies data that the mini-program's realm has made into this realm. */
 function same(actual: unknown, expected: unknown): void {
   assert.deepEqual(copyOut(actual), expected);
 }
@@ -66,7 +66,7 @@ describe("files of a mini-program", () => {
       },
     ));
 
-  it("require npm packages, as the tools build them or npm installs them", () =>
+  it("require npm packages, built by the tools or installed by npm", () =>
     withFrame(
       {
         "pages/a.js": `exports.names =
@@ -85,7 +85,7 @@ describe("files of a mini-program", () => {
       },
     ));
 
-  it("may require each other in a circle", () =>
+  it("may require each other in circles", () =>
     withFrame(
       {
         "a.js": "exports.early = 1; exports.b = require('./b'); exports.late = 2;",
@@ -94,7 +94,7 @@ describe("files of a mini-program", () => {
       (frame) => same(frame.run("a").exports.b.seen, ["early"]),
     ));
 
-  it("see wx and no browser, in a realm of their own", () =>
+  it("see wx but no browser, in their own realm", () =>
     withFrame(
       {
         "a.js": `
@@ -119,7 +119,7 @@ describe("files of a mini-program", () => {
       { globals: { extra: 1 } },
     ));
 
-  it("have timers that are numbers, and go with the frame", () =>
+  it("have timers that are numbers and end with the frame", () =>
     withFrame(
       {
         "a.js": `
@@ -174,7 +174,7 @@ describe("files of a mini-program", () => {
       },
     ));
 
-  it("that do not exist, or cannot be read, say so", () =>
+  it("fail clearly when they do not exist or cannot be read", () =>
     withFrame(
       { "a.js": "require('./none');", "b.js": "const = 1;", "c.js": "import x from './none'" },
       async (frame) => {
@@ -198,7 +198,7 @@ describe("files of a mini-program", () => {
       },
     ));
 
-  it("that are modules need the transformer, and say so where it is not installed", () =>
+  it("name the transformer when modules need it and it is not installed", () =>
     withFrame({ "a.js": "export const a = 1;" }, async (frame) => {
       const { cache, resolve } = createRequire(import.meta.url);
       const path = resolve("sucrase");
@@ -225,14 +225,14 @@ describe("files of a mini-program", () => {
       assert.equal(frame.run("a").exports.a, 1);
     }));
 
-  it("may define something when they have run already, which belongs to no file", () =>
+  it("may define something after they ran, which belongs to no file", () =>
     withFrame({ "a.js": "exports.define = () => Component({});" }, (frame) => {
       const { exports } = frame.run("a");
       exports.define();
       same(frame.run("a").components, []);
     }));
 
-  it("keep the transformer out of processes that do not need it", async () => {
+  it("load the transformer only when they need it", async () => {
     const { ended } = start(`
       const { createFrame } = await import(${JSON.stringify(
         new URL("../../lib/miniprogram/index.ts", import.meta.url).href,
@@ -290,7 +290,7 @@ describe("App and pages", () => {
       assert.equal(instance.order.at(-1), "unload");
     }));
 
-  it("know which pages are open, and have an app without App", () =>
+  it("know the open pages, and have an app without App", () =>
     withFrame(
       { "a.js": "exports.pages = () => getCurrentPages(); exports.app = getApp();" },
       (frame) => {
@@ -304,7 +304,7 @@ describe("App and pages", () => {
       },
     ));
 
-  it("make the lists on a path of data", () =>
+  it("create the lists on a path of data", () =>
     withFrame({}, (frame) => {
       const { instance } = frame.openPage({ data: {} });
       instance.setData(undefined as never);
@@ -325,7 +325,7 @@ describe("App and pages", () => {
       assert.equal(await width(), 20);
     }));
 
-  it("a page as component argument is the page's scope", () =>
+  it("are the page's scope as a component argument", () =>
     withFrame(files, async (frame) => {
       const { instance } = frame.openPage("page", {
         canvases: [{ canvasId: "poster", width: 10, height: 10 }],
@@ -438,7 +438,7 @@ describe("components", () => {
       assert.equal(({} as Record<string, unknown>).polluted, undefined);
     }));
 
-  it("convert what they are given to the types of their properties", () =>
+  it("convert values to the types of their properties", () =>
     withFrame({}, (frame) => {
       const { instance, setProperties } = frame.mountComponent({
         properties: { flag: Boolean, count: Number, text: String },
@@ -449,7 +449,7 @@ describe("components", () => {
       same(instance.data, { flag: false, count: 2, text: "3" });
     }));
 
-  it("observe a property only when it changes; what is no function observes nothing", () =>
+  it("observe a property only when it changes, and ignore observers that are no functions", () =>
     withFrame({}, (frame) => {
       const heard: unknown[] = [];
       const { setProperties } = frame.mountComponent({
@@ -463,7 +463,7 @@ describe("components", () => {
       same(heard, [[2, 1, ["a"]]]);
     }));
 
-  it("group what they set, and belong to nobody without an owner", () =>
+  it("group their updates, and have no owner when mounted alone", () =>
     withFrame({}, (frame) => {
       const { instance } = frame.mountComponent({ data: { a: 1 } });
       instance.groupSetData(function (this: typeof instance) {
@@ -475,7 +475,7 @@ describe("components", () => {
       same(instance.selectAllComponents(".none"), []);
     }));
 
-  it("tell onError of what a callback of setData throws", () => {
+  it("pass what a callback of setData throws to onError", () => {
     const errors: unknown[] = [];
     return withFrame(
       {},
@@ -491,7 +491,7 @@ describe("components", () => {
     );
   });
 
-  it("mix behaviors in, those first", () =>
+  it("mix in behaviors before their own members", () =>
     withFrame(
       {
         "b.js": `module.exports = Behavior({
@@ -512,7 +512,7 @@ describe("components", () => {
       },
     ));
 
-  it("take behaviors as plain definitions, too", () =>
+  it("accept behaviors as plain definitions, too", () =>
     withFrame({}, (frame) => {
       const { instance } = frame.mountComponent({
         behaviors: [{ data: { plain: 1 } }, null],
@@ -523,7 +523,7 @@ describe("components", () => {
       same(frame.openPage({ data: {}, options: { multipleSlots: true } }).instance.data, {});
     }));
 
-  it("may be built step by step", () =>
+  it("may be defined step by step", () =>
     withFrame(
       { "a.js": "exports.built = Component().data(() => ({ a: 1 })).register();" },
       (frame) => {
@@ -531,7 +531,7 @@ describe("components", () => {
       },
     ));
 
-  it("are found by their owner, and tell it events", () =>
+  it("are found by their owner, and send it events", () =>
     withFrame({}, async (frame) => {
       const page = frame.openPage({});
       const events: unknown[] = [];
@@ -624,7 +624,7 @@ describe("components", () => {
       },
     ));
 
-  it("that a file does not define cannot be mounted", () =>
+  it("cannot be mounted when their file does not define them", () =>
     withFrame({ "a.js": "exports.a = 1;" }, async (frame) => {
       const failure = await failureOf(() => frame.mountComponent("a"));
       assert.match(failure.errMsg, /^mountComponent:fail "a": it defines none of the components/);

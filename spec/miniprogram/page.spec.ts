@@ -9,7 +9,7 @@ import { failureOf } from "../support/hosts.ts";
 import { assertPixel, decode } from "../support/pictures.ts";
 import { withPage, withProject } from "../support/projects.ts";
 
-/** Data of a realm, as data of this one. */
+/** Copies data of the other realm into this one. */
 function same(actual: unknown, expected: unknown): void {
   assert.deepEqual(copyOut(actual), expected);
 }
@@ -36,7 +36,7 @@ describe("a page's life", () => {
         onReady() { log.push("onReady"); }, onUnload() { log.push("onUnload"); } });`,
   };
 
-  it("is that of a phone, its components' too", () =>
+  it("has the events of a phone, its components too", () =>
     withPage(files, (page, { project }) => {
       same(project.app.log, [
         "a created",
@@ -57,7 +57,7 @@ describe("a page's life", () => {
       same(project.app.log, ["onUnload", "b detached", "a detached"]);
     }));
 
-  it("has components that come later, and are ready then", () =>
+  it("attaches components later, which are ready then", () =>
     withPage(files, async (page, { project }) => {
       page.instance.setData({ shown: false });
       project.app.log.length = 0;
@@ -74,7 +74,7 @@ describe("a page's life", () => {
       ]);
     }));
 
-  it("ends before what would have come", () =>
+  it("ends before events that are still due", () =>
     withPage(files, async (page, { project }) => {
       page.instance.setData({ shown: false });
       page.instance.setData({ shown: true });
@@ -85,7 +85,7 @@ describe("a page's life", () => {
       same(project.app.log, []);
     }));
 
-  it("may be that of a component, whose properties are the query", () =>
+  it("may be a component's, with the query as properties", () =>
     withPage(
       {
         wxml: '<view id="{{ id }}" />',
@@ -99,7 +99,7 @@ describe("a page's life", () => {
       { query: "?id=7" },
     ));
 
-  it("has fields of its own in each page, and behaviors", () =>
+  it("has its own fields in each page, and behaviors", () =>
     withProject(
       {
         "pages/a.js": `
@@ -121,7 +121,7 @@ describe("a page's life", () => {
       },
     ));
 
-  it("reports what its code rejects with, and what throws later", async () => {
+  it("reports rejections of its code, and errors that it throws later", async () => {
     const errors: unknown[] = [];
     await withPage(
       {
@@ -170,7 +170,7 @@ describe("page.select", () => {
       assert.equal(page.instance.selectComponent("#c"), page.select("#c"));
     }));
 
-  it("says what a selector is", () =>
+  it("refuses anything but a selector", () =>
     withPage(files, async (page) => {
       for (const selector of ["", "#", "a >", "a::b", 1, "a[", "a,"]) {
         const failure = await failureOf(() => page.select(selector as string));
@@ -222,7 +222,7 @@ describe("page.trigger", () => {
       assert.equal(JSON.parse(JSON.stringify(instance.last)).type, "done");
     }));
 
-  it("throws what a handler throws, and names what is not there", async () => {
+  it("throws what a handler throws, and names a missing element", async () => {
     const errors: unknown[] = [];
     await withPage(
       files,
@@ -297,13 +297,13 @@ describe("page.waitFor", () => {
       hang() { setTimeout(() => {}, 900); }, long() { setTimeout(() => {}, 5000); } })`,
   };
 
-  it("gives the detail of an event, also of one that came before", () =>
+  it("resolves with the detail of an event, also of an earlier one", () =>
     withPage(files, async (page) => {
       assert.deepEqual(await page.waitFor("early"), { list: [1] });
       assert.equal(await page.waitFor("late"), undefined);
     }));
 
-  it("gives what a function gives, once it is truthy", () =>
+  it("resolves with the first truthy result of a function", () =>
     withPage(files, async (page) => {
       assert.equal(
         await page.waitFor((one) => one === page && page.data.n >= 3 && "three"),
@@ -312,7 +312,7 @@ describe("page.waitFor", () => {
       assert.equal(await page.waitFor(async () => page.data.n === 5), true);
     }));
 
-  it("idle means that nothing short is pending, and not for ever", () =>
+  it("waits with idle until nothing short is pending, at most for its timeout", () =>
     withPage(files, async (page) => {
       await page.waitFor("idle");
       assert.equal(page.data.n, 5);
@@ -328,7 +328,7 @@ describe("page.waitFor", () => {
       assert.ok(page.data.n > 50);
     }));
 
-  it("ends when it takes too long, or when the page is gone", () =>
+  it("fails after its timeout, or when the page closes", () =>
     withPage(files, async (page) => {
       const never = await failureOf(() => page.waitFor("never", { timeout: 0 }));
       assert.match(never.errMsg, /^waitFor:fail the event "never" did not come within 0 ms/);
@@ -370,7 +370,7 @@ describe("page.export", () => {
     "images/p.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1" />',
   };
 
-  it("gives what the page exported since it was opened or since the last time", () =>
+  it("gives the exports since the page opened or since the last call", () =>
     withPage(
       files,
       async (page) => {
@@ -399,7 +399,7 @@ describe("page.export", () => {
       { host: { pixelRatio: 2 } },
     ));
 
-  it("gives one picture for both forms of its path", () =>
+  it("gives a picture once for both forms of its path", () =>
     withPage(
       files,
       async (page, { host }) => {
@@ -416,7 +416,7 @@ describe("page.export", () => {
       { host: { tempFilePaths: "wxfile" } },
     ));
 
-  it("exports a canvas that is only drawn", () =>
+  it("exports a canvas that the page only draws", () =>
     withPage(files, async (page) => {
       page.instance.only();
       const picture = await page.export("#only", { destWidth: 20, fileType: "jpg" });
@@ -431,7 +431,7 @@ describe("page.export", () => {
 });
 
 describe("page.warnings", () => {
-  it("has toasts, modals, pictures that are missing, and requests that are refused", () =>
+  it("has toasts, modals, missing pictures and refused requests", () =>
     withPage(
       {
         wxml: '<canvas canvas-id="c" id="c" /><canvas canvas-id="c" /><canvas /><canvas type="webgl" />',
@@ -475,7 +475,7 @@ describe("page.warnings", () => {
       },
     ));
 
-  it("keeps no more than a page can have", () =>
+  it("keeps a bounded number", () =>
     withPage(
       {
         js: "Page({ onLoad() { for (let i = 0; i < 1500; i++) wx.showToast({ title: String(i) }); } })",
@@ -483,7 +483,7 @@ describe("page.warnings", () => {
       (page) => assert.equal(page.warnings.length, 1000),
     ));
 
-  it("belong to the page whose component, canvas or context it is", () =>
+  it("belong to the page of the component, canvas or context", () =>
     withProject(
       {
         "pages/a.js": `Page({ context: null, onLoad() { this.context = wx.createCanvasContext("a", this); },
@@ -519,7 +519,7 @@ describe("page.warnings", () => {
 });
 
 describe("two projects on one host", () => {
-  it("draw on their own canvases, though these have the same id", () =>
+  it("draw on their own canvases with the same id", () =>
     withProject(
       {
         "pages/a.js": `Page({ onLoad({ colour }) { this.colour = colour; }, draw() { const c = wx.createCanvasContext("a"); c.setFillStyle(this.colour);
@@ -548,7 +548,7 @@ describe("two projects on one host", () => {
 });
 
 describe("canvases that follow the data", () => {
-  it("are mounted, resized and unmounted, and keep their pixels where the size stays", () =>
+  it("are mounted, resized and unmounted, and keep their pixels at the same size", () =>
     withPage(
       {
         wxml: `<canvas wx:for="{{ list }}" wx:key="*this" canvas-id="{{ item }}" id="{{ item }}" style="width: {{ width }}px; height: 10px" />
@@ -585,7 +585,7 @@ describe("canvases that follow the data", () => {
       },
     ));
 
-  it("fail the call that shows one without a size", () =>
+  it("make the call fail that shows one without a size", () =>
     withPage(
       {
         wxml: '<view><canvas wx:if="{{ shown }}" canvas-id="a" style="height: 100%" /></view>',
@@ -601,7 +601,7 @@ describe("canvases that follow the data", () => {
 });
 
 describe("selector queries of a project", () => {
-  it("know nodes and components besides canvases, by what styles say", () =>
+  it("find nodes and components besides canvases, with the sizes of styles", () =>
     withPage(
       {
         wxml: `<view id="v" class="box x" data-n="{{ 1 }}" mark:m="2" style="left: 3px"><image id="i" mode="widthFix" /></view>
@@ -677,7 +677,7 @@ describe("selector queries of a project", () => {
       },
     ));
 
-  it("answer for the page that is shown, and nothing where none is", () =>
+  it("answer for the shown page, and null without one", () =>
     withProject(
       {
         "pages/a.js":
@@ -711,7 +711,7 @@ describe("the api of a project", () => {
     server.close();
   });
 
-  it("answers by callbacks and promises, at once where WeChat does, in groups too", () =>
+  it("answers by callbacks and promises, at once where WeChat does, also in groups", () =>
     withPage(
       {
         js: `Page({ async onLoad() {
@@ -762,7 +762,7 @@ describe("the api of a project", () => {
       },
     ));
 
-  it("answers with nothing, too", () =>
+  it("may answer with undefined", () =>
     withPage(
       { js: "Page({ async onLoad() { this.result = await wx.nothing(); } })" },
       async (page) => {
@@ -772,7 +772,7 @@ describe("the api of a project", () => {
       { api: { nothing: () => undefined } },
     ));
 
-  it("has a request of its own, under the host's policy", () =>
+  it("has a request function under the host's policy", () =>
     withPage(
       {
         js: `Page({ get(options) { return new Promise((resolve) => { this.task = wx.request({ ...options, complete: resolve }); this.task.abort(); }); } })`,
@@ -809,7 +809,7 @@ describe("the api of a project", () => {
       { host: { images: { remote: true, privateOrigins: (url) => url.origin === origin } } },
     ));
 
-  it("has the further names that its files are given", () =>
+  it("has further names for its files", () =>
     withPage(
       { js: "Page({ onLoad() { this.seen = [extra, typeof window, wx.version.version]; } })" },
       (page) => same(page.instance.seen, [1, "object", "3.8.0"]),

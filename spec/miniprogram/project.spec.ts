@@ -1,4 +1,4 @@
-// A mini-program's project: what is read of its folder, and what is said when something is wrong.
+// A mini-program's project: the files that it reads, and its errors.
 import assert from "node:assert/strict";
 import { truncate, utimes } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { type Files, withFolder, withPage, withProject, write } from "../support
 const canvas = '<canvas canvas-id="c" style="width: 10px; height: 20px" />';
 
 describe("openMiniProgram", () => {
-  it("reads the pages of app.json, those of subpackages too, and runs app.js", () =>
+  it("reads the pages of app.json and its subpackages, and runs app.js", () =>
     withProject(
       {
         "app.json": {
@@ -34,7 +34,7 @@ describe("openMiniProgram", () => {
       },
     ));
 
-  it("takes the older name of subpackages, and a project without pages", () =>
+  it("accepts the older name of subpackages, and a project without pages", () =>
     withFolder({ "app.json": { subPackages: [{ root: "b", pages: ["c"] }, {}] } }, (root) =>
       withHost({}, async (host) => {
         const project = await openMiniProgram(host, { root });
@@ -75,7 +75,7 @@ describe("openMiniProgram", () => {
         }),
     ));
 
-  it("resolves aliases, components of app.json, generics, placeholders and components in circles", () =>
+  it("resolves aliases, global components, generics, placeholders and circular components", () =>
     withProject(
       {
         "app.json": {
@@ -107,7 +107,7 @@ describe("openMiniProgram", () => {
       },
     ));
 
-  it("notices files that have changed", () =>
+  it("notices changed files", () =>
     withProject(
       {
         "pages/a.js": "Page({ n: 1 })",
@@ -132,7 +132,7 @@ describe("openMiniProgram", () => {
       },
     ));
 
-  it("answers app.js before there is a page, and pages by their folder", () =>
+  it("answers app.js before any page opens, and pages by their folder", () =>
     withProject(
       {
         "app.js": `App({ onLaunch() { wx.showToast({ title: "launched" });
@@ -153,12 +153,12 @@ describe("openMiniProgram", () => {
       { host: { onError() {} } },
     ));
 
-  it("compiles WXML that is only odd", () =>
+  it("compiles odd WXML that is valid", () =>
     withPage({ wxml: '<view><canvas type="2d" id="c"></view>' }, (page) =>
       assert.equal(page.select("#c").width, 300),
     ));
 
-  it("lets components be built step by step, and behaviors have traits", () =>
+  it("lets code define components step by step, and behaviors with traits", () =>
     withPage(
       {
         json: { usingComponents: { built: "./built" } },
@@ -175,7 +175,7 @@ describe("openMiniProgram", () => {
       },
     ));
 
-  it("has wxs with its own files, includes, and templates that call themselves", () =>
+  it("supports wxs files, includes, and templates that use themselves", () =>
     withPage(
       {
         wxml: `
@@ -202,7 +202,7 @@ describe("openMiniProgram", () => {
     ));
 });
 
-/** What a query of the page answers. */
+/** The answer of a query of the page. */
 function ask(page: { instance: object }, selector: string, fields: object = { size: true }) {
   // biome-ignore lint/suspicious/noExplicitAny: the answer of a query
   return new Promise<any[]>((resolve) =>
@@ -334,7 +334,7 @@ describe("a project with a mistake", () => {
     ],
   ];
   for (const [what, files, expected, code = "SOURCE"] of cases) {
-    it(`${what} is one error, and the project can be disposed`, () =>
+    it(`reports ${what} as one error, and can be disposed`, () =>
       withProject(files, async ({ project, host }) => {
         const failure = await failureOf(() => project.openPage("pages/a"));
         assert.match(failure.message, expected);
@@ -345,7 +345,7 @@ describe("a project with a mistake", () => {
       }));
   }
 
-  it("says what of the options is wrong", () =>
+  it("names the wrong option", () =>
     withFolder(
       { "app.json": { pages: [] }, "bad/app.json": {}, "bad/app.js": "\nnothing()" },
       (root) =>
@@ -375,7 +375,7 @@ describe("a project with a mistake", () => {
         }),
     ));
 
-  it("tells the first error of a page that can be neither opened nor closed", () =>
+  it("reports the first error of a page that can be neither opened nor closed", () =>
     withProject(
       {
         "pages/a.js": `Page({ onLoad() { throw new Error("first"); }, onUnload() { throw new Error("second"); } })`,
@@ -385,14 +385,14 @@ describe("a project with a mistake", () => {
       },
     ));
 
-  it("refuses sizes whose selector is none, before the page lives", () =>
+  it("refuses sizes with an invalid selector before the page lives", () =>
     withPage(
       { wxml: canvas, js: "Page({ onLoad() { getApp().loaded = true; } })" },
       () => assert.fail("it opens"),
       { sizes: { "": { width: 1, height: 1 } } },
     ).then(assert.fail, (error) => assert.match(error.message, /selector: expected #id/)));
 
-  it("reads no file that is too large, and nothing that is no file", () =>
+  it("reads no file that is too large, and only files", () =>
     withFolder({ "large.js": "" }, async (root) => {
       const path = join(root, "large.js");
       await truncate(path, 33 * 1024 * 1024);
@@ -405,7 +405,7 @@ describe("a project with a mistake", () => {
       assert.equal(isFile("a\0b"), false);
     }));
 
-  it("goes with its host", async () => {
+  it("ends with its host", async () => {
     const host = createHost();
     await withFolder(
       {

@@ -1,4 +1,4 @@
-// A realm of its own: what code does to built-in prototypes stays in it, and values cross both ways.
+// The realm of a project: changes of built-in prototypes stay in it, values cross both ways.
 import assert from "node:assert/strict";
 import { Script } from "node:vm";
 import { copyOut, createRealm } from "../../lib/miniprogram/realm/realm.ts";
@@ -6,7 +6,7 @@ import { failureOf } from "../support/hosts.ts";
 import { withPage, withProject } from "../support/projects.ts";
 
 describe("the realm of a project", () => {
-  it("keeps what code does to prototypes from other projects and from the library", () =>
+  it("keeps changes of prototypes from other projects and from the library", () =>
     withProject(
       {
         "app.js":
@@ -29,7 +29,7 @@ describe("the realm of a project", () => {
       { api: { ratio: Number.NaN } },
     ));
 
-  it("makes results that code tests by instanceof and by their constructor", () =>
+  it("gives results that pass instanceof and constructor tests", () =>
     withPage(
       {
         wxml: '<canvas canvas-id="c" id="node" type="2d" /><canvas canvas-id="l" />',
@@ -68,7 +68,7 @@ describe("the realm of a project", () => {
       },
     ));
 
-  it("gives code the same object for what has functions, and a task that is a promise, too", () =>
+  it("gives code the same object when it has functions, and tasks that are promises", () =>
     withPage(
       {
         js: `Page({ onLoad() {
@@ -86,7 +86,7 @@ describe("the realm of a project", () => {
       { onError() {}, host: { onError() {} } },
     ));
 
-  it("hears no more once it has ended", () =>
+  it("runs no callbacks after its end", () =>
     withPage(
       {
         js: `Page({ onLoad() { this.log = []; wx.getSystemInfoAsync({ success: () => this.log.push("success") });
@@ -132,7 +132,7 @@ describe("values between realms", () => {
     assert.equal(realm.own(evaluate("globalThis.made = [1]")), realm.global.made);
   });
 
-  it("of a class stay what they are", () => {
+  it("keep their identity when they have a class", () => {
     class Thing {}
     const thing = new Thing();
     assert.equal(realm.own(thing), thing);

@@ -267,7 +267,7 @@ describe("the size of a canvas", () => {
     ],
   ];
   for (const [what, files, size] of sheets) {
-    it(`comes from ${what}`, () =>
+    it(`is computed from ${what}`, () =>
       withPage(files, async (page) => assert.deepEqual(await sizeOf(page), size)));
   }
 
@@ -311,7 +311,7 @@ describe("the size of a canvas", () => {
     ],
   ];
   for (const [what, files, side] of unknown) {
-    it(`is an error for ${what}, which sizes answer`, async () => {
+    it(`fails for ${what}, and can be set by sizes`, async () => {
       const open = (sizes?: Record<string, { width: number; height: number }>) =>
         withPage(files, (page) => sizeOf(page), sizes && { sizes });
       const failure = await failureOf(() => open());
@@ -325,7 +325,7 @@ describe("the size of a canvas", () => {
     });
   }
 
-  it("names a canvas without an id by its class, or as what it is", () =>
+  it("names a canvas without an id by its class or its tag", () =>
     withProject(
       {
         "pages/a.js": "Page({})",
@@ -343,7 +343,7 @@ describe("the size of a canvas", () => {
       },
     ));
 
-  it("may be given for one page, by the canvas-id or a class, and names its component", () =>
+  it("may be set for one page, by canvas-id or class, and names its component", () =>
     withProject(
       {
         "pages/a.js": "Page({})",
@@ -368,7 +368,7 @@ describe("the size of a canvas", () => {
 });
 
 describe("@media", () => {
-  it("knows a screen that lies on its side", () =>
+  it("matches a landscape screen", () =>
     withPage(
       { wxml: canvas(), wxss: "@media (orientation: landscape) { .c { width: 9px } }" },
       async (page) => assert.deepEqual(await sizeOf(page), [9, 150]),
@@ -419,7 +419,7 @@ describe("style isolation", () => {
     );
   }
 
-  it("lets shared components style the page and each other; page-isolated keeps app.wxss out", () =>
+  it("shares styles of shared components with the page; page-isolated excludes app.wxss", () =>
     withPage(
       {
         wxml: '<my-s /><my-t id="t" /><canvas canvas-id="p" class="c" />',
@@ -438,7 +438,7 @@ describe("style isolation", () => {
       },
     ));
 
-  it("of a page that is isolated keeps app.wxss out", () =>
+  it("excludes app.wxss from an isolated page", () =>
     withPage(
       {
         wxml: canvas(),
@@ -448,7 +448,7 @@ describe("style isolation", () => {
       async (page) => assert.deepEqual(await sizeOf(page), [300, 150]),
     ));
 
-  it("lets a page style what it gives external classes to", () =>
+  it("lets a page style components by external classes", () =>
     withPage(
       {
         wxml: '<view class="a"><my-c id="x" canvas-class="big wide" /></view>',
@@ -467,7 +467,7 @@ describe("style isolation", () => {
       },
     ));
 
-  it("styles what stands in a slot with the page's styles, and places it in the component", () =>
+  it("styles slotted nodes with the page's styles, and places them in the component", () =>
     withPage(
       {
         wxml: '<my-c><canvas canvas-id="c" class="c" /></my-c>',
