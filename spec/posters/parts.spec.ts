@@ -1,4 +1,4 @@
-// Small parts of the renderer: memory from outside, flags, keys, counters, drawings that are shared.
+// Small parts of the renderer: a process's memory, flags, keys, counters, shared drawings.
 import assert from "node:assert/strict";
 import { CanvasError } from "../../lib/index.ts";
 import { siteOf, watchCalls } from "../../lib/posters/child/calls.ts";
@@ -23,7 +23,7 @@ describe("The resident set of a process", () => {
       setTimeout(() => resolve(undefined), 2_000);
     });
 
-  it("is told by /proc or by ps, and by neither of a process that is gone", async () => {
+  it("is read from /proc or ps, and is undefined for an ended process", async () => {
     for (const platform of ["linux", "darwin"] as const) {
       const bytes = await ask(process.pid, platform);
       if (bytes !== undefined)
@@ -33,8 +33,8 @@ describe("The resident set of a process", () => {
   });
 });
 
-describe("The interval of looks at a process", () => {
-  it("is longer where each look starts ps", () => {
+describe("The interval between checks of a process", () => {
+  it("is longer when each check starts ps", () => {
     assert.equal(lookInterval("linux"), 50);
     for (const platform of ["darwin", "win32"] as const) assert.equal(lookInterval(platform), 500);
     assert.equal(lookInterval(), lookInterval(process.platform));
@@ -58,7 +58,7 @@ describe("Node's flags for a child process", () => {
 });
 
 describe("posterKey", () => {
-  it("is the same for the same data, and another for all else", () => {
+  it("is the same for the same data, and different for all other data", () => {
     const key = posterKey("a", { x: 1, y: [{ b: 2, a: 1 }] });
     assert.match(key, /^a-[\w-]{43}$/);
     assert.equal(posterKey("a", { y: [{ a: 1, b: 2 }], x: 1 }), key);
@@ -77,14 +77,14 @@ describe("posterKey", () => {
 
   it("refuses data of more than 64 levels", async () => {
     const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]);
-    // The list of what makes a key is a level, too.
+    // The list of a key's parts is a level, too.
     posterKey("a", deep(63));
     assert.equal((await failureOf(() => posterKey("a", deep(64)))).code, "INVALID");
   });
 });
 
 describe("The counters of a renderer", () => {
-  it("keep a hundred origins apart, and count the others together", () => {
+  it("count a hundred origins separately, and the others together", () => {
     const statistics = createStatistics();
     const fetches = Array.from({ length: 103 }, (_, i) => ({
       origin: `https://${i}`,
@@ -116,7 +116,7 @@ describe("The counters of a renderer", () => {
 });
 
 describe("A process that cannot be started", () => {
-  it("fails as crashed, and is over", async () => {
+  it("fails with CRASHED, and has ended", async () => {
     const process = startProcess("/nowhere/child.js", 0, "/nowhere/node");
     assert.equal((await failureOf(() => process.ready)).code, "CRASHED");
     assert.match((await failureOf(() => process.ready)).message, /before it began: .*ENOENT/);
@@ -134,10 +134,10 @@ describe("The site of a call", () => {
     ["    at new Promise (<anonymous>)", ""],
   ];
   for (const [frame, site] of cases) {
-    it(`is ${site || "nothing"} of ${frame.trim()}`, () =>
+    it(`is ${site || "undefined"} for ${frame.trim()}`, () =>
       assert.equal(siteOf(stack(frame)), site));
   }
-  it("is nothing of a stack that ends before it", () => assert.equal(siteOf("Error"), ""));
+  it("is undefined for a stack that ends before it", () => assert.equal(siteOf("Error"), ""));
 });
 
 describe("The calls of a drawing", () => {
@@ -151,7 +151,7 @@ describe("The calls of a drawing", () => {
       (poster) => renderPoster(poster),
     );
 
-  it("have arguments of all kinds in short", async () => {
+  it("show arguments of all kinds in short", async () => {
     const { calls } = await told((context) => {
       context.fillText("x".repeat(50), 1.234, 2, undefined);
       context.fill("evenodd");
@@ -162,7 +162,7 @@ describe("The calls of a drawing", () => {
     );
   });
 
-  it("are the first five thousand; later ones draw and are not told", async () => {
+  it("are the first five thousand; later ones draw and are not listed", async () => {
     const { calls, owners } = await told((context) => {
       for (let i = 0; i < 5_001; i++) context.fillRect(i < 5_000 ? 0 : 1, 0, 1, 1);
     });
@@ -172,7 +172,7 @@ describe("The calls of a drawing", () => {
 });
 
 describe("Warnings", () => {
-  it("have what a draw left out without asking for it, which is a hole", async () => {
+  it("report what a draw left out without trying to load it, as a hole", async () => {
     const warnings = collectWarnings(undefined);
     warnings.hooks.onError?.(new CanvasError("SOURCE", "an empty source"));
     warnings.hooks.onError?.(new CanvasError("SOURCE", "an empty source"));
@@ -185,7 +185,7 @@ describe("Warnings", () => {
 });
 
 describe("The query of a page", () => {
-  it("has texts, whatever its data are", () => {
+  it("has texts for data of any type", () => {
     const odd = { toString: 1, valueOf: 1 };
     assert.deepEqual(queryOf({ id: 7, on: true, name: "小满", none: null, list: [1, 2], odd }), {
       id: "7",

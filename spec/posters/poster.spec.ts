@@ -1,4 +1,4 @@
-// What is a poster, and what is none.
+// definePoster: the posters that it accepts, and those that it refuses.
 import assert from "node:assert/strict";
 import { definePoster, isPoster } from "../../lib/posters/index.ts";
 import { failureOf } from "../support/hosts.ts";
@@ -22,7 +22,7 @@ describe("definePoster", () => {
     ],
   ];
   for (const [name, options] of right) {
-    it(`takes ${name}`, () => {
+    it(`accepts ${name}`, () => {
       const poster = definePoster(options as never);
       assert.ok(isPoster(poster));
       assert.ok(Object.isFrozen(poster));

@@ -1,4 +1,4 @@
-// A poster rendered in this process: its forms, formats and data, and what it lacks.
+// A poster rendered in this process: its forms, formats and data, and its warnings.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -22,7 +22,7 @@ import legacy from "./fixtures/legacy.ts";
 const STAND_IN = STAMP.toBuffer("image/png");
 
 type Draw = DrawnPoster<unknown>["draw"];
-/** A red poster of 20 × 10, with what else is given. */
+/** A red poster of 20 × 10, with further options. */
 const red = (draw: Draw = () => {}, more: Partial<DrawnPoster<unknown>> = {}) =>
   definePoster<unknown>({
     width: 20,
@@ -38,7 +38,7 @@ const old = (code: LegacyPoster<unknown>["legacy"], more: Partial<LegacyPoster<u
   definePoster<unknown>({ width: 20, height: 10, ...more, legacy: code });
 
 describe("renderPoster", () => {
-  it("draws with the standard context, and tells size, type and stages", async () => {
+  it("draws with the standard context, and reports size, type and stages", async () => {
     const picture = await renderPoster(card, { title: "Hi", colour: "#00ff00" });
     const { width, height, at } = await decode(picture.data);
     assert.deepEqual([width, height, picture.width, picture.height], [120, 80, 120, 80]);
@@ -54,7 +54,7 @@ describe("renderPoster", () => {
     assertPixel(at(60, 40), [238, 51, 51, 255]);
   });
 
-  it("takes the path that legacy code returns, of whatever type it is", async () => {
+  it("takes the path that legacy code returns, of either type", async () => {
     for (const fileType of ["png", "jpg"]) {
       const poster = old(
         async ({ wx }) => {
@@ -74,12 +74,12 @@ describe("renderPoster", () => {
     }
   });
 
-  it("takes no path but one of the poster's own host", async () => {
+  it("takes only a path of the poster's own host", async () => {
     const failure = await failureOf(() => renderPoster(old(() => "/etc/hostname")));
     assert.equal(failure.code, "INVALID");
   });
 
-  it("lets sides follow from the data", async () => {
+  it("lets the sides depend on the data", async () => {
     const poster = definePoster<{ rows: number }>({
       width: 20,
       height: ({ rows }) => rows * 5,
@@ -98,7 +98,7 @@ describe("renderPoster", () => {
     [{ host: { pixelRatio: 4 }, pixelRatio: 1.5 }, {}, ["png", 30]],
   ];
   for (const [own, options, expected] of formats) {
-    it(`makes ${expected} of ${JSON.stringify(own)} and ${JSON.stringify(options)}`, async () => {
+    it(`renders ${expected} for ${JSON.stringify(own)} and ${JSON.stringify(options)}`, async () => {
       const { format, width } = await decode(
         (await renderPoster(red(undefined, own), {}, options)).data,
       );
@@ -106,7 +106,7 @@ describe("renderPoster", () => {
     });
   }
 
-  it("uses the quality of the poster, and that of the call before it", async () => {
+  it("uses the quality of the poster; that of the call wins", async () => {
     const noisy: Draw = ({ context }) => {
       for (let i = 0; i < 200; i++) {
         context.fillStyle = `rgb(${(i * 37) % 256} ${(i * 91) % 256} ${(i * 53) % 256})`;
@@ -121,7 +121,7 @@ describe("renderPoster", () => {
     assert.ok(better.data.length > own.data.length * 2);
   });
 
-  it("checks the data by a schema of zod, and hands on what that makes of it", async () => {
+  it("checks the data by a schema of zod, and passes on its output", async () => {
     const schema = z.object({ name: z.string().max(3), at: z.coerce.date() });
     let seen: unknown;
     const poster = red(
@@ -157,7 +157,7 @@ describe("renderPoster", () => {
     assert.equal(other.errMsg, "renderPoster:fail data: wrong");
   });
 
-  it("gives each picture a host of its own, which is disposed with it", async () => {
+  it("gives each picture its own host, which it disposes", async () => {
     const hosts = new Set<unknown>();
     const poster = red(({ host, wx }) => {
       assert.equal(host.wx, wx);
@@ -173,7 +173,7 @@ describe("renderPoster", () => {
     }
   });
 
-  it("disposes the host when the code throws, with DRAW and the error as its cause", async () => {
+  it("disposes the host when the code throws; fails with DRAW and the cause", async () => {
     let host: unknown;
     const error = new TypeError("it is wrong");
     const poster = red((drawing) => {
@@ -238,7 +238,7 @@ describe("A page as a poster", () => {
   const root = new URL("./fixtures/project", import.meta.url);
   const page = "pages/card/card";
 
-  it("is the first picture that it exports, of its own type, with the data as its query", async () => {
+  it("gives the first picture that it exports, with the data as its query", async () => {
     const poster = definePoster({ miniProgram: { root, page } });
     const picture = await renderPoster(poster, { colour: "#ff0000" });
     assert.deepEqual([picture.width, picture.height, picture.type], [60, 40, "image/jpeg"]);
@@ -250,7 +250,7 @@ describe("A page as a poster", () => {
     assert.equal(failure.code, "INVALID");
   });
 
-  it("is waited for as the poster says", async () => {
+  it("is awaited as the poster defines", async () => {
     const seen: string[] = [];
     const poster = definePoster<{ colour: string }>({
       miniProgram: {
@@ -266,7 +266,7 @@ describe("A page as a poster", () => {
     assert.equal(seen.length, 1);
   });
 
-  it("lacks what it left out, once", async () => {
+  it("lists each picture that it left out once", async () => {
     const poster = definePoster({ miniProgram: { root, page } });
     const { warnings } = await renderPoster(poster, { src: "none.png" });
     assert.deepEqual(
@@ -279,7 +279,7 @@ describe("A page as a poster", () => {
     assert.equal(failure.code, "INCOMPLETE");
   });
 
-  it("fails when it exports none", async () => {
+  it("fails when it exports nothing", async () => {
     const poster = definePoster({ miniProgram: { root, page } });
     const failure = await failureOf(() => renderPoster(poster, { quiet: "1" }));
     assert.equal(failure.code, "NOT_FOUND");
@@ -287,7 +287,7 @@ describe("A page as a poster", () => {
   });
 });
 
-describe("What a poster lacks", () => {
+describe("The missing parts of a poster", () => {
   const withPicture = (src: unknown, more: Partial<LegacyPoster<unknown>> = {}) =>
     old(
       ({ wx }) =>
@@ -299,7 +299,7 @@ describe("What a poster lacks", () => {
       more,
     );
 
-  it("is told in its warnings", async () => {
+  it("are listed in its warnings", async () => {
     const { warnings } = await renderPoster(withPicture("missing.png"));
     assert.deepEqual(
       warnings.map(({ code, src }) => ({ code, src })),
@@ -308,7 +308,7 @@ describe("What a poster lacks", () => {
     assert.match(warnings[0]?.message ?? "", /"missing\.png"/);
   });
 
-  it("is told once, although the call fails for it, too", async () => {
+  it("are listed once, although the call fails for them, too", async () => {
     const poster = old(({ wx }) => {
       const context = wx.createCanvasContext("poster");
       context.drawImage("missing.png", 0, 0, 20, 10);
@@ -317,7 +317,7 @@ describe("What a poster lacks", () => {
     assert.equal((await renderPoster(poster)).warnings.length, 1);
   });
 
-  it("fails with INCOMPLETE in strict mode", async () => {
+  it("make it fail with INCOMPLETE in strict mode", async () => {
     for (const src of ["missing.png", "data:image/png;base64,AAAA", Buffer.from("no picture"), 5]) {
       const failure = await failureOf(() => renderPoster(withPicture(src), {}, { strict: true }));
       assert.equal(failure.code, "INCOMPLETE", failure.message);
@@ -326,7 +326,7 @@ describe("What a poster lacks", () => {
     }
   });
 
-  it("fails in strict mode for a draw that is not waited for", async () => {
+  it("make it fail in strict mode for a draw that is not awaited", async () => {
     const poster = old(({ wx }) => {
       const context = wx.createCanvasContext("poster");
       context.drawImage("missing.png", 0, 0, 20, 10);
@@ -336,7 +336,7 @@ describe("What a poster lacks", () => {
     assert.equal(failure.code, "INCOMPLETE");
   });
 
-  it("is characters that no font has, of a standard and a legacy context", async () => {
+  it("include characters that no font has, on a standard and a legacy context", async () => {
     const text = "\u{e0ff}\u{e0fe}";
     const posters = [
       red(({ context }) => {
@@ -362,7 +362,7 @@ describe("What a poster lacks", () => {
     }
   });
 
-  it("is mended by a stand-in, of the call before that of the poster", async () => {
+  it("are replaced by a stand-in; that of the call wins over the poster's", async () => {
     const asked: unknown[] = [];
     const onPicture: HostOptions["onPicture"] = ({ src, error }) => {
       asked.push([src, error.code]);
@@ -383,7 +383,7 @@ describe("What a poster lacks", () => {
     }
   });
 
-  it("is the stand-in when that cannot be loaded either", async () => {
+  it("include a stand-in that cannot be loaded either", async () => {
     const onPicture = () => "also-missing.png";
     const { warnings } = await renderPoster(withPicture("missing.png"), {}, { onPicture });
     assert.deepEqual(
@@ -392,7 +392,7 @@ describe("What a poster lacks", () => {
     );
   });
 
-  it("is asked of the image of a node, and of getImageInfo", async () => {
+  it("include images of nodes, and pictures of getImageInfo", async () => {
     const poster = red(async ({ canvas, wx }) => {
       const image = canvas.createImage();
       await new Promise((resolve) => {
@@ -412,7 +412,7 @@ describe("What a poster lacks", () => {
     );
   });
 
-  it("is another failure that no code heard, which is no hole", async () => {
+  it("include unhandled failures, which are not holes", async () => {
     const heard: unknown[] = [];
     const host: HostOptions = {
       onError: (error) => void heard.push(error),
@@ -445,7 +445,7 @@ describe("What a poster lacks", () => {
 });
 
 describe("Pictures of the network", () => {
-  it("are published, with their origin, time and bytes, on a diagnostics channel", async () => {
+  it("are published with origin, time and bytes on a diagnostics channel", async () => {
     const server = createServer((request, response) => {
       if (request.url === "/a.png?secret=1") response.end(STAND_IN);
       else response.writeHead(404).end();

@@ -1,4 +1,4 @@
-// The renderer: posters in child processes, and every way in which one of them can go wrong.
+// The renderer: posters in child processes, and every way in which one of them can fail.
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -18,7 +18,7 @@ import { decode } from "../support/pictures.ts";
 import { CHILD, isAlive, POSTERS, until, withRenderer } from "../support/renderers.ts";
 import card from "./fixtures/card.ts";
 
-/** What the poster `trouble` tells of its process. */
+/** The facts that the poster `trouble` returns about its process. */
 async function tell(renderer: Renderer) {
   const failure = await failureOf(() => renderer.render("trouble", { how: "count" }));
   const [jobs, pid, isPatched] = failure.reason.split(" ");
@@ -50,7 +50,7 @@ describe("createRenderer", () => {
       }
     }));
 
-  it("says what was wrong in the words of the process, with the lines of the poster as cause", () =>
+  it("fails with the process's message, and the lines of the poster as cause", () =>
     withRenderer({}, async (renderer) => {
       const data = await failureOf(() => renderer.render("card", { colour: "red" }));
       assert.equal(data.code, "DATA");
@@ -74,7 +74,7 @@ describe("createRenderer", () => {
       assert.match(none.message, /the default export of no-poster: expected what definePoster/);
     }));
 
-  it("refuses what it cannot render before it has a process do it", () =>
+  it("refuses wrong requests before a process gets them", () =>
     withRenderer({}, async (renderer) => {
       const wrong: [unknown[], string, RegExp][] = [
         [["nobody"], "NOT_FOUND", /^render:fail there is no poster "nobody"$/],
@@ -138,7 +138,7 @@ describe("createRenderer", () => {
       }));
   }
 
-  it("renders a job again elsewhere when its process crashed, with retry: 1", () =>
+  it("renders a job again in another process after a crash, with retry: 1", () =>
     withRenderer({ retry: 1, processes: 2 }, async (renderer) => {
       await renderer.ready;
       const slow = renderer.render("trouble", { how: "sleep", ms: 1_000 });
@@ -154,7 +154,7 @@ describe("createRenderer", () => {
       assert.equal(renderer.stats().failed.CRASHED, 3);
     }));
 
-  it("loses no job to a process that was killed while it had none", () =>
+  it("loses no job when an idle process is killed", () =>
     withRenderer({}, async (renderer) => {
       for (let i = 0; i < 3; i++) {
         const { pid } = await tell(renderer);
@@ -163,7 +163,7 @@ describe("createRenderer", () => {
       }
     }));
 
-  it("keeps modules from job to job, and renews a process after so many", () =>
+  it("keeps modules from job to job, and replaces a process after the number in recycle", () =>
     withRenderer({ recycle: 3 }, async (renderer) => {
       const told = [];
       for (let i = 0; i < 7; i++) told.push(await tell(renderer));
@@ -175,14 +175,14 @@ describe("createRenderer", () => {
       assert.equal(renderer.stats().restarts, 0);
     }));
 
-  it("gives each job a process of its own with recycle: 1", () =>
+  it("gives each job its own process with recycle: 1", () =>
     withRenderer({ recycle: 1, processes: 2 }, async (renderer) => {
       await renderer.render("trouble", { how: "patch" });
       const told = await Promise.all(Array.from({ length: 5 }, () => tell(renderer)));
       for (const { jobs, isPatched } of told) assert.deepEqual([jobs, isPatched], [1, false]);
     }));
 
-  it("is warm before it takes jobs, and warns of what cannot be warmed", async () => {
+  it("warms up before it takes jobs, and warns of posters that it cannot warm", async () => {
     const warnings: Error[] = [];
     const listen = (warning: Error) => void warnings.push(warning);
     process.on("warning", listen);
@@ -206,25 +206,25 @@ describe("createRenderer", () => {
     );
   });
 
-  it("is warm without any module of its user", () =>
+  it("warms up without a module of the user", () =>
     withRenderer({ warm: true }, async (renderer) => {
       await renderer.ready;
       assert.equal((await tell(renderer)).jobs, 1);
     }));
 
-  it("takes the settings of hosts", () =>
+  it("accepts settings of hosts", () =>
     withRenderer({ host: { pixelRatio: 3 } }, async (renderer) => {
       assert.equal((await renderer.render("card", { title: "a" })).width, 360);
     }));
 
-  it("takes a list, and a map of names", async () => {
+  it("accepts a list, and a map of names", async () => {
     const file = join(POSTERS, "card.ts");
     for (const posters of [[file], { card: file }, { card: new URL(`file://${file}`) }]) {
       await withRenderer({ posters }, (renderer) => renderer.render("card", { title: "a" }));
     }
   });
 
-  it("takes pages of mini-program projects", async () => {
+  it("accepts pages of mini-program projects", async () => {
     const page = { root: join(POSTERS, "project"), page: "pages/card/card" };
     await withRenderer({ posters: { page } }, async (renderer) => {
       const { type, warnings } = await renderer.render("page", { colour: "red" });
@@ -233,7 +233,7 @@ describe("createRenderer", () => {
     });
   });
 
-  it("says what keeps a module from being loaded", async () => {
+  it("reports why a module cannot be loaded", async () => {
     const folder = await mkdtemp(join(tmpdir(), "posters-"));
     try {
       await writeFile(join(folder, "broken.mjs"), "export default {{;");
@@ -295,7 +295,7 @@ describe("createRenderer", () => {
     assert.equal(second?.error?.code, "DRAW");
   });
 
-  it("hands a picture of 5 MB over whole", () =>
+  it("passes on a whole picture of 5 MB", () =>
     withRenderer({}, async (renderer) => {
       const { data } = await renderer.render("trouble", { how: "nothing", noise: true });
       assert.ok(data.length > 4_000_000);
@@ -355,10 +355,10 @@ describe("createRenderer", () => {
   }
 });
 
-describe("What a renderer tells of a poster", () => {
+describe("A renderer's description of a poster", () => {
   const folder = POSTERS;
 
-  it("is its cases and the schema of its data", async () => {
+  it("has its cases and the schema of its data", async () => {
     const posters = {
       told: join(folder, "told.ts"),
       card: join(folder, "card.ts"),
@@ -374,7 +374,7 @@ describe("What a renderer tells of a poster", () => {
     });
   });
 
-  it("is which call each pixel shows, and where that stands", async () => {
+  it("has the call that each pixel shows, and its place in the source", async () => {
     const posters = { told: join(folder, "told.ts"), legacy: join(folder, "legacy.ts") };
     await withRenderer({ posters }, async (renderer) => {
       const { calls, width, height, owners } = await renderer.calls("told", { name: "a" });
@@ -393,7 +393,7 @@ describe("What a renderer tells of a poster", () => {
 });
 
 describe("A signal of a render", () => {
-  it("takes a job out of the queue", () =>
+  it("removes a job from the queue", () =>
     withRenderer({}, async (renderer) => {
       const first = renderer.render("trouble", { how: "sleep", ms: 200 });
       const controller = new AbortController();
@@ -408,7 +408,7 @@ describe("A signal of a render", () => {
       assert.equal(renderer.stats().restarts, 0);
     }));
 
-  it("ends code that heeds its own signal, and keeps the process", () =>
+  it("ends code that reacts to its own signal, and keeps the process", () =>
     withRenderer({}, async (renderer) => {
       await renderer.render("card", { title: "warm" });
       const controller = new AbortController();
@@ -422,7 +422,7 @@ describe("A signal of a render", () => {
       assert.equal(renderer.stats().restarts, 0);
     }));
 
-  it("kills code that does not, at once for the caller", () =>
+  it("kills other code; the caller gets the failure at once", () =>
     withRenderer({ retry: 1 }, async (renderer) => {
       await renderer.render("trouble", { how: "nothing" });
       const controller = new AbortController();
@@ -454,7 +454,7 @@ describe("The encoder's threads of a renderer", () => {
 });
 
 describe("The end of a renderer", () => {
-  it("drains: jobs that it has are finished, later ones refused, and no process stays", async () => {
+  it("finishes its jobs, refuses later ones, and leaves no process", async () => {
     const renderer = createRenderer({ posters: POSTERS, processes: 2, child: CHILD });
     const { pid } = await tell(renderer);
     const jobs = Array.from({ length: 6 }, () =>
@@ -469,7 +469,7 @@ describe("The end of a renderer", () => {
     assert.equal(renderer.stats().processes, 0);
   });
 
-  it("replaces processes that crash while it drains", async () => {
+  it("replaces processes that crash meanwhile", async () => {
     const renderer = createRenderer({ posters: POSTERS, processes: 1, child: CHILD });
     const crashed = failureOf(() => renderer.render("trouble", { how: "exit" }));
     const last = renderer.render("card", { title: "last" });
@@ -478,7 +478,7 @@ describe("The end of a renderer", () => {
     await last;
   });
 
-  it("ends processes that still start, too", async () => {
+  it("ends processes that are still starting, too", async () => {
     const renderer = createRenderer({ posters: POSTERS, processes: 2, child: CHILD });
     await renderer.close();
     assert.equal(renderer.stats().processes, 0);
@@ -493,7 +493,7 @@ describe("The end of a renderer", () => {
     assert.equal(isAlive(pid), false);
   });
 
-  it("fails its jobs when no process can be started, and tries again for later ones", async () => {
+  it("makes jobs fail when no process can start, and tries again for later ones", async () => {
     const folder = await mkdtemp(join(tmpdir(), "posters-"));
     const child = join(folder, "child.mjs");
     try {

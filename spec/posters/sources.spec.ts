@@ -80,7 +80,7 @@ describe("The posters of a renderer", () => {
 });
 
 describe("The module of child processes", () => {
-  it("is found beside the posters, as their own imports are, or not at all", async () => {
+  it("is found beside the posters, like their own imports, or not at all", async () => {
     const folder = await mkdtemp(join(tmpdir(), "child-"));
     const before = process.cwd();
     try {
@@ -110,7 +110,7 @@ describe("The module of child processes", () => {
         failure.message,
         /give the path of wx-canvas-node\/posters\/child as the option child/,
       );
-      // A bundler that put a number in the place of the name.
+      // Some bundlers replace the name by a number.
       assert.equal((await failureOf(() => findChild([], (() => 7) as never))).code, "NOT_FOUND");
       assert.equal(
         findChild([], () => "/a/child.js"),
@@ -122,12 +122,12 @@ describe("The module of child processes", () => {
     }
   });
 
-  it("is that of the package where neither the options nor the environment name one", async () => {
+  it("is the package's when neither the options nor the environment name one", async () => {
     const folder = await mkdtemp(join(tmpdir(), "child-"));
     const named = process.env.WX_CANVAS_NODE_CHILD;
     delete process.env.WX_CANVAS_NODE_CHILD;
     try {
-      // Sources that were not built have none: then that of the posters' own node_modules is used.
+      // Unbuilt sources have none; the one in the posters' node_modules is used.
       const own = join(folder, "node_modules", "wx-canvas-node");
       await mkdir(join(own, "posters", "child"), { recursive: true });
       const exports = { "./posters/child": "./posters/child/index.js" };
@@ -147,7 +147,7 @@ describe("The module of child processes", () => {
     }
   });
 
-  it("is what the options or the environment say before", () => {
+  it("is the one that the options or the environment name first", () => {
     const posters = { a: CHILD };
     assert.equal(parseRendererOptions({ posters, child: "/x/child.js" }).child, "/x/child.js");
     process.env.WX_CANVAS_NODE_CHILD = "/y/child.js";

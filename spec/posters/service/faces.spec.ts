@@ -1,4 +1,4 @@
-// The faces of the service: node:http, express, fastify and hono, over real connections.
+// The service on node:http, express, fastify and hono, over real connections.
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer, request as httpRequest, type Server } from "node:http";
@@ -56,7 +56,7 @@ describe("A service on node:http", () => {
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     fetch(origin + path, { method: "POST", body: JSON.stringify(body), headers });
 
-  it("answers with pictures, links and reasons", async () => {
+  it("answers with pictures, links and errors", async () => {
     const response = await post("/posters/card.jpg", { title: "Hi", colour: "#00ff00" });
     assert.equal(response.status, 200);
     const { format, width } = await decode(new Uint8Array(await response.arrayBuffer()));
@@ -78,7 +78,7 @@ describe("A service on node:http", () => {
     assert.ok(Number(head.headers.get("content-length")) > 0);
   });
 
-  it("takes null for no data of a poster without a schema, and has a schema judge it", async () => {
+  it("reads null as no data without a schema, and lets a schema check it", async () => {
     assert.equal((await post("/posters/legacy", null)).status, 200);
     assert.equal((await fetch(origin + service.sign("legacy", null))).status, 200);
     const refused = await post("/posters/card", null);
@@ -86,14 +86,14 @@ describe("A service on node:http", () => {
     assert.match(await refused.text(), /"code":"DATA"/);
   });
 
-  it("answers 500 with the code when a process crashes, and goes on", async () => {
+  it("answers 500 with the code when a process crashes, and continues", async () => {
     const crashed = await post("/posters/trouble", { how: "abort" });
     assert.equal(crashed.status, 500);
     assert.match(await crashed.text(), /"code":"CRASHED"/);
     assert.equal((await post("/posters/card", { title: "on" })).status, 200);
   });
 
-  it("answers 413 to a body that is too large, before it has all of it", async () => {
+  it("answers 413 to a body that is too large before it is complete", async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const request = httpRequest(`${origin}/posters/card`, { method: "POST" }, (response) => {
         response.resume();
@@ -101,19 +101,19 @@ describe("A service on node:http", () => {
         request.destroy();
       });
       request.on("error", reject);
-      // It never ends.
+      // The body never ends.
       request.write("x".repeat(200_000));
     });
     assert.equal(status, 413);
   });
 
-  it("answers 400 to a target that is no path", async () => {
+  it("answers 400 to a target other than a path", async () => {
     const { status, text } = await send(origin, "OPTIONS", "*", "", {});
     assert.equal(status, 400);
     assert.match(text, /BAD_REQUEST/);
   });
 
-  it("cancels the job of a client that is gone", async () => {
+  it("cancels the job of a client that disconnects", async () => {
     const before = renderer.stats().failed.ABORTED ?? 0;
     const controller = new AbortController();
     const gone = fetch(`${origin}/posters/trouble`, {
@@ -126,7 +126,7 @@ describe("A service on node:http", () => {
     await assert.rejects(gone);
     await until(() => renderer.stats().active === 0);
     assert.equal(renderer.stats().failed.ABORTED, before + 1);
-    // One that leaves in the middle of its body, too.
+    // A client that disconnects in the middle of its body, too.
     const socket = connect(Number(new URL(origin).port), "127.0.0.1");
     socket.write("POST /posters/card HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{");
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -134,7 +134,7 @@ describe("A service on node:http", () => {
     assert.equal((await post("/posters/card", { title: "on" })).status, 200);
   });
 
-  it("answers whatever comes with a status and a code, never with a 500 of its own, and leaves no file", async () => {
+  it("answers any request with a status and a code, without a 500 or a file of its own", async () => {
     const text = fc.string({ unit: "binary", maxLength: 30 });
     const piece = fc.oneof(
       text.map(encodeURIComponent),
@@ -188,7 +188,7 @@ describe("A service on node:http", () => {
         fc.dictionary(header, value, { maxKeys: 2 }),
         async (method, path, body, headers) => {
           const answer = await send(origin, method, path, body as string | Uint8Array, headers);
-          // What node:http refuses by itself is a 400 without a body of ours.
+          // node:http refuses this by itself, with a 400 without our body.
           if (answer.isOurs && answer.status >= 400 && method !== "HEAD") {
             const { error } = JSON.parse(answer.text);
             assert.match(error.code, /^[A-Z_]+$/);
@@ -203,7 +203,7 @@ describe("A service on node:http", () => {
   });
 });
 
-/** Sends a request as it is, whatever that is. */
+/** Sends the bytes of a request unchecked. */
 function send(
   origin: string,
   method: string,
@@ -253,7 +253,7 @@ describe("A service behind a framework", () => {
   });
   after(() => service.close());
 
-  it("is a middleware of express, whether it parses bodies or not", async () => {
+  it("is a middleware of express, with and without body parsers", async () => {
     for (const middlewares of [[], [express.json()]]) {
       const app = express();
       app.use(...middlewares, service.listener);
@@ -273,7 +273,7 @@ describe("A service behind a framework", () => {
     }
   });
 
-  it("is mounted below a path of express", async () => {
+  it("can be mounted below a path of express", async () => {
     const app = express();
     app.use("/posters", service.listener);
     const server = createServer(app);

@@ -1,4 +1,4 @@
-// The service: requests, links and formats, what each failure is answered with, and its end.
+// The service: requests, links, formats, the answer to each failure, and its end.
 import assert from "node:assert/strict";
 import { CanvasError } from "../../../lib/index.ts";
 import {
@@ -32,7 +32,7 @@ interface Call {
   options: RenderOptions;
 }
 
-/** A renderer that makes no processes: what it draws is decided by the test. */
+/** A renderer without processes: the test decides its pictures. */
 function fakeRenderer(
   draw: (call: Call) => unknown = () => {},
   stats: Partial<RendererStats> = {},
@@ -93,7 +93,7 @@ describe("POST /posters/:name", () => {
     assert.equal(renderer.asked[0]?.options.strict, true);
   });
 
-  it("takes no body for no data", async () => {
+  it("reads an empty body as no data", async () => {
     const { renderer, service } = make();
     assert.equal((await post(service, "/posters/invite", "")).status, 200);
     assert.equal((await ask(service, "/posters/invite", { method: "POST" })).status, 200);
@@ -113,7 +113,7 @@ describe("POST /posters/:name", () => {
     ["/posters/invite.jpeg", "", "jpg"],
   ];
   for (const [path, accept, fileType] of formats) {
-    it(`makes ${fileType} of ${path}, accept: ${accept}`, async () => {
+    it(`answers with ${fileType} to ${path}, accept: ${accept}`, async () => {
       const { renderer, service } = make();
       const response = await post(service, path, {}, { headers: { accept } });
       assert.equal(response.status, 200);
@@ -122,7 +122,7 @@ describe("POST /posters/:name", () => {
     });
   }
 
-  it("takes quality and pixelRatio of the query", async () => {
+  it("reads quality and pixelRatio from the query", async () => {
     const { renderer, service } = make();
     await post(service, "/posters/invite?quality=0.8&pixelRatio=3");
     const { quality, pixelRatio } = renderer.asked[0]?.options ?? {};
@@ -174,7 +174,7 @@ describe("POST /posters/:name", () => {
     assert.equal(response.status, 400);
   });
 
-  it("takes a body of exactly maxBody bytes", async () => {
+  it("accepts a body of exactly maxBody bytes", async () => {
     const { service } = make({ maxBody: 10 });
     assert.equal((await post(service, "/posters/invite", '"12345678"')).status, 200);
     assert.equal((await post(service, "/posters/invite", '"123456789"')).status, 413);
@@ -193,7 +193,7 @@ describe("POST /posters/:name", () => {
     ["BUSY", {}, 429],
   ];
   for (const [code, details, status] of failures) {
-    it(`answers ${status} to ${code}, with what is known of it`, async () => {
+    it(`answers ${status} to ${code}, with its details`, async () => {
       const { service } = make(
         {},
         fakeRenderer(() => {
@@ -208,7 +208,7 @@ describe("POST /posters/:name", () => {
     });
   }
 
-  it("answers 500 with a code to whatever else is thrown", async () => {
+  it("answers 500 with a code to any other error", async () => {
     const { service } = make(
       {},
       fakeRenderer(() => {
@@ -252,7 +252,7 @@ describe("POST /posters/:name", () => {
     assert.equal(signal?.aborted, true);
   });
 
-  it("answers 504 to a body that does not come", async () => {
+  it("answers 504 to a body that never arrives", async () => {
     const { service } = make({ timeout: 30 });
     const body = new ReadableStream({});
     const response = await ask(service, "/posters/invite", {
@@ -265,7 +265,7 @@ describe("POST /posters/:name", () => {
 });
 
 describe("The same poster and data", () => {
-  it("is drawn once, whatever the order of the keys", async () => {
+  it("is drawn once for any order of the keys", async () => {
     const { renderer, service } = make();
     const bodies = ['{"a":1,"b":{"c":2,"d":[3]}}', '{"b":{"d":[3],"c":2},"a":1}'];
     for (const body of [...bodies, ...bodies])
@@ -277,7 +277,7 @@ describe("The same poster and data", () => {
     assert.equal(renderer.asked.length, 4);
   });
 
-  it("is shared by requests under way, and cancelled when all of them are gone", async () => {
+  it("is shared by concurrent requests, and cancelled when all of them disconnect", async () => {
     const signals: AbortSignal[] = [];
     let finish = () => {};
     const { renderer, service } = make(
@@ -313,7 +313,7 @@ describe("The same poster and data", () => {
     assert.equal((await service.fetch(gone)).status, 499);
   });
 
-  it("is 304 with its ETag", async () => {
+  it("is answered with 304 for its ETag", async () => {
     const { service } = make();
     const first = await post(service, "/posters/invite");
     const etag = first.headers.get("etag") as string;
@@ -337,7 +337,7 @@ describe("The same poster and data", () => {
     assert.equal(other.status, 200);
   });
 
-  it("comes from the store, and goes there", async () => {
+  it("is read from the store, and written to it", async () => {
     const kept = new Map<string, Uint8Array>();
     const store = {
       get: (key: string) => kept.get(key),
@@ -353,7 +353,7 @@ describe("The same poster and data", () => {
     assert.equal(newer.renderer.asked.length, 1);
   });
 
-  it("is drawn although the store fails, which is told of", async () => {
+  it("is drawn when the store fails, which is reported", async () => {
     const errors: string[] = [];
     const store = {
       get: async () => {
@@ -378,7 +378,7 @@ describe("The same poster and data", () => {
     );
   });
 
-  it("leaves the store in memory when others are asked for", async () => {
+  it("leaves the memory store when many others are drawn", async () => {
     const { renderer, service } = make({ cache: { maxBytes: PNG.length * 2 } });
     for (const data of [1, 2, 1, 3, 1, 2]) await post(service, "/posters/invite", String(data));
     assert.deepEqual(
@@ -391,7 +391,7 @@ describe("The same poster and data", () => {
 describe("GET /posters/:name", () => {
   const secret = "a secret of the specs";
 
-  it("answers to a link that was signed, as <img> asks for it", async () => {
+  it("answers a signed link, as <img> requests it", async () => {
     const { renderer, service } = make({ secret });
     const link = service.sign(
       "invite",
@@ -416,7 +416,7 @@ describe("GET /posters/:name", () => {
     assert.equal((await ask(service, service.sign("invite"))).status, 200);
   });
 
-  it("answers 403 to whatever was not signed so", async () => {
+  it("answers 403 to any other link", async () => {
     const { renderer, service } = make({ secret });
     const link = service.sign("invite", { id: 7 }, { pixelRatio: 2 });
     const cut = new URL(link, "http://localhost");
@@ -451,7 +451,7 @@ describe("GET /posters/:name", () => {
     assert.equal((await ask(make().service, link)).status, 403);
   });
 
-  it("ends with its time, however that is given", async () => {
+  it("refuses a link after its time, in every form of that", async () => {
     const { service } = make({ secret });
     const now = Date.now();
     for (const expires of [60, new Date(now + 60_000), now + 60_000, Math.floor(now / 1000) + 60]) {
@@ -465,7 +465,7 @@ describe("GET /posters/:name", () => {
     }
   });
 
-  it("accepts the links of a former secret, too", async () => {
+  it("accepts links of an earlier secret, too", async () => {
     const old = make({ secret }).service.sign("invite");
     const { service } = make({ secret: ["new", secret] });
     assert.equal((await ask(service, old)).status, 200);
@@ -475,7 +475,7 @@ describe("GET /posters/:name", () => {
     );
   });
 
-  it("refuses to sign what it could not answer", async () => {
+  it("signs no link that it could not answer", async () => {
     const wrong: [() => unknown, RegExp][] = [
       [() => make().service.sign("invite"), /^sign:fail sign: needs the option secret$/],
       [
@@ -487,7 +487,7 @@ describe("GET /posters/:name", () => {
     for (const [call, errMsg] of wrong) assert.match((await failureOf(call)).errMsg, errMsg);
   });
 
-  it("may have another path", async () => {
+  it("answers at another path, too", async () => {
     const { service } = make({ secret, path: "/api/v1/p" });
     assert.equal((await ask(service, service.sign("invite"))).status, 200);
     assert.equal((await post(service, "/posters/invite")).status, 404);
@@ -495,7 +495,7 @@ describe("GET /posters/:name", () => {
 });
 
 describe("The state of a service", () => {
-  it("is told by /healthz, /readyz and /metrics", async () => {
+  it("is shown by /healthz, /readyz and /metrics", async () => {
     const { service } = make();
     await post(service, "/posters/invite");
     await post(service, "/posters/nobody");
@@ -523,7 +523,7 @@ describe("The state of a service", () => {
     }
   });
 
-  it("is not ready before a process is", async () => {
+  it("is ready only when a process is", async () => {
     const { service } = make(
       {},
       fakeRenderer(() => {}, { ready: 0 }),
@@ -532,7 +532,7 @@ describe("The state of a service", () => {
     assert.equal((await ask(service, "/healthz")).status, 200);
   });
 
-  it("drains: what was begun is answered, the rest is 503, and then the renderer is closed", async () => {
+  it("answers begun requests at its end, others with 503, and closes the renderer", async () => {
     let finish = () => {};
     const { renderer, service } = make(
       {},
@@ -598,7 +598,7 @@ describe("createPosterService", () => {
     );
   });
 
-  it("may let pictures with holes pass", async () => {
+  it("can let pictures with holes pass", async () => {
     const { renderer, service } = make({ strict: false });
     await post(service, "/posters/invite");
     assert.equal(renderer.asked[0]?.options.strict, false);
