@@ -1,4 +1,4 @@
-// What a preview keeps: its processes while nothing changes, and the last pictures.
+// The drawings of a preview: it keeps its processes while nothing changes, and the last pictures.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createDrawings, type Drawings } from "../../lib/cli/preview/drawings.ts";
@@ -19,7 +19,7 @@ async function withDrawings(
 }
 
 describe("The drawings of a preview", () => {
-  it("keeps its processes when the posters of the folder are the same", () =>
+  it("keep their processes while the posters of the folder are the same", () =>
     withDrawings(POSTERS, async (drawings) => {
       const count = async () => {
         const { problem } = await drawings.draw("trouble", { how: "count" }, {});
@@ -31,7 +31,7 @@ describe("The drawings of a preview", () => {
       assert.deepEqual(await count(), { jobs: before.jobs + 1, pid: before.pid });
     }));
 
-  it("keeps the last sixty pictures", () =>
+  it("keep the last sixty pictures", () =>
     withDrawings(join(POSTERS, "told.ts"), async (drawings) => {
       const ids: string[] = [];
       for (let i = 0; i < 61; i++) {
@@ -44,7 +44,7 @@ describe("The drawings of a preview", () => {
       for (const id of kept) assert.ok(drawings.picture(id));
     }));
 
-  it("says what is wrong with a page, which is no module", () =>
+  it("report what is wrong with a page, which is not a module", () =>
     withDrawings(join(POSTERS, "project"), async (drawings) => {
       const { problem } = await drawings.draw("card", {}, { fileType: "png" });
       assert.equal(problem?.code, "INVALID");

@@ -1,4 +1,4 @@
-// What the command line calls a poster, and the folders above it.
+// The posters that the command line names, and the folders above them.
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ describe("A poster of the command line", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("is a page of the project above it, whichever of its files is named", async () => {
+  it("is a page of the project above it, by any of its files", async () => {
     await writeFile(join(folder, "app.json"), "{}");
     const place = { root: folder, page: "pages/card/card" };
     for (const file of ["card", "card.js", "card.wxml", "card.json"]) {
@@ -25,18 +25,18 @@ describe("A poster of the command line", () => {
     }
   });
 
-  it("is no page that lies in no project", async () => {
+  it("is no page outside of a project", async () => {
     const { code, message } = await failureOf(() => placeOf(join(folder, "pages/card/card")));
     assert.equal(code, "USAGE");
     assert.match(message, /is a page, but no app\.json is above it/);
   });
 
-  it("is a module, whose name is fit for a URL", () => {
+  it("is a module whose name fits into a URL", () => {
     const place = join(folder, "invite card.mjs");
     assert.deepEqual(placeOf(place), { name: "invite-card", place });
   });
 
-  it("is neither a folder, nor a module that is not there, nor another file", async () => {
+  it("is neither a folder, nor a missing module, nor another file", async () => {
     for (const file of ["pages", "none.js", "pages/card/none.wxss"]) {
       const { code, message } = await failureOf(() => placeOf(join(folder, file)));
       assert.equal(code, "USAGE");
@@ -44,7 +44,7 @@ describe("A poster of the command line", () => {
     }
   });
 
-  it("has the nearest folder with a file above it, or none", async () => {
+  it("has the nearest folder above it with a file, or none", async () => {
     const start = join(folder, "pages", "card");
     assert.equal(folderWith("nowhere.json", start), undefined);
     assert.equal(folderWith("nowhere.json", parse(folder).root), undefined);
@@ -54,7 +54,7 @@ describe("A poster of the command line", () => {
     assert.equal(folderWith("near.json", start), start);
   });
 
-  it("is watched with its project, or else with its folder", async () => {
+  it("is watched with its project or its folder", async () => {
     const poster = join(folder, "invite card.mjs");
     assert.equal(projectOf(poster), folder);
     assert.equal(projectOf(join(folder, "pages")), join(folder, "pages"));

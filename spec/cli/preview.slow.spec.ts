@@ -1,4 +1,4 @@
-// npx wx-canvas-node preview: what its server answers, to whom, and what it says of failures.
+// npx wx-canvas-node preview: the answers of its server, who may ask, and its reports of failures.
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
@@ -64,13 +64,13 @@ describe("wx-canvas-node preview", function () {
   let folder: string;
   beforeEach(async () => {
     await mkdir("out", { recursive: true });
-    // Below this project, whose packages posters import.
+    // The folder lies in this project, whose packages posters import.
     folder = await mkdtemp(join(process.cwd(), "out", "preview-"));
     await writeFile(join(folder, "package.json"), '{"type":"module"}');
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("lists, describes, draws, tells calls, accepts, and says what has changed", async () => {
+  it("lists, describes, draws, shows calls, accepts, and reports changes", async () => {
     const poster = join(folder, "told.ts");
     const source = (await readFile(TOLD, "utf8")).replaceAll("../../../lib", "../../lib");
     await writeFile(poster, source);
@@ -139,7 +139,7 @@ describe("wx-canvas-node preview", function () {
       );
       assert.equal((await get(url, { host: "evil.example" })).status, 403);
 
-      // A line for each change; another poster in the folder is seen, too.
+      // Each change is a line; another poster in the folder is noticed, too.
       const events = await fetch(`${url}events`);
       const reader = (events.body as ReadableStream<Uint8Array>).getReader();
       let text = "";
@@ -163,7 +163,7 @@ describe("wx-canvas-node preview", function () {
     assert.equal(code, 0);
   });
 
-  it("shows what keeps a module from being loaded, with file, line and frame", async () => {
+  it("shows why a module cannot be loaded, with file, line and frame", async () => {
     await writeFile(join(folder, "broken.js"), 'import "./inner.js";\n');
     await writeFile(join(folder, "inner.js"), "export const a = 1;\nexport default {{;\n");
     await preview([join(folder, "broken.js"), "--port", "0"], async (url) => {
@@ -193,7 +193,7 @@ describe("wx-canvas-node preview", function () {
     });
   });
 
-  it("draws all cases with --once, and ends", async () => {
+  it("draws all cases with --once, then ends", async () => {
     const told = await preview([TOLD, "--once"]);
     assert.equal(told.code, 0, told.err);
     assert.match(told.out, /^told, short: 40 × 30, \d+ ms$/m);
@@ -238,7 +238,7 @@ describe("wx-canvas-node preview", function () {
     }
   });
 
-  it("is called wrongly", async () => {
+  it("refuses wrong arguments", async () => {
     for (const args of [["a", "b"], ["none.ts"], [folder], ["--nonsense"]]) {
       assert.equal((await preview(args)).code, 2, args.join(" "));
     }
@@ -246,7 +246,7 @@ describe("wx-canvas-node preview", function () {
 });
 
 describe("Subjects", () => {
-  it("are modules of a folder, pages of a project, with cases and designs beside them", async () => {
+  it("are modules of a folder and pages of a project, with cases and designs", async () => {
     assert.deepEqual([...findSubjects(join(POSTERS, "project")).keys()], ["card"]);
     const folder = await mkdtemp(join(tmpdir(), "subjects-"));
     try {
@@ -274,7 +274,7 @@ describe("Subjects", () => {
 });
 
 describe("Problems", () => {
-  it("name the first place that is the user's own, with the lines around it", async () => {
+  it("name the first place in the user's own code, with the lines around it", async () => {
     const stack = `Error: x\n    at a (/somewhere/node_modules/b/c.js:1:1)\n    at d (file://${TOLD}:9:3)`;
     const error = new CanvasError("DRAW", "x", { cause: Object.assign(new Error("x"), { stack }) });
     const { file, line, frame } = await explainProblem(error);
@@ -303,7 +303,7 @@ describe("The link of a preview", () => {
 
 describe("The guard", () => {
   const asked = (headers: Record<string, string>, url = "/") => ({ headers, url }) as never;
-  it("lets pages of its own ask, and nobody else's", () => {
+  it("admits its own pages, and no others", () => {
     const own = { host: "127.0.0.1:80" };
     const allowed = [
       own,

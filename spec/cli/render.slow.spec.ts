@@ -1,4 +1,4 @@
-// npx wx-canvas-node render: rows, names, what is told and how it ends.
+// npx wx-canvas-node render: rows, names, its output and its exit codes.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -51,7 +51,7 @@ describe("wx-canvas-node render", () => {
     assert.equal((await decode(join(folder, "card.png"))).width, 120);
   });
 
-  it("makes many, each by its data; what fails is told by its number and stops nothing", async () => {
+  it("makes many, each from its data; a failure has its number and stops nothing", async () => {
     const rows = [
       { id: "a", title: "A", colour: "#00ff00" },
       { id: "b", title: 5 },
@@ -89,7 +89,7 @@ describe("wx-canvas-node render", () => {
     assert.ok(at(10, 10)[1] > 250);
   });
 
-  it("leaves what is whole with --resume, and makes what is not", async () => {
+  it("keeps whole files with --resume, and makes the others", async () => {
     const data = await file(
       "rows.json",
       ["a", "b", "c"].map((id) => ({ id, title: id })),
@@ -103,7 +103,7 @@ describe("wx-canvas-node render", () => {
     assert.equal((await decode(join(folder, "b.png"))).width, 120);
   });
 
-  it("ends with the first failure with --fail-fast", async () => {
+  it("ends at the first failure with --fail-fast", async () => {
     const data = await file("rows.json", [
       { how: "throw" },
       ...Array.from({ length: 50 }, () => ({ how: "sleep", ms: 50 })),
@@ -123,7 +123,7 @@ describe("wx-canvas-node render", () => {
     assert.match(out, /--resume goes on/);
   });
 
-  it("takes a page of a project, and tells its warnings", async () => {
+  it("renders a page of a project, and prints its warnings", async () => {
     const page = join(POSTERS, "project", "pages", "card", "card");
     const data = await file("row.json", { src: "none.png" });
     for (const given of [page, `${page}.wxml`]) {
@@ -143,9 +143,9 @@ describe("wx-canvas-node render", () => {
     assert.match(strict.err, /row 1: INCOMPLETE/);
   });
 
-  it("names what it makes of nothing else by the poster, and rows by number", async () => {
+  it("names files after the poster, and rows by number", async () => {
     const before = process.cwd();
-    // Below this project, whose packages the processes need.
+    // The folder lies in this project, whose packages the processes need.
     await mkdir("out", { recursive: true });
     const inside = await mkdtemp(join(before, "out", "render-"));
     process.chdir(inside);
@@ -174,7 +174,7 @@ describe("wx-canvas-node render", () => {
     [[CARD, "--nonsense"], /nonsense/],
   ];
   for (const [args, message] of usage) {
-    it(`is a wrong call: ${args.map((arg) => arg.split("/").at(-1)).join(" ")}`, async () => {
+    it(`refuses the call: ${args.map((arg) => arg.split("/").at(-1)).join(" ")}`, async () => {
       const { code, err } = await render(...args);
       assert.equal(code, 2);
       assert.match(err, message);
@@ -182,7 +182,7 @@ describe("wx-canvas-node render", () => {
     });
   }
 
-  it("says what it is on one screen", async () => {
+  it("prints its help on one screen", async () => {
     const { code, out } = await render("--help");
     assert.equal(code, 0);
     assert.ok(out.split("\n").length <= 30);
@@ -197,7 +197,7 @@ describe("wx-canvas-node render", () => {
     assert.match(err, /is a page, but no app\.json is above it/);
   });
 
-  it("ends clean at Ctrl-C, and goes on with --resume: each file once and whole", async () => {
+  it("ends cleanly at Ctrl-C, and continues with --resume: each file once and whole", async () => {
     const rows = Array.from({ length: 30 }, (_, i) => ({ id: i, how: "sleep", ms: 60 }));
     const data = await file("rows.json", rows);
     const main = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
@@ -257,7 +257,7 @@ describe("Rows", () => {
     );
   });
 
-  it("of CSV have quotes, line ends, a mark of their encoding, and errors of their own", async () => {
+  it("may be CSV, with quotes, line ends, a byte order mark, and its own errors", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rows-"));
     try {
       const csv = join(folder, "a.csv");
@@ -294,7 +294,7 @@ describe("Names", () => {
     ["out/{a}/{b}.jpg", { a: true, b: "x" }, join("true", "x.jpg")],
   ];
   for (const [pattern, data, name] of right) {
-    it(`${pattern} of ${JSON.stringify(data)} is ${name}`, () => {
+    it(`make ${name} from ${pattern} and ${JSON.stringify(data)}`, () => {
       assert.equal(namesOf(pattern)({ number: 1, data }), join(base, name));
     });
   }
@@ -312,12 +312,12 @@ describe("Names", () => {
     ["out/{toString}.jpg", {}],
     ["out/{a}/../../x.jpg", { a: "b" }],
   ] as const) {
-    it(`${pattern} of ${JSON.stringify(data).slice(0, 30)} is an error of the row`, async () => {
+    it(`make the row fail for ${pattern} and ${JSON.stringify(data).slice(0, 30)}`, async () => {
       assert.equal((await failureOf(() => namesOf(pattern)({ number: 1, data }))).code, "DATA");
     });
   }
 
-  it("say the type of the file", () => {
+  it("show the type of the file", () => {
     assert.deepEqual(["a.PNG", "b.jpeg", "c.jpg", "{d.jpg}", "e"].map(fileTypeOf), [
       "png",
       "jpg",
@@ -329,7 +329,7 @@ describe("Names", () => {
 });
 
 describe("Progress", () => {
-  it("is a bar on a terminal, and lines stand above it", async () => {
+  it("is a bar on a terminal, with lines above it", async () => {
     let shown = "";
     const lines: string[] = [];
     const screen = Object.assign(Object.create(process.stderr), {
@@ -351,7 +351,7 @@ describe("Progress", () => {
     assert.deepEqual(lines, ["row 2: wrong"]);
   });
 
-  it("is a line now and then elsewhere", async () => {
+  it("is an occasional line elsewhere", async () => {
     const lines: string[] = [];
     const { now } = Date;
     try {

@@ -24,7 +24,7 @@ describe("wx-canvas-node serve", () => {
     return { code: await runCommand(["serve", ...args], output), err: err.join("\n") };
   }
 
-  it("answers on the port that it prints, and ends when it is asked to", async () => {
+  it("answers on the port that it prints, and ends on request", async () => {
     const statuses: number[] = [];
     const { code } = await run(
       [POSTERS, "--port", "0", "--processes", "1", "--timeout", "9000", "--lenient"],
@@ -39,7 +39,7 @@ describe("wx-canvas-node serve", () => {
     assert.deepEqual(statuses, [200]);
   });
 
-  it("ends by Ctrl-C as a process", async () => {
+  it("ends at Ctrl-C as a process", async () => {
     const main = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
     const args = [
       "--import=@oxc-node/core/register",
@@ -63,7 +63,7 @@ describe("wx-canvas-node serve", () => {
     assert.equal(await new Promise((resolve) => child.on("exit", resolve)), 0);
   });
 
-  it("fails where the port is taken", async () => {
+  it("fails when the port is taken", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
@@ -80,7 +80,7 @@ describe("wx-canvas-node serve", () => {
     [[], 1, /"posters.*is no folder|posters" is no folder/],
   ];
   for (const [args, expected, message] of wrong) {
-    it(`does not take ${JSON.stringify(args.map((arg) => arg.split("/").at(-1)))}`, async () => {
+    it(`refuses ${JSON.stringify(args.map((arg) => arg.split("/").at(-1)))}`, async () => {
       const { code, err } = await run(args);
       assert.equal(code, expected, err);
       assert.match(err, message);
