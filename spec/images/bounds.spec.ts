@@ -1,4 +1,4 @@
-// What becomes of pictures at their bounds: too many at once, too late, given back, and without a helper.
+// Pictures at their bounds: too many at once, too late, released, and without a helper.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Module } from "node:module";
@@ -20,7 +20,7 @@ import { LINUX, needs } from "../support/promises.ts";
 
 const DEFAULTS = { imagePixels: 67_108_864, imageCacheBytes: 67_108_864 };
 let number = 1000;
-/** A drawing that no test has seen. */
+/** An SVG that no other test uses. */
 const fresh = (content = "") => svgOf(content, `width="${++number}" height="9"`);
 const uri = (bytes: Buffer) => `data:image/svg+xml;base64,${bytes.toString("base64")}`;
 
@@ -36,7 +36,7 @@ function withMember<T>(object: object, name: string, value: unknown, test: () =>
 describe("pictures at their bounds", () => {
   afterEach(() => setConcurrency(DEFAULTS));
 
-  it("more than imagePixels fail TOO_LARGE, alone and together", () =>
+  it("fail with TOO_LARGE beyond imagePixels, alone and together", () =>
     withAssets({}, async ({ pictures }) => {
       setConcurrency({ imagePixels: 500 });
       const { code, errMsg } = await failureOf(() => pictures.load(emptyPng(30, 30, 1)));
@@ -49,7 +49,7 @@ describe("pictures at their bounds", () => {
       assert.deepEqual(codes, ["drawn", "TOO_LARGE"]);
     }));
 
-  it("those that wait too long for their turn are left out; what is kept is drawn", () =>
+  it("are left out when they wait too long; cached ones are drawn", () =>
     withAssets({ images: { timeout: 100 } }, async ({ pictures }) => {
       const [kept, late] = [emptyPng(4, 4, 10), emptyPng(4, 4, 11)];
       await pictures.load(kept);
@@ -69,7 +69,7 @@ describe("pictures at their bounds", () => {
       assert.deepEqual(reasons, ["drawn", "it was not its turn within images.timeout"]);
     }));
 
-  it("what is kept is drawn as it is beside others, and given up when it was not drawn for a minute", () =>
+  it("are cached beside others, and released when they were not drawn for a minute", () =>
     withAssets({}, async ({ pictures }) => {
       const [kept, other] = [emptyPng(4, 4, 14), emptyPng(5, 5, 15)];
       const image = (await pictures.load(kept)) as Image;
@@ -82,7 +82,7 @@ describe("pictures at their bounds", () => {
       sweepStale();
       const { key } = opened[0] as PictureFile;
       assert.equal(keptPicture(key)?.image, image);
-      // The cache takes the time as it is for a millisecond.
+      // The cache reads the clock once a millisecond.
       await new Promise((resolve) => setTimeout(resolve, 5));
       const later = performance.now() + 61_000;
       const now = () => later;
@@ -91,7 +91,7 @@ describe("pictures at their bounds", () => {
       assert.ok(fileOfEmpty(image));
     }));
 
-  it("a decoder that takes too long is not waited for", () =>
+  it("do not wait for a decoder that takes too long", () =>
     withAssets({ images: { timeout: 30 } }, async ({ pictures }) => {
       const bytes = await sharp({
         create: { width: 4000, height: 3000, channels: 3, background: "#48c" },
@@ -103,7 +103,7 @@ describe("pictures at their bounds", () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }));
 
-  it("what work throws comes through, and the next has its turn", () =>
+  it("pass on what the work throws, and continue with the next", () =>
     withAssets({}, async ({ pictures }) => {
       const opened = await pictures.open(emptyPng(4, 4, 12));
       const thrown = pictures.withDecoded([opened], () => {
@@ -113,7 +113,7 @@ describe("pictures at their bounds", () => {
       assert.equal((await pictures.load(emptyPng(4, 4, 13))).width, 4);
     }));
 
-  it("given back after they were drawn, they are decoded again for an enlarged export", () =>
+  it("are decoded again for an enlarged export after they were released", () =>
     withHost({}, async (host) => {
       const fine = createCanvas(64, 64);
       for (let i = 0; i < 64; i += 2) fine.getContext("2d").fillRect(i, 0, 1, 64);
@@ -144,7 +144,7 @@ describe("pictures at their bounds", () => {
       assert.equal((await failureOf(() => asked)).code, "TOO_LARGE");
     }));
 
-  it("of an enlarged export only those are decoded again whose pixels are gone", async () => {
+  it("are decoded again for an enlarged export only when their pixels were released", async () => {
     const open = (pictures: Pictures, i: number) =>
       pictures.open(emptyPng(6, 6, i)) as Promise<PictureFile>;
     await withAssets({}, async ({ pictures }) => {
@@ -162,7 +162,7 @@ describe("pictures at their bounds", () => {
     });
   });
 
-  it("a drawing whose images are filled with another picture is as large as that", () =>
+  it("have the size of the picture that fills a drawing's images", () =>
     withHost({}, async (host) => {
       host.mountCanvas({ id: "n", type: "2d", width: 9, height: 9 });
       type Node = { createImage(): Record<string, unknown> };
@@ -185,7 +185,7 @@ describe("pictures at their bounds", () => {
       }
     }));
 
-  describe("without a helper", () => {
+  describe("pictures without a helper", () => {
     const refused = (why: RegExp) =>
       withAssets({}, async ({ pictures }) => {
         stop();
@@ -193,7 +193,7 @@ describe("pictures at their bounds", () => {
         assert.match(errMsg, why);
       });
 
-    it("strangers' drawings are refused, and the program's own drawn", () =>
+    it("refuse foreign SVGs, and draw the program's own", () =>
       withMember(process, "permission", { has: () => false }, async () => {
         await refused(/SVGs of strangers need a process of their own, and Node's permission model/);
         await withAssets({}, async ({ pictures }) => {
@@ -205,19 +205,19 @@ describe("pictures at their bounds", () => {
         });
       }));
 
-    it("for want of the engine's file, they are refused with the reason", () =>
+    it("are refused with the reason when the engine's file is missing", () =>
       withMember(Module, "_cache", {}, async () => {
         assert.equal(unavailable(), "the engine's file is not found");
       }));
 
-    it("that stays, they are refused with its exit code", async function () {
+    it("are refused with the exit code of a helper that ends at once", async function () {
       needs(this, LINUX, "Linux");
       await withMember(process, "execPath", "/bin/false", () =>
         refused(/it ended the process that renders it \(exit code 1\)$/),
       );
     });
 
-    it("that was given up before it could be started, nothing else fails", async () => {
+    it("fail alone when a helper is given up before it starts", async () => {
       stop();
       const request = { format: "svg", maxGrowth: 1e9, maxTime: 1000 } as const;
       const { signal } = new AbortController();
@@ -238,13 +238,13 @@ describe("pictures at their bounds", () => {
       }
     });
 
-    it("that can be started, they are refused with the reason", () =>
+    it("are refused with the reason when no helper can start", () =>
       withMember(process, "execPath", "/none/node", () =>
         refused(/its renderer cannot be started$/),
       ));
   });
 
-  it("a helper that ends by itself is said so, and another one starts", async function () {
+  it("report a helper that ends by itself, and start another one", async function () {
     needs(this, LINUX, "Linux");
     await withAssets({}, async ({ pictures }) => {
       await pictures.load(uri(fresh()));
@@ -265,7 +265,7 @@ describe("pictures at their bounds", () => {
     });
   });
 
-  it("SVGs are rendered for how large they are drawn", () => {
+  it("are rendered at the size that SVGs are drawn at", () => {
     const own = { width: 10, height: 20 };
     const endless = { width: Number.POSITIVE_INFINITY, height: 20 };
     assert.deepEqual(boundedSize(endless, own, { maxPixels: 1000 } as Rendering), own);
@@ -304,7 +304,7 @@ describe("pictures at their bounds", () => {
     );
   });
 
-  it("files are looked at in one go where they are trusted; parts beyond any file's are damage", async () => {
+  it("check trusted files in one read; parts beyond the end of a file are damage", async () => {
     assert.equal(inspectSync(emptyPng(3, 4)).height, 4);
     const gif = await sharp(emptyPng(3, 4)).gif().toBuffer();
     const at = 13 + ((gif[10] as number & 128) ? 3 << (((gif[10] as number) & 7) + 1) : 0);

@@ -1,4 +1,4 @@
-// Pictures that are cut, corrupted, or made to harm: a reason each, no crash, nothing from elsewhere.
+// Pictures that are cut, corrupted or hostile: each gives a reason, none crashes or loads others.
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -56,11 +56,11 @@ describe("hostile pictures", () => {
       assert.match(failure.errMsg, why);
     });
 
-  it("cut off anywhere are refused", async function () {
+  it("are refused when they are cut off anywhere", async function () {
     this.timeout(60_000);
     await within(async ({ pictures }) => {
       for (const [name, bytes] of Object.entries(await files())) {
-        // A GIF is whole when its first picture is; only its end mark follows.
+        // A GIF is whole when its first picture is whole; only the end mark follows.
         const whole = name === "gif" ? bytes.length - 1 : bytes.length;
         for (let length = 0; length < whole; length += length < 200 ? 1 : 17) {
           const failure = await failureOf(() => pictures.load(bytes.subarray(0, length))).catch(
@@ -77,7 +77,7 @@ describe("hostile pictures", () => {
     });
   });
 
-  it("with a flipped bit, a PNG is refused; what follows its end does no harm", async () => {
+  it("are refused with a flipped bit, in PNG; bytes after the end are ignored", async () => {
     const { png = Buffer.alloc(0), jpeg = png } = await files();
     for (const at of [18, 30, png.length >> 1, png.length - 2]) {
       const bytes = Buffer.from(png);
@@ -91,7 +91,7 @@ describe("hostile pictures", () => {
     });
   });
 
-  it("corrupted at random end as a picture or a reason, never the process", async function () {
+  it("give a picture or a reason when corrupted at random, never a crash", async function () {
     this.timeout(300_000);
     const rounds = 10_000;
     for (const [name, bytes] of Object.entries(await files())) {
@@ -139,7 +139,7 @@ describe("hostile pictures", () => {
       });
       console.log(JSON.stringify(count));
     `,
-      // Of a JPEG that lacks its end marker it warns.
+      // A JPEG without its end marker causes a warning.
       { NODE_NO_WARNINGS: "1" },
     ).ended;
     assert.deepEqual([code, signal, stderr], [0, null, ""]);
@@ -148,7 +148,7 @@ describe("hostile pictures", () => {
     assert.ok(drawn > rounds / 100 && refused > rounds / 2, stdout);
   });
 
-  describe("that say they are huge are refused before they are decoded", () => {
+  describe("with huge sizes are refused before they are decoded", () => {
     const bombs: [string, () => Promise<Buffer>][] = [
       ["a PNG of 30000 × 30000 in 110 kB", async () => pngOf(30_000, 30_000, true)],
       ["a PNG by its header only", async () => pngOf(2 ** 31 - 1, 2 ** 31 - 1, false)],
@@ -197,7 +197,7 @@ describe("hostile pictures", () => {
       });
     }
 
-    it("inside an SVG they end the process that renders it, or are not drawn", async () => {
+    it("end the helper or are not drawn inside an SVG", async () => {
       const embedded = (bytes: Buffer, type = "png") =>
         svg(`<image xlink:href="data:image/${type};base64,${bytes.toString("base64")}"/>`);
       await refused(embedded(svg(""), "svg+xml"), /the SVG has another SVG in it$/);
@@ -211,7 +211,7 @@ describe("hostile pictures", () => {
     });
   });
 
-  describe("of no size, or none of the formats", () => {
+  describe("without a size, or of an unknown format", () => {
     const rows: [string, () => Buffer | Promise<Buffer>, RegExp][] = [
       ["nothing", () => Buffer.alloc(0), /it is empty$/],
       ["one byte", () => Buffer.from("a"), /its bytes are none of these$/],
@@ -315,7 +315,7 @@ describe("hostile pictures", () => {
   });
 
   describe("SVGs", () => {
-    it("that refer to files or URLs are refused; nothing is asked for", async () => {
+    it("are refused when they refer to files or URLs; nothing is requested", async () => {
       const secret = join(base, "secret.png");
       await writeFile(secret, await sample().png().toBuffer());
       const server = await serve((_, response) => response.end());
@@ -350,7 +350,7 @@ describe("hostile pictures", () => {
             await refused(svg(element), /the SVG has a reference to something outside, "/);
           }
         }
-        // What the engine ignores anyway: style sheets.
+        // Style sheets, which the engine ignores anyway.
         await within(async ({ pictures }) => {
           const url = `${server.origin}/a.css`;
           await pictures.load(
@@ -366,7 +366,7 @@ describe("hostile pictures", () => {
       }
     });
 
-    it("that declare what could hide something have nothing of it drawn", async () => {
+    it("draw nothing of declarations that could hide something", async () => {
       for (const declarations of [
         '<!ENTITY a SYSTEM "file:///etc/passwd">',
         '<!ENTITY a PUBLIC "a" "http://127.0.0.1/">',
@@ -392,7 +392,7 @@ describe("hostile pictures", () => {
       }
     });
 
-    /** Drawn or refused, but neither long nor with the process. */
+    /** The SVG is drawn or refused, soon, and the process lives. */
     const bounded = (bytes: Buffer) =>
       within(async ({ pictures }) => {
         await pictures.load(bytes).catch((error) => {
@@ -453,7 +453,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return bytes;
 }
 
-/** A black PNG, one bit a pixel; with or without as much data as it says. */
+/** A black PNG, one bit a pixel, with as much data as its header promises, or less. */
 function pngOf(width: number, height: number, isFull: boolean): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -468,7 +468,7 @@ function pngOf(width: number, height: number, isFull: boolean): Buffer {
   ]);
 }
 
-/** The file with some bytes replaced, so far behind the first place where it has the mark. */
+/** The file with some bytes replaced, at an offset from the first place of the mark. */
 function patched(
   file: Buffer | undefined,
   mark: number[],

@@ -1,4 +1,4 @@
-// What pictures are in detail: sizes of drawings, AVIF, JPEGs without an end, and what is no picture.
+// Kinds of pictures in detail: sizes of SVGs, AVIF, JPEGs without an end, and other files.
 import assert from "node:assert/strict";
 import { createCanvas } from "@napi-rs/canvas";
 import sharp from "sharp";
@@ -57,7 +57,7 @@ async function drawnBy(
 }
 
 describe("kinds of pictures", () => {
-  describe("a drawing has one size everywhere", () => {
+  describe("an SVG has one size everywhere", () => {
     for (const how of ["isolated", "direct"] as const) {
       for (const [attributes, width, height, edge] of [
         ['viewBox="0 0 20 10"', 300, 150, 75],
@@ -66,7 +66,7 @@ describe("kinds of pictures", () => {
         ['width="40" height="20"', 40, 20, 5],
         ["", 300, 150, 5],
       ] as const) {
-        it(`${how}, ${attributes || "without any"}: ${width} × ${height}`, async () => {
+        it(`by ${how}, ${attributes || "without any"}: ${width} × ${height}`, async () => {
           const bytes = svg(attributes);
           const options = { images: { svg: how } };
           await withAssets(options, async ({ pictures }) => {
@@ -111,7 +111,7 @@ describe("kinds of pictures", () => {
         }
       }));
 
-    it("the root of a markup gets it; what has none is left as it is", () => {
+    it("is written to the root of the markup; markup without a root is left unchanged", () => {
       const before = '<?xml version="1.0"?><!-- a --><!DOCTYPE svg [<!ENTITY a ">"><!-- ] -->]>';
       const text = `${before}<svg width='1' viewBox="0 0 1 1" height = "2"/>`;
       assert.equal(
@@ -124,7 +124,7 @@ describe("kinds of pictures", () => {
     });
   });
 
-  it("the helper is started again after it ended", () =>
+  it("restarts the helper after it ended", () =>
     withAssets({}, async ({ pictures }) => {
       for (const i of [1, 2]) {
         stop();
@@ -132,7 +132,7 @@ describe("kinds of pictures", () => {
       }
     }));
 
-  it("AVIF is decoded where the engine can", async () => {
+  it("decodes AVIF where the engine can", async () => {
     const bytes = await plain(30, 20).avif({ effort: 0 }).toBuffer();
     const picture = await drawnBy(bytes, {}, 0, 0);
     assertPixel(picture.at(10, 10), [0x44, 0x88, 0xcc, 255], 6);
@@ -142,7 +142,7 @@ describe("kinds of pictures", () => {
     });
   });
 
-  it("a photo of 50 megapixels is drawn at the default limits", async function () {
+  it("draws a photo of 50 megapixels at the default limits", async function () {
     this.timeout(120_000);
     const bytes = await plain(8192, 6144).jpeg().toBuffer();
     const picture = await drawnBy(bytes, {}, 0, 0, 400, 300);
@@ -174,7 +174,7 @@ describe("kinds of pictures", () => {
       });
     }
 
-    it("with restarts: as many as there must be", async () => {
+    it("is drawn with all of its restart markers", async () => {
       const whole = await noise().jpeg().toBuffer();
       const at = whole.lastIndexOf(Buffer.from([0xff, 0xda]));
       const interval = Buffer.from([0xff, 0xdd, 0, 4, 0, 4]);
@@ -183,7 +183,7 @@ describe("kinds of pictures", () => {
       await inspect(Buffer.concat([file, Buffer.from([0xff, 0xd9])]));
     });
 
-    it("of one component, or cut between markers", async () => {
+    it("is drawn with one component, or when it is cut between markers", async () => {
       const grey = await noise().toColourspace("b-w").jpeg({ progressive: true }).toBuffer();
       assert.equal((await inspect(grey.subarray(0, -2))).isOpenEnded, true);
       const scan = grey.lastIndexOf(Buffer.from([0xff, 0xda]));
@@ -192,7 +192,7 @@ describe("kinds of pictures", () => {
       }
       const whole = await noise().toColourspace("b-w").jpeg().toBuffer();
       const at = whole.lastIndexOf(Buffer.from([0xff, 0xda]));
-      // 25 × 15 blocks: with one restart after 375 of them none is missing, after 374 one is.
+      // 25 × 15 blocks: a restart after 375 blocks leaves none out, after 374 one.
       const every = (blocks: number) => {
         const interval = Buffer.from([0xff, 0xdd, 0, 4, blocks >> 8, blocks & 255]);
         return Buffer.concat([whole.subarray(0, at), interval, whole.subarray(at, -2)]);
@@ -202,7 +202,7 @@ describe("kinds of pictures", () => {
     });
   });
 
-  it("what decoders do not need is left out before them; damage of structure is refused", async () => {
+  it("reaches decoders without optional segments; structural damage is refused", async () => {
     const png = pngOf(
       pngHeader(1, 1),
       pngChunk("tEXt", Buffer.from("a\0b")),
@@ -244,7 +244,7 @@ describe("kinds of pictures", () => {
     }
   });
 
-  it("what is no picture says what it looks like", async () => {
+  it("names the apparent type of a file that is no picture", async () => {
     const rows: [string | Buffer, RegExp][] = [
       [Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1"), /not a HEIC photo; /],
       [Buffer.from("\0\0\0\x18ftypisom\0\0\0\0mif1heic", "latin1"), /not a video; /],
@@ -276,7 +276,7 @@ describe("kinds of pictures", () => {
     });
   });
 
-  it("an SVG that is drawn without some of its elements warns of them, once", async () => {
+  it("warns once of the elements that an SVG is drawn without", async () => {
     const warned: string[] = [];
     const listener = ({ message }: Error) => void warned.push(message);
     process.on("warning", listener);
@@ -293,7 +293,7 @@ describe("kinds of pictures", () => {
   });
 
   describe("host.loadImage", () => {
-    it("gives an image of the caller's own, under the host's limits", () =>
+    it("gives the caller an image, under the host's limits", () =>
       withHost({ images: { maxPixels: 100 } }, async (host) => {
         const png = emptyPng(10, 10);
         const [one, two] = [await host.loadImage(png), await host.loadImage(png)];
@@ -303,7 +303,7 @@ describe("kinds of pictures", () => {
         assert.equal((await failureOf(() => host.loadImage(one as never))).code, "INVALID");
       }));
 
-    it("is given up by its signal", () =>
+    it("is cancelled by its signal", () =>
       withHost({}, async (host) => {
         const png = emptyPng(10, 10, 1);
         const signal = AbortSignal.abort();
@@ -314,7 +314,7 @@ describe("kinds of pictures", () => {
       }));
   });
 
-  it("of a node they are complete, decoded and upright as in browsers", () =>
+  it("makes images of a node complete, decoded and upright, as in browsers", () =>
     withHost({}, async (host) => {
       host.mountCanvas({ id: "n", type: "2d", width: 9, height: 9 });
       const node = await new Promise<{ createImage(): never }>((resolve) => {
@@ -347,7 +347,7 @@ describe("kinds of pictures", () => {
       assert.equal(image.complete, true);
     }));
 
-  it("of a cache of no bytes nothing is kept", async () => {
+  it("keeps nothing in a cache of 0 bytes", async () => {
     try {
       setConcurrency({ imageCacheBytes: 0 });
       await withAssets({}, async ({ pictures }) => {
@@ -360,7 +360,7 @@ describe("kinds of pictures", () => {
   });
 });
 
-/** What a browser's image has. */
+/** The members of a browser's image. */
 interface HTMLLike {
   src: string;
   complete: boolean;

@@ -111,7 +111,7 @@ describe("pictures", () => {
         assert.equal(await pictures.load(canvas), canvas);
       }));
 
-    it("an SVG may stand in a data URI as text", () =>
+    it("may be an SVG as text in a data URI", () =>
       within(async ({ pictures }) => {
         for (const text of [svg(blue).toString(), svg(`${blue}<text>中文</text>`).toString()]) {
           for (const uri of [
@@ -124,7 +124,7 @@ describe("pictures", () => {
         }
       }));
 
-    it("an image of the caller's is awaited, and a broken one refused", () =>
+    it("may be an image of the caller, which is awaited; a broken one is refused", () =>
       within(async ({ pictures }) => {
         const image = new Image();
         image.src = await lossless.png().toBuffer();
@@ -153,18 +153,18 @@ describe("pictures", () => {
       ["a revoked proxy", revoked()],
     ];
     for (const [name, source] of wrong) {
-      it(`not from ${name}`, () =>
+      it(`are not loaded from ${name}`, () =>
         within(async ({ pictures }) => {
           assert.equal((await failureOf(() => pictures.load(source))).code, "INVALID");
         }));
     }
 
-    it("the caller may change a buffer once it was given", () =>
+    it("do not change when the caller changes a buffer later", () =>
       within(async ({ pictures }) => {
         const bytes = await lossless.png().toBuffer();
         bytes[bytes.length - 5] = 0;
         const good = await sample().png({ compressionLevel: 1 }).toBuffer();
-        // The places are taken: this one is decoded later.
+        // All slots are taken: this one is decoded later.
         const others = Array.from({ length: 8 }, (_, i) =>
           sharp({ create: { width: 900, height: 900 + i, channels: 3, background: "#0f0" } })
             .png()
@@ -177,8 +177,8 @@ describe("pictures", () => {
       }));
   });
 
-  describe("of every format, told by the first bytes", () => {
-    it("whatever the name says", () =>
+  describe("of every format, recognised by the first bytes", () => {
+    it("are loaded under any name", () =>
       within(async ({ pictures }) => {
         const frames = Buffer.concat([corners, Buffer.alloc(corners.length)]);
         const raw = { width: 8, height: 8, channels: 3, pageHeight: 4 } as const;
@@ -199,7 +199,7 @@ describe("pictures", () => {
             await writeFile(join(base, name), bytes);
             const info = await pictures.info(name);
             assert.deepEqual(info, { width: 8, height: 4, orientation: "up", type, path: name });
-            // An animation is its first frame.
+            // An animation shows its first frame.
             assert.equal(await cornersOf(await pictures.load(name)), "RGBY", format);
           }
         }
@@ -212,7 +212,7 @@ describe("pictures", () => {
       ["units", 'width="1in" height="20mm"', 96, 76],
     ];
     for (const [name, attributes, width, height] of sizes) {
-      it(`an SVG with ${name} is ${width} × ${height}`, () =>
+      it(`are ${width} × ${height} for an SVG with ${name}`, () =>
         within(async ({ pictures }) => {
           const info = await pictures.info(svg(blue, attributes));
           assert.deepEqual([info.width, info.height, info.type], [width, height, "unknown"]);
@@ -221,7 +221,7 @@ describe("pictures", () => {
         }));
     }
 
-    it("an SVG may begin with what XML begins with, and carry pictures and plain entities", () =>
+    it("may be SVGs with an XML prolog, embedded pictures and plain entities", () =>
       within(async ({ pictures }) => {
         const png = (await lossless.png().toBuffer()).toString("base64");
         const link = 'xmlns:xlink="http://www.w3.org/1999/xlink" width="8" height="4"';
@@ -260,7 +260,7 @@ describe("pictures", () => {
     ];
     for (const [format, build] of Object.entries(lossless)) {
       for (const [index, name] of names.entries()) {
-        it(`${format}, ${name}`, () =>
+        it(`are turned: ${format}, ${name}`, () =>
           within(async ({ pictures }) => {
             const orientation = index + 1;
             const bytes = await build().withMetadata({ orientation }).toBuffer();
@@ -281,20 +281,20 @@ describe("pictures", () => {
       }
     }
 
-    it("a part of a turned picture is the part one sees", () =>
+    it("have their parts cut from the turned picture", () =>
       within(async ({ pictures }) => {
         for (const build of Object.values(lossless)) {
           const bytes = await build().withMetadata({ orientation: 6 }).toBuffer();
           const picture = await pictures.load(bytes);
           const canvas = createCanvas(2, 2);
           canvas.getContext("2d").drawImage(picture, 0, 4, 2, 2, 0, 0, 2, 2);
-          // Turned to the right, its lower left is what was its lower right.
+          // Turned to the right, its lower left shows the former lower right.
           const [red, green, blue] = pixelsOf(canvas).at(0, 1);
           assert.ok(red > 200 && green > 200 && blue < 60);
         }
       }));
 
-    it("an orientation that is none counts as up", () =>
+    it("are not turned by an invalid orientation", () =>
       within(async ({ pictures }) => {
         const tiff = (order: "II" | "MM", value: number) => {
           const bytes = Buffer.alloc(26);
@@ -347,7 +347,7 @@ describe("pictures", () => {
       await sample().gif().toBuffer(),
       svg(blue),
     ];
-    it("a side of exactly maxSide, not one more", async () => {
+    it("may have a side of exactly maxSide, not one more", async () => {
       for (const bytes of await files()) {
         await within(({ pictures }) => pictures.load(bytes), { limits: { maxSide: 8 } });
         await within(
@@ -361,7 +361,7 @@ describe("pictures", () => {
       }
     });
 
-    it("a file of no more bytes than any picture needs", () =>
+    it("may have no more bytes than any picture needs", () =>
       within(async ({ pictures }) => {
         const path = join(base, "long.png");
         await writeFile(path, "");
@@ -378,7 +378,7 @@ describe("pictures", () => {
         assert.equal(String(readDataUri("data:,%61bcde", 5)), "abcde");
       }));
 
-    it("an area of exactly maxPixels, not one more", async () => {
+    it("may have an area of exactly maxPixels, not one more", async () => {
       for (const bytes of await files()) {
         await within(({ pictures }) => pictures.load(bytes), { images: { maxPixels: 32 } });
         await within(
@@ -392,7 +392,7 @@ describe("pictures", () => {
     });
   });
 
-  describe("kept", () => {
+  describe("in the cache", () => {
     it("are decoded once for all hosts and sources of the same content", () =>
       within(async ({ pictures }) => {
         const bytes = await sample().png({ compressionLevel: 3 }).toBuffer();
@@ -403,7 +403,7 @@ describe("pictures", () => {
         await within(async (other) => assert.equal(await other.pictures.load(bytes), one));
       }));
 
-    it("by a file's path, size and time: what is written over it is seen", () =>
+    it("are found by a file's path, size and time: a rewritten file is read again", () =>
       within(async ({ pictures }) => {
         const path = join(base, "changing.png");
         await writeFile(path, await lossless.png().toBuffer());
@@ -417,7 +417,7 @@ describe("pictures", () => {
         assert.notEqual(await cornersOf(changed), "RGBY");
       }));
 
-    it("for hosts that may read them, and no other", async () => {
+    it("are given only to hosts that may read them", async () => {
       const path = join(base, "kept.png");
       await writeFile(path, await lossless.png().toBuffer());
       await within(({ pictures }) => pictures.load(path));
@@ -429,7 +429,7 @@ describe("pictures", () => {
       );
     });
 
-    it("as long as there is room: what is older goes", async function () {
+    it("stay while there is room: the oldest leave first", async function () {
       this.timeout(30_000);
       await within(async ({ pictures }) => {
         const big = (level: number) =>

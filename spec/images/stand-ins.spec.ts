@@ -1,4 +1,4 @@
-// Pictures that cannot be loaded, decoded or found again, and what stands in for them.
+// Pictures that cannot be loaded, decoded or found again, and their stand-ins.
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { withAssets } from "../support/assets.ts";
 import { emptyPng, riff, svgOf, webpChunk } from "../support/hostile-pictures.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 
-/** Its structure is sound, its pixels are not. */
+/** A file with a valid structure and broken pixels. */
 const broken = riff(webpChunk("VP8 ", Buffer.from([0, 0, 0, 0, 0, 0, 4, 0, 4, 0, 9, 9, 9, 9])));
 const red = createCanvas(4, 4);
 red.getContext("2d").fillStyle = "#f00";
@@ -47,25 +47,25 @@ describe("stand-ins", () => {
     ["cannot be opened", "/none.png"],
     ["cannot be decoded", broken],
   ] as const) {
-    it(`are drawn for what ${name}`, async () => {
+    it(`are drawn for a picture that ${name}`, async () => {
       const { errMsg, colour, asked } = await drawn(source, bytes);
       assert.deepEqual([errMsg, colour, asked.length], ["drawCanvas:ok", "255,0,0,255", 1]);
     });
 
-    it(`that are none leave out what ${name}`, async () => {
+    it(`leave out a picture that ${name} when they are no pictures`, async () => {
       const { errMsg, asked } = await drawn(source, undefined);
       assert.match(errMsg, /left out /);
       assert.deepEqual(asked, [source]);
     });
 
-    it(`that cannot be loaded have no stand-in, for what ${name}`, async () => {
+    it(`have no stand-in of their own, for a picture that ${name}`, async () => {
       const { errMsg, asked } = await drawn(source, "/neither.png");
       assert.match(errMsg, /left out /);
       assert.deepEqual(asked, [source, "/neither.png"]);
     });
   }
 
-  it("change nothing of the pictures beside those that cannot be decoded", () => {
+  it("do not change the pictures beside one that cannot be decoded", () => {
     const [bad, good] = [broken, emptyPng(3, 3, 78)];
     const asked: unknown[] = [];
     const onPicture = ({ src }: { src: unknown }) => {
@@ -89,8 +89,8 @@ describe("stand-ins", () => {
     }));
 });
 
-describe("pictures found again", () => {
-  it("a file that has not changed for a while is not read again", async () => {
+describe("pictures that are used again", () => {
+  it("are not read again when the file has not changed for a while", async () => {
     const base = await mkdtemp(join(tmpdir(), "spec-"));
     try {
       await writeFile(join(base, "a.png"), emptyPng(5, 5, 77));
@@ -103,7 +103,7 @@ describe("pictures found again", () => {
     }
   });
 
-  it("messages of the helper may come in any pieces", () => {
+  it("may come from the helper in any pieces", () => {
     const head = Buffer.from(JSON.stringify({ width: 3, length: 2 }));
     const length = Buffer.alloc(4);
     length.writeUInt32BE(head.length);
@@ -116,7 +116,7 @@ describe("pictures found again", () => {
     }
   });
 
-  it("patterns of drawings are as large as they say; direct ones without a size are none", async () => {
+  it("are as large as declared in patterns; direct ones without a size fill nothing", async () => {
     await withHost({}, async (host) => {
       host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
       const context = host.wx.createCanvasContext("a");
