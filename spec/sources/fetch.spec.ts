@@ -1,4 +1,4 @@
-// Remote pictures: off unless allowed, never from an inner network, and never for long.
+// Remote pictures: off by default, never from an inner network, bounded in time.
 import assert from "node:assert/strict";
 import dns from "node:dns";
 import type { RequestListener, ServerResponse } from "node:http";
@@ -10,11 +10,11 @@ import { isPublic } from "../../lib/sources/policy.ts";
 import { type LocalServer, serve, withAssets } from "../support/assets.ts";
 import { failureOf } from "../support/hosts.ts";
 
-/** Loads the URL as a host with these settings does, and gives the failure. */
+/** Loads the URL as a host with these settings does, and returns the failure. */
 const refusal = (url: string, images: ImageOptions) =>
   withAssets({ images }, ({ pictures }) => failureOf(() => pictures.load(url)));
 
-/** Answers look-ups as told while the test runs; names that are not told do not exist. */
+/** Answers look-ups from the table while the test runs; other names do not exist. */
 async function resolving<T>(
   answers: Record<string, string[] | (() => string[])>,
   test: () => Promise<T>,
@@ -60,7 +60,7 @@ describe("remote pictures", () => {
     answer = (_, response) => response.end(png);
   });
 
-  /** Every test has URLs of its own: what one URL gave is remembered for a while. */
+  /** Every test has its own URLs: the answer of a URL is cached for a while. */
   let count = 0;
   const fresh = (path = "") => `${server.origin}/${count++}${path}`;
   const inner = (more: ImageOptions = {}): ImageOptions => ({
@@ -70,7 +70,7 @@ describe("remote pictures", () => {
   });
 
   describe("are fetched", () => {
-    it("when the host says so, as pictures, once however many ask", () =>
+    it("when the host allows it, as pictures, once for any number of requests", () =>
       withAssets({ images: inner() }, async ({ pictures }) => {
         const url = fresh();
         const all = await Promise.all([1, 2, 3].map(() => pictures.load(url)));
@@ -84,7 +84,7 @@ describe("remote pictures", () => {
         assert.equal(await pictures.load(info.path).then(({ width }) => width), 4);
       }));
 
-    it("by a predicate that is asked about each hop", async () => {
+    it("by a predicate that is called for each hop", async () => {
       const urls: string[] = [];
       answer = (request, response) =>
         request.url?.endsWith("/from")
@@ -104,7 +104,7 @@ describe("remote pictures", () => {
     });
 
     for (const status of [301, 302, 303, 307, 308]) {
-      it(`behind three redirects of status ${status}, not behind four`, async () => {
+      it(`after three redirects of status ${status}, not after four`, async () => {
         answer = ({ url = "" }, response) => {
           const left = Number(/\d+$/.exec(url));
           if (left === 0) return response.end(png);
@@ -119,7 +119,7 @@ describe("remote pictures", () => {
       });
     }
 
-    it("whatever they are, when asked for as a download", () =>
+    it("in any format, as a download", () =>
       withAssets({ images: inner() }, async ({ pictures }) => {
         answer = (_, response) => {
           response.setHeader("content-type", "Text/HTML ; charset=utf-8");
@@ -131,7 +131,7 @@ describe("remote pictures", () => {
         assert.equal((await pictures.download(fresh())).type, "");
       }));
 
-    it("by TLS where the URL says so", async () => {
+    it("by TLS for an https URL", async () => {
       const url = fresh().replace("http:", "https:");
       const privateOrigins = [new URL(url).origin];
       const failure = await refusal(url, { remote: true, privateOrigins });
@@ -147,7 +147,7 @@ describe("remote pictures", () => {
       assert.match(failure.errMsg, new RegExp(`it has more than ${png.length - 1} bytes$`));
     });
 
-    it("again after another host was refused, and not for it after another was not", async () => {
+    it("again for a host that may, after another host was refused, and vice versa", async () => {
       const url = fresh();
       await withAssets({ images: inner() }, async ({ pictures }) => {
         await pictures.load(url);
@@ -165,7 +165,7 @@ describe("remote pictures", () => {
       });
     });
 
-    it("not from memory when the way there is one that the host may not go", async () => {
+    it("not from the cache when a redirect leads where the host may not fetch", async () => {
       answer = (request, response) =>
         request.url?.endsWith("/to")
           ? response.end(png)
@@ -180,7 +180,7 @@ describe("remote pictures", () => {
   });
 
   describe("are refused", () => {
-    it("unless the host says so", async () => {
+    it("by default", async () => {
       for (const images of [
         undefined,
         {},
@@ -208,7 +208,7 @@ describe("remote pictures", () => {
       assert.deepEqual(asked, []);
     });
 
-    it("from the inner network, by whatever name: 60 URLs, no connection", async () => {
+    it("from the inner network, by any name: 60 URLs, no connection", async () => {
       const before = server.connections();
       const port = `:${server.port}`;
       const urls = [
@@ -280,7 +280,7 @@ describe("remote pictures", () => {
         "http://224.0.0.1/",
         "http://240.0.0.1/",
         "http://255.255.255.255/",
-        // With more than an address.
+        // Addresses with more behind them.
         `http://user@127.0.0.1${port}/`,
         `http://user:password@example.com/`,
         `http://example.com@127.0.0.1${port}/`,
@@ -317,7 +317,7 @@ describe("remote pictures", () => {
       assert.equal(server.connections(), before);
     });
 
-    it("when a redirect leads there, or to another scheme", async () => {
+    it("when a redirect leads to the inner network, or to another scheme", async () => {
       const target = await serve((_, response) => response.end(png));
       try {
         for (const location of [
@@ -346,7 +346,7 @@ describe("remote pictures", () => {
       }
     });
 
-    it("when a name is public at first and inner at the second look", async () => {
+    it("when a name is public at the first look-up and inner at the second", async () => {
       let looks = 0;
       const rebinding = () => [looks++ === 0 ? "192.0.2.7" : "127.0.0.1"];
       const before = server.connections();
@@ -355,7 +355,7 @@ describe("remote pictures", () => {
         assert.match((await refusal(url, { remote: true })).errMsg, /192\.0\.2\.7/);
         assert.match((await refusal(url, { remote: true })).errMsg, /127\.0\.0\.1/);
       });
-      // One look-up a fetch: the one that is checked is the one that is connected to.
+      // One look-up for each fetch: the checked address is the connected one.
       assert.equal(looks, 2);
       assert.equal(server.connections(), before);
     });
@@ -386,7 +386,7 @@ describe("remote pictures", () => {
       });
     });
 
-    it("when the answer is none", async () => {
+    it("when the answer is not HTTP", async () => {
       for (const [status, headers, why] of [
         [404, {}, /the server answered 404$/],
         [500, {}, /the server answered 500$/],
@@ -439,7 +439,7 @@ describe("remote pictures", () => {
       });
     }
 
-    it("64 that hang, and one behind them: waiting for a turn counts", async () => {
+    it("when 64 hang, for one behind them, too: waiting counts", async () => {
       answer = () => {};
       await withAssets({ images: inner({ timeout: 1500 }) }, async ({ pictures }) => {
         const begun = performance.now();
@@ -449,14 +449,14 @@ describe("remote pictures", () => {
         }
         const took = performance.now() - begun;
         assert.ok(took < 5000, `${took} ms`);
-        // Those that left the queue did not ask, but for some whose turn came in the last moment.
+        // Fetches that left the queue sent no request, except some that had just begun.
         assert.ok(asked.length < 40, `${asked.length} asked`);
         answer = (_, response) => response.end(png);
         await Promise.all(Array.from({ length: 32 }, () => pictures.load(fresh())));
       });
     });
 
-    it("a look-up that never ends", async () => {
+    it("for a look-up that never ends", async () => {
       const { lookup } = dns;
       dns.lookup = (() => {}) as unknown as typeof dns.lookup;
       try {
@@ -467,7 +467,7 @@ describe("remote pictures", () => {
       }
     });
 
-    it("an endless body ends at the byte limit, and is not kept", async () => {
+    it("for an endless body, which ends at the byte limit and is not cached", async () => {
       const chunk = Buffer.alloc(65_536);
       let sent = 0;
       answer = (_, response) => {
@@ -481,7 +481,7 @@ describe("remote pictures", () => {
       const before = process.memoryUsage().rss;
       const failure = await refusal(fresh(), inner({ maxBytes, timeout: 20_000 }));
       assert.match(failure.errMsg, /it has more than 4194304 bytes$/);
-      // What lies in the buffers of both ends is beyond the count.
+      // The buffers of both ends hold bytes beyond the count.
       assert.ok(sent < maxBytes + 8 * 1024 * 1024, `${sent} bytes sent`);
       assert.ok(process.memoryUsage().rss - before < 64 * 1024 * 1024);
     });
@@ -539,7 +539,7 @@ describe("remote pictures", () => {
           error ? reject(error) : resolve(answer),
         ),
       );
-    it("give their addresses in the form that is asked for, if all are public", () =>
+    it("give their addresses in the requested form, if all are public", () =>
       resolving(
         { one: ["8.8.8.8"], two: ["8.8.4.4", "2001:4860::1"], mixed: ["8.8.8.8", "10.0.0.1"] },
         async () => {

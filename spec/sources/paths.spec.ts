@@ -1,4 +1,4 @@
-// Where a path points, and whether it may: every form, and every way out of the folders.
+// Paths: where each form points, and every way out of the folders, which is refused.
 import assert from "node:assert/strict";
 import fs, { rmSync, symlinkSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
@@ -74,7 +74,7 @@ describe("paths", function () {
     withAssets({ root, page: "pages/index", roots: [further], tempDir: base, ...options }, test);
 
   describe("that may be read", () => {
-    // [what it is, the path, where it leads below base]
+    // [kind, path, target below base]
     const rows = (): [string, string, string][] => [
       ["a package path", "/images/a.png", "root/images/a.png"],
       ["a package path with dots", "/images/../images/./a.png", "root/images/a.png"],
@@ -105,7 +105,7 @@ describe("paths", function () {
       ["a name that begins with dots", "/..a.png", "root/..a.png"],
       ["a link that stays inside", "/inside.png", "root/images/a.png"],
     ];
-    it("each lead where they should, both ways of asking", () =>
+    it("lead to their file, in the async and the sync form", () =>
       within(async ({ paths, pictures }) => {
         for (const [name, path, expected] of rows()) {
           assert.equal(await paths.readable(path), join(base, expected), name);
@@ -114,7 +114,7 @@ describe("paths", function () {
         }
       }));
 
-    it("the host's own files, under each of their names", () =>
+    it("include the host's own files, by each of their names", () =>
       within(async ({ paths, directory }) => {
         assert.equal(directory.made(), undefined);
         const files: [string, string][] = [
@@ -139,7 +139,7 @@ describe("paths", function () {
         assert.equal(paths.readableSync("wxfile://usr"), userDirectory(paths));
       }));
 
-    it("without a page, relative paths start from the root", () =>
+    it("start from the root when they are relative and there is no page", () =>
       within(
         async ({ paths }) => {
           assert.equal(await paths.readable("images/a.png"), join(root, "images/a.png"));
@@ -243,7 +243,7 @@ describe("paths", function () {
       "wxfile://etc/passwd",
       `wxfile://${join(outside, "secret.png")}`,
       "WXFILE://usr/../../outside/secret.png",
-      // No paths at all.
+      // Values that are no paths.
       "",
       "http://127.0.0.1/a.png",
       "ftp://127.0.0.1/a.png",
@@ -252,7 +252,7 @@ describe("paths", function () {
       " /etc/passwd",
       "~/secret.png",
       "$HOME/secret.png",
-      // There is nothing of that name.
+      // No file has that name.
       "/images/none.png",
       "/images/a.png/../a.png/x",
     ];
@@ -266,20 +266,20 @@ describe("paths", function () {
         assert.ok(all.length >= 80);
         for (const path of all) {
           const asked = [() => paths.readable(path), () => paths.readableSync(path)];
-          // Those of the network and of data are pictures by another way.
+          // Network and data URLs are read elsewhere.
           if (!/^(https?|data):/.test(path)) asked.push(() => pictures.load(path) as never);
           for (const ask of asked) {
             const failure = await failureOf(ask);
             assert.equal(failure.code, "SOURCE", path);
             assert.ok(failure.errMsg.startsWith(`fail ${show(path)}: `), failure.errMsg);
           }
-          // A name that only looks encoded is one that the host may give to a file of its own.
+          // A name that only looks encoded: the host may give it to its own file.
           const own = paths.own(path) ?? directory.pathSync();
           assert.ok(isInside(own, directory.pathSync()), path);
         }
       }));
 
-    it("what the host has not made has nothing in it", () =>
+    it("have no file in a temp directory that the host has not made", () =>
       within(async ({ paths, directory }) => {
         for (const path of ["wxfile://usr/a", "wxfile://tmp_0.png", "wxfile://usr/../a"]) {
           assert.equal((await failureOf(() => paths.readable(path))).code, "SOURCE");
@@ -298,14 +298,14 @@ describe("paths", function () {
       }));
 
     for (const path of [undefined, null, 5, {}, [], Symbol("a"), Buffer.from("/images/a.png")]) {
-      it(`${String(path)} is no path`, () =>
+      it(`do not include ${String(path)}`, () =>
         within(async ({ paths }) => {
           assert.equal((await failureOf(() => paths.readable(path))).code, "INVALID");
           assert.equal((await failureOf(() => placeSync(paths, path))).code, "INVALID");
         }));
     }
 
-    it("names that Windows reads in ways of its own are refused there", () =>
+    it("are refused on Windows where it reads names in its own ways", () =>
       within(async ({ paths }) => {
         const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
         Object.defineProperty(process, "platform", { ...platform, value: "win32" });
@@ -333,7 +333,7 @@ describe("paths", function () {
         }
       }));
 
-    it("folders there are read by their names, as they cannot be opened", async () => {
+    it("read folders by name on Windows, which cannot open them", async () => {
       const names = () => runSync(namesIn(root, "/")).sort();
       const opened = names();
       const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
@@ -350,7 +350,7 @@ describe("paths", function () {
       }
     });
 
-    it("what the program itself names fails as the system says", () => {
+    it("fail with the system's code when the program names them", () => {
       const { openSync } = fs;
       const error = new Error("EACCES");
       try {
@@ -367,7 +367,7 @@ describe("paths", function () {
       assert.throws(() => runSync(readTrusted(outside, 1000)), { code: "EISDIR" });
     });
 
-    it("a folder is no picture, nor is a pipe that nobody writes to", () =>
+    it("are no folder, and no pipe without a writer", () =>
       within(async ({ pictures }) => {
         const { execFileSync } = await import("node:child_process");
         execFileSync("mkfifo", [join(root, "pipe")]);
@@ -377,7 +377,7 @@ describe("paths", function () {
         }
       }));
 
-    it("a root that is the whole file system has to be asked for", async () => {
+    it("have the whole file system as root only when it is set", async () => {
       const before = process.cwd();
       process.chdir("/");
       try {
@@ -401,7 +401,7 @@ describe("paths", function () {
       }
     });
 
-    it("a working directory that is gone is no root, and no failure", async () => {
+    it("have no root when the working directory was removed", async () => {
       const { cwd } = process;
       process.cwd = () => {
         throw new Error("ENOENT: uv_cwd");
@@ -419,7 +419,7 @@ describe("paths", function () {
       }
     });
 
-    it("a folder that is missing holds nothing, and does not open the others", () =>
+    it("have no file in a missing folder, which does not open the others", () =>
       within(
         async ({ paths }) => {
           assert.equal((await failureOf(() => paths.readable("/images/a.png"))).code, "SOURCE");
@@ -430,8 +430,8 @@ describe("paths", function () {
       ));
   });
 
-  describe("what is swapped after the check", () => {
-    it("is not read: a link in the file's place, a link in its folder's place", () =>
+  describe("a file that is swapped after the check", () => {
+    it("is not read: a link replaces the file or its folder", () =>
       within(async ({ paths, pictures }) => {
         const swap = async (put: () => void, path: string) => {
           const checked = paths.find;
@@ -459,8 +459,8 @@ describe("paths", function () {
       }));
   });
 
-  describe("to be written", () => {
-    it("lie in the user and temp directories, there or not", () =>
+  describe("that may be written", () => {
+    it("lie in the user and temp directories, existing or not", () =>
       within(async ({ paths, directory }) => {
         const user = join(await paths.writable("wxfile://usr"), "new.txt");
         assert.equal(await paths.writable("wxfile://usr/new.txt"), user);
@@ -510,7 +510,7 @@ describe("paths", function () {
       }));
   });
 
-  it("releaseFile and resolvePath take those of the user directory, too", async () => {
+  it("may be in the user directory for releaseFile and resolvePath", async () => {
     const host = createHost({ tempDir: base });
     host.createCanvas("a", 5, 5);
     const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
@@ -528,7 +528,7 @@ describe("paths", function () {
     await host.dispose();
   });
 
-  it("resolvePath names a place in the user directory before anything was exported", async () => {
+  it("are resolved in the user directory before the first export", async () => {
     const host = createHost({ tempDir: base });
     for (const path of ["wxfile://tmp_0.png", "wxfile://store_0", "a.png"]) {
       assert.equal((await failureOf(() => host.resolvePath(path))).code, "INVALID");
