@@ -1,4 +1,4 @@
-// What a scanner holds for a moment is tried again on Windows, and nowhere else.
+// Removing files: a file that a scanner holds for a moment is retried on Windows only.
 import assert from "node:assert/strict";
 import { retried } from "../../lib/temp/removal.ts";
 import { withStub } from "../support/stubs.ts";
@@ -6,7 +6,7 @@ import { withStub } from "../support/stubs.ts";
 const on = (platform: NodeJS.Platform, test: () => Promise<void>) =>
   withStub(process, "platform", () => platform, test);
 
-/** Fails so many times. */
+/** A function that fails the given number of times. */
 function failing(times: number, code: string) {
   let calls = 0;
   const attempt = () => {
@@ -16,15 +16,15 @@ function failing(times: number, code: string) {
   return { attempt, calls: () => calls };
 }
 
-describe("what is held for a moment", () => {
-  it("is tried again on Windows", () =>
+describe("the removal of a file that is held for a moment", () => {
+  it("is retried on Windows", () =>
     on("win32", async () => {
       const { attempt, calls } = failing(2, "EBUSY");
       await retried(attempt);
       assert.equal(calls(), 3);
     }));
 
-  it("is not tried for ever", () =>
+  it("is retried for a bounded time", () =>
     on("win32", async () => {
       const { attempt, calls } = failing(100, "EPERM");
       await assert.rejects(retried(attempt), { code: "EPERM" });
@@ -35,7 +35,7 @@ describe("what is held for a moment", () => {
     ["linux", "EBUSY"],
     ["win32", "ENOSPC"],
   ] as const) {
-    it(`is not tried again on ${platform} for ${code}`, () =>
+    it(`is not retried on ${platform} for ${code}`, () =>
       on(platform, async () => {
         const { attempt, calls } = failing(1, code);
         await assert.rejects(retried(attempt), { code });

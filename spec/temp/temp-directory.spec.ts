@@ -1,4 +1,4 @@
-// What killed processes leave behind is swept by the next host; what may be somebody's is not.
+// Temp directories: those of killed processes are swept by the next host, any other stays.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs, { existsSync } from "node:fs";
@@ -35,7 +35,7 @@ describe("a host's temp directory", function () {
     }
   });
 
-  /** A process with a directory, which its name belongs to. */
+  /** A process whose directory has its name. */
   async function owner() {
     const before = await readdir(tempDir);
     const { child, ended } = start(`
@@ -53,7 +53,7 @@ describe("a host's temp directory", function () {
     return { name, kill };
   }
 
-  /** What is left after a new host has used the folder, by a name that was not swept by before. */
+  /** The entries left after a new host has used the folder, by a path not swept before. */
   async function leftAfterNewHost(): Promise<string[]> {
     const alias = join(await mkdtemp(join(tmpdir(), "spec-")), "alias");
     await symlink(tempDir, alias);
@@ -66,7 +66,7 @@ describe("a host's temp directory", function () {
     });
   }
 
-  it("of a killed process is swept, that of a living one stays", async () => {
+  it("is swept after its process was killed; that of a living one stays", async () => {
     const dead = await owner();
     const living = await owner();
     await dead.kill();
@@ -75,10 +75,10 @@ describe("a host's temp directory", function () {
     assert.deepEqual(await leftAfterNewHost(), []);
   });
 
-  it("whose pid has been given to another process is swept", async () => {
+  it("is swept when another process has got its pid", async () => {
     const { name, kill } = await owner();
     await kill();
-    // This process has that pid now, and started at another time.
+    // This process has the pid now, but another start time.
     const parts = name.split("-");
     parts[6] = String(process.ppid);
     await rename(join(tempDir, name), join(tempDir, parts.join("-")));
@@ -95,7 +95,7 @@ describe("a host's temp directory", function () {
     ["with another form of name", async (_, parts) => parts.slice(0, -1).join("-")],
   ];
   for (const [who, rewrite] of strangers) {
-    it(`${who} stays`, async () => {
+    it(`stays: ${who}`, async () => {
       const { name, kill } = await owner();
       await kill();
       const other = await rewrite(join(tempDir, name), name.split("-"));
@@ -104,7 +104,7 @@ describe("a host's temp directory", function () {
     });
   }
 
-  it("that is not private, or not a directory, stays", async () => {
+  it("stays when it is not private or not a directory", async () => {
     const { name, kill } = await owner();
     await kill();
     const path = join(tempDir, name);
@@ -122,7 +122,7 @@ describe("a host's temp directory", function () {
     assert.deepEqual((await leftAfterNewHost()).sort(), ["target", name].sort());
   });
 
-  it("that somebody else removes first is none of our business; others are swept", async () => {
+  it("may be removed by another process first; others are swept", async () => {
     const [first, second] = [await owner(), await owner()];
     await first.kill();
     await second.kill();
@@ -142,7 +142,7 @@ describe("a host's temp directory", function () {
     assert.deepEqual(await leftAfterNewHost(), []);
   });
 
-  it("is looked for once in a folder, not by each host", async () => {
+  it("is swept once in a folder, not by each host", async () => {
     let calls = 0;
     const readdir = (original: typeof fs.promises.readdir) =>
       ((...args: Parameters<typeof original>) => {
@@ -165,7 +165,7 @@ describe("a host's temp directory", function () {
     ["that may not be signalled", "EPERM", false],
     ["that no signal finds", "ESRCH", true],
   ] as const) {
-    it(`of a process that /proc hides, and ${what}, ${isDead ? "is swept" : "stays"}`, async () => {
+    it(`${isDead ? "is swept" : "stays"} when /proc hides its process, and ${what}`, async () => {
       const pid = process.ppid;
       const name = `${ownPrefix().replace(/\d+$/, "1")}-${pid}-abc`;
       const readFileSync = (original: typeof fs.readFileSync) =>
@@ -185,7 +185,7 @@ describe("a host's temp directory", function () {
     });
   }
 
-  it("where times have no namespace, is known by the rest", async () => {
+  it("is identified without a namespace of times", async () => {
     const { stdout } = await start(`
       import fs from "node:fs";
       import { syncBuiltinESMExports } from "node:module";
@@ -201,7 +201,7 @@ describe("a host's temp directory", function () {
     assert.notEqual(stdout.split("-")[4], ownPrefix().split("-")[4]);
   });
 
-  it("by a relative path is below the working directory in which the host was made", async () => {
+  it("is below the host's first working directory for a relative path", async () => {
     const before = process.cwd();
     process.chdir(tempDir);
     await mkdir("temp");
@@ -213,7 +213,7 @@ describe("a host's temp directory", function () {
     assert.ok(tempFilePath.startsWith(join(tempDir, "temp")), tempFilePath);
   });
 
-  it("is made where the system has no folder for temp files", async () => {
+  it("is created when the system has no folder for temp files", async () => {
     const { code, stdout, stderr } = await start(
       `const host = wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} });
       host.createCanvas("a", 10, 10);
@@ -223,14 +223,14 @@ describe("a host's temp directory", function () {
     assert.deepEqual([code, stdout], [0, "canvasToTempFilePath:ok\n"], stderr);
   });
 
-  it("of this process stays, and that of one before with its pid is swept", () => {
+  it("stays for this process, and is swept for an earlier one with its pid", () => {
     const name = `${ownPrefix()}-${process.pid}-abc`;
     assert.equal(ownerIsDead(name), false);
     assert.equal(ownerIsDead(name.replace(/-\d+-(\d+)-abc$/, "-1-$1-abc")), true);
   });
 
   for (const platform of ["win32", "darwin"] as const) {
-    it(`on ${platform} is dead when there is no process of that pid, whoever removes it`, () =>
+    it(`is dead on ${platform} when no process has its pid`, () =>
       withStub(
         process,
         "platform",
@@ -241,7 +241,7 @@ describe("a host's temp directory", function () {
             "getuid",
             () => undefined,
             async () => {
-              // Its own copy: what it knows of this process is read once.
+              // A copy of the module: it reads the facts about this process once.
               const owner = await import(`../../lib/temp/owner.ts?${platform}`);
               const prefix = owner.ownPrefix();
               assert.match(prefix, /^wx-canvas-node-0-[0-9a-f]{16}-0$/);
@@ -256,7 +256,7 @@ describe("a host's temp directory", function () {
       ));
   }
 
-  it("where users have no numbers, mode bits say nothing", () =>
+  it("ignores mode bits when users have no numbers", () =>
     withStub(
       process,
       "getuid",
@@ -268,7 +268,7 @@ describe("a host's temp directory", function () {
       },
     ));
 
-  it("where the system does not tell of processes says so, and none is swept", async () => {
+  it("is never swept, with a warning, when the system hides its processes", async () => {
     const { name, kill } = await owner();
     await kill();
     const { code, stdout, stderr } = await start(`
@@ -291,7 +291,7 @@ describe("a host's temp directory", function () {
     assert.deepEqual(await readdir(tempDir), [name]);
   });
 
-  it("that cannot be removed at exit stays; others go", async () => {
+  it("stays when it cannot be removed at exit; others are removed", async () => {
     const { code, stdout, stderr } = await start(`
       import fs from "node:fs";
       import { syncBuiltinESMExports } from "node:module";
@@ -314,7 +314,7 @@ describe("a host's temp directory", function () {
     assert.deepEqual([existsSync(kept), existsSync(gone)], [true, false]);
   });
 
-  it("that belongs to another user stays, whatever its name says", async function () {
+  it("stays when it belongs to another user, under any name", async function () {
     if (process.getuid?.() !== 0) return this.skip();
     const { name, kill } = await owner();
     await kill();

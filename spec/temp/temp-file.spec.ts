@@ -1,4 +1,4 @@
-// Temp files: whole, private, under names nobody guesses, gone when their owner is.
+// Temp files: whole, private, under unguessable names, removed with their owner.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -24,7 +24,7 @@ describe("temp files", () => {
   });
   afterEach(() => rm(tempDir, { recursive: true, force: true }));
 
-  it("are real files with an absolute path that ends as their type does", () =>
+  it("are real files with an absolute path and their type's extension", () =>
     withHost({ tempDir }, async (host) => {
       const png = await exported(host);
       const jpg = await exported(host, { fileType: "jpg" });
@@ -58,7 +58,7 @@ describe("temp files", () => {
     });
   });
 
-  it("little ones are written at once, unless the disk is slow", async () => {
+  it("are written synchronously when they are small, unless the disk is slow", async () => {
     const { stdout, stderr } = await start(`
       import fs from "node:fs";
       import { syncBuiltinESMExports } from "node:module";
@@ -115,12 +115,12 @@ describe("temp files", () => {
     );
   });
 
-  it("under the system's temp directory unless the host says otherwise", () =>
+  it("lie in the system's temp directory by default", () =>
     withHost({}, async (host) => {
       assert.equal(dirname(dirname(await exported(host))), tmpdir());
     }));
 
-  it("can be given out as wxfile:// paths, and resolved from both forms", () =>
+  it("can have wxfile:// paths, and are resolved from both forms", () =>
     withHost({ tempDir, tempFilePaths: "wxfile" }, async (host) => {
       const path = await exported(host);
       assert.match(path, /^wxfile:\/\/tmp_[0-9a-f]{32}\.png$/);
@@ -131,7 +131,7 @@ describe("temp files", () => {
       assert.equal(existsSync(real), false);
     }));
 
-  it("releaseFile deletes one, and one that is gone stays gone", () =>
+  it("are deleted by releaseFile; a second call does nothing", () =>
     withHost({ tempDir }, async (host) => {
       const path = await exported(host);
       const other = await exported(host);
@@ -140,7 +140,7 @@ describe("temp files", () => {
       await host.releaseFile(path);
     }));
 
-  it("releaseFile and resolvePath refuse every path that is none of the host's", () =>
+  it("are the only paths that releaseFile and resolvePath accept", () =>
     withHost({ tempDir }, async (host) => {
       await withHost({ tempDir }, async (stranger) => {
         const mine = await exported(host);
@@ -181,7 +181,7 @@ describe("temp files", () => {
       });
     }));
 
-  it("are gone after dispose", async () => {
+  it("are removed by dispose", async () => {
     const host = createHost({ tempDir });
     const path = await exported(host);
     await host.dispose();
@@ -190,7 +190,7 @@ describe("temp files", () => {
   });
 
   describe("leave nothing when they cannot be written", () => {
-    it("no tempDir: the system's code, and later exports work", async () => {
+    it("without a tempDir: the system's code; later exports work", async () => {
       const missing = join(tempDir, "later");
       await withHost({ tempDir: missing }, async (host) => {
         const failure = await failureOf(() => exported(host));
@@ -202,7 +202,7 @@ describe("temp files", () => {
       });
     });
 
-    it("a file where the tempDir should be", async () => {
+    it("with a file in place of the tempDir", async () => {
       const file = join(tempDir, "file");
       await writeFile(file, "");
       await withHost({ tempDir: file }, async (host) => {
@@ -211,7 +211,7 @@ describe("temp files", () => {
       });
     });
 
-    it("the directory deleted under us: one failure, then a new directory", () =>
+    it("with a deleted directory: one failure, then a new directory", () =>
       withHost({ tempDir }, async (host) => {
         const first = dirname(await exported(host));
         await rm(first, { recursive: true });
@@ -222,7 +222,7 @@ describe("temp files", () => {
       }));
   });
 
-  it("leave nothing behind when their directory vanishes under many exports at once", async () => {
+  it("with a directory that vanishes under many exports at once", async () => {
     for (let i = 0; i < 10; i++) {
       await withHost({ tempDir }, async (host) => {
         host.createCanvas("a", 10, 10);
@@ -256,7 +256,7 @@ describe("temp files", () => {
       ["throws", 'setImmediate(() => { throw new Error("uncaught"); });', 1],
     ];
     for (const [name, end, code] of ends) {
-      it(`that ${name}`, async () => {
+      it(`after a process ${name}`, async () => {
         const { ended } = start(script(end));
         const outcome = await ended;
         assert.match(outcome.stdout, /tmp_/);
@@ -266,7 +266,7 @@ describe("temp files", () => {
     }
 
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-      it(`that ${signal} ends`, async function () {
+      it(`after ${signal}`, async function () {
         if (WINDOWS) return this.skip();
         const { child, ended } = start(script("setTimeout(() => {}, 10_000);"));
         await printed(child);
@@ -276,7 +276,7 @@ describe("temp files", () => {
       });
     }
 
-    it("whose own signal handler drains first", async function () {
+    it("after the process's own signal handler has drained", async function () {
       if (WINDOWS) return this.skip();
       const drain = `
         process.on("SIGTERM", async () => {
@@ -296,7 +296,7 @@ describe("temp files", () => {
       assert.deepEqual(await readdir(tempDir), []);
     });
 
-    it("and the process keeps no listener when every host is disposed", async () => {
+    it("and leave no listener when every host is disposed", async () => {
       const { stdout } = await start(`
         const count = () =>
           ["exit", "SIGINT", "SIGTERM", "SIGHUP"].map((event) => process.listenerCount(event)).join();
@@ -304,7 +304,7 @@ describe("temp files", () => {
         first.createCanvas("a", 10, 10);
         await first.canvasToTempFilePath({ canvasId: "a" });
         await first.dispose();
-        // What is left is tmp's own, which its first use loads.
+        // The rest is tmp's own, which its first use loads.
         const before = count();
         const hosts = [1, 2, 3].map(() => wxCanvas.createHost({ tempDir: ${JSON.stringify(tempDir)} }));
         for (const host of hosts) {
