@@ -1,9 +1,9 @@
-// What wx tells about the device, and what it says it can do.
+// The device functions of wx, and wx.canIUse.
 import assert from "node:assert/strict";
 import { failureOf, withHost } from "../support/hosts.ts";
 
 describe("device facts", () => {
-  it("are those of a phone of 375 × 667, with the host's ratio", () =>
+  it("describe a phone of 375 × 667, with the host's ratio", () =>
     withHost({ pixelRatio: 3 }, ({ wx }) => {
       const info = wx.getSystemInfoSync();
       assert.deepEqual(
@@ -29,7 +29,7 @@ describe("device facts", () => {
       }
     }));
 
-  it("can all be set; what depends on a screen follows it", () =>
+  it("can all be set; those that depend on the screen follow it", () =>
     withHost(
       { device: { screenWidth: 430, screenHeight: 932, platform: "android", theme: "dark" } },
       ({ wx }) => {
@@ -42,7 +42,7 @@ describe("device facts", () => {
       },
     ));
 
-  it("are given as copies", () =>
+  it("are returned as copies", () =>
     withHost({}, ({ wx }) => {
       wx.getSystemInfoSync().safeArea.top = 99;
       wx.getSystemInfoSync().pixelRatio = 99;
@@ -71,21 +71,21 @@ describe("device facts", () => {
 describe("getSystemInfo", () => {
   it("calls back before it returns, success then complete, with the same object", () =>
     withHost({}, ({ wx }) => {
-      const told: [string, unknown][] = [];
+      const received: [string, unknown][] = [];
       const returned = wx.getSystemInfo({
-        success: (result) => told.push(["success", result]),
-        complete: (result) => told.push(["complete", result]),
+        success: (result) => received.push(["success", result]),
+        complete: (result) => received.push(["complete", result]),
       });
       assert.equal(returned, undefined);
       assert.deepEqual(
-        told.map(([name]) => name),
+        received.map(([name]) => name),
         ["success", "complete"],
       );
-      assert.equal(told[0]?.[1], told[1]?.[1]);
-      assert.match(JSON.stringify(told[0]), /"errMsg":"getSystemInfo:ok"/);
+      assert.equal(received[0]?.[1], received[1]?.[1]);
+      assert.match(JSON.stringify(received[0]), /"errMsg":"getSystemInfo:ok"/);
     }));
 
-  it("is a promise without callbacks, as getSystemInfoAsync always answers later", () =>
+  it("returns a promise without callbacks; getSystemInfoAsync always answers later", () =>
     withHost({}, async ({ wx }) => {
       assert.equal((await wx.getSystemInfo()).windowWidth, 375);
       let called = false;
@@ -101,7 +101,7 @@ describe("getSystemInfo", () => {
       assert.equal(await later, "getSystemInfoAsync:ok");
     }));
 
-  it("hands what a callback throws to onError, and calls the next one", () => {
+  it("passes what a callback throws to onError, and calls the next one", () => {
     const errors: unknown[] = [];
     return withHost({ onError: (error) => errors.push(error) }, ({ wx }) => {
       const oops = new Error("oops");
@@ -159,23 +159,23 @@ describe("canIUse", () => {
     ["OffscreenCanvas.getContext", true],
     ["OffscreenCanvas", true],
   ] as const) {
-    it(`says ${answer} of ${schema}`, () =>
+    it(`returns ${answer} for ${schema}`, () =>
       withHost({}, ({ wx }) => assert.equal(wx.canIUse(schema as string), answer)));
   }
 
-  it("tells of wx as it is now", () =>
+  it("reads wx as it is now", () =>
     withHost({}, ({ wx }) => {
       (wx as unknown as Record<string, unknown>).vibrateShort = () => {};
       assert.equal(wx.canIUse("vibrateShort"), true);
     }));
 });
 
-describe("a theme that never changes", () => {
-  it("can be listened to", () =>
+describe("a change of the theme", () => {
+  it("never happens; code can listen for it", () =>
     withHost({}, ({ wx }) => {
-      const unheard = () => assert.fail("changed");
-      assert.equal(wx.onThemeChange(unheard), undefined);
-      assert.equal(wx.offThemeChange(unheard), undefined);
+      const unexpected = () => assert.fail("changed");
+      assert.equal(wx.onThemeChange(unexpected), undefined);
+      assert.equal(wx.offThemeChange(unexpected), undefined);
     }));
 });
 
@@ -189,7 +189,7 @@ describe("nextTick", () => {
       assert.deepEqual(order, ["now", "tick"]);
     }));
 
-  it("hands what the callback throws to onError", async () => {
+  it("passes what the callback throws to onError", async () => {
     const errors: unknown[] = [];
     await withHost({ onError: (error) => errors.push(error) }, async ({ wx }) => {
       wx.nextTick(() => {
@@ -200,7 +200,7 @@ describe("nextTick", () => {
     });
   });
 
-  it("refuses what is no function", () =>
+  it("refuses anything but a function", () =>
     withHost({}, async ({ wx }) => {
       const failure = await failureOf(() => wx.nextTick(5 as never));
       assert.match(failure.errMsg, /^nextTick:fail callback: expected a function, got 5$/);

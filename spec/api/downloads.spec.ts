@@ -1,4 +1,4 @@
-// wx.getImageInfo and wx.downloadFile: what a picture is, and files from elsewhere.
+// wx.getImageInfo and wx.downloadFile: facts about pictures, and downloads.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -11,7 +11,7 @@ import { failureOf, withHost } from "../support/hosts.ts";
 
 const plain = sharp({ create: { width: 6, height: 4, channels: 3, background: "#f00" } });
 
-describe("pictures from elsewhere", () => {
+describe("downloads", () => {
   let root: string;
   let server: Server;
   let origin: string;
@@ -58,7 +58,7 @@ describe("pictures from elsewhere", () => {
       "left",
     ];
     for (const [i, orientation] of orientations.entries()) {
-      it(`tells the orientation ${orientation}, which the size does not follow`, () =>
+      it(`returns the orientation ${orientation}, which does not change the size`, () =>
         withHost({ root }, async ({ wx }) => {
           const src = `/${i + 1}.jpg`;
           assert.deepEqual(await wx.getImageInfo({ src }), {
@@ -77,13 +77,13 @@ describe("pictures from elsewhere", () => {
       ["a.gif", "gif"],
       ["a.webp", "unknown"],
     ]) {
-      it(`tells the type of ${name}`, () =>
+      it(`returns the type of ${name}`, () =>
         withHost({ root }, async ({ wx }) => {
           assert.equal((await wx.getImageInfo({ src: `/${name}` })).type, type);
         }));
     }
 
-    it("makes a remote picture a local one, which every function takes", () =>
+    it("returns a local path for a remote picture, which every function takes", () =>
       withHost({ ...allowed, tempFilePaths: "wxfile" }, async (host) => {
         const { wx } = host;
         const { path, width } = await wx.getImageInfo({ src: `${origin}/a.png` });
@@ -96,7 +96,7 @@ describe("pictures from elsewhere", () => {
         assert.ok(original.equals(Buffer.from(bytes)));
       }));
 
-    it("fails for what is no picture, is not there, or may not be read", () =>
+    it("fails for a file that is no picture, is missing, or may not be read", () =>
       withHost({ root }, async ({ wx }) => {
         for (const src of ["/a.txt", "/none.png", "/etc/hostname", `${origin}/a.png`, "", 5]) {
           const failure = await failureOf(() => wx.getImageInfo({ src: src as string }));
@@ -106,7 +106,7 @@ describe("pictures from elsewhere", () => {
   });
 
   describe("downloadFile", () => {
-    it("makes a temp file, be it a picture or not", () =>
+    it("makes a temp file of any file", () =>
       withHost(allowed, async ({ wx }) => {
         const picture = await wx.downloadFile({ url: `${origin}/a.png` });
         assert.match(picture.tempFilePath, /tmp_[0-9a-f]{32}\.png$/);
@@ -117,7 +117,7 @@ describe("pictures from elsewhere", () => {
         assert.equal(await readFile(tempFilePath, "utf8"), "text");
       }));
 
-    it("puts it where it is asked to, in the user directory only", () =>
+    it("saves to filePath, in the user directory only", () =>
       withHost(allowed, async ({ wx }) => {
         const filePath = `${wx.env.USER_DATA_PATH}/kept.png`;
         const result = await wx.downloadFile({ url: `${origin}/a.png`, filePath });
@@ -127,27 +127,27 @@ describe("pictures from elsewhere", () => {
         await failureOf(() => wx.downloadFile(outside));
       }));
 
-    it("gives a task whose callbacks are told", () =>
+    it("returns a task that reports progress", () =>
       withHost(allowed, async ({ wx }) => {
-        const told: string[] = [];
+        const received: string[] = [];
         await new Promise<void>((resolve) => {
           const task = wx.downloadFile({
             url: `${origin}/a.png`,
-            success: ({ statusCode }) => told.push(`success ${statusCode}`),
+            success: ({ statusCode }) => received.push(`success ${statusCode}`),
             complete: () => resolve(),
           });
           assert.equal((task as unknown as Promise<unknown>).then, undefined);
-          task.onProgressUpdate(({ progress }) => told.push(`progress ${progress}`));
+          task.onProgressUpdate(({ progress }) => received.push(`progress ${progress}`));
           task.onHeadersReceived(() => {});
           task.offHeadersReceived();
         });
-        assert.deepEqual(told, ["progress 100", "success 200"]);
+        assert.deepEqual(received, ["progress 100", "success 200"]);
       }));
 
-    it("tells no more who stopped listening", () =>
+    it("calls no listener that was removed", () =>
       withHost(allowed, async ({ wx }) => {
-        const told: string[] = [];
-        const [a, b] = [() => told.push("a"), () => told.push("b")];
+        const received: string[] = [];
+        const [a, b] = [() => received.push("a"), () => received.push("b")];
         const one = wx.downloadFile({ url: `${origin}/a.png` });
         one.onProgressUpdate(a);
         one.onProgressUpdate(b);
@@ -158,7 +158,7 @@ describe("pictures from elsewhere", () => {
         all.onProgressUpdate(b);
         all.offProgressUpdate();
         await all;
-        assert.deepEqual(told, ["b"]);
+        assert.deepEqual(received, ["b"]);
       }));
 
     for (const [name, extension] of [
@@ -168,7 +168,7 @@ describe("pictures from elsewhere", () => {
       ["a.toolong", "unknown"],
       ["a.t-t", "unknown"],
     ] as const) {
-      it(`names a file of no type that is called ${name} .${extension}`, async () => {
+      it(`names a file called ${name} without a type .${extension}`, async () => {
         await writeFile(join(root, name), "text");
         await withHost(allowed, async ({ wx }) => {
           const { tempFilePath } = await wx.downloadFile({ url: `${origin}/${name}` });
@@ -186,7 +186,7 @@ describe("pictures from elsewhere", () => {
         assert.equal(failure.errMsg, "downloadFile:fail abort");
       }));
 
-    it("fails where the host does not allow it", () =>
+    it("fails when the host does not allow it", () =>
       withHost({ root }, async ({ wx }) => {
         const failure = await failureOf(() => wx.downloadFile({ url: `${origin}/a.png` }));
         assert.match(failure.errMsg, /^downloadFile:fail /);

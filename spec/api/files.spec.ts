@@ -1,4 +1,4 @@
-// The file system manager: both forms do the same, in WeChat's words, and nothing leaves the host.
+// The file system manager: equal async and sync forms, WeChat's messages, bounded to the host.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
@@ -29,7 +29,7 @@ describe("getFileSystemManager", () => {
       await test(host);
     });
 
-  it("is one for the host", () =>
+  it("returns one manager for each host", () =>
     within(({ wx }) => assert.equal(wx.getFileSystemManager(), wx.getFileSystemManager())));
 
   it("writes, appends and reads, synchronously", () =>
@@ -49,7 +49,7 @@ describe("getFileSystemManager", () => {
       assert.deepEqual(fs.readdirSync(USER).sort(), ["a.txt", "b.bin", "c.bin"]);
     }));
 
-  it("and asynchronously, by promise or by callback", () =>
+  it("writes, appends and reads asynchronously, by promise or by callback", () =>
     within(async ({ wx }) => {
       const fs = wx.getFileSystemManager();
       const written = await fs.writeFile({ filePath: `${USER}/a.txt`, data: "abc" });
@@ -68,7 +68,7 @@ describe("getFileSystemManager", () => {
       assert.deepEqual(await fs.access({ path: `${USER}/a.txt` }), { errMsg: "access:ok" });
     }));
 
-  it("reads the package, but does not write there", () =>
+  it("reads the package, but does not write to it", () =>
     within(async ({ wx }) => {
       const fs = wx.getFileSystemManager();
       for (const path of ["/images/a.txt", "images/a.txt", join(root, "images/a.txt")]) {
@@ -82,7 +82,7 @@ describe("getFileSystemManager", () => {
       assert.equal(await readFile(join(root, "images/a.txt"), "utf8"), "inside");
     }));
 
-  it("lets nothing out, be it by .., by a link or by an absolute path", () =>
+  it("refuses paths outside of the host by .., by a link or by an absolute path", () =>
     within(async ({ wx }) => {
       const fs = wx.getFileSystemManager();
       fs.writeFileSync(`${USER}/a.txt`, "a");
@@ -154,7 +154,7 @@ describe("getFileSystemManager", () => {
       assert.deepEqual(fs.readdirSync(USER), []);
     }));
 
-  it("keeps its own folders", () =>
+  it("never removes the host's own folders", () =>
     within(async (host) => {
       const fs = host.wx.getFileSystemManager();
       fs.writeFileSync(`${USER}/a.txt`, "a");
@@ -166,7 +166,7 @@ describe("getFileSystemManager", () => {
       assert.deepEqual(fs.readdirSync(USER), ["a.txt"]);
     }));
 
-  it("tells about files", () =>
+  it("describes files", () =>
     within(async ({ wx }) => {
       const fs = wx.getFileSystemManager();
       fs.writeFileSync(`${USER}/a.txt`, "abc");
@@ -205,7 +205,7 @@ describe("getFileSystemManager", () => {
       assert.deepEqual(fs.readdirSync(USER), ["c"]);
     }));
 
-  it("keeps the words of the system where WeChat has none", () =>
+  it("keeps the system's message where WeChat documents none", () =>
     within(async ({ wx }) => {
       const fs = wx.getFileSystemManager();
       fs.mkdirSync(`${USER}/folder`);
@@ -334,7 +334,7 @@ describe("getFileSystemManager", () => {
       }));
   }
 
-  it("is of no use when the host is disposed, and leaves nothing", async () => {
+  it("fails on a disposed host, and leaves nothing", async () => {
     const tempDir = join(outside, "temp");
     await mkdir(tempDir);
     const host = createHost({ root, tempDir });

@@ -1,4 +1,4 @@
-// Calls that show or ask something: answered with nobody there, or by a hook of the host.
+// Toasts, dialogs, pickers and navigation: their answers without hooks, and by hooks of the host.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { createCanvas } from "@napi-rs/canvas";
 import type { HostOptions, Wx } from "../../lib/index.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 
-describe("with nobody there", () => {
+describe("without a hook", () => {
   const answers: [string, (wx: Wx) => unknown, object][] = [
     ["showToast", (wx) => wx.showToast({ title: "a" }), {}],
     ["hideToast", (wx) => wx.hideToast(), {}],
@@ -33,7 +33,7 @@ describe("with nobody there", () => {
       }));
   }
 
-  it("all permissions are given", () =>
+  it("all permissions are granted", () =>
     withHost({}, async ({ wx }) => {
       for (const { authSetting, errMsg } of [await wx.getSetting(), await wx.openSetting()]) {
         assert.equal(authSetting["scope.writePhotosAlbum"], true);
@@ -41,30 +41,30 @@ describe("with nobody there", () => {
       }
     }));
 
-  it("navigateTo gives a channel", () =>
+  it("navigateTo returns a channel", () =>
     withHost({}, async ({ wx }) => {
       const { eventChannel } = await wx.navigateTo({ url: "/pages/a" });
-      const unheard = () => assert.fail("nobody answers");
-      eventChannel.on("a", unheard);
-      eventChannel.once("a", unheard);
+      const unexpected = () => assert.fail("nobody answers");
+      eventChannel.on("a", unexpected);
+      eventChannel.once("a", unexpected);
       eventChannel.emit("a", 1);
-      eventChannel.off("a", unheard);
+      eventChannel.off("a", unexpected);
     }));
 
-  it("no picture is chosen", () =>
+  it("chooseImage chooses no picture", () =>
     withHost({}, async ({ wx }) => {
       const errMsg = "chooseImage:ok";
       assert.deepEqual(await wx.chooseImage(), { tempFilePaths: [], tempFiles: [], errMsg });
       assert.deepEqual((await wx.chooseMedia()).tempFiles, []);
     }));
 
-  it("a hook that chooses no picture has cancelled", () =>
+  it("a hook that chooses no picture cancels the call", () =>
     withHost({ onChooseImage: () => [] }, async ({ wx }) => {
       assert.equal((await failureOf(() => wx.chooseImage())).errMsg, "chooseImage:fail cancel");
       assert.equal((await failureOf(() => wx.chooseMedia())).errMsg, "chooseMedia:fail cancel");
     }));
 
-  it("what has to be a list of texts is one", () =>
+  it("lists of texts are checked", () =>
     withHost({}, async ({ wx }) => {
       for (const list of [undefined, "a", [1], []]) {
         const failure = await failureOf(() => wx.showActionSheet({ itemList: list as never }));
@@ -79,7 +79,7 @@ describe("with nobody there", () => {
       }
     }));
 
-  it("functions work unbound and by callback", () =>
+  it("all functions work unbound and by callback", () =>
     withHost({}, async ({ wx: { showModal } }) => {
       const order: string[] = [];
       await new Promise<void>((resolve) => {
@@ -96,16 +96,16 @@ describe("with nobody there", () => {
     }));
 });
 
-describe("hooks", () => {
-  it("answer instead", async () => {
-    const heard: unknown[] = [];
+describe("the hooks", () => {
+  it("answer the calls", async () => {
+    const received: unknown[] = [];
     const options: HostOptions = {
-      onToast: (toast) => void heard.push(toast),
+      onToast: (toast) => void received.push(toast),
       onModal: ({ title, editable }) => ({ confirm: title === "yes", content: `${editable}` }),
       onActionSheet: async ({ itemList }) => itemList.indexOf("b"),
       onSetting: () => ({ "scope.camera": false }),
-      onNavigate: (navigation) => void heard.push(navigation),
-      onPreviewImage: (preview) => void heard.push(preview),
+      onNavigate: (navigation) => void received.push(navigation),
+      onPreviewImage: (preview) => void received.push(preview),
     };
     await withHost(options, async ({ wx }) => {
       const { confirm, cancel, content } = await wx.showModal({ title: "yes", editable: true });
@@ -127,7 +127,7 @@ describe("hooks", () => {
       await wx.previewImage({ urls: ["a", "b"], current: "b" });
       await wx.previewImage({ urls: ["a", "b"] });
       await wx.previewImage({ urls: [] });
-      assert.deepEqual(heard, [
+      assert.deepEqual(received, [
         { title: "t", icon: "success", duration: 1500, mask: false },
         { title: "5", icon: "success", image: "/a.png", duration: 9, mask: true },
         { title: "l", icon: "loading", mask: true },
@@ -141,7 +141,7 @@ describe("hooks", () => {
     });
   });
 
-  it("that answer nothing confirm a modal and cancel a sheet", () =>
+  it("confirm a modal and cancel a sheet when they return undefined", () =>
     withHost({ onModal: () => undefined, onActionSheet: () => undefined }, async ({ wx }) => {
       assert.equal((await wx.showModal({})).confirm, true);
       const failure = await failureOf(() => wx.showActionSheet({ itemList: ["a"] }));
@@ -151,7 +151,7 @@ describe("hooks", () => {
   const oops = () => {
     throw new Error("oops");
   };
-  it("that throw or reject make the call fail", () =>
+  it("make the call fail when they throw or reject", () =>
     withHost(
       {
         onToast: oops,
@@ -186,7 +186,7 @@ describe("hooks", () => {
     [{ message: 5 }, "an object"],
     [unreadable, "an object"],
   ] as const) {
-    it(`that throw ${reason}, which is no error, make the call fail with it`, () => {
+    it(`make the call fail with ${reason} when they throw it, which is no error`, () => {
       const onModal = () => {
         throw thrown;
       };
@@ -198,7 +198,7 @@ describe("hooks", () => {
     });
   }
 
-  it("must be functions", async () => {
+  it("have to be functions", async () => {
     const failure = await failureOf(() => withHost({ onModal: true as never }, () => {}));
     assert.match(failure.errMsg, /onModal: expected a function, got true$/);
   });
@@ -211,7 +211,7 @@ describe("hooks", () => {
     ["onChooseImage", { onChooseImage: () => [5] as never }, (wx) => wx.chooseImage()],
   ];
   for (const [name, options, call] of wrong) {
-    it(`${name} that answers nonsense makes the call fail`, () =>
+    it(`make the call fail when ${name} returns a wrong value`, () =>
       withHost(options, async ({ wx }) => {
         const failure = await failureOf(() => call(wx));
         assert.match(failure.errMsg, new RegExp(`fail ${name}: expected `));
@@ -257,12 +257,12 @@ describe("chosen and saved pictures", () => {
     });
   });
 
-  it("that do not exist fail", () =>
+  it("fail when they do not exist", () =>
     withHost({ onChooseImage: () => [join(folder, "none.png")] }, async ({ wx }) => {
       assert.equal((await failureOf(() => wx.chooseImage())).code, "ENOENT");
     }));
 
-  it("are handed to onSaveImage by their real path", () => {
+  it("are passed to onSaveImage by their real path", () => {
     const saved: Buffer[] = [];
     const options: HostOptions = {
       tempFilePaths: "wxfile",
@@ -280,7 +280,7 @@ describe("chosen and saved pictures", () => {
     });
   });
 
-  it("that are not there, or may not be read, are not saved", () =>
+  it("are not saved when they are missing or may not be read", () =>
     withHost({ onSaveImage: () => assert.fail("called") }, async ({ wx }) => {
       for (const filePath of ["wxfile://tmp_none.png", "/etc/hostname", "", undefined]) {
         const failure = await failureOf(() =>

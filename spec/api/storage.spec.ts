@@ -1,10 +1,10 @@
-// Storage and base64: what is put in comes out, as a copy, in either form.
+// Storage and base64: values come back as copies, in the async and the sync form.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { failureOf, withHost } from "../support/hosts.ts";
 
 describe("storage", () => {
-  it("gives back what JSON can say, numbers, texts and dates", () =>
+  it("returns JSON values, numbers, texts and dates", () =>
     withHost({}, ({ wx }) => {
       const date = new Date(0);
       for (const value of [1, "a", true, null, [1, { a: 2 }], { b: [] }, date, ""]) {
@@ -14,7 +14,7 @@ describe("storage", () => {
       assert.equal(wx.getStorageSync("none"), "");
     }));
 
-  it("loses what JSON does not say", () =>
+  it("drops what JSON does not represent", () =>
     withHost({}, ({ wx }) => {
       for (const value of [() => 1, { toJSON() {} }, undefined]) {
         wx.setStorageSync("key", value);
@@ -24,7 +24,7 @@ describe("storage", () => {
       assert.deepEqual(wx.getStorageSync("key"), { kept: 1 });
     }));
 
-  it("counts what numbers of any size, symbols and keys take", () =>
+  it("counts the bytes of numbers of any size, symbols and keys", () =>
     withHost({}, async ({ wx }) => {
       const large = 1n << 8_000_000n;
       wx.setStorageSync("small", 5n);
@@ -45,7 +45,7 @@ describe("storage", () => {
       assert.equal(wx.getStorageInfoSync().currentSize, 0);
     }));
 
-  it("gives everyone a copy", () =>
+  it("returns a new copy each time", () =>
     withHost({}, ({ wx }) => {
       const value = { list: [1] };
       wx.setStorageSync("key", value);
@@ -54,7 +54,7 @@ describe("storage", () => {
       assert.deepEqual(wx.getStorageSync("key"), { list: [1] });
     }));
 
-  it("has an asynchronous form of everything", () =>
+  it("has an asynchronous form of each function", () =>
     withHost({}, async ({ wx }) => {
       assert.deepEqual(await wx.setStorage({ key: "a", data: { b: 1 } }), {
         errMsg: "setStorage:ok",
@@ -77,7 +77,7 @@ describe("storage", () => {
       assert.deepEqual(wx.getStorageInfoSync().keys, []);
     }));
 
-  it("belongs to its host, and has any string as a key", () =>
+  it("belongs to its host, and accepts any string as a key", () =>
     withHost({}, (one) =>
       withHost({}, (other) => {
         for (const key of ["__proto__", "constructor", "海报", " "]) {
@@ -90,7 +90,7 @@ describe("storage", () => {
       }),
     ));
 
-  it("has the limits of a phone: 1 MB a key, 10 MB in all", () =>
+  it("has the limits of a phone: 1 MB for a key, 10 MB in all", () =>
     withHost({}, async ({ wx }) => {
       const megabyte = "x".repeat(1024 * 1024 - 10);
       const failure = await failureOf(() => wx.setStorageSync("a", `${megabyte}${megabyte}`));
@@ -112,7 +112,7 @@ describe("storage", () => {
       }));
   }
 
-  it("refuses what JSON cannot say", () =>
+  it("refuses values that JSON cannot represent", () =>
     withHost({}, async ({ wx }) => {
       const circle: Record<string, unknown> = {};
       circle.itself = circle;
@@ -121,7 +121,7 @@ describe("storage", () => {
 });
 
 describe("base64", () => {
-  it("goes there and back", () =>
+  it("encodes and decodes", () =>
     withHost({}, ({ wx }) => {
       fc.assert(
         fc.property(fc.uint8Array(), (bytes) => {
@@ -134,14 +134,14 @@ describe("base64", () => {
       );
     }));
 
-  it("is read without its padding, too", () =>
+  it("is decoded without its padding, too", () =>
     withHost({}, ({ wx }) => {
       for (const text of ["AQI=", "AQI"]) {
         assert.deepEqual(new Uint8Array(wx.base64ToArrayBuffer(text)), new Uint8Array([1, 2]));
       }
     }));
 
-  it("takes a view, of its part only, and refuses the rest", () =>
+  it("encodes only the part of a view, and refuses other values", () =>
     withHost({}, async ({ wx }) => {
       const bytes = new Uint8Array([1, 2, 3, 4]);
       assert.equal(wx.arrayBufferToBase64(bytes.subarray(1, 3)), "AgM=");
@@ -151,15 +151,15 @@ describe("base64", () => {
       await failureOf(() => wx.base64ToArrayBuffer(5 as never));
     }));
 
-  it("warns nobody of a key that is not there", async () => {
-    const told: unknown[] = [];
-    await withHost({ onError: (error) => told.push(error) }, async ({ wx }) => {
+  it("does not report a missing key to onError", async () => {
+    const received: unknown[] = [];
+    await withHost({ onError: (error) => received.push(error) }, async ({ wx }) => {
       wx.getStorage({ key: "none", success() {} });
       wx.getStorage({ key: "none" });
       const failure = await failureOf(() => wx.getStorage({ key: "none" }));
       assert.equal(failure.errMsg, "getStorage:fail data not found");
       await new Promise((resolve) => setTimeout(resolve, 20));
     });
-    assert.deepEqual(told, []);
+    assert.deepEqual(received, []);
   });
 });
