@@ -6,7 +6,7 @@ import { writeWhole } from "../../lib/testing/baselines.ts";
 import { failing, inPlayground } from "./support.ts";
 
 describe("a file that is written whole", () => {
-  it("names itself when it cannot be written, and leaves no part behind", () =>
+  it("is named when it cannot be written, and leaves no part behind", () =>
     inPlayground(async ({ folder }) => {
       mkdirSync(join(folder, "a folder"));
       writeFileSync(join(folder, "a file"), "");

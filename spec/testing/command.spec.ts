@@ -1,4 +1,4 @@
-// npx wx-canvas-node pictures: report, accept and prune on what a run has left, and on what it has not.
+// npx wx-canvas-node pictures: report, accept and prune, on the results of a run or without any.
 import assert from "node:assert/strict";
 import {
   existsSync,
@@ -88,7 +88,7 @@ async function command(
 }
 
 describe("pictures report", () => {
-  it("writes one page and its data, and fails when a picture did", () =>
+  it("writes one page and its data, and fails when a picture failed", () =>
     inPlayground(async (playground) => {
       const { folder, pictures } = playground;
       await withRun(playground, [
@@ -113,7 +113,7 @@ describe("pictures report", () => {
       assert.deepEqual(Object.keys(report.failures[1] ?? {}).includes("expected"), false);
     }));
 
-  it("passes when all did", () =>
+  it("passes when all pictures passed", () =>
     inPlayground(async (playground) => {
       await withRun(playground, [passed, whole]);
       const { code, out } = await command(playground, "report");
@@ -121,7 +121,7 @@ describe("pictures report", () => {
       assert.match(out, /All 1 pictures match\./);
     }));
 
-  it("carries pictures as they are, reduced where they are too much, and leaves out what is none", () =>
+  it("embeds pictures, reduces those that are too large, and leaves out other files", () =>
     inPlayground(async ({ folder }) => {
       const small = await square().encode("png");
       const noise = Buffer.alloc(300 * 300 * 4, 255);
@@ -178,21 +178,21 @@ describe("pictures accept", () => {
       );
       assert.deepEqual(ledger.environments[ledger.pictures.invite], { engine: "2" });
       assert.deepEqual(acceptPictures({ root }), []);
-      // What a test host refused can be accepted by nobody.
+      // A picture that a test host refused cannot be accepted.
       assert.equal(existsSync(baseline("empty")), false);
       const nothing = await command(playground, "accept");
       assert.deepEqual([nothing.code, nothing.out], [0, "0 accepted."]);
       assert.equal((await reportPictures({ root })).failed, 1);
     }));
 
-  it("prints what it has accepted", () =>
+  it("prints the accepted pictures", () =>
     inPlayground(async (playground) => {
       await withRun(playground, [differs, { name: "lost", status: "missing" }]);
       const { code, out } = await command(playground, "accept", "invite");
       assert.deepEqual([code, out], [0, "__pictures__/poster.spec.ts/invite.png\n1 accepted."]);
     }));
 
-  it("writes none when one of them is not whole", () =>
+  it("writes none when one of them is incomplete", () =>
     inPlayground(async (playground) => {
       const { pictures, baseline } = playground;
       const { root } = await withRun(playground, [differs, { name: "lost", status: "missing" }]);
@@ -208,7 +208,7 @@ describe("pictures accept", () => {
       assert.deepEqual(readFileSync(baseline("invite")), before);
     }));
 
-  it("writes nothing outside of the project, whatever the results say", () =>
+  it("writes nothing outside of the project, for any results", () =>
     inPlayground(async (playground) => {
       const { root } = await withRun(playground, [
         { ...differs, test: "../outside.spec.ts" },
@@ -239,7 +239,7 @@ describe("pictures accept", () => {
 });
 
 describe("pictures prune", () => {
-  it("lists what no test asked for, and deletes it when told to", () =>
+  it("lists baselines that no test used, and deletes them with --delete", () =>
     inPlayground(async (playground) => {
       const { baseline, folder } = playground;
       const options = { baselines: ["invite", "Upper", "old"] };
@@ -274,7 +274,7 @@ describe("pictures prune", () => {
       assert.match((await command(playground, "prune")).out, /^0 obsolete\.$/);
     }));
 
-  it("refuses after runs that were not whole", () =>
+  it("refuses after incomplete runs", () =>
     inPlayground(async (playground) => {
       const { folder } = playground;
       const end = (ending: FileRecord["ending"]): FileRecord => ({ ...whole, ending });
@@ -301,12 +301,12 @@ describe("pictures prune", () => {
         assert.match(err, reason);
         assert.ok(existsSync(playground.baseline("old")));
       }
-      // Whoever says that the file has no pictures any more.
+      // A result that claims that the file has no pictures any more.
       const named = prunePictures({ root: folder, files: ["poster.spec.ts"] });
       assert.deepEqual(named.obsolete, ["invite", "old"].map(playground.baseline));
     }));
 
-  it("leaves alone what skipped tests may ask for", () =>
+  it("keeps baselines that skipped tests may use", () =>
     inPlayground(async (playground) => {
       await withRun(playground, [passed, { ...whole, ending: "skipped" } as FileRecord], {
         baselines: ["invite", "old"],
@@ -320,7 +320,7 @@ describe("pictures prune", () => {
 });
 
 describe("the results of a run", () => {
-  it("are not read when they are larger than any run leaves them", () =>
+  it("are not read when they are larger than those of any run", () =>
     inPlayground(async (playground) => {
       await withRun(playground, [passed, whole]);
       truncateSync(join(playground.pictures, "results.jsonl"), 200_000_001);
@@ -330,8 +330,8 @@ describe("the results of a run", () => {
     }));
 });
 
-describe("the command around them", () => {
-  it("says how it is used, and that it was called wrongly", async () => {
+describe("the command pictures", () => {
+  it("prints its usage, and refuses wrong arguments", async () => {
     const help = await command({ folder: process.cwd() }, "--help");
     assert.deepEqual([help.code, help.err], [0, ""]);
     assert.match(help.out, /report .*\n[\s\S]*accept[\s\S]*prune/);
@@ -349,7 +349,7 @@ describe("the command around them", () => {
     }
   });
 
-  it("says that no run has left results", () =>
+  it("reports that there are no results", () =>
     inPlayground(async (playground) => {
       for (const name of ["report", "accept", "prune"]) {
         const { code, err } = await command(playground, name, "--folder", "elsewhere");

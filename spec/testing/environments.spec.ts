@@ -1,4 +1,5 @@
-// The environments of jest and vitest, and components with canvases, by imitations; spec/testing/real has the real ones.
+// The environments of jest and vitest, and components with canvases, by imitations of them; the
+// real ones are in spec/testing/real.
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -48,7 +49,7 @@ function jestIn(rootDir: string, testEnvironmentOptions: object): Imitation {
 }
 
 describe("the environment of jest", () => {
-  it("is the node or the jsdom one, with a wx that goes with it", () =>
+  it("is the node or the jsdom one, with a wx that ends with it", () =>
     inPlayground(async ({ folder }) => {
       install(folder, {
         "jest-environment-node/index.js": BASE,
@@ -75,7 +76,7 @@ describe("the environment of jest", () => {
       );
     }));
 
-  it("finds the one that jest brings, says what is missing, and hides no other failure", () =>
+  it("finds the environment of jest, names a missing one, and passes on other failures", () =>
     inPlayground(({ folder }) => {
       assert.throws(
         () => jestIn(folder, {}),
@@ -95,7 +96,7 @@ describe("the environment of jest", () => {
 });
 
 describe("the environment of vitest", () => {
-  it("puts a wx on the global object, and takes it away", async () => {
+  it("puts a wx on the global object, and removes it at the end", async () => {
     const global: { wx?: Host["wx"]; wxHost?: Host } = {};
     const { teardown } = vitestEnvironment.setup(global, { wx: { host: { pixelRatio: 2 } } });
     const { wx, wxHost } = global;
@@ -122,7 +123,7 @@ describe("components of miniprogram-simulate", () => {
     $$,
   });
 
-  it("have canvases of the size that their style says, however they are asked for", async () => {
+  it("have canvases of the size in their style, by every query", async () => {
     const host = createAdaptedHost({}, withComponentCanvases);
     const box = element({ width: "200px", height: "80px" });
     const component = {
@@ -172,7 +173,7 @@ describe("components of miniprogram-simulate", () => {
       assert.deepEqual(await sizeOf("bare"), [300, 150]);
       assert.deepEqual(await sizeOf("lost"), [300, 150]);
       assert.deepEqual(await sizeOf("top"), [300, 10]);
-      // Other components, and the page, have none.
+      // Other components, and the page, have no canvas.
       for (const other of [undefined, {}, { _exparserNode: {} }]) {
         await assert.rejects(
           () => host.canvasToBuffer({ canvasId: "old" }, other),
@@ -184,7 +185,7 @@ describe("components of miniprogram-simulate", () => {
     }
   });
 
-  it("can query them by `this`, unless they have a query of their own", async () => {
+  it("can query them by `this`, unless they have their own query", async () => {
     const host = createAdaptedHost({}, withComponentCanvases);
     const global: { Component?: unknown } = {};
     defineComponents(global, host.wx);
@@ -207,7 +208,7 @@ describe("components of miniprogram-simulate", () => {
 });
 
 describe("the environment that made a picture", () => {
-  it("is the engine, the library, the machine and the fonts", () => {
+  it("has the engine, the library, the machine and the fonts", () => {
     assert.equal(VERSION, manifest.version);
     const environment = currentEnvironment(false);
     assert.match(environment.engine ?? "", /^@napi-rs\/canvas \d+\.\d+\.\d+/);
@@ -217,7 +218,7 @@ describe("the environment that made a picture", () => {
     assert.equal(currentEnvironment(true)["installed fonts"], undefined);
   });
 
-  it("is told without what Node's report leaves out", async () => {
+  it("is complete without fields that Node's report leaves out", async () => {
     await inPlayground(({ folder }) => {
       const engine = join(folder, "skia.linux-x64-gnu.node");
       const report = (...sharedObjects: string[]) => ({ header: {}, sharedObjects });
@@ -234,7 +235,7 @@ describe("the environment that made a picture", () => {
     assert.equal(machine(report({})), isLinux ? `${system}-musl` : system);
   });
 
-  it("differs fact by fact", () => {
+  it("lists its differences fact by fact", () => {
     assert.deepEqual(environmentChanges({ a: "1", b: "2" }, { a: "1", b: "3", c: "4" }), [
       "b: 2 → 3",
       "c: none → 4",

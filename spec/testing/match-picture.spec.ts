@@ -1,4 +1,4 @@
-// matchPicture: what it is given, what it writes, and what it says.
+// matchPicture: its arguments, the files that it writes, and its failures.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -13,7 +13,7 @@ import { decode } from "../support/pictures.ts";
 import { compareAs, failing, findKept, inPlayground, square, withEnv } from "./support.ts";
 
 describe("matchPicture", () => {
-  it("makes the baseline of a picture that has none, and passes with it afterwards", () =>
+  it("writes a missing baseline, and passes with it afterwards", () =>
     inPlayground(async ({ file, baseline, records }) => {
       const made = await matchPicture(square(), "new one", { in: file });
       assert.deepEqual(made, { status: "new", baseline: baseline("new one") });
@@ -32,7 +32,7 @@ describe("matchPicture", () => {
       );
     }));
 
-  it("fails for a picture that differs, and says how much, where, by how much, and three paths", () =>
+  it("fails for a different picture, with its differences and three paths", () =>
     inPlayground(async ({ file, baseline, pictures, records }) => {
       await compareAs(square(), "differs", file);
       const { code, message } = await failing(() =>
@@ -75,7 +75,7 @@ describe("matchPicture", () => {
       }
     }));
 
-  it("lets pass what the tolerance allows, to the pixel, and never rewrites what passes", () =>
+  it("passes within the tolerance, to the pixel, and never rewrites a passing picture", () =>
     inPlayground(
       async ({ file, baseline }) => {
         await compareAs(square(), "tolerant", file);
@@ -109,7 +109,7 @@ describe("matchPicture", () => {
       { UPDATE_PICTURES: "changed" },
     ));
 
-  it("measures colours by the threshold, which leaves anti-aliasing out unless told otherwise", () =>
+  it("measures colours by the threshold, which ignores anti-aliasing without includeAA", () =>
     inPlayground(async ({ file }) => {
       const edge = (at: number) => {
         const canvas = createCanvas(40, 40);
@@ -131,7 +131,7 @@ describe("matchPicture", () => {
       }
     }));
 
-  it("gives a diff of pictures of different sizes, which no tolerance lets pass", () =>
+  it("writes a diff of pictures of different sizes, which no tolerance accepts", () =>
     inPlayground(async ({ file, pictures }) => {
       await compareAs(square(), "size", file);
       const wide = createCanvas(50, 10);
@@ -151,7 +151,7 @@ describe("matchPicture", () => {
       assert.deepEqual(diff.at(45, 15), [255, 255, 255, 255]);
     }));
 
-  it("belongs to the file of its test, or the calling one, where `in` does not say", () =>
+  it("belongs to the file of its test or the calling one, without `in`", () =>
     inPlayground(
       async ({ file, baseline }) => {
         const here = join(import.meta.dirname, "__pictures__", "match-picture.spec.ts", "mine.png");
@@ -168,14 +168,14 @@ describe("matchPicture", () => {
       { UPDATE_PICTURES: "none" },
     ));
 
-  it("needs a name where the runner does not tell which test runs", async () => {
+  it("needs a name when the runner does not name the running test", async () => {
     const asked = { actual: square(), name: undefined, file: "/a.spec.ts", running: undefined };
     const { code, message } = await failing(() => subjectOf(asked));
     assert.equal(code, "INVALID");
     assert.match(message, /name: expected the name of a picture, since this runner.*got undefined/);
   });
 
-  it("takes a canvas as its host exports it, an id, a path, bytes and ImageData", () =>
+  it("accepts a canvas as its host exports it, an id, a path, bytes and ImageData", () =>
     inPlayground(async ({ file, folder }) => {
       await withHost({ pixelRatio: 2 }, async (host) => {
         const mounted = host.mountCanvas({ id: "c", type: "2d", width: 20, height: 10 });
@@ -220,7 +220,7 @@ describe("matchPicture", () => {
       });
     }));
 
-  it("refuses what is no picture, and says what it expected", () =>
+  it("refuses values that are no picture, with the expected ones", () =>
     inPlayground(async ({ file, folder }) => {
       writeFileSync(join(folder, "text.txt"), "no picture");
       const webp = await square().encode("webp");
@@ -255,7 +255,7 @@ describe("matchPicture", () => {
     }));
 });
 
-describe("what a run writes to baselines", () => {
+describe("updates of baselines", () => {
   const cases: [env: Record<string, string>, missing: string, changed: string][] = [
     [{}, "new", "MISMATCH"],
     [{ UPDATE_PICTURES: "new" }, "new", "MISMATCH"],
@@ -271,7 +271,7 @@ describe("what a run writes to baselines", () => {
     [{ CI: "true", UPDATE_PICTURES: "changed" }, "new", "updated"],
   ];
   for (const [env, missing, changed] of cases) {
-    it(`${JSON.stringify(env)}: a missing one is ${missing}, a changed one ${changed}`, () =>
+    it(`are set by ${JSON.stringify(env)}: a missing one is ${missing}, a changed one ${changed}`, () =>
       inPlayground(async ({ file, baseline, pictures }) => {
         await compareAs(square(), "there", file);
         const before = readFileSync(baseline("there"));
@@ -285,7 +285,7 @@ describe("what a run writes to baselines", () => {
           assert.equal(existsSync(baseline("missing")), missing === "new");
           assert.equal(await outcome("there"), changed);
           assert.equal(readFileSync(baseline("there")).equals(before), changed !== "updated");
-          // What failed is kept where it can be looked at, and taken over.
+          // A failed picture is kept, to be looked at and accepted.
           const isKept = (name: string) => findKept(pictures, name) !== undefined;
           assert.equal(isKept("missing.actual.png"), missing === "MISSING");
           assert.equal(isKept("there.actual.png"), changed === "MISMATCH");
@@ -293,7 +293,7 @@ describe("what a run writes to baselines", () => {
       }));
   }
 
-  it("refuses another word for it", () =>
+  it("refuse other settings", () =>
     inPlayground(
       async ({ file }) => {
         const { code, message } = await failing(() => matchPicture(square(), "x", { in: file }));
@@ -306,7 +306,7 @@ describe("what a run writes to baselines", () => {
       { UPDATE_PICTURES: "yes" },
     ));
 
-  it("says whether the environment is another one than that of the baseline", () =>
+  it("report whether the baseline is from another environment", () =>
     inPlayground(async ({ file, baseline }) => {
       await compareAs(square(), "here", file);
       const ledger = join(dirname(baseline("here")), "environment.json");
@@ -328,14 +328,14 @@ describe("what a run writes to baselines", () => {
       assert.match(message, /library: none → wx-canvas-node/);
       writeFileSync(ledger, "<<<<<<< a torn merge");
       assert.match(await differ(), /It is not known which environment made the baseline/);
-      // A new picture mends it.
+      // A new picture resolves the failure.
       await matchPicture(square(), "another", { in: file });
       assert.deepEqual(Object.keys(JSON.parse(readFileSync(ledger, "utf8")).pictures), ["another"]);
     }));
 });
 
 describe("bad input of picture tests", () => {
-  it("says which file is no picture, cut off or empty, and leaves it as it is", () =>
+  it("names a file that is no picture, cut off or empty, and does not change it", () =>
     inPlayground(async ({ file, baseline }) => {
       const png = await square().encode("png");
       const broken: [bytes: Buffer, reason: RegExp][] = [
@@ -363,7 +363,7 @@ describe("bad input of picture tests", () => {
       });
     }));
 
-  it("says which file cannot be read or written, and leaves nothing half-written", () =>
+  it("names a file that cannot be read or written, and leaves no part of it", () =>
     inPlayground(async ({ file, folder, baseline }) => {
       mkdirSync(baseline("a folder"), { recursive: true });
       const unreadable = await failing(() => matchPicture(square(), "a folder", { in: file }));
@@ -387,7 +387,7 @@ describe("bad input of picture tests", () => {
       );
     }));
 
-  it("refuses names that are none of a file, and options that are none", () =>
+  it("is refused: names that no file can have, and wrong options", () =>
     inPlayground(async ({ file }) => {
       const cases: [name: unknown, options: unknown, message: RegExp][] = [
         ["a/b", {}, /name: expected a name without "\/", for it names a file, got "a\/b"/],
@@ -433,7 +433,7 @@ describe("bad input of picture tests", () => {
       await matchPicture(square(), "字".repeat(50), { in: file });
     }));
 
-  it("compares by what was configured, unless the call says otherwise", () =>
+  it("uses the configured options, unless the call has its own", () =>
     inPlayground(async ({ file, pictures }) => {
       await compareAs(square(), "configured", file);
       configurePictures({ folder: pictures, maxDiffPixels: 1 });
@@ -449,7 +449,7 @@ describe("bad input of picture tests", () => {
 });
 
 describe("corners of picture tests", () => {
-  it("says a share that is too small for two digits, and what cannot be compared", () =>
+  it("shows shares that are too small for two digits, and incomparable pictures", () =>
     inPlayground(async ({ file }) => {
       const one = createCanvas(400, 400);
       one.getContext("2d").fillRect(0, 0, 1, 1);

@@ -43,7 +43,7 @@ describe("the name of a picture", () => {
     assert.equal(claimName("/claims/b.spec.ts", "x", other), "x");
   });
 
-  it("can be used once where the runner does not tell which test runs", () => {
+  it("can be used once when the runner does not name the running test", () => {
     assert.equal(claimName("/claims/c.spec.ts", "x", undefined), "x");
     assert.throws(() => claimName("/claims/c.spec.ts", "x", undefined), /used twice/);
   });

@@ -1,4 +1,4 @@
-// Pictures as pixels: what cannot be compared, and why.
+// Pictures as pixels: those that cannot be compared, and why.
 import assert from "node:assert/strict";
 import { decodeImage } from "../../lib/testing/pixels.ts";
 import { pngHeader, pngOf } from "../support/hostile-pictures.ts";

@@ -1,4 +1,4 @@
-// The report's page in a real Chromium: what is seen, the slider, the filters, the keyboard, 500 failures.
+// The report's page in a real Chromium: pictures, slider, filters, keyboard, 500 failures.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -76,7 +76,7 @@ describe("the page of the report, in Chromium", function () {
   const drawn = (page: Page) => page.waitForSelector("#picture canvas[data-drawn]");
   const heading = (page: Page) => page.textContent("#picture h2");
 
-  it("shows expected, actual and diff, and at the top what differs in the environment", () =>
+  it("shows expected, actual and diff, and the differences of the environment at the top", () =>
     withPage(5, async (page) => {
       assert.equal(await page.title(), "5 of 5 pictures failed");
       assert.match(
@@ -121,7 +121,7 @@ describe("the page of the report, in Chromium", function () {
       assert.ok(at(0.1)[1] > at(0.1)[0] && at(0.7)[0] > at(0.7)[1]);
     }));
 
-  it("is walked through, searched and filtered by the keyboard", () =>
+  it("can be browsed, searched and filtered by the keyboard", () =>
     withPage(10, async (page) => {
       const names = () => page.locator("#list b").allTextContents();
       await page.keyboard.press("j");
@@ -152,7 +152,7 @@ describe("the page of the report, in Chromium", function () {
       assert.equal(await heading(page), "picture 4");
     }));
 
-  it("opens 500 failures within two seconds, and takes less than 300 MB however many are looked at", () =>
+  it("opens 500 failures within 2 seconds, and takes less than 300 MB after all are viewed", () =>
     withPage(500, async (page, html) => {
       let fastest = Number.POSITIVE_INFINITY;
       for (let attempt = 0; attempt < 3; attempt++) {
@@ -173,7 +173,7 @@ describe("the page of the report, in Chromium", function () {
     }));
 });
 
-/** What the browser's renderers hold, each its share of what they share. */
+/** The memory of the browser's renderers, each with its share of shared pages. */
 function rendererMegabytes(): number[] {
   return readdirSync("/proc").flatMap((pid) => {
     try {

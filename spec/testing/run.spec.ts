@@ -1,4 +1,4 @@
-// The folder of a run: whose run it is, and what survives many workers, killed ones and links.
+// The folder of a run: its process, and many workers, killed workers and links.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join, parse } from "node:path";
@@ -32,7 +32,7 @@ describe("the folder of a run", () => {
       assert.equal(runIn(pictures)?.id, runProcess().id);
     }));
 
-  it("gets a lock that a killed worker has left", () =>
+  it("takes over a lock that a killed worker has left", () =>
     inPlayground(({ folder }) => {
       const path = join(folder, "locked");
       mkdirSync(join(path, ".lock"), { recursive: true });
@@ -55,7 +55,7 @@ describe("the folder of a run", () => {
       assert.ok(runIn(path));
     }));
 
-  it("says that a folder takes no lock, and waits for none", function () {
+  it("reports a folder that cannot be locked, without waiting", function () {
     if (process.platform !== "linux") this.skip();
     const path = "/proc/self/task";
     assert.throws(
@@ -129,7 +129,7 @@ describe("the process of a run", () => {
     assert.equal(runPid({}), process.pid);
   });
 
-  it("has an id of its own even when its number comes again", () => {
+  it("has a different id even when its pid is reused", () => {
     if (process.platform === "linux") assert.match(look(process.pid).id, /^\d+-\d+$/);
     assert.deepEqual(look(2 ** 30), { id: String(2 ** 30), command: [] });
     assert.deepEqual(look(process.pid, "/no proc"), {
@@ -140,7 +140,7 @@ describe("the process of a run", () => {
     assert.deepEqual(commandBy("echo", 7), ["-ww", "-o", "args=", "-p", "7"]);
   });
 
-  it("tells by its command line when not all tests run", () => {
+  it("shows by its command line that not all tests run", () => {
     const cases: [command: string, filters: string[]][] = [
       ["node node_modules/.bin/jest", []],
       ["node node_modules/.bin/jest -t name", ["-t"]],
@@ -163,14 +163,14 @@ describe("the process of a run", () => {
 });
 
 describe("the test file of a picture", () => {
-  it("is the calling one, where nothing else is said", async () => {
+  it("is the calling one by default", async () => {
     assert.equal(fileOf(import.meta.url), fileOf(new URL(import.meta.url)));
     assert.equal(fileOf("spec/a.ts"), join(process.cwd(), "spec", "a.ts"));
     assert.equal(fileOf(`${pathToFileURL("/a/b.ts").href}?t=1#x`), fileOf("/a/b.ts"));
     const call = () => below();
     const below = () => callingFile(below);
     assert.equal(call(), fileOf(import.meta.url));
-    // Code of CommonJS is known by its path.
+    // CommonJS code is identified by its path.
     const filename = join(process.cwd(), "a.cjs");
     const ofCommonJs = runInThisContext("(run) => { const file = run(); return file; }", {
       filename,
@@ -178,7 +178,7 @@ describe("the test file of a picture", () => {
     assert.equal(ofCommonJs(below), filename);
   });
 
-  it("cannot be told from code that is in no file", async () => {
+  it("is unknown for code outside of files", async () => {
     const call = new Function("run", "return run();");
     const below = () => callingFile(below);
     const { code, message } = await failing(() => call(below));

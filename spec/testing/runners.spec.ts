@@ -1,4 +1,4 @@
-// What the runners tell, by imitations of what is on their global objects; spec/testing/real has the real ones.
+// The runners, by imitations of their global objects; the real ones are in spec/testing/real.
 import assert from "node:assert/strict";
 import type { Ending } from "../../lib/testing/records.ts";
 import { type Ava, avaRunner } from "../../lib/testing/runners/ava.ts";
@@ -8,13 +8,13 @@ import { mochaRunner } from "../../lib/testing/runners/mocha.ts";
 import { processRunner } from "../../lib/testing/runners/process.ts";
 import { vitestRunner } from "../../lib/testing/runners/vitest.ts";
 
-type Told = [Ending, string | undefined];
+type Reported = [Ending, string | undefined];
 
 function listening() {
-  const told: Told[] = [];
+  const reports: Reported[] = [];
   return {
-    told,
-    report: (ending: Ending, file: string | undefined) => void told.push([ending, file]),
+    reports,
+    report: (ending: Ending, file: string | undefined) => void reports.push([ending, file]),
   };
 }
 
@@ -72,7 +72,7 @@ describe("jest, as seen from its tests", () => {
     assert.equal(calls, 1);
   });
 
-  it("tells how a file ended", () => {
+  it("reports how a file ended", () => {
     const cases: [tests: object[], pattern: RegExp | null, ending: Ending][] = [
       [[done, done], null, "whole"],
       [[done, { ...done, status: "skip" }], null, "skipped"],
@@ -89,16 +89,16 @@ describe("jest, as seen from its tests", () => {
       [[], null, "whole"],
     ];
     for (const [tests, pattern, ending] of cases) {
-      const { told, report } = listening();
+      const { reports, report } = listening();
       const { state, hooks, global } = world(tests);
       state.testNamePattern = pattern;
       jestRunner(global, report);
       hooks.afterAll?.();
-      assert.deepEqual(told, [[ending, "/a.test.js"]]);
+      assert.deepEqual(reports, [[ending, "/a.test.js"]]);
     }
   });
 
-  it("does without hooks where jest takes none, and without expect", () => {
+  it("works without hooks where jest accepts none, and without expect", () => {
     const refusing = () => {
       throw new Error("Hooks cannot be defined inside tests.");
     };
@@ -185,7 +185,7 @@ describe("vitest, as seen from its tests", () => {
     assert.equal(runningTest({ task: { ...test, result: undefined } })?.attempt, 0);
   });
 
-  it("tells how a file ended", () => {
+  it("reports how a file ended", () => {
     const passed = { mode: "run", result: { state: "pass" } };
     const cases: [tests: object[], pattern: RegExp | undefined, ending: Ending][] = [
       [[passed, { tasks: [passed] }], undefined, "whole"],
@@ -196,7 +196,7 @@ describe("vitest, as seen from its tests", () => {
       [[{ mode: "run", result: { state: "pass", retryCount: 1 } }], undefined, "retried"],
     ];
     for (const [tests, pattern, ending] of cases) {
-      const { told, report } = listening();
+      const { reports, report } = listening();
       const { file, test, global, afterAll } = world(pattern);
       file.tasks = tests;
       const runner = vitestRunner(global, report);
@@ -204,7 +204,7 @@ describe("vitest, as seen from its tests", () => {
       runner?.running();
       runner?.running();
       for (const hook of afterAll) hook();
-      assert.deepEqual(told, [[ending, "/a.test.ts"]]);
+      assert.deepEqual(reports, [[ending, "/a.test.ts"]]);
     }
   });
 });
@@ -238,7 +238,7 @@ describe("mocha, as seen from its tests", () => {
     const hook = (name: string) => (run: (this: object) => void) => {
       hooks[name] = run;
     };
-    const { told, report } = listening();
+    const { reports, report } = listening();
     const global = {
       before: hook("before"),
       beforeEach: hook("beforeEach"),
@@ -252,7 +252,7 @@ describe("mocha, as seen from its tests", () => {
     hooks.before?.call({ test: { parent: root } });
     return {
       runner,
-      told,
+      reports,
       hooks,
       global,
       begin: (currentTest: Imitation) => hooks.beforeEach?.call({ currentTest }),
@@ -279,7 +279,7 @@ describe("mocha, as seen from its tests", () => {
     });
   });
 
-  it("runs what comes after a test as part of it, once, whatever becomes of it", async () => {
+  it("runs cleanup after a test as part of it, once, whether it passes or fails", async () => {
     const { runner, begin } = world();
     const calls: string[] = [];
     async function outcome(body: Body, ...callbacks: (() => Promise<void>)[]): Promise<string> {
@@ -341,8 +341,8 @@ describe("mocha, as seen from its tests", () => {
     assert.equal(parent._afterAll.length, 1);
   });
 
-  it("tells how its files ended", () => {
-    const { told, end } = world([
+  it("reports how its files ended", () => {
+    const { reports, end } = world([
       asTest(testOf({ state: "passed" })),
       asTest(testOf({ state: "passed", file: "/b.js" })),
       asTest(testOf({ pending: true, file: "/b.js" })),
@@ -351,7 +351,7 @@ describe("mocha, as seen from its tests", () => {
       asTest(testOf({ state: "failed", retry: 1, file: "/e.js" })),
     ]);
     end();
-    assert.deepEqual(told, [
+    assert.deepEqual(reports, [
       ["whole", "/a.js"],
       ["skipped", "/b.js"],
       ["filtered", "/c.js"],
@@ -362,15 +362,15 @@ describe("mocha, as seen from its tests", () => {
 });
 
 describe("ava, node:test and scripts, as seen from inside", () => {
-  it("ava tells when all tests of a file have passed, where it can be loaded", async () => {
-    const { told, report } = listening();
+  it("ava reports when all tests of a file have passed, if it can be loaded", async () => {
+    const { reports, report } = listening();
     const hooks: (() => void)[] = [];
     const ava: Ava = { default: { after: (hook) => void hooks.push(hook) } };
     const script = "/n/ava/lib/worker/base.js";
     const runner = avaRunner(script, report, async () => ava);
     await Promise.resolve();
     hooks[0]?.();
-    assert.deepEqual(told, [["whole", undefined]]);
+    assert.deepEqual(reports, [["whole", undefined]]);
     assert.equal(runner?.running(), undefined);
     assert.equal(runner?.update(), undefined);
     assert.equal(
@@ -388,7 +388,7 @@ describe("ava, node:test and scripts, as seen from inside", () => {
     );
   });
 
-  /** What node:test is to call when the test ends. */
+  /** The functions that node:test calls when the test ends. */
   const afterTests: (() => Promise<void>)[] = [];
 
   function processOf(more: object = {}) {
@@ -408,18 +408,18 @@ describe("ava, node:test and scripts, as seen from inside", () => {
     return { process, exit: (code: number) => exit?.(code) };
   }
 
-  it("a process tells by its exit code and its flags", () => {
+  it("a process reports by its exit code and its flags", () => {
     const cases: [code: number, execArgv: string[], ending: Ending][] = [
       [0, [], "whole"],
       [1, [], "failed"],
       [0, ["--test-name-pattern=x"], "filtered"],
     ];
     for (const [code, execArgv, ending] of cases) {
-      const { told, report } = listening();
+      const { reports, report } = listening();
       const { process, exit } = processOf({ execArgv });
       processRunner(process, report);
       exit(code);
-      assert.deepEqual(told, [[ending, undefined]]);
+      assert.deepEqual(reports, [[ending, undefined]]);
     }
   });
 
@@ -447,7 +447,7 @@ describe("ava, node:test and scripts, as seen from inside", () => {
     assert.equal(processRunner(processOf(options).process, () => {}).update(), "all");
   });
 
-  it("contexts of tests have names of their own", () => {
+  it("contexts of tests have their own names", () => {
     const known = { test: {}, attempt: 0, title: "x", file: undefined };
     for (const context of [{ title: "x" }, { fullName: "x", name: "y" }, { name: "x" }]) {
       assert.deepEqual(runningTest(context), { ...known, test: context });
@@ -459,11 +459,11 @@ describe("ava, node:test and scripts, as seen from inside", () => {
       title: "x",
       file: "/a.js",
     });
-    // One without a name is of no help.
-    assert.match(runningTest({})?.title ?? "", /contexts of tests have names/);
+    // A context without a name does not help.
+    assert.match(runningTest({})?.title ?? "", /contexts of tests have their own names/);
   });
 
-  it("the runner at work is found", () => {
+  it("the running runner is detected", () => {
     const { process } = processOf();
     const none = () => {};
     assert.equal(detectRunner({}, process, none).running(), undefined);

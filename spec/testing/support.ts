@@ -1,4 +1,4 @@
-// Folders in which picture tests play: a test file that need not exist, and what its run finds.
+// Folders for tests of picture tests: a test file that need not exist, and the output of its run.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ export interface Playground {
   folder: string;
   /** The path of the test file. */
   file: string;
-  /** Where what a run finds goes. */
+  /** The folder of the run's results. */
   pictures: string;
   baseline(name: string): string;
   records(): (PictureRecord | FileRecord)[];
@@ -26,7 +26,7 @@ export interface Playground {
 
 type Env = Partial<Record<"UPDATE_PICTURES" | "CI", string>>;
 
-/** Runs the test in a folder of its own; the environment says nothing of updates, unless it is given. */
+/** Runs the test in its own folder; the environment sets no updates, unless it is given. */
 export async function inPlayground<T>(
   test: (playground: Playground) => Promise<T> | T,
   env: Env = {},
@@ -74,7 +74,7 @@ function setEnv(env: Partial<Record<"UPDATE_PICTURES" | "CI", string | undefined
   }
 }
 
-/** A canvas of 40 × 20 with a red square, and blue dots of one pixel where they are wanted. */
+/** A canvas of 40 × 20 with a red square, and blue dots of one pixel at the given places. */
 export function square(...dots: [x: number, y: number][]): Canvas {
   const canvas = createCanvas(40, 20);
   const context = canvas.getContext("2d");
@@ -107,7 +107,7 @@ export function compareAs(
   return matchPicture(actual, { in: file, test, ...options });
 }
 
-/** The path of the file of that name, in whatever folder below. */
+/** The path of the file of that name, in any folder below. */
 export function findKept(folder: string, name: string): string | undefined {
   const found = readdirSync(folder, { recursive: true }) as string[];
   const path = found.find((path) => basename(path) === name);

@@ -1,4 +1,4 @@
-// A test host: what passes, what does not, and why.
+// A test host: which pictures pass, which fail, and why.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -19,7 +19,7 @@ const font = (part: string) =>
 const latin = { "Test Latin": font("latin") };
 const chinese = { ...latin, "Test Chinese": font("chinese-simplified") };
 
-/** What the host found, each reason in a line; none when it is disposed without a word. */
+/** The host's findings, each reason in a line; empty when dispose reports none. */
 async function foundBy(options: TestHostOptions, draw: (host: Host) => unknown): Promise<string[]> {
   const host = createTestHost({ test: { after: () => {} }, ...options });
   try {
@@ -45,7 +45,7 @@ function write(host: Host, text: string, css = "20px sans-serif"): Promise<unkno
   return host.canvasToBuffer({ canvas });
 }
 
-describe("a test host lets nothing blank pass", () => {
+describe("a test host fails for", () => {
   it("an empty canvas that is exported, in each format and size, by each function", async () => {
     const blank =
       /a picture of .* was exported, and nothing was drawn on its canvas \(allow: \["blank"\]/;
@@ -87,7 +87,7 @@ describe("a test host lets nothing blank pass", () => {
     }
     const drawn: ((context: SKRSContext2D) => void)[] = [
       (context) => context.fillRect(150, 100, 1, 1),
-      // So much that the file is larger than an empty one can be.
+      // Enough to make the file larger than an empty one can be.
       (context) => {
         for (let i = 0; i < 3000; i++) {
           context.fillStyle = `hsl(${i} 80% 50%)`;
@@ -105,7 +105,7 @@ describe("a test host lets nothing blank pass", () => {
     }
   });
 
-  it("characters and families that are not of the fonts it names", async () => {
+  it("characters and families that its named fonts lack", async () => {
     assert.deepEqual(await foundBy({ fonts: latin }, (host) => write(host, "Price 42")), []);
     assert.deepEqual(
       await foundBy({ fonts: latin }, (host) => write(host, "x", "20px PingFang SC")),
@@ -135,7 +135,7 @@ describe("a test host lets nothing blank pass", () => {
     }
   });
 
-  it("takes its fonts by path, URL and bytes, and those that the code loads", async () => {
+  it("no fonts that are given by path, URL or bytes, or loaded by the code", async () => {
     const bytes = readFileSync(font("latin"));
     for (const source of [pathToFileURL(font("latin")), bytes, [bytes]]) {
       assert.deepEqual(
@@ -160,7 +160,7 @@ describe("a test host lets nothing blank pass", () => {
     assert.match(taken.join(), /is another font already/);
   });
 
-  it("pictures that could not be loaded, whoever hears of it", async () => {
+  it("pictures that could not be loaded, also when the code handles the failure", async () => {
     const source = "https://cdn.example.com/missing.png";
     const loads: ((host: Host) => unknown)[] = [
       (host) => host.wx.getImageInfo({ src: source }).catch(() => {}),
@@ -201,7 +201,7 @@ describe("a test host lets nothing blank pass", () => {
     }
   });
 
-  it("failures that nobody hears", async () => {
+  it("unhandled failures", async () => {
     const runs: ((host: Host) => unknown)[] = [
       (host) => void host.wx.canvasToTempFilePath({ canvasId: "none" }),
       (host) => void host.wx.canvasToTempFilePath({ canvasId: "none", success() {} }),
@@ -225,13 +225,13 @@ describe("a test host lets nothing blank pass", () => {
       assert.equal(found.length, 1, `${run} ${found}`);
       assert.match(found[0] as string, /allow: \["failures"\]/);
       assert.deepEqual(await foundBy({ allow: ["failures"] }, run), []);
-      const heard: unknown[] = [];
-      assert.deepEqual(await foundBy({ onError: (error) => void heard.push(error) }, run), []);
-      assert.equal(heard.length, 1);
+      const received: unknown[] = [];
+      assert.deepEqual(await foundBy({ onError: (error) => void received.push(error) }, run), []);
+      assert.equal(received.length, 1);
     }
   });
 
-  it("and so matchPicture fails with the reasons, keeps the picture, and the end is silent", () =>
+  it("a picture once: matchPicture has the reasons and keeps it, the end is silent", () =>
     inPlayground(async ({ file, records, baseline }) => {
       const found = await foundBy({ fonts: latin }, async (host) => {
         host.mountCanvas({ canvasId: "m", width: 50, height: 50 });
@@ -262,8 +262,8 @@ describe("a test host lets nothing blank pass", () => {
     }));
 });
 
-describe("a test host has its own world", () => {
-  it("has no network, and stand-ins for what is on it", async () => {
+describe("a test host", () => {
+  it("has no network, and stand-ins for its pictures", async () => {
     let connections = 0;
     const server = createServer((_, response) => response.end());
     server.on("connection", () => connections++);
@@ -327,7 +327,7 @@ describe("a test host has its own world", () => {
     }
   });
 
-  it("has frames a 60th of a second apart, the first at 0, however long they take", async () => {
+  it("has frames a 60th of a second apart, the first at 0, at any speed", async () => {
     const times: number[] = [];
     const host = createTestHost();
     const node = host.wx.createOffscreenCanvas({ width: 4, height: 4 });
@@ -353,7 +353,7 @@ describe("a test host has its own world", () => {
     assert.equal(times.length, 4);
   });
 
-  it("goes with its test, by the runner's own means", async () => {
+  it("ends with its test, by the runner's hooks", async () => {
     for (const name of ["teardown", "after", "onTestFinished"]) {
       let end: (() => Promise<void>) | undefined;
       const test = {
@@ -365,21 +365,21 @@ describe("a test host has its own world", () => {
       await host.canvasToBuffer({ canvas: host.createCanvas("a", 10, 10) });
       await assert.rejects(async () => end?.(), /nothing was drawn/);
       assert.throws(() => host.createCanvas("b", 1, 1), /DISPOSED|disposed/);
-      // What was said once is not said again.
+      // A reported finding is not reported again.
       await host[Symbol.asyncDispose]();
     }
   });
 
   let before: Host | undefined;
-  it("in mocha by itself", () => {
+  it("ends with its test in mocha", () => {
     before = createTestHost();
     before.createCanvas("a", 1, 1);
   });
-  it("which is done when the next test begins", () => {
+  it("has ended when the next test begins", () => {
     assert.throws(() => before?.createCanvas("b", 1, 1), /disposed/);
   });
 
-  it("refuses settings that are none", () => {
+  it("refuses wrong settings", () => {
     const cases: [options: unknown, message: RegExp][] = [
       [null, /createTestHost:fail options: expected an object, got null/],
       [{ images: { remote: true } }, /images: not one of the settings.*`pictures` names/],

@@ -1,10 +1,10 @@
-// toMatchPicture: the same verdict, as expect's matchers give theirs.
+// toMatchPicture: the same verdict, in the form of expect's matchers.
 import assert from "node:assert/strict";
 import { type MatcherContext, toMatchPicture } from "../../lib/testing/index.ts";
 import { failing, inPlayground, square } from "./support.ts";
 
 describe("toMatchPicture", () => {
-  it("passes, or says why not, by the name of its test or its own", () =>
+  it("passes, or gives the reason, under its test's name or its own", () =>
     inPlayground(async ({ file }) => {
       const test = { title: "draws", attempt: 0 };
       const expect = (actual: unknown, context: MatcherContext, name?: string | object) => {
@@ -34,7 +34,7 @@ describe("toMatchPicture", () => {
       assert.equal((await expect(square(), {}, { in: file })).pass, true);
     }));
 
-  it("fails with what is no verdict", () =>
+  it("rethrows errors that are no verdict", () =>
     inPlayground(async ({ file }) => {
       const cases: [context: MatcherContext, actual: unknown, message: RegExp][] = [
         [{ testPath: file, isNot: true }, square(), /not: a picture can only be expected to match/],
