@@ -1,4 +1,4 @@
-// Promise 1: a file is whole or not there, whatever the disk says in the middle of writing it.
+// Promise 1: a file is whole or not there, also when the disk fails in the middle of writing.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { answerOf, inFolder, LINUX, LONG, NOISE, needs, ROOT } from "../support/promises.ts";
@@ -10,7 +10,7 @@ interface Answer {
   later: number[];
 }
 
-/** Exports about 3 MiB of noise, then what fits; tells what was left in between. */
+/** Exports about 3 MiB of noise, then less; prints the files that were left in between. */
 const script = (tempDir: string) => `
   import { readdir, stat } from "node:fs/promises";
   import { dirname } from "node:path";
@@ -41,7 +41,7 @@ function assertWhole({ code, errMsg, left, later }: Answer, expected: string): v
 describe("promise 01: a file is whole or not there", function () {
   this.timeout(LONG);
 
-  it("3 MiB onto a disk of 1 MiB", async function () {
+  it("holds for 3 MiB on a disk of 1 MiB", async function () {
     needs(this, ROOT, "root on Linux, to mount a small disk");
     await inFolder(async (folder) => {
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]);
@@ -53,7 +53,7 @@ describe("promise 01: a file is whole or not there", function () {
     });
   });
 
-  it("a write that the system cuts off at 512 kB", async function () {
+  it("holds for a write that the system cuts off at 512 kB", async function () {
     needs(this, LINUX, "Linux, for a process whose files have a largest size");
     await inFolder(async (folder) => {
       const by = ["sh", "-c", 'ulimit -f 1000 && exec "$0" "$@"'];

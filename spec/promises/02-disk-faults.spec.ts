@@ -1,9 +1,10 @@
-// Promise 2: every other fault of a disk is one clear failure, which leaves nothing and passes.
+// Promise 2: every other disk fault is one clear failure; it leaves nothing, and later exports
+// work.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { answerOf, inFolder, LINUX, LONG, needs, ROOT } from "../support/promises.ts";
 
-/** What each export of the script came to: its file's size, or its code; and what was left of it. */
+/** The outcome of each export of the script: its file's size or its code, and the files left. */
 interface Answer {
   outcomes: (number | string)[];
   left: string[];
@@ -64,7 +65,7 @@ function onDisk(options: string, test: (folder: string) => Promise<void>): Promi
 describe("promise 02: other disk faults", function () {
   this.timeout(LONG);
 
-  it("no inode left", async function () {
+  it("holds without a free inode", async function () {
     needs(this, ROOT, "root on Linux, to mount a small disk");
     const fault = `
       let filled = 0;
@@ -75,16 +76,16 @@ describe("promise 02: other disk faults", function () {
     await onDisk("size=8m,nr_inodes=20", (folder) => assertFault(folder, "ENOSPC", fault, cure));
   });
 
-  it("a disk that has become read-only", async function () {
+  it("holds on a disk that becomes read-only", async function () {
     needs(this, ROOT, "root on Linux, to mount a small disk");
     const remount = (mode: string) => `execFileSync("mount", ["-o", "remount,${mode}", folder]);`;
     await onDisk("size=8m", (folder) => assertFault(folder, "EROFS", remount("ro"), remount("rw")));
   });
 
-  it("no permission", async function () {
+  it("holds without permission", async function () {
     needs(this, LINUX, "Linux, for a user without rights");
     await inFolder(async (folder) => {
-      // Root may write anywhere, so it becomes somebody else once the library is there.
+      // Root may write anywhere, so the process changes its user after the library is loaded.
       const fault = `
         if (process.getuid() === 0) {
           fs.chownSync(folder, 65534, 65534);
@@ -98,12 +99,12 @@ describe("promise 02: other disk faults", function () {
     });
   });
 
-  it("the directory deleted under us: a new one is made", () =>
+  it("holds for a deleted directory, which is made again", () =>
     inFolder((folder) =>
       assertFault(folder, "ENOENT", "fs.rmSync(directory, { recursive: true });"),
     ));
 
-  it("a file in the directory's place: it stays, and a new directory is made", () =>
+  it("holds for a file in the directory's place, which stays beside a new directory", () =>
     inFolder((folder) =>
       assertFault(
         folder,

@@ -47,7 +47,7 @@ function appeared(directory: string, n: number): Promise<void> {
 describe("promise 03: never torn", function () {
   this.timeout(LONG);
 
-  it(`${KILLS} × SIGKILL while files are being written: 0 torn files`, async function () {
+  it(`holds for ${KILLS} × SIGKILL while files are being written: 0 torn files`, async function () {
     needs(this, LINUX, "Linux, where a folder tells of a new file at once");
     let [torn, whole, unfinished] = [0, 0, 0];
     for (let kill = 0; kill < KILLS; kill++) {

@@ -1,4 +1,4 @@
-// Promise 4: what killed processes left is swept by the next host, and nothing of anybody else.
+// Promise 4: the next host sweeps the leftovers of killed processes, and nothing else.
 import assert from "node:assert/strict";
 import { chown, mkdir, readdir, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ function leftAfterNewHost(tempDir: string): Promise<string[]> {
 describe("promise 04: leftovers are swept", function () {
   this.timeout(LONG);
 
-  it(`those of ${KILLS} killed processes, and only those`, async function () {
+  it(`holds for those of ${KILLS} killed processes, and only those`, async function () {
     needs(this, LINUX, "Linux, where it is known who is dead");
     await inFolder(async (tempDir) => {
       const living = await owner(tempDir);
@@ -85,7 +85,7 @@ describe("promise 04: leftovers are swept", function () {
     });
   });
 
-  it("a process in a pid namespace of its own, dead or not, is left alone", async function () {
+  it("does not hold for a process in another pid namespace, dead or alive", async function () {
     needs(this, ROOT, "root on Linux, to make a pid namespace");
     await inFolder(async (tempDir) => {
       const by = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];

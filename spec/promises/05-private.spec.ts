@@ -10,7 +10,7 @@ const mode = (path: string) => statSync(path).mode & 0o7777;
 describe("promise 05: private", function () {
   this.timeout(LONG);
   for (const umask of [0o000, 0o022, 0o077]) {
-    it(`under umask ${umask.toString(8).padStart(3, "0")}`, async function () {
+    it(`holds under umask ${umask.toString(8).padStart(3, "0")}`, async function () {
       needs(this, process.platform !== "win32", "a system with umasks");
       const before = process.umask(umask);
       try {
@@ -19,7 +19,7 @@ describe("promise 05: private", function () {
             drawn(host.createCanvas("a", 300, 300), (context) => context.fillRect(9, 9, 99, 99));
             const first = await host.canvasToTempFilePath({ canvasId: "a" });
             const directory = dirname(first.tempFilePath);
-            // Not even while they are being written.
+            // This holds while they are being written, too.
             const seen = new Set<number>();
             const watcher = watch(directory, (_, name) => {
               const path = join(directory, name ?? "");

@@ -1,4 +1,4 @@
-// Promise 6: names cannot be guessed, and what lies under one already is neither followed nor lost.
+// Promise 6: names cannot be guessed, and existing files are neither followed nor lost.
 import assert from "node:assert/strict";
 import { readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -10,7 +10,7 @@ const NAMES = times(100_000, 3_000);
 describe("promise 06: not guessable, exclusive", function () {
   this.timeout(LONG);
 
-  it(`${NAMES} names: no collision, and every digit of them random`, () =>
+  it(`gives ${NAMES} names without a collision, each digit random`, () =>
     inFolder((tempDir) =>
       withHost({ tempDir }, async (host) => {
         host.createCanvas("a", 1, 1);
@@ -44,14 +44,14 @@ describe("promise 06: not guessable, exclusive", function () {
     ));
 
   for (const planted of ["file", "symlink", "symlink to nowhere"] as const) {
-    it(`a ${planted} at the name about to be opened stays as it is`, async function () {
+    it(`keeps a ${planted} at the name about to be opened`, async function () {
       needs(this, process.platform !== "win32", "a system where anybody may make symlinks");
       await inFolder(async (folder) => {
         const plant = `
           import crypto from "node:crypto";
           import fs from "node:fs";
           import { syncBuiltinESMExports } from "node:module";
-          // The one way to know the next name: the random numbers are replaced.
+          // The random numbers are replaced: there is no other way to know the next name.
           crypto.randomBytes = (length) => Buffer.alloc(length, 0xab);
           syncBuiltinESMExports();
           const folder = ${JSON.stringify(folder)};
@@ -78,7 +78,7 @@ describe("promise 06: not guessable, exclusive", function () {
     });
   }
 
-  it("a symlink in the place of a file is not taken for it", () =>
+  it("does not follow a symlink in the place of a file", () =>
     inFolder((tempDir) =>
       withHost({ tempDir }, async (host) => {
         host.createCanvas("a", 10, 10);

@@ -1,4 +1,4 @@
-// Promise 7: exports do not use up descriptors, however many and however many at once.
+// Promise 7: exports do not use up descriptors, at any number and concurrency.
 import assert from "node:assert/strict";
 import { answerOf, inFolder, LINUX, LONG, needs, times } from "../support/promises.ts";
 
@@ -36,7 +36,7 @@ describe("promise 07: descriptors", function () {
     ["", undefined],
     [", all of them let through at once", 1000],
   ] as const) {
-    it(`${EXPORTS} exports, then ${AT_ONCE} at once, 64 descriptors allowed${name}`, async function () {
+    it(`holds for ${EXPORTS} exports, then ${AT_ONCE} at once, with 64 descriptors${name}`, async function () {
       needs(this, LINUX, "Linux, which tells what is open");
       await inFolder(async (folder) => {
         const answer = await answerOf<Answer>(script(folder, exportsAtOnce));

@@ -58,7 +58,7 @@ const script = (tempDir: string) => `
 
 describe("promise 08: memory over a long life", function () {
   this.timeout(LONG);
-  it(`${EXPORTS} exports: the heap grows by less than 200 bytes an export, RSS by less than 10 %`, () =>
+  it(`holds for ${EXPORTS} exports: heap growth below 200 bytes an export, RSS below 10 %`, () =>
     inFolder(async (tempDir) => {
       const samples = await answerOf<Sample[]>(script(tempDir), { flags: ["--expose-gc"] });
       const settled = samples.filter(({ exports }) => exports >= SETTLED);

@@ -1,4 +1,4 @@
-// Promise 9: posters that are asked for all at once do not need memory all at once.
+// Promise 9: posters that are requested at once do not need their memory at once.
 import assert from "node:assert/strict";
 import { answerOf, inFolder, LONG, times } from "../support/promises.ts";
 
@@ -31,7 +31,7 @@ const script = (tempDir: string, fileType: string) => `
 
 describe("promise 09: memory at once", function () {
   this.timeout(LONG);
-  it(`${POSTERS} posters of 750 × 1334 asked for at once: RSS stays below 400 MB`, () =>
+  it(`keeps RSS below 400 MB for ${POSTERS} concurrent posters of 750 × 1334`, () =>
     inFolder(async (tempDir) => {
       const fileType = times(1, 0) ? "png" : "jpg";
       const answer = await answerOf<{ made: number; peak: number }>(script(tempDir, fileType));

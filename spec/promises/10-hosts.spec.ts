@@ -1,4 +1,4 @@
-// Promise 10: of a host that has been disposed nothing remains, in memory or on disk.
+// Promise 10: nothing of a disposed host remains, in memory or on disk.
 import assert from "node:assert/strict";
 import { answerOf, inFolder, LONG, times } from "../support/promises.ts";
 
@@ -31,7 +31,7 @@ const script = (tempDir: string) => `
     await waiting;
     return [host, canvas, context, component].map((value) => new WeakRef(value));
   }
-  // What is loaded once in a process, as tmp with a listener of its own, is loaded by the first host.
+  // The first host loads the modules, such as tmp with its listener.
   await use(0);
   const before = [listeners(), handles()];
   const references = [];
@@ -48,7 +48,7 @@ const script = (tempDir: string) => `
 
 describe("promise 10: hosts", function () {
   this.timeout(LONG);
-  it(`${HOSTS} made, used and disposed: nothing remains`, () =>
+  it(`leave nothing after ${HOSTS} were made, used and disposed`, () =>
     inFolder(async (tempDir) => {
       const answer = await answerOf<Answer>(script(tempDir), { flags: ["--expose-gc"] });
       assert.deepEqual(answer.entries, []);

@@ -115,7 +115,7 @@ const script = `
 
 describe("promise 11: size caps", function () {
   this.timeout(LONG);
-  it(`${SIDES.length + AREAS.length} rows of sizes for canvases and outputs`, async () => {
+  it(`hold for ${SIDES.length + AREAS.length} rows of sizes for canvases and outputs`, async () => {
     const { answers, grown } = await answerOf<{
       answers: Record<string, unknown[]>;
       grown: number;

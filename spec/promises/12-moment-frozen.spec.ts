@@ -1,4 +1,4 @@
-// Promise 12: an export is of the moment of its call, whatever happens before it gets its turn.
+// Promise 12: an export shows the moment of its call, whatever happens while it waits.
 import assert from "node:assert/strict";
 import { pbkdf2 } from "node:crypto";
 import { promisify } from "node:util";
@@ -75,7 +75,7 @@ describe("promise 12: the moment is frozen", function () {
   });
 
   const rows = Object.keys(LATER).length * Object.keys(REGIONS).length;
-  it(`${rows * ROUNDS} exports whose canvas changes while the thread pool is starved`, async () => {
+  it(`holds for ${rows * ROUNDS} exports whose canvas changes while the thread pool is busy`, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const starving = starve();
       const outcomes: [name: string, at: Promise<Buffer>, expected: Promise<Buffer>][] = [];
@@ -100,7 +100,7 @@ describe("promise 12: the moment is frozen", function () {
     }
   });
 
-  it("a legacy canvas: draws and sizes asked for later come later", async () => {
+  it("holds for a legacy canvas: later draws and sizes are applied later", async () => {
     const host = createHost({ pixelRatio: 2 });
     const { resize, unmount } = host.mountCanvas({ canvasId: "a", width: 60, height: 50 });
     // With a picture to load, so that what is asked for next has to wait for it.

@@ -1,4 +1,4 @@
-// Promise 13: every callback is told at most once and complete last, in whatever order things end.
+// Promise 13: every callback is called at most once, and complete last, in any order of events.
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -11,7 +11,7 @@ import { answerOf, serveRaw, write } from "../support/servers.ts";
 
 const INTERLEAVINGS = times(10_000, 600);
 
-/** Random numbers that a seed brings back (mulberry32). */
+/** Random numbers that a seed repeats (mulberry32). */
 function randomOf(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -35,14 +35,14 @@ async function moment(random: (below: number) => number): Promise<void> {
 interface Call {
   what: string;
   given: string[];
-  told: [name: string, value: unknown][];
+  received: [name: string, value: unknown][];
   isPromise: boolean;
   settled: number;
 }
 
-/** Makes one random call on the host, whose callbacks note what they are told, and may throw. */
+/** Makes one random call on the host; its callbacks note their arguments, and may throw. */
 function callOn(host: Host, random: (below: number) => number, origin: string): Call {
-  const call: Call = { what: "", given: [], told: [], isPromise: false, settled: 0 };
+  const call: Call = { what: "", given: [], received: [], isPromise: false, settled: 0 };
   let returned = false;
   const callbacks: Record<string, unknown> = {};
   for (const name of ["success", "fail", "complete"]) {
@@ -50,8 +50,8 @@ function callOn(host: Host, random: (below: number) => number, origin: string): 
     const throws = random(4) === 0;
     call.given.push(name);
     callbacks[name] = (value: unknown) => {
-      assert.ok(returned, `${name} was told before the call returned`);
-      call.told.push([name, value]);
+      assert.ok(returned, `${name} was called before the call returned`);
+      call.received.push([name, value]);
       if (throws) throw new Error(`thrown by ${name}`);
     };
   }
@@ -127,27 +127,27 @@ async function interleave(seed: number, tempDir: string, origin: string): Promis
   }
   await moment(random);
   await host.dispose();
-  // The outcome of what dispose waited for is told right after.
+  // The outcome of the work that dispose awaited is reported right after.
   await new Promise((resolve) => setTimeout(resolve, 1));
   await new Promise((resolve) => setImmediate(resolve));
-  for (const { what, given, told, isPromise, settled } of calls) {
-    const note = `seed ${seed}: ${what}: ${told.map(([name]) => name)}`;
-    const names = told.map(([name]) => name);
+  for (const { what, given, received, isPromise, settled } of calls) {
+    const note = `seed ${seed}: ${what}: ${received.map(([name]) => name)}`;
+    const names = received.map(([name]) => name);
     assert.equal(new Set(names).size, names.length, note);
     assert.ok(!(names.includes("success") && names.includes("fail")), note);
     if (given.includes("complete")) assert.equal(names.at(-1), "complete", note);
     if (given.includes("success") && given.includes("fail")) assert.ok(names.length > 0, note);
-    assert.equal(new Set(told.map(([, value]) => value)).size <= 1, true, note);
+    assert.equal(new Set(received.map(([, value]) => value)).size <= 1, true, note);
     if (!what.startsWith("draw")) assert.equal(isPromise, given.length === 0, note);
     if (isPromise) assert.equal(settled, 1, note);
   }
 }
 
-describe("promise 13: told once", function () {
+describe("promise 13: called once", function () {
   this.timeout(LONG);
   after(() => setConcurrency({ exports: availableParallelism() }));
 
-  it(`${INTERLEAVINGS} random interleavings of exports, draws, fetches, aborts, throws and disposes`, () =>
+  it(`holds for ${INTERLEAVINGS} interleavings of exports, draws, fetches, aborts, throws, disposes`, () =>
     inFolder(async (tempDir) => {
       const picture = await sharp({
         create: { width: 3, height: 2, channels: 3, background: "#f00" },

@@ -1,4 +1,4 @@
-// Promise 14: whatever a caller passes, the answer is a result or a typed failure, and it comes.
+// Promise 14: for any arguments, a call ends with a result or a typed failure.
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import fc from "fast-check";
@@ -36,7 +36,7 @@ class Made {
   }
 }
 
-/** The value, with what is to be made in it made. */
+/** The value, with its makers replaced by what they make. */
 function realised(value: unknown): unknown {
   if (value instanceof Made) return value.make();
   if (![Object.prototype, null].includes(Object.getPrototypeOf(value ?? 0))) return value;
@@ -48,7 +48,7 @@ function realised(value: unknown): unknown {
   );
 }
 
-/** Everything, and what is worse than everything. */
+/** Any value, and hostile ones. */
 const hostile = fc.oneof(
   {
     weight: 6,
@@ -122,13 +122,13 @@ const settings = fc.record(Object.fromEntries(SETTINGS.split(" ").map((key) => [
 });
 const rest = fc.array(value, { maxLength: 9 });
 
-/** What a context has for its host, not for drawing code. */
+/** The members of a context that its host uses, not drawing code. */
 const INNER = ["constructor", "record", "call", "set", "get"];
 
 type Call = (host: Host, given: unknown, more: unknown[], which: number) => unknown;
 type Method = (...given: unknown[]) => unknown;
 
-/** What the function of wx gives at once, when it needs no arguments. */
+/** The synchronous result of a function of wx without arguments. */
 function made(host: Host, name: string): object | undefined {
   try {
     const value = (host.wx as unknown as Record<string, Method>)[name]?.();
@@ -150,7 +150,7 @@ function functionsOf(object: object | undefined): string[] {
   );
 }
 
-/** Every function of the public face, and every function of whatever it returns. */
+/** Every public function, and every function of their results. */
 function callsOf(host: Host): Record<string, Call> {
   const calls: Record<string, Call> = {
     createHost: (_, given) => createHost(given as HostOptions).dispose(),
@@ -187,7 +187,7 @@ function callsOf(host: Host): Record<string, Call> {
     if (typeof member !== "function") continue;
     calls[`wx.${name}`] = (host, given, more) =>
       (host.wx as unknown as Record<string, Method>)[name]?.(given, ...more);
-    // What these two give is the context, which has calls of its own, and the engine's canvas.
+    // These two return the context, which has its own cases, and the engine's canvas.
     if (/^create(CanvasContext|OffscreenCanvas)$/.test(name) || !/^(get|create)/.test(name))
       continue;
     for (const inner of functionsOf(made(host, name))) {
@@ -198,7 +198,7 @@ function callsOf(host: Host): Record<string, Call> {
   return calls;
 }
 
-/** Waits for the answer, not forever. */
+/** Waits for the answer, for a bounded time. */
 async function settled(answer: unknown): Promise<void> {
   if (!(answer instanceof Promise)) return;
   let timer: NodeJS.Timeout | undefined;
@@ -222,7 +222,7 @@ describe("promise 14: forgiving", function () {
     });
   });
 
-  it(`${CASES} cases of anything, for every option of every function`, () =>
+  it(`holds for ${CASES} cases of any value, for every option of every function`, () =>
     inFolder(async (tempDir) => {
       const host = createHost({ tempDir, root: tempDir, onError: () => {} });
       host.createCanvas("a", 10, 10);

@@ -1,4 +1,4 @@
-// Promise 15: a picture that means harm is left out with its reason; see also spec/assets.
+// Promise 15: a hostile picture is left out with its reason; see also spec/images.
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { answerOf, inFolder, LONG, times } from "../support/promises.ts";
 
 const MUTATIONS = times(10_000, 400);
 
-/** A file of PNG chunks; its checksums are right, so that only what it says is wrong. */
+/** A file of PNG chunks with right checksums: only their content is wrong. */
 function png(...chunks: [type: string, data: Uint8Array][]): Buffer {
   const parts = chunks.map(([type, data]) => {
     const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
@@ -53,7 +53,7 @@ const svg = (body: string, attributes = 'width="9" height="9"') =>
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${attributes}>${body}</svg>`,
   );
 
-/** Draws the picture in the middle of a canvas, and what is drawn after it. */
+/** Draws the picture in the middle of a canvas, and a shape after it. */
 async function drawnWith(source: unknown): Promise<{ errMsg: string; after: number[] }> {
   return withHost({}, async (host) => {
     host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
@@ -114,10 +114,10 @@ describe("promise 15: hostile pictures", function () {
     ["no picture at all", () => 5, /expected a path/],
   ];
   for (const [name, source, errMsg] of rows) {
-    it(`${name}: left out with its reason, the rest is drawn`, async () => {
-      const { errMsg: told, after } = await drawnWith(source());
-      assert.match(told, /^drawCanvas:fail left out /);
-      assert.match(told, errMsg);
+    it(`leave out ${name} with its reason, and draw the rest`, async () => {
+      const { errMsg: results, after } = await drawnWith(source());
+      assert.match(results, /^drawCanvas:fail left out /);
+      assert.match(results, errMsg);
       assert.deepEqual(after, [255, 0, 0, 255]);
     });
   }
@@ -198,11 +198,11 @@ describe("promise 15: hostile pictures", function () {
     ],
   ];
   for (const [name, source] of costly) {
-    it(`an SVG of ${name}: drawn or left out, within the time of a picture`, async () => {
+    it(`draw or leave out an SVG of ${name}, within the time of a picture`, async () => {
       const begun = performance.now();
-      const { errMsg: told, after } = await drawnWith(source());
+      const { errMsg: results, after } = await drawnWith(source());
       assert.match(
-        told,
+        results,
         /^drawCanvas:(ok|fail left out .*(than a picture may|cannot be decoded|ended the process.*))$/,
       );
       assert.deepEqual(after, [255, 0, 0, 255]);
@@ -210,7 +210,7 @@ describe("promise 15: hostile pictures", function () {
     });
   }
 
-  it("an SVG with links, gradients and some masks is drawn", async () => {
+  it("draw an SVG with links, gradients and some masks", async () => {
     const link = '<g id="a"><a xlink:href="#a"><rect width="5" height="5"/></a></g>';
     const gradient = '<linearGradient id="g"><stop offset="0"/></linearGradient>';
     const shapes = '<rect width="5" height="5" fill="url(#g)" opacity="0.5"/>'.repeat(2000);
@@ -225,7 +225,7 @@ describe("promise 15: hostile pictures", function () {
     }
   });
 
-  it("an SVG that names a file or a URL reads and asks for nothing", async () => {
+  it("read and request nothing for an SVG that names a file or a URL", async () => {
     const { createServer } = await import("node:http");
     let asked = 0;
     const server = createServer((_, response) => {
@@ -248,7 +248,7 @@ describe("promise 15: hostile pictures", function () {
             const { errMsg } = await drawnWith(svg(reference));
             assert.match(errMsg, /left out .*a reference to something outside/);
           }
-          // What the parser does not know is not followed either.
+          // References that the parser does not know are not followed either.
           await drawnWith(
             svg(
               `<style>@import url("${target}"); rect { fill: url("${target}") }</style><rect width="9" height="9"/>`,
@@ -264,7 +264,7 @@ describe("promise 15: hostile pictures", function () {
     assert.equal(asked, 0);
   });
 
-  it("a picture under a wrong extension is what its bytes are", () =>
+  it("read a picture under a wrong extension by its bytes", () =>
     inFolder(async (folder) => {
       await writeFile(join(folder, "a.svg"), small);
       await writeFile(join(folder, "b.png"), "text");
@@ -276,15 +276,15 @@ describe("promise 15: hostile pictures", function () {
         ] as const) {
           const context = host.wx.createCanvasContext("a");
           context.drawImage(path, 0, 0);
-          const told = await new Promise<{ errMsg: string }>((resolve) =>
+          const results = await new Promise<{ errMsg: string }>((resolve) =>
             context.draw(false, resolve),
           );
-          assert.match(told.errMsg, errMsg);
+          assert.match(results.errMsg, errMsg);
         }
       });
     }));
 
-  it(`${MUTATIONS} mutations of PNG, JPEG, WebP and SVG: drawn or left out, and no crash`, async () => {
+  it(`never crash for ${MUTATIONS} mutations of PNG, JPEG, WebP and SVG`, async () => {
     const pixels = { create: { width: 40, height: 30, channels: 3 as const, background: "#48c" } };
     const text = svg(
       '<defs><linearGradient id="g"><stop offset="0" stop-color="red"/></linearGradient></defs><path d="M0 0 L9 9 C1 2 3 4 5 6 Z" fill="url(#g)"/><text x="1" y="5">a</text>',

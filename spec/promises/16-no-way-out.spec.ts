@@ -1,4 +1,4 @@
-// Promise 16: no path and no URL leads where it may not, as the kernel sees it; see also spec/assets.
+// Promise 16: no path and no URL leads outside, as the kernel sees it; see also spec/sources.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
@@ -68,28 +68,31 @@ const URLS = `
   0xa9fea9fe 2852039166 169.254.43518 [::ffff:169.254.169.254] [::ffff:a9fe:a9fe] 127.127.127.127
   127.0.0.1%2f 127.0.0.1%00 user:password@127.0.0.1 user@127.0.0.1 １２７.0.0.1 ⑫⑦.0.0.1 127。0。0。1`;
 
-/** Draws each source, and gives what each draw told. */
+/** Draws each source, and returns the result of each draw. */
 const script = (root: string, sources: string[], images: string) => `
   const host = wxCanvas.createHost({ root: ${JSON.stringify(root)}, images: ${images} });
   host.mountCanvas({ canvasId: "a", width: 8, height: 8 });
-  // What is loaded on first use is; the marks tell the trace where to begin and to end.
+  // The modules are loaded first; the marks limit the trace.
   await host.canvasToTempFilePath({ canvasId: "a" });
   const { readFileSync } = await import("node:fs");
   try { readFileSync("/mark-begin"); } catch {}
-  const told = [];
+  const results = [];
   for (const source of ${JSON.stringify(sources)}) {
     const context = host.wx.createCanvasContext("a");
     context.drawImage(source, 0, 0);
-    told.push((await new Promise((resolve) => context.draw(false, resolve))).errMsg);
+    results.push((await new Promise((resolve) => context.draw(false, resolve))).errMsg);
   }
   try { readFileSync("/mark-end"); } catch {}
   await host.dispose();
-  console.log(JSON.stringify(told));`;
+  console.log(JSON.stringify(results));`;
 
 const canTrace = LINUX && spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0;
 
-/** Runs the script and gives what it told, and the system calls between the marks. */
-async function traced(folder: string, code: string): Promise<{ told: string[]; calls: string[] }> {
+/** Runs the script and returns its results, and the system calls between the marks. */
+async function traced(
+  folder: string,
+  code: string,
+): Promise<{ results: string[]; calls: string[] }> {
   const trace = join(folder, "trace");
   const by = canTrace
     ? [
@@ -102,20 +105,20 @@ async function traced(folder: string, code: string): Promise<{ told: string[]; c
         "trace=open,openat,connect,sendto,sendmsg,sendmmsg",
       ]
     : [];
-  const told = await answerOf<string[]>(code, { by });
-  if (!canTrace) return { told, calls: [] };
+  const results = await answerOf<string[]>(code, { by });
+  if (!canTrace) return { results, calls: [] };
   const calls = (await readFile(trace, "utf8")).split("\n");
   const [begin, end] = ["mark-begin", "mark-end"].map((mark) =>
     calls.findIndex((call) => call.includes(mark)),
   );
   assert.ok(begin !== undefined && begin > 0 && end !== undefined && end > begin);
-  return { told, calls: calls.slice(begin + 1, end) };
+  return { results, calls: calls.slice(begin + 1, end) };
 }
 
 describe("promise 16: no way out", function () {
   this.timeout(LONG);
 
-  it("local paths: no file outside is opened", async function () {
+  it("holds for local paths: no file outside is opened", async function () {
     await inFolder(async (folder) => {
       const [root, outside] = [join(folder, "root"), join(folder, "outside")];
       const secret = join(outside, "secret.png");
@@ -132,10 +135,10 @@ describe("promise 16: no way out", function () {
       assert.ok(paths.length >= 60, String(paths.length));
 
       const sources = [...paths, "/inside.png"];
-      const { told, calls } = await traced(folder, script(root, sources, "{}"));
-      // The proof itself: what may be read is read, and seen to be.
-      assert.equal(told.pop(), "drawCanvas:ok");
-      for (const [i, errMsg] of told.entries()) {
+      const { results, calls } = await traced(folder, script(root, sources, "{}"));
+      // The control: an allowed file is read, and the trace shows it.
+      assert.equal(results.pop(), "drawCanvas:ok");
+      for (const [i, errMsg] of results.entries()) {
         assert.match(errMsg, /^drawCanvas:fail left out /, `${paths[i]}`);
       }
       const opened = calls.filter((call) => /\bopen(at)?\(/.test(call) && /O_RDONLY/.test(call));
@@ -146,7 +149,7 @@ describe("promise 16: no way out", function () {
     needs(this, canTrace, "strace to be proven by the kernel, too");
   });
 
-  it("URLs of inner networks: no connection", async function () {
+  it("holds for URLs of inner networks: no connection", async function () {
     await inFolder(async (folder) => {
       const hosts = URLS.trim().split(/\s+/);
       const urls = hosts.flatMap((host, i) => [`http${i % 3 ? "" : "s"}://${host}/latest/a.png`]);
@@ -159,14 +162,14 @@ describe("promise 16: no way out", function () {
         "about:blank",
       );
       assert.ok(urls.length >= 60, String(urls.length));
-      const { told, calls } = await traced(
+      const { results, calls } = await traced(
         folder,
         script(folder, urls, "{ remote: true, timeout: 3000 }"),
       );
-      for (const [i, errMsg] of told.entries()) {
+      for (const [i, errMsg] of results.entries()) {
         assert.match(errMsg, /^drawCanvas:fail left out /, `${urls[i]}`);
       }
-      // Look-ups of names ask the resolver, which is no connection to what was named.
+      // Look-ups of names connect to the resolver, not to the host.
       const connected = calls.filter(
         (call) => /connect\(/.test(call) && /AF_INET/.test(call) && !/htons\((53|0)\)/.test(call),
       );

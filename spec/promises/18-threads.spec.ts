@@ -32,7 +32,7 @@ function isWhole(file: Buffer): boolean {
 
 describe("promise 18: threads", function () {
   this.timeout(LONG);
-  it(`${WORKERS} workers × ${EXPORTS} exports in one folder: all whole, no name twice`, () =>
+  it(`write whole files without a name twice: ${WORKERS} workers × ${EXPORTS} exports in one folder`, () =>
     inFolder(async (folder) => {
       const library = new URL("../../lib/index.ts", import.meta.url).href;
       const file = join(folder, "worker.mjs");
@@ -43,14 +43,14 @@ describe("promise 18: threads", function () {
         (worker) =>
           new Promise<number>((resolve, reject) => worker.on("exit", resolve).on("error", reject)),
       );
-      const told = workers.map(
+      const answers = workers.map(
         (worker, i) =>
           new Promise<string[]>((resolve, reject) => {
             worker.once("message", resolve);
             ended[i]?.then(() => reject(new Error("a worker ended early")), reject);
           }),
       );
-      const paths = (await Promise.all(told)).flat();
+      const paths = (await Promise.all(answers)).flat();
       assert.equal(new Set(paths).size, WORKERS * EXPORTS);
       for (const path of paths) assert.ok(isWhole(await readFile(path)), path);
       for (const worker of workers) worker.postMessage("done");

@@ -1,4 +1,4 @@
-// Promise 19: processes work side by side in one folder, and the end of one is not another's.
+// Promise 19: processes share one folder, and the end of one does not affect the others.
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { answerOf, inFolder, LONG, times } from "../support/promises.ts";
@@ -35,7 +35,7 @@ const script = (tempDir: string, disposeAt: number) => `
 describe("promise 19: processes", function () {
   this.timeout(LONG);
   const all = PROCESSES * EXPORTS;
-  it(`${PROCESSES} processes × ${EXPORTS} exports, one disposed in the middle: ${all} whole`, () =>
+  it(`write ${all} whole files: ${PROCESSES} processes × ${EXPORTS} exports, one disposed early`, () =>
     inFolder(async (tempDir) => {
       const answers = Array.from({ length: PROCESSES }, (_, i) =>
         answerOf<number>(script(tempDir, i === 0 ? EXPORTS / 2 : -1)),

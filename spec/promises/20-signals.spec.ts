@@ -1,4 +1,4 @@
-// Promise 20: however a process ends, its directory goes, and it ends as it would without us.
+// Promise 20: at every end of a process its directory is removed, and the end is unchanged.
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { printed, start } from "../support/children.ts";
@@ -50,9 +50,9 @@ const ENDS: [name: string, script: string, signal?: NodeJS.Signals][] = [
     "SIGTERM",
   ],
   [
-    "SIGINT, with a handler that hears it once and goes on",
+    "SIGINT, with a handler that runs once and continues",
     `process.once("SIGINT", () => {
-      console.log("heard", exists());
+      console.log("received", exists());
       setTimeout(() => process.kill(process.pid, "SIGINT"), 50);
     }); ${WAIT}`,
     "SIGINT",
@@ -76,7 +76,7 @@ describe("promise 20: signals", function () {
     });
   }
 
-  it("SIGKILL: swept by the next host", async function () {
+  it("leave the directory to the next host for SIGKILL", async function () {
     needs(this, LINUX, "Linux, where it is known who is dead");
     await inFolder(async (tempDir) => {
       const { signal } = await endOf(tempDir, true, WAIT, (child) => child.kill("SIGKILL"));

@@ -70,7 +70,7 @@ async function hashesOf(folder: string, node: string): Promise<string[]> {
 describe("promise 21: the same bytes", function () {
   this.timeout(LONG);
   const nodes = FULL && LINUX ? VERSIONS : [];
-  it(`one scene, ${RUNS} runs, main and worker thread, Node ${[process.version, ...nodes].join(", ")}`, () =>
+  it(`hold for one scene, ${RUNS} runs, main and worker thread, Node ${[process.version, ...nodes].join(", ")}`, () =>
     inFolder(async (folder) => {
       const hashes = await hashesOf(folder, process.execPath);
       if (nodes.length > 0) {

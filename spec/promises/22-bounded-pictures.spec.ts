@@ -1,4 +1,4 @@
-// Promise 22: whatever a picture's bytes are, loading and drawing it takes bounded time and memory.
+// Promise 22: loading and drawing a picture of any bytes takes bounded time and memory.
 import assert from "node:assert/strict";
 import { HOSTILE } from "../support/hostile-pictures.ts";
 import { answerOf, LINUX, LONG, needs, times } from "../support/promises.ts";
@@ -8,7 +8,7 @@ const MAX_PIXELS = 16_777_216;
 const TIMEOUT = 8000;
 const ALLOWED_MB = (4 * MAX_PIXELS) / 2 ** 20 + 64;
 
-/** For scripts: memory as the system counts it, the longest block of the loop, the slowest file access. */
+/** For scripts: the system's count of memory, the loop's longest block, the slowest file access. */
 const WATCH = `
   import { readFileSync, writeFileSync } from "node:fs";
   import { stat } from "node:fs/promises";
@@ -69,19 +69,19 @@ const watched = <T>(script: string) =>
 describe("promise 22: bounded pictures", function () {
   this.timeout(LONG);
 
-  it(`${Object.keys(HOSTILE).length} files made to harm: drawn or left out in time, memory and threads`, async function () {
+  it(`are drawn or left out in bounded time and memory: ${Object.keys(HOSTILE).length} hostile files`, async function () {
     needs(this, LINUX, "Linux");
     const script = `
       ${WATCH}
       import { HOSTILE } from ${support};
       const options = { images: { maxPixels: ${MAX_PIXELS}, timeout: ${TIMEOUT} } };
-      // What else is at work on this machine blocks, too.
+      // Other work on this machine blocks, too.
       const answers = { nothing: await watched(() => sleep(1000)) };
       const warm = hostOf("a", options);
       await draw(warm, "a", await HOSTILE["GIF of comments"]());
       for (const [name, make] of Object.entries(HOSTILE)) {
         const bytes = await make();
-        // What is slow is slow each time.
+        // A slow file is slow each time.
         for (let again = 0; again < 3; again++) {
           const host = hostOf("a", options);
           const one = await watched(() => draw(host, "a", bytes));
@@ -109,7 +109,7 @@ describe("promise 22: bounded pictures", function () {
     }
   });
 
-  it("many draws at once, of many hosts, hold the pictures of one", async function () {
+  it("hold the memory of one draw for many draws of many hosts at once", async function () {
     needs(this, LINUX, "Linux");
     const { result, grown } = await watched<string[]>(`
       import { emptyPng } from ${support};
@@ -122,7 +122,7 @@ describe("promise 22: bounded pictures", function () {
     assert.ok(grown < ALLOWED_MB, `${grown} MB`);
   });
 
-  it("draws one after another hold the pictures of the last; the cache counts in", async function () {
+  it("hold the memory of the last draw for draws in a row, with the cache", async function () {
     needs(this, LINUX, "Linux");
     const { result, grown } = await watched<string[]>(`
       import { emptyPng } from ${support};
@@ -139,7 +139,7 @@ describe("promise 22: bounded pictures", function () {
     assert.ok(grown < ALLOWED_MB, `${grown} MB`);
   });
 
-  it("a draw of more than imagePixels fails TOO_LARGE with what it leaves out; the rest is drawn", async () => {
+  it("make a draw beyond imagePixels fail with TOO_LARGE and draw the rest", async () => {
     const { code, errMsg, after } = await answerOf<{
       code: string;
       errMsg: string;
@@ -164,7 +164,7 @@ describe("promise 22: bounded pictures", function () {
     assert.equal(after, "255,0,0,255");
   });
 
-  it("an enlarged export shows pictures whose pixels were given back, as fine as they are", async () => {
+  it("are as detailed in an enlarged export after their pixels were released", async () => {
     const { first, later } = await answerOf<{ first: string; later: string }>(`
       import { createCanvas } from "@napi-rs/canvas";
       const fine = createCanvas(64, 64);
@@ -184,7 +184,7 @@ describe("promise 22: bounded pictures", function () {
     assert.equal(later, first);
   });
 
-  it("without a helper, SVGs of strangers are refused with a reason, and those of the program drawn", async () => {
+  it("include SVGs: without a helper, only the program's own are drawn", async () => {
     const permission = process.allowedNodeEnvironmentFlags.has("--permission")
       ? "--permission"
       : "--experimental-permission";

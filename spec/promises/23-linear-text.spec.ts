@@ -1,4 +1,4 @@
-// Promise 23: text that strangers choose costs what its length says.
+// Promise 23: text from outside costs time in proportion to its length.
 import assert from "node:assert/strict";
 import type { Node } from "acorn";
 import { check } from "recheck";
@@ -12,7 +12,7 @@ interface Pattern {
   flags: string;
 }
 
-/** Patterns that are put together; what they are made of is looked at by the text that they read. */
+/** Patterns that are composed; the texts that they read exercise their parts. */
 const COMPOSED: Record<string, number> = { "fonts/emoji.ts": 2 };
 
 function allPatterns(): { patterns: Pattern[]; composed: Record<string, number> } {
@@ -42,7 +42,7 @@ function quickest(run: () => unknown, runs = 3): number {
   return best;
 }
 
-/** How much longer double the text takes; what is quick is not measured, what seems slow twice. */
+/** The factor for double the text; quick texts are not measured, seemingly slow ones twice. */
 function growth(run: (length: number) => unknown, length: number): number {
   if (quickest(() => run(length), 1) < 8) return 1;
   const [once, twice] = [quickest(() => run(length)), quickest(() => run(length * 2))];
@@ -50,7 +50,9 @@ function growth(run: (length: number) => unknown, length: number): number {
   return quickest(() => run(length * 4)) / twice;
 }
 
-/** Texts of that length that a pattern may backtrack over: what it names, again and again, and no end. */
+/**
+ * Texts of that length that may cause backtracking: repeated parts of the pattern without an end.
+ */
 function* attacksOn({ pattern }: Pattern): Generator<(length: number) => string> {
   const names = pattern
     .replace(/\\[dDwWsSbBpPku](\{[^}]*\})?/g, " ")
@@ -71,12 +73,12 @@ describe("promise 23: linear text", function () {
   this.timeout(LONG);
   const { patterns, composed } = allPatterns();
 
-  it("all patterns of the sources are found", () => {
+  it("finds all patterns of the sources", () => {
     assert.ok(patterns.length > 150, `${patterns.length} patterns`);
     assert.deepEqual(composed, COMPOSED);
   });
 
-  it(`each of ${patterns.length} patterns takes at most 2.5 times as long for double the text`, () => {
+  it(`takes at most 2.5 times as long for double the text: ${patterns.length} patterns`, () => {
     const wrong: string[] = [];
     for (const one of patterns) {
       const regex = new RegExp(one.pattern, one.flags);
@@ -93,15 +95,15 @@ describe("promise 23: linear text", function () {
     assert.deepEqual(wrong, []);
   });
 
-  it("and no search for attacks finds one (recheck)", async function () {
+  it("is confirmed by recheck, which finds no attack", async function () {
     if (!FULL) return this.skip();
     const wrong: string[] = [];
     for (const { file, pattern, flags } of patterns) {
-      // It takes sticky patterns for such that search.
+      // recheck treats sticky patterns like searching ones.
       if (flags.includes("y")) continue;
       const found = await check(pattern, flags, { timeout: 20_000 });
       if (found.status !== "vulnerable") continue;
-      // It counts steps of a search of its own; what Node's takes is what counts.
+      // recheck counts steps of its own search; the steps of Node's matter here.
       const { pumps, suffix } = found.attack;
       const regex = new RegExp(pattern, flags);
       const factor = growth((length) => {
@@ -114,7 +116,7 @@ describe("promise 23: linear text", function () {
     assert.deepEqual(wrong, []);
   });
 
-  it("options, fonts, sources, paths and selectors of any length are answered as quickly", () =>
+  it("holds for options, fonts, sources, paths and selectors of any length", () =>
     withHost(
       { images: { remote: true, timeout: 100 }, onError() {}, onWarning() {} },
       async (host) => {
@@ -166,7 +168,7 @@ describe("promise 23: linear text", function () {
                 try {
                   await feed(unit.repeat(length / unit.length) + tail);
                 } catch {
-                  // That it is refused is an answer.
+                  // A refusal is a valid answer.
                 }
                 return performance.now() - began;
               };

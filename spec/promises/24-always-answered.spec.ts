@@ -1,4 +1,4 @@
-// Promise 24: whatever servers, signals, hooks and listeners do, every call is answered, in time.
+// Promise 24: every call is answered in time, whatever servers, signals, hooks and listeners do.
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { Socket } from "node:net";
@@ -66,7 +66,7 @@ describe("promise 24: every call is answered", function () {
     images: { remote: true, privateOrigins: [server.origin], timeout: TIMEOUT },
   });
 
-  it(`${ANSWERS} answers of servers by a grammar: answered in time, no connection left`, async () => {
+  it(`holds for ${ANSWERS} answers of servers by a grammar, with no connection left`, async () => {
     const first = Math.floor(Math.random() * 2 ** 31);
     const server = await serveRaw((path, socket) => {
       const seed = Number(/^\/(\d+)\//.exec(path)?.[1]);
@@ -95,7 +95,7 @@ describe("promise 24: every call is answered", function () {
     }
   });
 
-  it("a server of each status, and of each that upgrades: never more connections than allowed", async () => {
+  it("holds for each status and upgrade, with no more connections than allowed", async () => {
     const server = await serveRaw((path, socket) => {
       const [, status, upgrade] = path.split("/");
       const headers = upgrade === "upgrade" ? "connection: upgrade\r\nupgrade: x\r\n" : "";
@@ -108,7 +108,7 @@ describe("promise 24: every call is answered", function () {
           `${server.origin}/${status}/plain`,
           `${server.origin}/${status}/upgrade`,
         ]);
-        // More than there are connections: each is given back.
+        // More requests than connections: each connection is returned.
         for (let i = 0; i < 20; i++) urls.push(`${server.origin}/101/upgrade`);
         for (const status of [100, 102, 103, 199]) urls.push(`${server.origin}/${status}/plain`);
         for (let i = 0; i < urls.length; i += 8) {
@@ -135,7 +135,7 @@ describe("promise 24: every call is answered", function () {
       /never comes to an answer$/,
     ],
   ] as const) {
-    it(`endless ${name} are refused long before the time is over, and others have their turn`, async () => {
+    it(`refuses endless ${name} long before the timeout, and serves others`, async () => {
       const server = await serveRaw(
         (_, socket) => void write(socket, { pieces: [head, { forever: more }], end: "keep" }),
       );
@@ -161,7 +161,7 @@ describe("promise 24: every call is answered", function () {
     });
   }
 
-  it("dispose and the host's signal end fetches at once, whatever servers do; nothing begins later", async () => {
+  it("ends fetches at once by dispose and the host's signal, and begins none later", async () => {
     const server = await serveRaw(() => {});
     try {
       for (const how of ["dispose", "signal", "timeout"] as const) {
@@ -218,13 +218,13 @@ describe("promise 24: every call is answered", function () {
     }
   });
 
-  it("a host of a signal that has aborted does nothing at all", async () => {
+  it("does nothing on a host with an aborted signal", async () => {
     const host = createHost({ tempDir, signal: AbortSignal.abort() });
     assert.equal((await failureOf(() => host.createCanvas("a", 5, 5))).code, "ABORTED");
     await host.dispose();
   });
 
-  it("a download that is aborted leaves nothing, at whatever moment", async () => {
+  it("leaves nothing of a download that is aborted at any moment", async () => {
     const server = await serveRaw((_, socket) => {
       setTimeout(() => socket.end(`HTTP/1.1 200 OK\r\n\r\n${"x".repeat(1000)}`), 20);
     });
@@ -247,12 +247,12 @@ describe("promise 24: every call is answered", function () {
     }
   });
 
-  it("a listener for progress that throws fails nothing but itself", async () => {
+  it("reports a throwing progress listener, and completes the download", async () => {
     const server = await serveRaw((_, socket) => void socket.end("HTTP/1.1 200 OK\r\n\r\nhello"));
     const errors: unknown[] = [];
     try {
       await withHost(options(server, { onError: (error) => errors.push(error) }), async (host) => {
-        const heard: number[] = [];
+        const received: number[] = [];
         const task = host.wx.downloadFile({ url: server.origin });
         task.onProgressUpdate(() => {
           throw new Error("thrown by a listener");
@@ -260,9 +260,9 @@ describe("promise 24: every call is answered", function () {
         task.onProgressUpdate((async () => {
           throw new Error("rejected by a listener");
         }) as never);
-        task.onProgressUpdate(({ progress }) => heard.push(progress));
+        task.onProgressUpdate(({ progress }) => received.push(progress));
         assert.equal((await task).statusCode, 200);
-        assert.deepEqual(heard, [100]);
+        assert.deepEqual(received, [100]);
       });
       assert.deepEqual(errors.map(String), [
         "Error: thrown by a listener",
@@ -283,7 +283,9 @@ describe("promise 24: every call is answered", function () {
   };
   const own = (signal: object, name: string, get: () => unknown) =>
     Object.defineProperty(signal, name, { get, configurable: true });
-  /** Signals that are odd, and the code that an export with them ends in; undefined: it succeeds. */
+  /**
+   * Signals that are odd, and the code that an export with them ends in; undefined: it succeeds.
+   */
   const SIGNALS: Record<string, [make: () => unknown, code: string | undefined]> = {
     "of another realm": [
       () => {
@@ -342,7 +344,7 @@ describe("promise 24: every call is answered", function () {
     "whose reason throws": [() => own(AbortSignal.abort(), "reason", boom), "ABORTED"],
   };
   for (const [name, [make, code]] of Object.entries(SIGNALS)) {
-    it(`a signal ${name} ends its own export at most`, () =>
+    it(`ends at most its own export by a signal ${name}`, () =>
       withHost({ tempDir, onError() {} }, async (host) => {
         // One after the other, so that all but the first wait, and some are ended as they do.
         setConcurrency({ exports: 1 });
@@ -363,7 +365,7 @@ describe("promise 24: every call is answered", function () {
       }));
   }
 
-  it("a hundred exports with one signal listen to it once", () =>
+  it("listens once to the signal of a hundred exports", () =>
     withHost({ tempDir }, async (host) => {
       host.createCanvas("a", 10, 10);
       const { signal } = new AbortController();

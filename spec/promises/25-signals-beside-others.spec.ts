@@ -1,4 +1,4 @@
-// Promise 25: a signal ends the process, and runs what others have for its end, as without this library.
+// Promise 25: a signal ends the process and runs others' handlers as without this library.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** A neighbour in the same process; `DIR` is a folder for its files. */
 interface Neighbour {
   script: string;
-  /** What it ends without having let the directories be removed: the next process sweeps them. */
+  /** Signals that it ends without removing the directories: the next process sweeps them. */
   leaves?: true;
 }
 
@@ -23,7 +23,7 @@ const V3 = exitHook("v3", '(await import("signal-exit-3")).default');
 const V4 = exitHook("v4", '(await import("signal-exit")).onExit');
 
 const NEIGHBOURS: Record<string, Neighbour> = {
-  nobody: { script: "" },
+  "no other listener": { script: "" },
   "signal-exit 3": { script: V3 },
   "signal-exit 4": { script: V4 },
   "signal-exit 3 and 4": { script: V3 + V4 },
@@ -59,7 +59,7 @@ const NEIGHBOURS: Record<string, Neighbour> = {
         process.exit(7);
       }, 200));`,
   },
-  "a listener that hears it once and drains": {
+  "a listener that runs once and drains": {
     script: `
       process.once("SIGTERM", () => setTimeout(() => {
         console.log("drained", exists());
@@ -70,7 +70,7 @@ const NEIGHBOURS: Record<string, Neighbour> = {
     script: `
       process.prependListener("SIGTERM", () => setTimeout(() => process.exit(8), 100));`,
   },
-  "a listener that hears it once and sends it again": {
+  "a listener that runs once and sends the signal again": {
     script: `
       process.once("SIGTERM", () => setTimeout(() => process.kill(process.pid, "SIGTERM"), 50));`,
   },
@@ -98,7 +98,9 @@ interface Outcome {
   left: string[];
 }
 
-/** How the process ends, beside the neighbour, with these uses of the library before and after it. */
+/**
+ * How the process ends, beside the neighbour, with these uses of the library before and after it.
+ */
 async function endOf(
   neighbour: string,
   signal: NodeJS.Signals,
@@ -135,7 +137,7 @@ describe("promise 25: signals beside others", function () {
 
   for (const [name, { script, leaves }] of Object.entries(NEIGHBOURS)) {
     for (const signal of SIGNALS) {
-      it(`${signal}, beside ${name}`, async function () {
+      it(`hold for ${signal}, beside ${name}`, async function () {
         needs(this, process.platform !== "win32", "a system with signals");
         await inFolder(async (temp) => {
           const ours = use("wxCanvas", temp);
@@ -152,7 +154,7 @@ describe("promise 25: signals beside others", function () {
     }
   }
 
-  it("SIGTERM, with two copies of this library, alone and beside signal-exit", async function () {
+  it("hold for SIGTERM with two copies of this library, alone and beside signal-exit", async function () {
     needs(this, process.platform !== "win32", "a system with signals");
     await inFolder(async (folder) => {
       const [copy, temp] = [join(folder, "copy"), join(folder, "temp")];

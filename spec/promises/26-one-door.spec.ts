@@ -1,4 +1,4 @@
-// Promise 26: local files are opened through one door: plain files, where they should be, private copies.
+// Promise 26: one module opens local files: plain files, inside the folders, copied privately.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs, { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { withStub } from "../support/stubs.ts";
 
 const FILES = times(130_000, 4000);
 
-/** Everything that opens a file by a path that drawing code names. */
+/** All functions that open a file by a path of drawing code. */
 const OPENERS: Record<string, (host: Host, path: string) => unknown> = {
   readFile: ({ wx }, filePath) => wx.getFileSystemManager().readFile({ filePath }),
   readFileSync: ({ wx }, path) => wx.getFileSystemManager().readFileSync(path),
@@ -28,7 +28,7 @@ const OPENERS: Record<string, (host: Host, path: string) => unknown> = {
   loadFontFace: ({ wx }, path) => wx.loadFontFace({ family: "a", source: `url("${path}")` }),
 };
 
-/** What opens a file of the host's own to write it. */
+/** The functions that open a file of the host for writing. */
 const WRITERS: Record<string, (host: Host, path: string) => unknown> = {
   writeFile: ({ wx }, filePath) => wx.getFileSystemManager().writeFile({ filePath, data: "a" }),
   writeFileSync: ({ wx }, path) => wx.getFileSystemManager().writeFileSync(path, "a"),
@@ -58,7 +58,7 @@ describe("promise 26: one door for files", function () {
     return { names, close: () => server.close() };
   }
 
-  it("pipes, sockets and devices are refused by whatever would read or write them, at once", () =>
+  it("refuses pipes, sockets and devices at once, in every function that opens files", () =>
     inFolder((root) =>
       withHost({ root, onError() {} }, async (host) => {
         writeFileSync(join(root, "plain.txt"), "plain");
@@ -88,7 +88,7 @@ describe("promise 26: one door for files", function () {
       }),
     ));
 
-  it("a picture that a hook chose, and a font of the program, are plain files, too", () =>
+  it("refuses them as pictures of a hook and as fonts of the program, too", () =>
     inFolder(async (folder) => {
       const { names, close } = await special(folder);
       try {
@@ -108,7 +108,7 @@ describe("promise 26: one door for files", function () {
       }
     }));
 
-  it("a pipe, a link or a folder swapped in at any step is not read, and nothing stays open", async function () {
+  it("reads no pipe, link or folder swapped in at any step, and closes all files", async function () {
     needs(this, LINUX, "Linux, where open files are counted");
     await inFolder((base) =>
       withHost({ root: join(base, "root"), onError() {} }, async (host) => {
@@ -172,7 +172,7 @@ describe("promise 26: one door for files", function () {
     );
   });
 
-  it("where the system does not name open files, they are looked for once more", () =>
+  it("looks files up once more where the system does not name open files", () =>
     inFolder((root) =>
       withHost({ root }, async (host) => {
         mkdirSync(join(root, "d"));
@@ -208,7 +208,7 @@ describe("promise 26: one door for files", function () {
       }),
     ));
 
-  it("copies are private, whatever the mode of their source and the umask", () =>
+  it("makes copies private for any mode of their source and any umask", () =>
     inFolder(async (root) => {
       for (const umask of [0o000, 0o022, 0o077, 0o777]) {
         const before = process.umask(0o022);
@@ -236,7 +236,7 @@ describe("promise 26: one door for files", function () {
       }
     }));
 
-  it("a copy that fails leaves nothing", async () =>
+  it("leaves nothing of a copy that fails", async () =>
     inFolder((root) =>
       withHost({ root }, async (host) => {
         writeFileSync(join(root, "a"), "abc");
@@ -252,7 +252,7 @@ describe("promise 26: one door for files", function () {
       }),
     ));
 
-  it("a file that was rewritten within a tick of the clock is another picture", () =>
+  it("notices a file that is rewritten within one tick of the clock", () =>
     inFolder((root) =>
       withAssets({ root }, async ({ paths }) => {
         const path = join(root, "a.png");
@@ -262,7 +262,7 @@ describe("promise 26: one door for files", function () {
           return file.identity;
         };
         await writeFile(path, "1");
-        // So young that a change to come may get the same times.
+        // The file is so young that a later change may get the same times.
         assert.equal(await identity(), undefined);
         const old = new Date(Date.now() - 60_000);
         const aged = (file: string, ino: bigint) =>
@@ -289,7 +289,7 @@ describe("promise 26: one door for files", function () {
       }),
     ));
 
-  it("is drawn as it is, rewritten 200 times on a disk with a coarse clock", async function () {
+  it("draws the current content after 200 rewrites on a disk with a coarse clock", async function () {
     needs(this, ROOT, "root on Linux, to mount a disk");
     const pictures = await Promise.all(
       ["#f00", "#00f"].map(async (background) => {
@@ -321,7 +321,7 @@ describe("promise 26: one door for files", function () {
     });
   });
 
-  it(`${FILES} files are described without keeping others waiting, and a folder 5000 deep is refused`, () =>
+  it(`describes ${FILES} files without blocking, and refuses a folder 5000 levels deep`, () =>
     inFolder((root) =>
       withHost({ root }, async (host) => {
         mkdirSync(join(root, "many/sub"), { recursive: true });
@@ -344,7 +344,7 @@ describe("promise 26: one door for files", function () {
       }),
     ));
 
-  it("what Node's permission model refuses keeps its code", () =>
+  it("keeps the code of Node's permission model", () =>
     inFolder(async (folder) => {
       const denied = (name: string) => () => () => {
         throw Object.assign(new Error(`Access to ${name} is restricted`), {

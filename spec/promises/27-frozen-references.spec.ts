@@ -1,4 +1,4 @@
-// Promise 27: what a call refers to is drawn as it was at the call, whatever happens to it afterwards.
+// Promise 27: the objects that a call refers to are drawn as they were at the call.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -28,9 +28,9 @@ async function pictureOf(colour: string): Promise<Image> {
 type Any = CanvasContext & SKRSContext2D;
 
 interface Reference {
-  /** Draws what is red now. */
+  /** Draws the object, which is red at this time. */
   draw(context: Any, host: Host): Promise<unknown> | unknown;
-  /** Changes it. */
+  /** Changes the object. */
   change(context: Any): unknown;
   only?: "legacy" | "2d";
 }
@@ -226,7 +226,7 @@ const REFERENCES: Record<string, Reference> = {
   },
 };
 
-describe("promise 27: what is referred to is frozen", function () {
+describe("promise 27: references are frozen", function () {
   this.timeout(LONG);
   const hold: (() => void)[] = [];
   const server = createServer((_, response) => hold.push(() => response.end("no picture")));
@@ -247,7 +247,7 @@ describe("promise 27: what is referred to is frozen", function () {
 
   for (const [name, { draw, change, only }] of Object.entries(REFERENCES)) {
     for (const side of only === "legacy" ? [] : [SIDE, 4 * SIDE]) {
-      it(`${name}, when the export waits, and afterwards: ${side / SIDE} × a 2D canvas`, async () => {
+      it(`holds for ${name}, when the export waits, and afterwards: ${side / SIDE} × a 2D canvas`, async () => {
         const host = createHost();
         const canvas = host.createCanvas("a", SIDE, SIDE);
         const context = canvas.getContext("2d") as Any;
@@ -261,7 +261,7 @@ describe("promise 27: what is referred to is frozen", function () {
     }
     for (const side of only === "2d" ? [] : [SIDE, 4 * SIDE]) {
       for (const when of ["while the draw waits for a picture", "before the draw is asked for"]) {
-        it(`${name}, ${when}: ${side / SIDE} × a legacy canvas`, async () => {
+        it(`holds for ${name}, ${when}: ${side / SIDE} × a legacy canvas`, async () => {
           const host = createHost({
             images: { remote: true, privateOrigins: [origin] },
             onError() {},

@@ -1,4 +1,4 @@
-// What clients do to the built-ins of our realm changes no picture, no file and no answer.
+// Promise 28: changes that clients make to built-ins change no picture, no file and no answer.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -10,7 +10,7 @@ import { start } from "../support/children.ts";
 import { fontFile } from "../support/font-files.ts";
 import { withHost } from "../support/hosts.ts";
 
-/** What libraries for mini-programs are known to do, each well meant. */
+/** Known changes of libraries for mini-programs, each well meant. */
 const PATCHES = [
   "String.prototype.toPx = function () { return Number.parseFloat(this); };",
   "String.prototype.trim = function () { return this.replace(/(^\\s*)|(\\s*$)/g, ''); };",
@@ -40,7 +40,7 @@ const PATCHES = [
   "Array.from = function (list, map) { var all = []; for (var i = 0; i < list.length; i++) all.push(map ? map(list[i], i) : list[i]); return all.length ? all : [...(list[Symbol.iterator] ? list : [])]; };",
 ];
 
-/** Prints what came of everything that clients call. */
+/** Prints the results of all functions that clients call. */
 const WORK = `
   const { createHash } = await import("node:crypto");
   const hash = (data) => createHash("sha256").update(new Uint8Array(data)).digest("hex").slice(0, 12);
@@ -104,7 +104,7 @@ const WORK = `
 `;
 
 describe("promise 28: foreign code in our realm", () => {
-  it(`${PATCHES.length} patches of built-ins change nothing`, async () => {
+  it(`has no effect for ${PATCHES.length} patches of built-ins`, async () => {
     const root = fileURLToPath(new URL("../export/__pictures__/snapshot.spec.ts", import.meta.url));
     const png = await readFile(join(root, "reduced.png"));
     const font = await readFile(fontFile("noto-sans-sc", "latin-400-normal.woff2"));
@@ -132,7 +132,7 @@ describe("promise 28: foreign code in our realm", () => {
     }
   }).timeout(60_000);
 
-  it("what code writes to the prototype of an object that it was given stays with that object", () =>
+  it("affects only one object when it writes to the prototype of it", () =>
     withHost({}, (one) =>
       withHost({}, (other) => {
         const given = (host: Host): object[] => {
@@ -148,7 +148,7 @@ describe("promise 28: foreign code in our realm", () => {
       }),
     ));
 
-  it("settings are read whatever is on Object.prototype, and it stays there", () => {
+  it("does not disturb settings by properties of Object.prototype, which stay", () => {
     const own = Object.prototype as { specExtension?: unknown };
     own.specExtension = () => "here";
     try {
