@@ -1,4 +1,4 @@
-// Each cache of the library by its name, with its bounds in bytes and age; and what else modules hold.
+// Every cache of the library by its name, with its bounds in bytes and age.
 import assert from "node:assert/strict";
 import { createCache } from "../lib/cache.ts";
 import { syntaxTrees, walk } from "./support/sources.ts";
@@ -43,7 +43,7 @@ function declarations(): { place: string; init: string; callee: string }[] {
 }
 
 describe("caches", () => {
-  it("are these, each bounded in bytes and by age", () => {
+  it("are listed here, each bounded in bytes and by age", () => {
     const found = declarations().filter(({ callee }) => callee === "createCache");
     const bounds = found.map(({ place, init }) => {
       const bytes = /maxBytes: ([\w.]+)/.exec(init)?.[1] ?? "";
@@ -53,13 +53,13 @@ describe("caches", () => {
     assert.deepEqual(Object.fromEntries(bounds), CACHES);
   });
 
-  it("are made in one way", () => {
+  it("are created in one way", () => {
     for (const { file, code } of syntaxTrees()) {
       if (!OWN_BOUNDS.includes(file)) assert.doesNotMatch(code, /new LRUCache/, file);
     }
   });
 
-  it("forget what is too much, too old or too large", async () => {
+  it("drop entries that are too many, too old or too large", async () => {
     const cache = createCache<string>({
       maxBytes: 1000,
       maxAgeMs: 30,

@@ -1,4 +1,4 @@
-// Exports under way: how many at once, in what order, when there is no room, and how to leave.
+// Concurrent exports: their number, their order, a full queue, and signals.
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -14,16 +14,16 @@ const DEFAULTS = {
   maxQueue: Number.POSITIVE_INFINITY,
 };
 
-/** A task that runs until it is told to end. */
+/** A task that runs until `end` is called. */
 function held(pixels = 1, signal?: AbortSignal) {
   let end = () => {};
   let started = false;
-  const told = new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
   const done = withExportSlot(pixels, signal, () => {
     started = true;
-    return told;
+    return ended;
   });
   return { done, end, hasStarted: () => started };
 }
@@ -33,7 +33,7 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 describe("the limiter", () => {
   afterEach(() => setConcurrency(DEFAULTS));
 
-  it("lets so many exports run at once, the others in order", async () => {
+  it("runs a number of exports at once, the others in order", async () => {
     setConcurrency({ exports: 2 });
     const tasks = [held(), held(), held(), held()];
     await turn();
@@ -56,7 +56,7 @@ describe("the limiter", () => {
     assert.deepEqual([stats().active, stats().queued], [0, 0]);
   });
 
-  it("begins each in a turn of the event loop of its own", async () => {
+  it("starts each in its own turn of the event loop", async () => {
     setConcurrency({ exports: 10 });
     let turns = 0;
     let isCounting = true;
@@ -72,7 +72,7 @@ describe("the limiter", () => {
     assert.equal(new Set(begun).size, 5, `begun in turns ${begun}`);
   });
 
-  it("lets so many pixels be under way; a larger picture waits, and runs alone", async () => {
+  it("bounds the pixels under way; a larger picture waits, and runs alone", async () => {
     setConcurrency({ exports: 10, pixels: 100 });
     const tasks = [held(60), held(40), held(1), held(500), held(1)];
     await turn();
@@ -101,7 +101,7 @@ describe("the limiter", () => {
     await Promise.all(tasks.map((task) => task.done));
   });
 
-  it("goes on after a task that fails", async () => {
+  it("continues after a task that fails", async () => {
     setConcurrency({ exports: 1 });
     const failing = withExportSlot(1, undefined, () => Promise.reject(new Error("mine")));
     const next = held();
@@ -124,7 +124,7 @@ describe("the limiter", () => {
     await Promise.all([running.done, waiting.done]);
   });
 
-  it("lets one that is aborted while it waits go at once", async () => {
+  it("releases an aborted waiting task at once", async () => {
     setConcurrency({ exports: 1, pixels: 10 });
     const running = held(5);
     const controller = new AbortController();
@@ -140,7 +140,7 @@ describe("the limiter", () => {
     await Promise.all([running.done, behind.done]);
   });
 
-  it("hears no signal any more when the wait is over", async () => {
+  it("stops listening to the signal after the wait", async () => {
     setConcurrency({ exports: 1 });
     const controller = new AbortController();
     const tasks = [held(), held(1, controller.signal), held()];
@@ -157,7 +157,7 @@ describe("the limiter", () => {
     await Promise.all(tasks.map((task) => task.done));
   });
 
-  it("lets one that was aborted before it came to wait go at once", async () => {
+  it("releases a task at once that was aborted before it waited", async () => {
     setConcurrency({ exports: 1 });
     const running = held();
     const waiting = held(1, AbortSignal.abort());
@@ -167,7 +167,7 @@ describe("the limiter", () => {
     await running.done;
   });
 
-  it("starts as many small ones as there is room for when a large one ends", async () => {
+  it("starts as many small tasks as fit when a large one ends", async () => {
     setConcurrency({ exports: 10, pixels: 100 });
     const large = held(100);
     const small = [held(10), held(10), held(10)];
@@ -182,7 +182,7 @@ describe("the limiter", () => {
     await Promise.all(small.map((task) => task.done));
   });
 
-  it("setConcurrency without options changes nothing", async () => {
+  it("is not changed by setConcurrency without options", async () => {
     setConcurrency({ exports: 1 });
     setConcurrency(undefined as never);
     setConcurrency(null as never);
@@ -195,7 +195,7 @@ describe("the limiter", () => {
     }
   });
 
-  it("setConcurrency refuses what is no limit, and keeps what is not named", async () => {
+  it("keeps its limits when setConcurrency refuses one or does not name it", async () => {
     for (const [options, errMsg] of [
       [
         { exports: 0 },
@@ -225,7 +225,7 @@ describe("an export's signal", () => {
   });
   afterEach(() => rm(tempDir, { recursive: true, force: true }));
 
-  it("aborted before the call", () =>
+  it("aborts an export before the call", () =>
     withHost({ tempDir }, async (host) => {
       host.createCanvas("a", 10, 10);
       const reason = new Error("enough");
@@ -236,7 +236,7 @@ describe("an export's signal", () => {
       assert.deepEqual(await readdir(tempDir), []);
     }));
 
-  it("aborted at any later time, leaves nothing or a whole file that is told", () =>
+  it("aborts at any later time: no file is left, or a whole one that is returned", () =>
     withHost({ tempDir }, async (host) => {
       // Large enough for threads: what the calling thread encodes cannot be aborted meanwhile.
       drawn(host.createCanvas("a", 2000, 2000), (context) => context.fillRect(5, 5, 900, 900));
@@ -272,13 +272,13 @@ describe("an export's signal", () => {
     "a large file": { side: 200, stations: "parser, call, snapshot, queue, encoder, store, name" },
   };
   for (const [name, { side, stations }] of Object.entries(files)) {
-    it(`is asked before each station of ${name}, and whichever hears it leaves nothing`, () =>
+    it(`is checked before each stage of ${name}, and each aborted stage leaves nothing`, () =>
       withHost({ tempDir }, async (host) => {
         const context = host.createCanvas("a", side, side).getContext("2d");
         const noise = context.createImageData(side, side);
         for (const i of noise.data.keys()) noise.data[i] = i % 4 === 3 ? 255 : Math.random() * 256;
         context.putImageData(noise, 0, 0);
-        // Aborted from its nth question on; the options' parser asks, too.
+        // Aborted from the nth check on; the parser of the options checks it, too.
         const abortedAt = (n: number) => {
           let asked = 0;
           const question = { get: () => ++asked > n };
@@ -300,7 +300,7 @@ describe("an export's signal", () => {
   }
 
   for (const signal of [5, "abort", {}, { aborted: true }]) {
-    it(`is none: ${JSON.stringify(signal)}`, () =>
+    it(`has to be an AbortSignal: ${JSON.stringify(signal)}`, () =>
       withHost({}, async (host) => {
         host.createCanvas("a", 10, 10);
         const failure = await failureOf(() =>
@@ -311,8 +311,8 @@ describe("an export's signal", () => {
   }
 });
 
-describe("what exports report", () => {
-  it("stats count bytes and files", () =>
+describe("the reports of exports", () => {
+  it("count bytes and files in stats", () =>
     withHost({}, async (host) => {
       host.createCanvas("a", 10, 10);
       const before = stats();
@@ -323,7 +323,7 @@ describe("what exports report", () => {
       assert.equal(after.files - before.files, 1);
     }));
 
-  it("each export is published with its stations, its picture or its failure", () =>
+  it("publish each export with its stages and its picture or failure", () =>
     withHost({}, async (host) => {
       const messages: ExportMessage[] = [];
       const listen = (message: unknown) => messages.push(message as ExportMessage);

@@ -1,4 +1,4 @@
-// One global wx for many hosts: each request draws on its own.
+// One global wx for many hosts: each request draws on its own host.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runInThisContext } from "node:vm";
@@ -60,7 +60,7 @@ describe("host.run", () => {
     );
   });
 
-  it("answers what the callback does, and says nothing of what it throws", () =>
+  it("returns the callback's result, and passes on what it throws", () =>
     withHost({}, async (host) => {
       assert.equal(
         host.run(() => 5),
@@ -93,7 +93,7 @@ describe("installWx", () => {
     delete globals.wx;
   });
 
-  it("gives the same wx each time, which is a wx", async () => {
+  it("returns the same wx each time, with all members of a wx", async () => {
     const wx = installWx();
     assert.equal(installWx(), wx);
     assert.equal(globals.wx, wx);
@@ -106,7 +106,7 @@ describe("installWx", () => {
     assert.equal({ ...wx }.canIUse("canvasToTempFilePath"), true);
   });
 
-  it("has what a host's wx was given, and keeps what code sets on it", () => {
+  it("has the additions of a host's wx, and keeps what code sets on it", () => {
     const wx = installWx() as Wx & { request?: () => unknown; mine?: number };
     const host = createHost();
     Object.assign(host.wx, { request: () => "the host's" });

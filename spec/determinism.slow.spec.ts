@@ -1,4 +1,4 @@
-// The same drawing gives the same bytes, in each format and compression, wherever and however many at once.
+// The same drawing gives the same bytes, in each format and compression, on any number of threads.
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -16,7 +16,9 @@ const FORMATS: Record<string, CanvasToTempFilePathOptions> = {
 
 type Hashes = Record<string, string>;
 
-/** Draws one scene, large enough for the encoder's threads, and exports it in all formats at once. */
+/**
+ * Draws one scene, large enough for the encoder's threads, and exports it in all formats at once.
+ */
 async function render(
   host: ReturnType<typeof createHost>,
   formats: typeof FORMATS,
@@ -47,7 +49,7 @@ async function render(
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 const here = () => render(createHost(), FORMATS, sha256);
 
-/** The same in a worker thread. */
+/** Does the same in a worker thread. */
 async function there(): Promise<Hashes> {
   const worker = new Worker(
     `const { createHash } = require("node:crypto");
@@ -91,7 +93,7 @@ describe("the same drawing gives the same bytes", () => {
   }
 
   for (const workers of [1, 2, 3, 4]) {
-    it(`in ${workers} worker ${workers > 1 ? "threads" : "thread"} at once, and here`, async () => {
+    it(`in ${workers} worker ${workers > 1 ? "threads" : "thread"} at once, and in the main thread`, async () => {
       const all = Array.from({ length: workers }, there);
       deepStrictEqual(await Promise.all([...all, here()]), Array(workers + 1).fill(expected));
     });

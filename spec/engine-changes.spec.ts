@@ -1,4 +1,4 @@
-// What is noted of the engine: once, however many copies of the library a process has.
+// Notes about the engine's objects: one set for all copies of the library in a process.
 import assert from "node:assert/strict";
 import { type CanvasPattern, createCanvas, Image, Path2D } from "@napi-rs/canvas";
 import {
@@ -13,7 +13,7 @@ const again = "../lib/engine-changes.ts?again";
 const context = createCanvas(9, 9).getContext("2d");
 
 describe("the notes of the engine", () => {
-  it("are shared by a second copy, which wraps nothing again", async () => {
+  it("are shared by a second copy, which wraps no method again", async () => {
     const members = () =>
       [
         contextPrototype,
@@ -39,7 +39,7 @@ describe("the notes of the engine", () => {
     other.forgetPutPixels(createCanvas(1, 1));
   });
 
-  it("know the transform of a pattern in every form", () => {
+  it("have the transform of a pattern in every form", () => {
     const pattern = context.createPattern(createCanvas(2, 2), "repeat") as CanvasPattern;
     assert.equal(patternTransform(pattern), undefined);
     const set = (init?: object) => {
@@ -51,7 +51,7 @@ describe("the notes of the engine", () => {
     assert.deepEqual(set({ m11: 1, m12: 2, m21: 3, m22: 4, m41: 5, m42: 6 }), [1, 2, 3, 4, 5, 6]);
   });
 
-  it("tell styles from what is none", () => {
+  it("recognise styles among other values", () => {
     assert.ok(isStyle(context.createConicGradient(0, 1, 1)));
     assert.ok(isStyle(context.createPattern(createCanvas(2, 2), "repeat") as object));
     assert.equal(isStyle({}), false);

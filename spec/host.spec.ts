@@ -1,4 +1,4 @@
-// One isolated world: its settings, its end, the default one, and the export to memory.
+// A host: its settings, its end, the default host, and the export to memory.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import fsPromises, { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -56,10 +56,10 @@ describe("createHost", () => {
     "#000001",
     "#000002",
   ]) {
-    it(`takes ${jpegBackground} as a colour`, () => withHost({ jpegBackground }, () => {}));
+    it(`accepts ${jpegBackground} as a colour`, () => withHost({ jpegBackground }, () => {}));
   }
 
-  it("takes no settings at all for the defaults", async () => {
+  it("has the defaults without settings", async () => {
     for (const none of [undefined, null]) {
       const host = createHost(none as never);
       assert.equal(host.createCanvas("a", 5, 5).width, 5);
@@ -67,7 +67,7 @@ describe("createHost", () => {
     }
   });
 
-  it("takes undefined for a setting as not given", () =>
+  it("treats undefined settings as omitted", () =>
     withHost({ pixelRatio: undefined, limits: { maxSide: undefined as never } }, async (host) => {
       host.createCanvas("a", 5, 5);
       assert.equal((await host.canvasToBuffer({ canvasId: "a" })).width, 5);
@@ -75,7 +75,7 @@ describe("createHost", () => {
 });
 
 describe("markAsPage", () => {
-  it("has an object stand for the page wherever code gives its this", () =>
+  it("makes an object stand for the page as a component argument", () =>
     withHost({}, async (host) => {
       host.mountCanvas({ canvasId: "a", width: 4, height: 4 });
       const page = host.markAsPage({
@@ -122,7 +122,7 @@ describe("page", () => {
 });
 
 describe("canvasToBuffer", () => {
-  it("says of a region beside the canvas how large that is, in the units of the region", () =>
+  it("names the canvas's size in the units of a region outside of it", () =>
     withHost({ pixelRatio: 2 }, async (host) => {
       host.mountCanvas({ canvasId: "a", width: 10, height: 20 });
       const failure = await failureOf(() => host.canvasToBuffer({ canvasId: "a", x: 15 }));
@@ -133,7 +133,7 @@ describe("canvasToBuffer", () => {
       );
     }));
 
-  it("gives the bytes, their size and type", () =>
+  it("returns the bytes, their size and type", () =>
     withHost({ pixelRatio: 2 }, async (host) => {
       drawn(host.createCanvas("a", 10, 20), (context) => context.fillRect(0, 0, 10, 20));
       for (const [fileType, type, format] of [
@@ -150,7 +150,7 @@ describe("canvasToBuffer", () => {
       }
     }));
 
-  it("always is a promise, and ignores callbacks", () =>
+  it("always returns a promise, and ignores callbacks", () =>
     withHost({}, async (host) => {
       host.createCanvas("a", 5, 5);
       const never = () => assert.fail("called");
@@ -161,7 +161,7 @@ describe("canvasToBuffer", () => {
       assert.match(failure.message, /no canvas on the page has the canvasId "b"/);
     }));
 
-  it("gives the bytes that canvasToTempFilePath stores", () =>
+  it("returns the bytes that canvasToTempFilePath stores", () =>
     withHost({}, async (host) => {
       const { readFile } = await import("node:fs/promises");
       host.createCanvas("a", 5, 5);
@@ -172,7 +172,7 @@ describe("canvasToBuffer", () => {
 });
 
 describe("dispose", () => {
-  it("can be called again when the directory could not be removed", async () => {
+  it("can be called again after the directory could not be removed", async () => {
     const host = createHost();
     host.createCanvas("a", 5, 5);
     const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
@@ -189,8 +189,8 @@ describe("dispose", () => {
     assert.equal(existsSync(tempFilePath), false);
   });
 
-  it("waits for what is under way; later calls fail with DISPOSED", async () => {
-    const host = createHost({ onError: () => assert.fail("unheard") });
+  it("waits for draws and exports under way; later calls fail with DISPOSED", async () => {
+    const host = createHost({ onError: () => assert.fail("unexpected") });
     host.createCanvas("a", 200, 200);
     const { wx } = host;
     const exports = Array.from({ length: 10 }, () => host.canvasToBuffer({ canvasId: "a" }));
@@ -218,7 +218,7 @@ describe("dispose", () => {
     assert.equal(host.dispose(), disposal);
   });
 
-  it("gives up the canvases of components, too, and their handles resize no more", async () => {
+  it("releases the canvases of components, too; their handles no longer resize", async () => {
     const host = createHost();
     const component = {};
     const canvas = host.createCanvas("a", 5, 5, { component });
@@ -228,7 +228,7 @@ describe("dispose", () => {
     assert.equal((await failureOf(() => handle.resize(9, 9))).code, "DISPOSED");
   });
 
-  it("is what await using calls", async () => {
+  it("is called by await using", async () => {
     const host = createHost();
     const canvas = host.createCanvas("a", 5, 5);
     await host[Symbol.asyncDispose]();
@@ -257,7 +257,7 @@ describe("the module's own functions", () => {
     });
   });
 
-  it("wx has WeChat's shape and nothing else; its functions can be replaced", () =>
+  it("have a wx of WeChat's shape alone, whose functions can be replaced", () =>
     withHost({}, ({ wx }) => {
       assert.equal(Object.getPrototypeOf(wx), Object.prototype);
       for (const name of ["mountCanvas", "dispose", "request", "createWebGLContext"]) {

@@ -1,10 +1,10 @@
-// A URL is one of whatever realm.
+// isUrl accepts URLs of any realm.
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { isUrl } from "../lib/is-url.ts";
 
 describe("isUrl", () => {
-  it("knows URLs of any realm, and nothing else", () => {
+  it("accepts URLs of any realm, and nothing else", () => {
     const foreign = runInNewContext(
       "new (class { get [Symbol.toStringTag]() { return 'URL'; } })()",
     );

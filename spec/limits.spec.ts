@@ -1,4 +1,4 @@
-// Sizes beyond the limits fail before anything is allocated, and say the limit and what was asked.
+// Sizes beyond the limits fail before anything is allocated, with the limit and the size.
 import assert from "node:assert/strict";
 import type { Host } from "../lib/index.ts";
 import { failureOf, withHost } from "./support/hosts.ts";
@@ -26,7 +26,7 @@ describe("size limits", () => {
     // A mounted canvas may have no size yet.
     const none: readonly unknown[] = name === "createCanvas" ? [] : [0, -0, null, undefined];
     for (const value of invalid.filter((one) => !none.includes(one))) {
-      it(`${name} refuses ${String(value)} as a side`, () =>
+      it(`make ${name} refuse ${String(value)} as a side`, () =>
         withHost({}, async (host) => {
           for (const sides of [
             [value, 5],
@@ -42,7 +42,7 @@ describe("size limits", () => {
         }));
     }
     for (const value of tooLarge) {
-      it(`${name} refuses ${value} as a side`, () =>
+      it(`make ${name} refuse ${value} as a side`, () =>
         withHost({}, async (host) => {
           for (const sides of [
             [value, 1],
@@ -55,7 +55,7 @@ describe("size limits", () => {
           }
         }));
     }
-    it(`${name} allows the longest side and the largest area, and one more of neither`, () =>
+    it(`make ${name} allow the longest side and the largest area, and not one more`, () =>
       withHost({}, async (host) => {
         make(host, SIDE, AREA / SIDE);
         host.releaseCanvas("a");
@@ -68,7 +68,7 @@ describe("size limits", () => {
       }));
   }
 
-  it("the sides of a canvas that the host made are guarded, too", () =>
+  it("hold for the sides of a canvas that the host made, too", () =>
     withHost({}, async (host) => {
       const canvas = host.createCanvas("a", 10, 10);
       const node = host.mountCanvas({ id: "n", type: "2d", width: 5, height: 5 }).node;
@@ -152,7 +152,7 @@ describe("size limits", () => {
       );
     }));
 
-  it("a JPEG has no side beyond 65500, whatever the host allows", () =>
+  it("keep the sides of a JPEG to 65500, also when the host allows more", () =>
     withHost({ limits: { maxSide: 100_000 } }, async (host) => {
       host.createCanvas("a", 65_501, 1);
       const failure = await failureOf(() =>

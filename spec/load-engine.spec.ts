@@ -1,4 +1,4 @@
-// Without its engine the library can be imported; using it names the package, the platform and the command.
+// Without its engine the library can be imported; its use fails with the command that installs it.
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ const failing = (cause: unknown) => () => {
   throw cause;
 };
 
-/** What calling the engine throws. */
+/** The error of calling the engine. */
 function failureOf(run: () => unknown): CanvasError {
   try {
     run();
@@ -23,13 +23,13 @@ function failureOf(run: () => unknown): CanvasError {
 }
 
 describe("loadEngine", () => {
-  it("gives the engine", () => {
+  it("returns the engine", () => {
     const { engine: loaded, isMissing } = loadEngine();
     strictEqual(loaded.createCanvas, engine.createCanvas);
     strictEqual(isMissing, false);
   });
 
-  it("takes the range of package.json", () => {
+  it("accepts the range of package.json", () => {
     const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
     strictEqual(dependencies["@napi-rs/canvas"], ENGINE_RANGE);
   });
@@ -40,7 +40,7 @@ describe("loadEngine", () => {
 
     it("does not throw", () => strictEqual(isMissing, true));
 
-    it("fails whatever is called or made", () => {
+    it("fails at any call or construction", () => {
       for (const run of [
         () => stub.createCanvas(1, 1),
         () => new stub.Image(),
@@ -56,7 +56,7 @@ describe("loadEngine", () => {
     });
   });
 
-  it("refuses a version that lacks something, and says what", () => {
+  it("refuses a version that lacks a member, and names it", () => {
     const { Path2D: _, ...old } = engine;
     match(
       failureOf(() => loadEngine(() => old).engine.createCanvas(1, 1)).message,
@@ -103,7 +103,7 @@ describe("the library without its engine", () => {
     await host.dispose();
     console.log(JSON.stringify(failures));`;
 
-  it("is imported, makes hosts, and fails at the first use", () => {
+  it("can be imported, makes hosts, and fails at the first use", () => {
     const args = ["--import=@oxc-node/core/register", "--input-type=module", "-e", script];
     const failures = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
     deepStrictEqual(
@@ -115,8 +115,8 @@ describe("the library without its engine", () => {
   });
 });
 
-describe("pixels that were put", () => {
-  it("are noted once, however many copies of the library are loaded", async () => {
+describe("put pixels", () => {
+  it("are noted once with any number of copies of the library", async () => {
     const copy = new URL("../lib/engine-changes.ts?copy", import.meta.url).href;
     const { createCanvas } = await import("../lib/engine.ts");
     const { hasPutPixels } = await import("../lib/engine-changes.ts");

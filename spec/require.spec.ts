@@ -1,23 +1,23 @@
-// An optional package: loaded when it is there, and asked for when it is not.
+// An optional package: loaded when it is installed, named by an error when it is not.
 import assert from "node:assert/strict";
 import { peer, require } from "../lib/require.ts";
 
 describe("peer", () => {
-  it("gives the package", () => {
+  it("returns the package", () => {
     assert.equal(
       peer("sucrase", "files", () => require("sucrase")),
       require("sucrase"),
     );
   });
 
-  it("says what needs it, and how it is installed", () => {
+  it("names its purpose and the command that installs it", () => {
     assert.throws(() => peer("no-such-package", "files", () => require("no-such-package")), {
       code: "SOURCE",
       message: "fail files need the package no-such-package (npm install no-such-package)",
     });
   });
 
-  it("says so when it is there and cannot be loaded", () => {
+  it("reports an installed package that cannot be loaded", () => {
     const cause = new Error("broken");
     const load = () => {
       throw cause;

@@ -1,10 +1,10 @@
-// So many at a time, in the order they came, whatever becomes of them.
+// The semaphore: a number of tasks at once, in order, whether they succeed or fail.
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import { createSemaphore } from "../lib/semaphore.ts";
 
 describe("slots", () => {
-  it("run as many tasks as there are places, the others in order", async () => {
+  it("run as many tasks as there are slots, the others in order", async () => {
     const inTurn = createSemaphore(2);
     const order: number[] = [];
     let [active, most] = [0, 0];
@@ -26,7 +26,7 @@ describe("slots", () => {
     assert.equal(await inTurn(async () => "later"), "later");
   });
 
-  it("are left by a task whose signal comes before its turn, which then never runs", async () => {
+  it("are not taken by a task whose signal aborts before its turn", async () => {
     const inTurn = createSemaphore(1);
     const running = inTurn(() => setTimeout(20, "first"));
     const [leaving, ran] = [new AbortController(), [] as string[]];

@@ -1,4 +1,4 @@
-// How calls answer: each callback once, in order, or a promise; nothing thrown is lost.
+// How calls answer: each callback once, in order, or a promise; no error is lost.
 import assert from "node:assert/strict";
 import { CanvasError, type CanvasToTempFilePathOptions } from "../lib/index.ts";
 import { start } from "./support/children.ts";
@@ -6,27 +6,31 @@ import { failureOf, withHost } from "./support/hosts.ts";
 
 const NOT_FOUND = "canvasToTempFilePath: fail canvas is empty";
 
-interface Told {
+interface Received {
   order: string[];
   values: unknown[];
 }
 
-/** Options whose callbacks note what they are told; resolves a turn after `last` was called. */
+/** Options whose callbacks note their arguments; resolves one turn after `last` was called. */
 function listening(last: string, ...given: ("success" | "fail" | "complete")[]) {
-  const told: Told = { order: [], values: [] };
+  const received: Received = { order: [], values: [] };
   let done = () => {};
-  const heard = new Promise<Told>((resolve) => {
-    done = () => setImmediate(resolve, told);
+  const settled = new Promise<Received>((resolve) => {
+    done = () => setImmediate(resolve, received);
   });
   const callbacks = given.map((name) => [
     name,
     (value: unknown) => {
-      told.order.push(name);
-      told.values.push(value);
+      received.order.push(name);
+      received.values.push(value);
       if (name === last) done();
     },
   ]);
-  return { told, heard, callbacks: Object.fromEntries(callbacks) as CanvasToTempFilePathOptions };
+  return {
+    received,
+    settled,
+    callbacks: Object.fromEntries(callbacks) as CanvasToTempFilePathOptions,
+  };
 }
 
 describe("how calls answer", () => {
@@ -35,13 +39,18 @@ describe("how calls answer", () => {
       const callOf = (host: Parameters<Parameters<typeof withHost>[1]>[0]) =>
         verb === "host" ? host.canvasToTempFilePath : host.wx.canvasToTempFilePath;
 
-      it("success, then complete, with the same object, after the call returned", () =>
+      it("calls success, then complete, with the same object, after the call returned", () =>
         withHost({}, async (host) => {
           host.createCanvas("a", 5, 5);
-          const { told, heard, callbacks } = listening("complete", "success", "fail", "complete");
+          const { received, settled, callbacks } = listening(
+            "complete",
+            "success",
+            "fail",
+            "complete",
+          );
           assert.equal(callOf(host)({ canvasId: "a", ...callbacks }), undefined);
-          assert.deepEqual(told.order, []);
-          const { order, values } = await heard;
+          assert.deepEqual(received.order, []);
+          const { order, values } = await settled;
           assert.deepEqual(order, ["success", "complete"]);
           assert.equal(values[0], values[1]);
           const result = values[0] as Record<string, unknown>;
@@ -49,12 +58,17 @@ describe("how calls answer", () => {
           assert.equal(result.errMsg, "canvasToTempFilePath:ok");
         }));
 
-      it("fail, then complete, with the same object, after the call returned", () =>
+      it("calls fail, then complete, with the same object, after the call returned", () =>
         withHost({}, async (host) => {
-          const { told, heard, callbacks } = listening("complete", "success", "fail", "complete");
+          const { received, settled, callbacks } = listening(
+            "complete",
+            "success",
+            "fail",
+            "complete",
+          );
           assert.equal(callOf(host)({ canvasId: "a", ...callbacks }), undefined);
-          assert.deepEqual(told.order, []);
-          const { order, values } = await heard;
+          assert.deepEqual(received.order, []);
+          const { order, values } = await settled;
           assert.deepEqual(order, ["fail", "complete"]);
           assert.equal(values[0], values[1]);
           const failure = values[0] as CanvasError;
@@ -64,18 +78,18 @@ describe("how calls answer", () => {
         }));
 
       for (const name of ["success", "fail", "complete"] as const) {
-        it(`only ${name}: no promise`, () =>
+        it(`returns no promise with ${name} alone`, () =>
           withHost({ onError: () => {} }, async (host) => {
             host.createCanvas("a", 5, 5);
-            const { callbacks, told } = listening("", name);
+            const { callbacks, received } = listening("", name);
             assert.equal(callOf(host)({ canvasId: "a", ...callbacks }), undefined);
             await host.dispose();
             await new Promise(setImmediate);
-            assert.deepEqual(told.order, name === "fail" ? [] : [name]);
+            assert.deepEqual(received.order, name === "fail" ? [] : [name]);
           }));
       }
 
-      it("a promise when none is given, and when what is given is no function", () =>
+      it("returns a promise without callbacks, and when they are no functions", () =>
         withHost({}, async (host) => {
           host.createCanvas("a", 5, 5);
           for (const more of [
@@ -89,7 +103,7 @@ describe("how calls answer", () => {
           }
         }));
 
-      it("a rejection is an Error with errMsg, code and the caller's stack", () =>
+      it("rejects with an Error that has errMsg, code and the caller's stack", () =>
         withHost({}, async (host) => {
           for (const options of [
             undefined,
@@ -112,9 +126,9 @@ describe("how calls answer", () => {
           assert.ok((await call({ canvasId: "a" })).tempFilePath);
         }));
 
-      it("a callback that cannot be read counts as not given; the call fails", () =>
+      it("treats an unreadable callback as omitted, and fails", () =>
         withHost({}, async (host) => {
-          const { heard, callbacks } = listening("fail", "fail");
+          const { settled, callbacks } = listening("fail", "fail");
           const options = Object.defineProperty(callbacks, "x", {
             get() {
               throw new Error("hostile");
@@ -126,17 +140,17 @@ describe("how calls answer", () => {
             },
           });
           callOf(host)(options);
-          const { values } = await heard;
+          const { values } = await settled;
           assert.match((values[0] as CanvasError).errMsg, /^canvasToTempFilePath:fail x: expected/);
         }));
 
       for (const thrower of ["success", "complete"] as const) {
-        it(`what ${thrower} throws goes to onError and to no other callback`, async () => {
+        it(`passes what ${thrower} throws to onError, and to no other callback`, async () => {
           const errors: unknown[] = [];
           const thrown = new Error(thrower);
           await withHost({ onError: (error) => errors.push(error) }, async (host) => {
             host.createCanvas("a", 5, 5);
-            const { told, callbacks } = listening("", "success", "fail", "complete");
+            const { received, callbacks } = listening("", "success", "fail", "complete");
             const inner: (value: never) => void = callbacks[thrower] ?? assert.fail();
             callbacks[thrower] = (value: unknown) => {
               inner(value as never);
@@ -145,13 +159,13 @@ describe("how calls answer", () => {
             callOf(host)({ canvasId: "a", ...callbacks });
             await host.dispose();
             await new Promise(setImmediate);
-            assert.deepEqual(told.order, ["success", "complete"]);
+            assert.deepEqual(received.order, ["success", "complete"]);
           });
           assert.deepEqual(errors, [thrown]);
         });
       }
 
-      it("what an async callback rejects with goes to onError", async () => {
+      it("passes the rejection of an async callback to onError", async () => {
         const errors: unknown[] = [];
         const thrown = new Error("later");
         await withHost({ onError: (error) => errors.push(error) }, async (host) => {
@@ -176,13 +190,13 @@ describe("how calls answer", () => {
         assert.deepEqual(errors, [thrown, thrown]);
       });
 
-      it("a failure that nobody hears goes to onError", async () => {
+      it("passes a failure without fail and complete to onError", async () => {
         const errors: unknown[] = [];
         await withHost({ onError: (error) => errors.push(error) }, async (host) => {
-          const { callbacks, told } = listening("", "success");
+          const { callbacks, received } = listening("", "success");
           callOf(host)(callbacks);
           await new Promise(setImmediate);
-          assert.deepEqual(told.order, []);
+          assert.deepEqual(received.order, []);
         });
         assert.equal((errors[0] as CanvasError).errMsg, NOT_FOUND);
         assert.equal(errors.length, 1);
@@ -190,8 +204,8 @@ describe("how calls answer", () => {
     });
   }
 
-  describe("promises of wx that nobody awaits", () => {
-    it("report once to onError, whichever way they are dropped", async () => {
+  describe("unawaited promises of wx", () => {
+    it("report once to onError, in each way of dropping them", async () => {
       const errors: unknown[] = [];
       await withHost({ onError: (error) => errors.push(error) }, async ({ wx }) => {
         wx.canvasToTempFilePath();
@@ -208,7 +222,7 @@ describe("how calls answer", () => {
       );
     });
 
-    it("tell onError what the caller's own code in them throws", async () => {
+    it("pass what the caller's own code in them throws to onError", async () => {
       const errors: unknown[] = [];
       const thrown = new Error("mine");
       await withHost({ onError: (error) => errors.push(error) }, async (host) => {
@@ -222,7 +236,7 @@ describe("how calls answer", () => {
       assert.deepEqual(errors, [thrown]);
     });
 
-    it("do not report what is caught or awaited", async () => {
+    it("report no failure that is caught or awaited", async () => {
       const errors: unknown[] = [];
       await withHost({ onError: (error) => errors.push(error) }, async ({ wx }) => {
         const caught: unknown[] = [];
@@ -243,7 +257,7 @@ describe("how calls answer", () => {
   describe("without an onError", function () {
     this.timeout(20_000);
 
-    it("what a callback throws is an uncaught error of the process", async () => {
+    it("throws what a callback throws as an uncaught error of the process", async () => {
       const { code, stderr } = await start(`
         wxCanvas.createCanvas("a", 5, 5);
         wxCanvas.canvasToTempFilePath({ canvasId: "a", success() { throw new Error("mine"); } });
@@ -252,7 +266,7 @@ describe("how calls answer", () => {
       assert.match(stderr, /Error: mine/);
     });
 
-    it("what the caller's own code throws in a promise of wx is one, too", async () => {
+    it("throws what the caller's own code throws in a promise of wx, too", async () => {
       const { code, stderr } = await start(`
         wxCanvas.createCanvas("a", 5, 5);
         wxCanvas.wx.canvasToTempFilePath({ canvasId: "a" }).then(() => { throw new Error("mine"); });
@@ -261,7 +275,7 @@ describe("how calls answer", () => {
       assert.match(stderr, /Error: mine/);
     });
 
-    it("an unheard failure of wx warns and the process lives", async () => {
+    it("warns of an unhandled failure of wx, and the process lives", async () => {
       const { code, stdout, stderr } = await start(`
         wxCanvas.wx.canvasToTempFilePath();
         wxCanvas.wx.canvasToTempFilePath().then(() => {});
@@ -272,7 +286,7 @@ describe("how calls answer", () => {
       assert.equal(stderr.split("fail canvas is empty").length - 1, 3, stderr);
     });
 
-    it("a dropped rejection of the module's own function behaves as in Node", async () => {
+    it("leaves a dropped rejection of the module's own functions to Node", async () => {
       const { code, stderr } = await start("wxCanvas.canvasToTempFilePath();").ended;
       assert.equal(code, 1);
       assert.match(stderr, /fail canvas is empty/);

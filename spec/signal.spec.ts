@@ -1,11 +1,11 @@
-// Signals of this library's own: what follows others, and ends waits.
+// The library's own signals, which follow others and end waits.
 import assert from "node:assert/strict";
 import { CanvasError } from "../lib/errors.ts";
 import { assertNotAborted, listen, untilAborted, withSignal } from "../lib/signal.ts";
 import { failureOf } from "./support/hosts.ts";
 
 describe("signals", () => {
-  it("end a wait that never ends, each call with a failure of its own", async () => {
+  it("end a wait that never ends, each call with its own failure", async () => {
     const controller = new AbortController();
     const waits = [1, 2].map(() =>
       failureOf(() => untilAborted(controller.signal, new Promise(() => {}))),
@@ -18,7 +18,7 @@ describe("signals", () => {
     assert.equal(late.code, "DISPOSED");
   });
 
-  it("let a wait end as it does, and are no longer listened to", async () => {
+  it("do not change the result of a wait, and are no longer listened to", async () => {
     const { signal } = new AbortController();
     assert.equal(await untilAborted(signal, Promise.resolve(1)), 1);
     await assert.rejects(untilAborted(signal, Promise.reject(new Error("mine"))), /mine/);
@@ -55,12 +55,12 @@ describe("signals", () => {
     );
   });
 
-  it("that abort with a failure of this library say ABORTED all the same", async () => {
+  it("fail with ABORTED also when their reason is a failure of this library", async () => {
     const given = AbortSignal.abort(new CanvasError("INVALID", "mine"));
     assert.equal((await failureOf(() => withSignal({ given }, async () => {}))).code, "ABORTED");
   });
 
-  it("are asked, since some abort without an event", async () => {
+  it("are checked, since some abort without an event", async () => {
     const given = { aborted: false, addEventListener() {}, removeEventListener() {} };
     const failure = await failureOf(() =>
       withSignal({ given: given as never }, async (signal) => {
@@ -74,15 +74,15 @@ describe("signals", () => {
     assertNotAborted(undefined);
   });
 
-  it("have one listener, however many wait", () => {
+  it("have one listener for any number of waits", () => {
     const { signal } = new AbortController();
-    let heard = 0;
-    const stops = [1, 2, 3].map(() => listen(signal, () => heard++));
+    let received = 0;
+    const stops = [1, 2, 3].map(() => listen(signal, () => received++));
     stops[0]?.();
     signal.dispatchEvent(new Event("abort"));
-    assert.equal(heard, 2);
+    assert.equal(received, 2);
     for (const stop of stops) stop();
     signal.dispatchEvent(new Event("abort"));
-    assert.equal(heard, 2);
+    assert.equal(received, 2);
   });
 });

@@ -58,7 +58,7 @@ describe("the pool of canvases that exports render to", () => {
     ["in a pixel", 257],
     ["at its size", 256],
   ] as const) {
-    it(`takes a canvas back once from a snapshot that is held ${name}, however often it renders`, () => {
+    it(`takes a canvas back once from a snapshot held ${name}, after any renders`, () => {
       const size = { width: side, height: side };
       const whole = { x: 0, y: 0, ...size, outputWidth: side, outputHeight: side };
       for (const times of [0, 1, 2]) {

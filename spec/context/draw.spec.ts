@@ -185,12 +185,12 @@ describe("draw", () => {
     it("is called once, later, with drawCanvas:ok", () =>
       withHost({}, async (host) => {
         const context = mounted(host);
-        const told: DrawResult[] = [];
-        context.draw(false, (result) => told.push(result));
-        assert.deepEqual(told, []);
+        const received: DrawResult[] = [];
+        context.draw(false, (result) => received.push(result));
+        assert.deepEqual(received, []);
         await host.dispose();
         await new Promise(setImmediate);
-        assert.deepEqual(told, [{ errMsg: "drawCanvas:ok" }]);
+        assert.deepEqual(received, [{ errMsg: "drawCanvas:ok" }]);
       }));
 
     it("gets the failure when the canvas is unknown", () =>

@@ -51,9 +51,9 @@ describe("the value of font", () => {
   });
 
   it("warns once for each unusable value, on nodes and created canvases, too", async () => {
-    const told: string[] = [];
-    const hear = (warning: Error) => told.push(warning.message);
-    process.on("warning", hear);
+    const received: string[] = [];
+    const listener = (warning: Error) => received.push(warning.message);
+    process.on("warning", listener);
     await withHost({}, (host) => {
       const { node } = host.mountCanvas({ id: "a", type: "2d", width: 10, height: 10 });
       for (const context of [
@@ -69,8 +69,8 @@ describe("the value of font", () => {
       }
     });
     await new Promise((resolve) => setImmediate(resolve));
-    process.off("warning", hear);
-    assert.deepEqual(told, [
+    process.off("warning", listener);
+    assert.deepEqual(received, [
       'font: "NaNpx Arial" cannot be parsed; "10px sans-serif" stays',
       'font: "spec nonsense" cannot be parsed; "10px sans-serif" stays',
     ]);

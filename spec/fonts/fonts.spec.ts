@@ -222,7 +222,7 @@ describe("the style of a font file", () => {
     assert.equal(styleOf(collection).weight, 400);
   });
 
-  it("is read from a TrueType font, a collection, a slanted font and one without a style", async () => {
+  it("is read from TrueType fonts, collections, slanted fonts, and without a style", async () => {
     const ttf = asTrueType(await noto("latin-700-normal.woff"));
     const style = { weight: 700, width: 5, isSlanted: false };
     assert.deepEqual(styleOf(ttf), style);
@@ -283,8 +283,8 @@ describe("wx.loadFontFace", () => {
         [{ source: "url(a)" }, "INVALID"],
         [undefined, "INVALID"],
       ] as const) {
-        const told: unknown[] = [];
-        await withHost({ root, onError: (error) => told.push(error) }, async ({ wx }) => {
+        const received: unknown[] = [];
+        await withHost({ root, onError: (error) => received.push(error) }, async ({ wx }) => {
           if (options === undefined) {
             const failure = await failureOf(() => wx.loadFontFace(options as never));
             assert.equal((failure as { status?: string }).status, "error");
@@ -293,9 +293,9 @@ describe("wx.loadFontFace", () => {
           await new Promise<void>((resolve) => {
             const result = wx.loadFontFace({
               ...(options as { family: string; source: string }),
-              fail: (error) => told.push(error),
+              fail: (error) => received.push(error),
               complete(error) {
-                told.push(error);
+                received.push(error);
                 resolve();
               },
             });
@@ -303,9 +303,9 @@ describe("wx.loadFontFace", () => {
           });
         });
         if (options === undefined) continue;
-        const [failure] = told as { code: string; status: string; errMsg: string }[];
-        assert.equal(told.length, 2);
-        assert.equal(told[1], failure);
+        const [failure] = received as { code: string; status: string; errMsg: string }[];
+        assert.equal(received.length, 2);
+        assert.equal(received[1], failure);
         assert.deepEqual([failure?.status, failure?.code], ["error", code]);
         assert.match(failure?.errMsg ?? "", /^loadFontFace:fail ./);
       }

@@ -139,9 +139,9 @@ describe("missing characters", () => {
 
   it("cause one warning: in the process, or by the host's onWarning", async () => {
     const process_: string[] = [];
-    const hear = ({ message }: Error) => process_.push(message);
-    process.on("warning", hear);
-    const told: unknown[] = [];
+    const listener = ({ message }: Error) => process_.push(message);
+    process.on("warning", listener);
+    const received: unknown[] = [];
     const draw = (text: string, options = {}) =>
       withHost(options, (host) => {
         host.mountCanvas({ canvasId: "a", width: 10, height: 10 });
@@ -150,10 +150,10 @@ describe("missing characters", () => {
       });
     for (let i = 0; i < 3; i++) await draw("é\u0379\u0380");
     await draw("\u0380");
-    const onWarning = (warning: unknown) => told.push(warning);
+    const onWarning = (warning: unknown) => received.push(warning);
     for (let i = 0; i < 2; i++) await draw("\u0379\u0381", { onWarning });
     await new Promise((resolve) => setImmediate(resolve));
-    process.off("warning", hear);
+    process.off("warning", listener);
     const message = (characters: string) =>
       `font 10px sans-serif: no font has "${characters}", boxes are drawn instead; install a font that has them, with loadFont()`;
     assert.deepEqual(process_, [message("\u0379\u0380")]);
@@ -162,7 +162,7 @@ describe("missing characters", () => {
       message: message("\u0379\u0381"),
       characters: ["\u0379", "\u0381"],
     };
-    assert.deepEqual(told, [warning, warning]);
+    assert.deepEqual(received, [warning, warning]);
   });
 });
 
@@ -234,8 +234,8 @@ describe("fonts of npm packages", () => {
 
   const LOOK = `
     const { createHost } = wxCanvas;
-    const told = [];
-    process.on("warning", ({ message }) => told.push(message));
+    const received = [];
+    process.on("warning", ({ message }) => received.push(message));
     function look(options, font, text) {
       const host = createHost(options);
       host.mountCanvas({ canvasId: "a", width: 200, height: 40 });
@@ -264,7 +264,7 @@ describe("fonts of npm packages", () => {
       const other = look({ fonts: { packages: false } }, "20px sans-serif", "价格元整");
       const after = look({}, "20px sans-serif", "Price → 128");
       await later();
-      console.log(JSON.stringify({ before, after, chinese, bold, emoji, other, told }));`,
+      console.log(JSON.stringify({ before, after, chinese, bold, emoji, other, received }));`,
       application("@fontsource/noto-sans-sc", "@fontsource/noto-color-emoji"),
     );
     assert.deepEqual(result.chinese, [80, 80, 80]);
@@ -276,9 +276,9 @@ describe("fonts of npm packages", () => {
     assert.deepEqual(result.after, result.before);
     assert.notDeepEqual(result.other, result.chinese);
     // A host without font packages gets a warning that names the font to load.
-    assert.equal(result.told?.length, 1);
+    assert.equal(result.received?.length, 1);
     assert.match(
-      String(result.told?.[0]),
+      String(result.received?.[0]),
       /"价格元整".*and loadFont\("node_modules\/@fontsource\/noto-sans-sc\/files\/noto-sans-sc-chinese-simplified-400-normal\.woff2", "…"\)/,
     );
   }).timeout(60_000);
@@ -291,7 +291,7 @@ describe("fonts of npm packages", () => {
       const regular = look({}, "20px sans-serif", "价格元整");
       const bold = look({}, "bold 20px sans-serif", "价格元整");
       await later();
-      console.log(JSON.stringify([regular, bold, packageFonts(["价"], 400).families, told]));`,
+      console.log(JSON.stringify([regular, bold, packageFonts(["价"], 400).families, received]));`,
       application("@fontsource-variable/noto-sans-sc"),
     );
     assert.deepEqual(regular, [80, 80, 80]);
@@ -300,7 +300,7 @@ describe("fonts of npm packages", () => {
   }).timeout(60_000);
 
   it("are named by the warning when they are not installed, for each script", async () => {
-    const told = await withInstalled<string[]>(
+    const received = await withInstalled<string[]>(
       "none",
       `${LOOK}
       for (const text of ["カタカナ", "한국어", "中文".repeat(9), "🦄", "\\u0378",
@@ -308,7 +308,7 @@ describe("fonts of npm packages", () => {
         look({}, "20px sans-serif", text);
       }
       await later();
-      console.log(JSON.stringify(told));`,
+      console.log(JSON.stringify(received));`,
       application(),
     );
     for (const [i, what] of [
@@ -319,12 +319,12 @@ describe("fonts of npm packages", () => {
       "a font that has them",
       "-sc",
     ].entries()) {
-      assert.ok(told[i]?.includes(what), told[i]);
+      assert.ok(received[i]?.includes(what), received[i]);
     }
     assert.match(
-      told[2] ?? "",
+      received[2] ?? "",
       /no font has "中文", boxes .* `npm i @fontsource\/noto-sans-sc` \(it is found by itself, or by loadFont\("node_modules\/@fontsource\/noto-sans-sc\/files\/noto-sans-sc-chinese-simplified-400-normal\.woff2", "…"\)\), or `apt-get install fonts-noto-cjk`$/,
     );
-    assert.match(told[5] ?? "", /and 1\d more, boxes/);
+    assert.match(received[5] ?? "", /and 1\d more, boxes/);
   }).timeout(60_000);
 });

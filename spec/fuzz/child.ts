@@ -1,4 +1,4 @@
-// Runs cases of one kind, each told before it begins: the last one told is the one that crashed.
+// Runs cases of one kind and prints each before it begins: the last one printed is a crash's.
 import { readFileSync, writeFileSync, writeSync } from "node:fs";
 import { inspect } from "node:util";
 import { createHost, type Host } from "../../lib/index.ts";
@@ -14,7 +14,7 @@ type Loose = Record<string, unknown>;
 const STRUCTURE_PIXELS = 4_194_304;
 const STRUCTURE_TIME = 5000;
 
-/** What the system counts of this process; 0 where it cannot be asked. */
+/** The system's counters of this process; 0 where there are none. */
 function megabytes(name: "VmRSS" | "VmHWM"): number {
   if (process.platform !== "linux") return 0;
   const status = readFileSync("/proc/self/status", "utf8");
@@ -33,7 +33,7 @@ function touch(random: Random, target: Loose, members: readonly string[]): void 
   const args = Array.from({ length: random.below(10) }, () =>
     random.chance(3) ? anything(random) : number(random),
   );
-  // When one case is looked at, its last call is what to look at.
+  // With TRACE=1, the last printed call of a case is the one that crashed.
   if (TRACE) writeSync(2, `${name} ${args.map(shown).join(", ")}\n`);
   try {
     const member = target[name];
@@ -44,11 +44,11 @@ function touch(random: Random, target: Loose, members: readonly string[]): void 
       target[name] = value;
     }
   } catch {
-    // An exception is an answer.
+    // An exception is a valid answer.
   }
 }
 
-/** Everything that the object and its prototypes have. */
+/** All members of the object and its prototypes. */
 function membersOf(target: object, ...without: string[]): string[] {
   const names = new Set<string>();
   for (let at = target; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
@@ -61,7 +61,7 @@ const settled = async (answer: unknown): Promise<void> => {
   try {
     await answer;
   } catch {
-    // A rejection is an answer.
+    // A rejection is a valid answer.
   }
 };
 
@@ -77,7 +77,7 @@ function exportOptions(random: Random): object {
 
 /** By kind: what one case does. */
 const KINDS: Record<string, (random: Random, host: Host) => Promise<void>> = {
-  /** The legacy context, which checks what it is told before the engine hears of it. */
+  /** The legacy context, which checks arguments before they reach the engine. */
   async context(random, host) {
     const size = () => random.pick([1, 2, 10, 100, 333]);
     host.mountCanvas({ canvasId: "a", width: size(), height: size() });
@@ -104,7 +104,7 @@ const KINDS: Record<string, (random: Random, host: Host) => Promise<void>> = {
     const size = () => random.pick([1, 2, 10, 100, 333]);
     const canvas = host.createCanvas("a", size(), size());
     const context = canvas.getContext("2d") as unknown as Loose;
-    // What encodes large pictures, or makes canvases of any size, only costs time.
+    // Members that encode large pictures, or make canvases of any size, only cost time.
     const members = membersOf(context, "canvas", "getImageData", "createImageData");
     for (let calls = random.below(40); calls > 0; calls--) touch(random, context, members);
     await settled(host.canvasToBuffer({ canvasId: "a", ...exportOptions(random) }));

@@ -1,5 +1,5 @@
 // Looks for inputs that crash the engine: `npm run fuzz -- [seconds] [kind] [seed] [case]`;
-// `TRACE=1` tells the calls of a single case.
+// `TRACE=1` prints the calls of a single case.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -14,7 +14,7 @@ const deadline = Date.now() + Number(seconds) * 1000;
 const child = fileURLToPath(new URL("child.ts", import.meta.url));
 
 interface Run {
-  /** How it ended; undefined when all cases were done. */
+  /** How the process ended; undefined when all cases are done. */
   crash: string | undefined;
   last: number;
 }

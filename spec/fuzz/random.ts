@@ -1,4 +1,4 @@
-// Random choices that a seed brings back.
+// Random choices that a seed repeats.
 
 export interface Random {
   /** A whole number from 0, below `n`. */

@@ -1,4 +1,5 @@
-// Picture files of any structure: chunks, scans, frames and rules in numbers that files seldom have.
+// Picture files of any structure: chunks, scans, frames and rules in numbers that files seldom
+// have.
 import { deflateSync } from "node:zlib";
 import { createCanvas } from "@napi-rs/canvas";
 import {

@@ -1,4 +1,4 @@
-// Values that calls are made with: ordinary ones, and those at which engines break.
+// Values for the arguments of calls: ordinary ones, and those that break engines.
 import { createCanvas, Image, ImageData, Path2D } from "@napi-rs/canvas";
 import type { Random } from "./random.ts";
 

@@ -124,11 +124,11 @@ describe("files of a mini-program", () => {
       {
         "a.js": `
           exports.count = 0;
-          exports.heard = [];
+          exports.received = [];
           exports.loop = () => { exports.count++; exports.id = setTimeout(exports.loop, 1); };
           setInterval(() => exports.count++, 1);
-          setTimeout((...args) => exports.heard.push(...args), 1, "a", "b");
-          clearTimeout(setTimeout(() => exports.heard.push("cleared"), 1));
+          setTimeout((...args) => exports.received.push(...args), 1, "a", "b");
+          clearTimeout(setTimeout(() => exports.received.push("cleared"), 1));
           clearInterval();
           exports.loop();`,
       },
@@ -136,7 +136,7 @@ describe("files of a mini-program", () => {
         const { exports } = frame.run("a");
         assert.equal(typeof exports.id, "number");
         await new Promise((resolve) => setTimeout(resolve, 20));
-        same(exports.heard, ["a", "b"]);
+        same(exports.received, ["a", "b"]);
         frame.dispose();
         const { count } = exports;
         assert.ok(count > 3);
@@ -410,21 +410,21 @@ describe("components", () => {
 
   it("observe paths", () =>
     withFrame({}, (frame) => {
-      const heard: unknown[] = [];
+      const received: unknown[] = [];
       const { instance } = frame.mountComponent({
         data: { a: { b: [0, 1] }, c: 0, d: 0 },
         observers: {
-          "a.b[1]": (value: unknown) => heard.push(["part", value]),
-          "a.**": (value: unknown) => heard.push(["deep", value]),
-          a: (value: unknown) => heard.push(["whole", value]),
-          "c, d": (...values: unknown[]) => heard.push(["both", ...values]),
-          "**": () => heard.push("all"),
+          "a.b[1]": (value: unknown) => received.push(["part", value]),
+          "a.**": (value: unknown) => received.push(["deep", value]),
+          a: (value: unknown) => received.push(["whole", value]),
+          "c, d": (...values: unknown[]) => received.push(["both", ...values]),
+          "**": () => received.push("all"),
         },
       });
       const set = (data: Record<string, unknown>) => {
-        heard.length = 0;
+        received.length = 0;
         instance.setData(data);
-        return heard;
+        return received;
       };
       same(set({ "a.b[1]": 2 }), [["part", 2], ["deep", { b: [0, 2] }], "all"]);
       same(set({ a: { b: [3, 4] } }), [
@@ -451,16 +451,16 @@ describe("components", () => {
 
   it("observe a property only when it changes, and ignore observers that are no functions", () =>
     withFrame({}, (frame) => {
-      const heard: unknown[] = [];
+      const received: unknown[] = [];
       const { setProperties } = frame.mountComponent({
         properties: {
-          a: { type: Number, value: 1, observer: (...values: unknown[]) => heard.push(values) },
+          a: { type: Number, value: 1, observer: (...values: unknown[]) => received.push(values) },
         },
         observers: { a: "none" },
       });
       setProperties({ a: 1 });
       setProperties({ a: 2 });
-      same(heard, [[2, 1, ["a"]]]);
+      same(received, [[2, 1, ["a"]]]);
     }));
 
   it("group their updates, and have no owner when mounted alone", () =>

@@ -326,7 +326,7 @@ describe("mountCanvas", () => {
     [0.2, 0.2, 1, 1, 1],
   ];
   for (const [width, height, pixelRatio, outputWidth, outputHeight] of rows) {
-    it(`makes ${width} × ${height} at ${pixelRatio} export as ${outputWidth} × ${outputHeight}`, () =>
+    it(`exports ${width} × ${height} at ${pixelRatio} as ${outputWidth} × ${outputHeight}`, () =>
       withHost({ pixelRatio }, async (host) => {
         host.mountCanvas({ canvasId: "a", width, height });
         const picture = await host.canvasToBuffer({ canvasId: "a" });

@@ -141,7 +141,9 @@ describe("The site of a call", () => {
 });
 
 describe("The calls of a drawing", () => {
-  const told = (draw: (context: Parameters<DrawnPoster<unknown>["draw"]>[0]["context"]) => void) =>
+  const record = (
+    draw: (context: Parameters<DrawnPoster<unknown>["draw"]>[0]["context"]) => void,
+  ) =>
     watchCalls(
       definePoster<unknown>({
         width: 2,
@@ -152,7 +154,7 @@ describe("The calls of a drawing", () => {
     );
 
   it("show arguments of all kinds in short", async () => {
-    const { calls } = await told((context) => {
+    const { calls } = await record((context) => {
       context.fillText("x".repeat(50), 1.234, 2, undefined);
       context.fill("evenodd");
     });
@@ -163,7 +165,7 @@ describe("The calls of a drawing", () => {
   });
 
   it("are the first five thousand; later ones draw and are not listed", async () => {
-    const { calls, owners } = await told((context) => {
+    const { calls, owners } = await record((context) => {
       for (let i = 0; i < 5_001; i++) context.fillRect(i < 5_000 ? 0 : 1, 0, 1, 1);
     });
     assert.equal(calls.length, 5_000);

@@ -413,10 +413,10 @@ describe("The missing parts of a poster", () => {
   });
 
   it("include unhandled failures, which are not holes", async () => {
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     const host: HostOptions = {
-      onError: (error) => void heard.push(error),
-      onWarning: (one) => void heard.push(one.code),
+      onError: (error) => void received.push(error),
+      onWarning: (one) => void received.push(one.code),
     };
     const poster = old(
       ({ wx }) => {
@@ -430,10 +430,10 @@ describe("The missing parts of a poster", () => {
       warnings.map(({ code }) => code),
       ["ERROR"],
     );
-    assert.equal(heard.length, 1);
+    assert.equal(received.length, 1);
     const lacking = red(({ context }) => context.fillText("\u{e0ff}", 0, 8), { host });
     await renderPoster(lacking);
-    assert.equal(heard[1], "MISSING_CHARACTERS");
+    assert.equal(received[1], "MISSING_CHARACTERS");
   });
 
   it("names long sources in short", async () => {

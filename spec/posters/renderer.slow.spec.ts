@@ -165,21 +165,21 @@ describe("createRenderer", () => {
 
   it("keeps modules from job to job, and replaces a process after the number in recycle", () =>
     withRenderer({ recycle: 3 }, async (renderer) => {
-      const told = [];
-      for (let i = 0; i < 7; i++) told.push(await tell(renderer));
+      const answers = [];
+      for (let i = 0; i < 7; i++) answers.push(await tell(renderer));
       assert.deepEqual(
-        told.map(({ jobs }) => jobs),
+        answers.map(({ jobs }) => jobs),
         [1, 2, 3, 1, 2, 3, 1],
       );
-      assert.equal(new Set(told.map(({ pid }) => pid)).size, 3);
+      assert.equal(new Set(answers.map(({ pid }) => pid)).size, 3);
       assert.equal(renderer.stats().restarts, 0);
     }));
 
   it("gives each job its own process with recycle: 1", () =>
     withRenderer({ recycle: 1, processes: 2 }, async (renderer) => {
       await renderer.render("trouble", { how: "patch" });
-      const told = await Promise.all(Array.from({ length: 5 }, () => tell(renderer)));
-      for (const { jobs, isPatched } of told) assert.deepEqual([jobs, isPatched], [1, false]);
+      const answers = await Promise.all(Array.from({ length: 5 }, () => tell(renderer)));
+      for (const { jobs, isPatched } of answers) assert.deepEqual([jobs, isPatched], [1, false]);
     }));
 
   it("warms up before it takes jobs, and warns of posters that it cannot warm", async () => {

@@ -14,7 +14,7 @@ export interface Assets {
   directory: TempDirectory;
 }
 
-/** Runs the test with what a host of these settings has; removes its temp directory afterwards. */
+/** Runs the test with the parts of a host of these settings; removes its temp directory then. */
 export async function withAssets<T>(
   options: HostOptions,
   test: (assets: Assets) => Promise<T> | T,

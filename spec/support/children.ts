@@ -10,7 +10,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** How a script is run; without anything, as the specs themselves are. */
+/** How a script runs; by default, as the specs themselves. */
 export interface How {
   /** Another Node. */
   node?: string;
@@ -18,7 +18,7 @@ export interface How {
   flags?: readonly string[];
   /** The command that starts Node, such as `["setpriv", "--reuid=65534"]`. */
   by?: readonly string[];
-  /** Without the library, and without what it takes to load it. */
+  /** Runs without the library and the loader of its sources. */
   bare?: boolean;
 }
 
@@ -32,7 +32,7 @@ export function start(
   const loader = bare ? [] : ["--import=@oxc-node/core/register"];
   const run = [node, ...flags, ...loader, "--input-type=module", "-e", bare ? script : code];
   const [command, ...args] = [...by, ...run] as [string, ...string[]];
-  // Counting the coverage takes memory of its own; a child that measures memory runs without it.
+  // Coverage takes memory itself; a child that measures memory runs without it.
   const coverage = flags.includes("--expose-gc") ? { NODE_V8_COVERAGE: "" } : {};
   const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
@@ -52,7 +52,7 @@ export function start(
   return { child, ended };
 }
 
-/** Resolves when the child has printed a line, or that one, to all it has printed so far. */
+/** Resolves with all output so far when the child has printed a line, or that line. */
 export function printed(child: ChildProcess, line = ""): Promise<string> {
   return new Promise((resolve) => {
     let text = "";

@@ -9,7 +9,7 @@ export function fontFile(name: string, file: string): string {
   return resolve(`@fontsource/${name}/files/${name}-${file}`);
 }
 
-/** A WOFF without its packing, as TrueType. */
+/** An unpacked WOFF, as TrueType. */
 export function asTrueType(woff: Buffer): Buffer {
   const tables = woff.readUInt16BE(12);
   const header = Buffer.alloc(12 + tables * 16);

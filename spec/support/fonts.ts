@@ -4,7 +4,7 @@ import { GlobalFonts } from "@napi-rs/canvas";
 
 const { resolve } = createRequire(import.meta.url);
 
-/** The family that the specs write with, Chinese included. */
+/** The font family of the specs, which has Chinese. */
 export const FAMILY = "Spec Sans";
 
 GlobalFonts.registerFromPath(

@@ -1,4 +1,5 @@
-// Picture files that are made to take time, memory or the process: by format, each of a few MB at most.
+// Picture files that are made to take time, memory or the process: by format, each of a few MB at
+// most.
 import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
 
@@ -14,7 +15,7 @@ export function pngChunk(type: string, data: Uint8Array): Buffer {
 
 export const PNG_SIGNATURE: Buffer = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 
-/** Of RGBA, or what depth, colour type and interlacing say. */
+/** A header for RGBA, or for the given depth, colour type and interlacing. */
 export function pngHeader(width: number, height: number, ...kind: number[]): Buffer {
   const [depth = 8, colours = 6, interlaced = 0] = kind;
   const data = Buffer.alloc(13);
@@ -32,7 +33,7 @@ const pixel = () => pngChunk("IDAT", deflateSync(Buffer.from([0, 1, 2, 3, 255]))
 const packed = (bytes: number) => deflateSync(Buffer.alloc(bytes, 65), { level: 9 });
 const named = (bytes: number) => Buffer.concat([Buffer.from("a\0\0", "latin1"), packed(bytes)]);
 
-/** An empty PNG of that size, in few bytes; the number makes it another one. */
+/** An empty PNG of that size, in few bytes; the number makes its bytes unique. */
 export function emptyPng(width: number, height: number, number = 0): Buffer {
   const rows = deflateSync(Buffer.alloc(height * (1 + width * 4)), { level: 9 });
   const text = pngChunk("tEXt", Buffer.from(`a\0${number}`));
@@ -98,7 +99,7 @@ export function webpChunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
 }
 
-/** The chunk that says of a WebP how large it is, and what it has. */
+/** The chunk with the size of a WebP, and its features. */
 export function webpHead(width: number, height: number, flags: number): Buffer {
   const data = Buffer.alloc(10);
   data[0] = flags;
@@ -122,7 +123,7 @@ export function svgOf(content: string, attributes = 'width="50" height="50"', be
 const levels = (count: number, level: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => level(i + 1)).join("");
 
-/** By name; each is made when it is wanted. */
+/** The pictures by name; each is made on demand. */
 export const HOSTILE: Record<string, () => Buffer | Promise<Buffer>> = {
   "PNG of empty chunks": () =>
     pngOf(pngHeader(1, 1), times(pngChunk("IDAT", Buffer.alloc(0)), 190_000), pixel()),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
 import { CanvasError, createHost, type Host, type HostOptions } from "../../lib/index.ts";
 
-/** Runs the test with a host of its own. */
+/** Runs the test with its own host. */
 export async function withHost<T>(
   options: HostOptions,
   test: (host: Host) => Promise<T> | T,
@@ -16,7 +16,7 @@ export async function withHost<T>(
   }
 }
 
-/** A canvas of that size, drawn on. */
+/** A canvas of that size with a drawing. */
 export function drawn(canvas: Canvas, draw: (context: SKRSContext2D) => void): Canvas {
   draw(canvas.getContext("2d"));
   return canvas;

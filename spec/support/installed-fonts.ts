@@ -8,7 +8,7 @@ import { asTrueType, fontFile } from "./font-files.ts";
 
 const DEJAVU = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
 
-/** What is installed, by name: each a list of files. */
+/** Installed fonts by name, each a list of files. */
 const FONTS: Record<string, readonly string[]> = {
   none: [],
   DejaVu: [DEJAVU],

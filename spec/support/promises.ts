@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type How, start } from "./children.ts";
 
-/** `PROMISES=full` proves with the numbers promised; without it they are shortened. */
+/** `PROMISES=full` uses the promised numbers; without it they are smaller. */
 export const FULL: boolean = process.env.PROMISES === "full";
 
-/** The promised number, or the one that every test run has time for. */
+/** The promised number, or the one for every test run. */
 export function times(full: number, short: number): number {
   return FULL ? full : short;
 }
@@ -16,7 +16,7 @@ export function times(full: number, short: number): number {
 /** Milliseconds for one proof: generous, since machines are slow and busy. */
 export const LONG: number = times(3_600_000, 180_000);
 
-/** Runs the test with a folder of its own. */
+/** Runs the test with its own folder. */
 export async function inFolder<T>(test: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "promise-"));
   try {
@@ -26,7 +26,7 @@ export async function inFolder<T>(test: (folder: string) => Promise<T>): Promise
   }
 }
 
-/** Runs the script to its end in a process of its own; its last line is the answer, as JSON. */
+/** Runs the script in its own process; its last line is the answer, as JSON. */
 export async function answerOf<T>(script: string, how: How = {}): Promise<T> {
   const { child, ended } = start(script, {}, how);
   const deadline = setTimeout(() => child.kill("SIGKILL"), LONG);
@@ -36,7 +36,7 @@ export async function answerOf<T>(script: string, how: How = {}): Promise<T> {
   return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
 }
 
-/** Skips the test, and says in its title why, where something that it needs is missing. */
+/** Skips the test, with the reason in its title, when a requirement is missing. */
 export function needs(test: Mocha.Context, is: boolean, what: string): void {
   if (is) return;
   if (test.test) test.test.title += ` (skipped: needs ${what})`;

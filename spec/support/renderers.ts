@@ -9,7 +9,7 @@ export const CHILD: string = path("../../lib/posters/child/index.ts");
 /** The folder of the specs' posters. */
 export const POSTERS: string = path("../posters/fixtures");
 
-/** Runs the test with a renderer of its own. */
+/** Runs the test with its own renderer. */
 export async function withRenderer<T>(
   options: Partial<RendererOptions>,
   test: (renderer: Renderer) => Promise<T>,
@@ -22,7 +22,7 @@ export async function withRenderer<T>(
   }
 }
 
-/** Whether a process of that pid is there. */
+/** Whether a process with that pid exists. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

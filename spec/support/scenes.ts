@@ -141,7 +141,7 @@ const pattern = fc
   .record({ pattern: fc.constantFrom("repeat", "repeat-x", "repeat-y", "no-repeat"), style })
   .map((step): Step => step);
 
-/** Scenes in which painting calls are frequent enough to see something. */
+/** Scenes with enough painting calls to show something. */
 export function scenes({ shadows = true }: { shadows?: boolean } = {}): fc.Arbitrary<Step[]> {
   const plain = (step: string) => !/^shadow|^filter/.test(step);
   const chosen = shadows ? properties : properties.filter((_, i) => plain(PROPERTIES[i] ?? ""));
@@ -156,7 +156,7 @@ export function scenes({ shadows = true }: { shadows?: boolean } = {}): fc.Arbit
     { arbitrary: pattern, weight: 1 },
     { arbitrary: fc.boolean().map((draw): Step => ({ draw })), weight: 1 },
   );
-  // A font that every canvas finds: which one is the default depends on what is loaded.
+  // A font that every canvas finds: the default depends on the loaded fonts.
   const font: Step = { set: "font", value: `10px "${FAMILY}"` };
   return fc
     .array(step, { minLength: 8, maxLength: 40 })

@@ -1,8 +1,9 @@
-// Servers that answer by a grammar: every status, header, body, pace and end that a socket can have.
+// Servers that answer by a grammar: every status, header, body, pace and end that a socket can
+// have.
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Random } from "../fuzz/random.ts";
 
-/** What a server writes, piece by piece, with pauses; how it ends is the last word. */
+/** The pieces that a server writes, with pauses, and how it ends the connection. */
 export interface Answer {
   pieces: (string | Buffer | { pauseMs: number } | { forever: string })[];
   end: "keep" | "fin" | "reset";
@@ -10,7 +11,7 @@ export interface Answer {
 
 const REASONS = ["OK", "", "Switching Protocols", "x".repeat(500)];
 
-/** One answer of the grammar; `picture` is a body that would be a good one. */
+/** One answer of the grammar; `picture` is the body of a valid picture. */
 export function answerOf(random: Random, picture: Buffer): Answer {
   const pieces: Answer["pieces"] = [];
   for (let hints = random.below(4); hints > 0 && random.chance(3); hints--) {
@@ -111,7 +112,7 @@ function slowly(random: Random, pieces: Answer["pieces"]): Answer["pieces"] {
   return pieces.flatMap((piece) => [piece, { pauseMs: random.below(60) }]);
 }
 
-/** Writes the answer, as long as the other side wants it. */
+/** Writes the answer until the other side closes. */
 export async function write(socket: Socket, { pieces, end }: Answer): Promise<void> {
   for (const piece of pieces) {
     if (socket.destroyed) return;
@@ -138,7 +139,7 @@ export interface RawServer {
   close(): void;
 }
 
-/** A server on loopback that answers each request with what it has for its path. */
+/** A server on loopback that answers each request by its path. */
 export async function serveRaw(answer: (path: string, socket: Socket) => void): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

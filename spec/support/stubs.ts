@@ -1,7 +1,7 @@
 // Functions of Node that answer otherwise for a while: what happens seldom, or on other systems.
 import { syncBuiltinESMExports } from "node:module";
 
-/** Runs the test with a function of a built-in module replaced for everybody, imports included. */
+/** Runs the test with a function of a built-in module replaced, for existing imports, too. */
 export async function withStub<Module extends object, Name extends keyof Module, Result>(
   module: Module,
   name: Name,
@@ -10,7 +10,7 @@ export async function withStub<Module extends object, Name extends keyof Module,
 ): Promise<Result> {
   const original = module[name];
   const set = (value: unknown) => {
-    // `process.platform` and its like can only be defined anew.
+    // `process.platform` and similar ones can only be redefined.
     Object.defineProperty(module, name, {
       value,
       configurable: true,

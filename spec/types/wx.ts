@@ -4,10 +4,11 @@ import { wx as ours } from "../../lib/index.ts";
 type Exceptions =
   // The typings call shadowColor of its context a number; it is a colour. Compared below.
   | "createCanvasContext"
-  // Its result has no `profile`: no timings are measured.
+  // The result has no `profile`: no timings are measured.
   | "downloadFile"
   // Files by descriptor, zip and brotli are not in it; of what is, the typings say that a success
-  // carries the errCode of a failure, which no phone gives. The synchronous forms are compared below.
+  // carries the errCode of a failure, which no phone gives. The synchronous forms are compared
+  // below.
   | "getFileSystemManager";
 
 export const wx: Pick<
