@@ -1,6 +1,6 @@
-// Parts that the schemas of options are made of, and the errors for values that do not fit.
+// Reads options and settings by schemas that are built at first use, with one form of errors.
 import * as z from "zod/mini";
-import { CanvasError, show } from "./errors.ts";
+import { CanvasError, invalid, show } from "./errors.ts";
 
 // Schemas are made with `import * as z from "zod/mini"`: the build keeps only what is used of it.
 // All of zod takes longer to load than the engine.
@@ -46,17 +46,32 @@ export function omitted(value: unknown): boolean {
 }
 
 /**
- * Reads the input by the schema. Keys that the schema does not have are ignored; with `strict` they
- * are an error, since a misspelt setting would be lost in silence. Every known key is read exactly
- * once, so that a getter cannot give one value to the check and another to the work.
+ * Reads the input by the schema. Keys that the schema does not have are ignored; with `strict`,
+ * which is the word for the keys, they are an error, since a misspelt setting would be lost in
+ * silence. Every known key is read exactly once, so that a getter cannot give one value to the
+ * check and another to the work.
  */
 export function parse<Built extends Schema>(
   lazySchema: () => Built,
   input: unknown,
-  what: string,
-  { strict = false }: { strict?: boolean } = {},
+  { strict }: { strict?: "settings" | "options" } = {},
 ): z.output<Built> {
-  return unextended(() => parsed(lazySchema(), input, what, strict));
+  return unextended(() => parsed(lazySchema(), input, strict));
+}
+
+/** Makes a function of unchecked options from one whose options the schema reads. */
+export function withOptions<Built extends Schema, Result>(
+  lazySchema: () => Built,
+  work: (options: z.output<Built>) => Result,
+): (options: unknown) => Result {
+  return (options) => work(parse(lazySchema, options));
+}
+
+/** Fails with INVALID unless the value can have options: an object, null or undefined. */
+export function assertOptions(input: unknown): void {
+  if (input !== undefined && input !== null && typeof input !== "object") {
+    throw invalid("options", "an object", input);
+  }
 }
 
 const STANDARD: ReadonlySet<PropertyKey> = new Set([
@@ -96,12 +111,9 @@ function unextended<Result>(run: () => Result): Result {
 function parsed<Built extends Schema>(
   schema: Built,
   input: unknown,
-  what: string,
-  strict: boolean,
+  strict: string | undefined,
 ): z.output<Built> {
-  if (input !== undefined && input !== null && typeof input !== "object") {
-    throw new CanvasError("INVALID", `${what}: expected an object, got ${show(input)}`);
-  }
+  assertOptions(input);
   const values: Record<string, unknown> = {};
   for (const key of Object.keys(schema.shape)) {
     try {
@@ -116,7 +128,7 @@ function parsed<Built extends Schema>(
   const stranger = strict && Object.keys(input ?? {}).find((key) => !(key in schema.shape));
   if (stranger) {
     const known = Object.keys(schema.shape).join(", ");
-    throw new CanvasError("INVALID", `${show(stranger)}: not one of the settings (${known})`);
+    throw new CanvasError("INVALID", `${show(stranger)}: not one of the ${strict} (${known})`);
   }
   const result = schema.safeParse(values);
   if (result.success) return result.data;

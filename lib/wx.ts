@@ -1,10 +1,12 @@
 // The wx of a host: the table of its functions, and their types.
 
+import { canvasFunction, type Scope, wxFunction } from "./api/async-function.ts";
 import { type Base64Api, base64 } from "./api/base64.ts";
 import { type DeviceApi, device } from "./api/device.ts";
 import { type DownloadsApi, downloads } from "./api/downloads.ts";
 import { type FilesApi, files } from "./api/files/manager.ts";
-import { type InteractionApi, interaction } from "./api/interaction.ts";
+import { interaction } from "./api/interaction.ts";
+import type { InteractionApi } from "./api/interaction-types.ts";
 import { type StorageApi, storage } from "./api/storage.ts";
 import {
   createCanvasContext,
@@ -27,9 +29,6 @@ import type { HostContext } from "./host-context.ts";
 import { type CanvasNodeApi, canvasNodes } from "./nodes/canvas-node.ts";
 import { type SelectorQueryApi, selectorQuery } from "./nodes/selector-query.ts";
 import type { WxAsyncFunction } from "./settle.ts";
-
-/** The second argument of canvas functions: in whose scope the canvas is, by default the page's. */
-type Scope = [component?: object | null];
 
 /** WeChat's `wx.canvasToTempFilePath`. */
 export interface CanvasToTempFilePath
@@ -86,15 +85,6 @@ export interface Wx
 
 /** Makes the wx of a host. */
 export function createWx(host: HostContext): Wx {
-  /** An asynchronous function that works on a canvas. */
-  const onCanvas =
-    <Result extends object>(
-      api: string,
-      work: (host: HostContext, options: unknown, component: unknown) => Promise<Result>,
-    ) =>
-    (options?: unknown, component?: unknown) =>
-      host.answer(api, options, () => work(host, options, component));
-
   const wx: Wx = {
     ...base64(),
     ...canvasNodes(host),
@@ -104,14 +94,17 @@ export function createWx(host: HostContext): Wx {
     ...downloads(host),
     ...selectorQuery(host),
     ...storage(host),
-    canvasToTempFilePath: onCanvas("canvasToTempFilePath", canvasToTempFilePath) as never,
+    canvasToTempFilePath: canvasFunction(
+      host,
+      "canvasToTempFilePath",
+      canvasToTempFilePath,
+    ) as CanvasToTempFilePath,
     createCanvasContext: (canvasId, component) => createCanvasContext(host, canvasId, component),
-    canvasGetImageData: onCanvas("canvasGetImageData", canvasGetImageData) as never,
-    canvasPutImageData: onCanvas("canvasPutImageData", canvasPutImageData) as never,
-    loadFontFace: ((options?: unknown) =>
-      host.answer("loadFontFace", options, () => loadFontFace(host, options))) as never,
+    canvasGetImageData: canvasFunction(host, "canvasGetImageData", canvasGetImageData),
+    canvasPutImageData: canvasFunction(host, "canvasPutImageData", canvasPutImageData),
+    loadFontFace: wxFunction(host, "loadFontFace", (options) => loadFontFace(host, options)),
     createContext: () => createContext(host),
-    drawCanvas: onCanvas("drawCanvas", drawCanvas) as never,
+    drawCanvas: canvasFunction(host, "drawCanvas", drawCanvas),
   };
   return wx;
 }

@@ -1,7 +1,7 @@
-// The types of asynchronous functions of wx, how to make them, and how they read options.
-import { invalid } from "../errors.ts";
+// The types of asynchronous functions of wx, and how to make them.
 import type { HostContext } from "../host-context.ts";
 import type { WxAsyncFunction } from "../settle.ts";
+import { assertOptions } from "../validate.ts";
 
 /** What every successful result has besides its own fields. */
 export interface Ok {
@@ -15,40 +15,39 @@ export interface WxFunction<Options extends object, Result = unknown>
   (): Promise<Result & Ok>;
 }
 
-/** The unchecked options of a call: their values may have any type. */
-export type RawOptions = Readonly<Record<string, unknown>>;
-
-/** Makes an asynchronous function of `wx` from the work that it does. */
+/**
+ * Makes an asynchronous function of `wx` from the work that it does; `withOptions` makes one that
+ * reads options.
+ */
 export function wxFunction<Options extends object, Result extends object>(
   host: HostContext,
   api: string,
-  work: (options: RawOptions) => Result | Promise<Result>,
+  work: (options: unknown) => Result | Promise<Result>,
 ): WxFunction<Options, Result> {
   const call = (options?: unknown) =>
     host.answer(api, options, async () => {
+      assertOptions(options);
       // A copy, so that errMsg never appears on an object that is used elsewhere.
-      return { ...(await work(asRawOptions(options))) };
+      return { ...(await work(options)) };
     });
-  return call as unknown as WxFunction<Options, Result>;
+  // The options decide whether it returns a promise: overloads say that, and no inferred type.
+  return call as WxFunction<Options, Result>;
 }
 
-function asRawOptions(options: unknown): RawOptions {
-  if (options === undefined || options === null) return {};
-  if (typeof options !== "object") throw invalid("options", "an object", options);
-  return options as RawOptions;
+/** Makes an asynchronous function of `wx` whose second argument is the scope of a canvas. */
+export function canvasFunction<Options extends object, Result extends Ok>(
+  host: HostContext,
+  api: string,
+  work: (
+    host: HostContext,
+    options: unknown,
+    component: unknown,
+  ) => Promise<Omit<Result, "errMsg">>,
+): WxAsyncFunction<Options, Result, Scope> {
+  const call = (options?: unknown, component?: unknown) =>
+    host.answer(api, options, () => work(host, options, component));
+  return call as WxAsyncFunction<Options, Result, Scope>;
 }
 
-/** An option that must be a string. */
-export function stringOption(options: RawOptions, name: string): string {
-  const value = options[name];
-  if (typeof value === "string") return value;
-  throw invalid(name, "a string", value);
-}
-
-/** An option that may be left out, and otherwise must be a string. */
-export function optionalStringOption(options: RawOptions, name: string): string | undefined {
-  const value = options[name];
-  return value === undefined || value === null || value === ""
-    ? undefined
-    : stringOption(options, name);
-}
+/** The second argument of canvas functions: in whose scope the canvas is, by default the page's. */
+export type Scope = [component?: object | null];

@@ -23,16 +23,25 @@ export function base64(): Base64Api {
   };
 }
 
+/** Whether the value is an ArrayBuffer or a view on one. */
+export function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView {
+  // By name, not by instanceof: the realm of a test runner has its own ArrayBuffer class.
+  return (
+    ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === "[object ArrayBuffer]"
+  );
+}
+
 /** The bytes of an ArrayBuffer or of a view on one, without a copy. */
 export function asBytes(option: string, value: unknown, expected = "an ArrayBuffer"): Buffer {
-  if (ArrayBuffer.isView(value)) {
-    return Buffer.from(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
-  }
-  // By name, not by instanceof: the realm of a test runner has its own ArrayBuffer class.
-  if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") {
-    return Buffer.from(value as ArrayBuffer);
-  }
-  throw invalid(option, expected, value);
+  if (!isBytes(value)) throw invalid(option, expected, value);
+  return bytesFrom(value);
+}
+
+/** The same for a checked value. */
+export function bytesFrom(value: ArrayBuffer | ArrayBufferView): Buffer {
+  return ArrayBuffer.isView(value)
+    ? Buffer.from(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength)
+    : Buffer.from(value);
 }
 
 /** A new ArrayBuffer of exactly these bytes: that of a Node Buffer may be larger, and shared. */

@@ -1,20 +1,16 @@
 // wx.getImageInfo and wx.downloadFile: facts about pictures, and downloads of any file.
 import { rename } from "node:fs/promises";
 import { extname } from "node:path";
+import * as z from "zod/mini";
 import type { HostContext } from "../host-context.ts";
 import type { PictureInfo } from "../images/picture.ts";
+import { optionalText, text } from "../option-parts.ts";
 import { cancelled } from "../settings/hooks.ts";
 import { type Callbacks, callSafely } from "../settle.ts";
 import { toPublicPath } from "../temp/layout.ts";
 import { store } from "../temp/temp-file.ts";
-import {
-  type Ok,
-  optionalStringOption,
-  type RawOptions,
-  stringOption,
-  type WxFunction,
-  wxFunction,
-} from "./async-function.ts";
+import { lazily, withOptions } from "../validate.ts";
+import { type Ok, type WxFunction, wxFunction } from "./async-function.ts";
 
 /** The options of `wx.downloadFile`; WeChat's other ones are ignored. */
 export interface DownloadFileOptions {
@@ -65,10 +61,15 @@ export interface DownloadsApi {
   };
 }
 
+const pictureOptions = lazily(() => z.object({ src: text() }));
+const fileOptions = lazily(() => z.object({ url: text(), filePath: optionalText() }));
+
 export function downloads(host: HostContext): DownloadsApi {
   return {
-    getImageInfo: wxFunction(host, "getImageInfo", (options) =>
-      host.pictures.info(stringOption(options, "src")),
+    getImageInfo: wxFunction(
+      host,
+      "getImageInfo",
+      withOptions(pictureOptions, ({ src }) => host.pictures.info(src)),
     ),
     downloadFile: ((options?: unknown) => download(host, options)) as DownloadsApi["downloadFile"],
   };
@@ -80,8 +81,8 @@ function download(host: HostContext, options: unknown): DownloadTask {
   const listeners = new Set<Listener>();
   const aborting = new AbortController();
 
-  const get = wxFunction(host, "downloadFile", async (options) => {
-    const { length, ...result } = await fetchFile(host, options, aborting.signal);
+  const work = withOptions(fileOptions, async ({ url, filePath }) => {
+    const { length, ...result } = await fetchFile(host, url, filePath, aborting.signal);
     const progress = {
       progress: 100,
       totalBytesWritten: length,
@@ -90,6 +91,7 @@ function download(host: HostContext, options: unknown): DownloadTask {
     for (const listener of listeners) callSafely(listener, progress, host.settings.onError);
     return result;
   });
+  const get = wxFunction(host, "downloadFile", work);
   const answer = get(options as object) as Promise<unknown> | undefined;
   const task: DownloadTask = {
     abort: () => aborting.abort(cancelled("abort")),
@@ -106,11 +108,10 @@ function download(host: HostContext, options: unknown): DownloadTask {
 
 async function fetchFile(
   host: HostContext,
-  options: RawOptions,
+  url: string,
+  filePath: string | undefined,
   signal: AbortSignal,
 ): Promise<Partial<DownloadFileResult> & { length: number }> {
-  const url = stringOption(options, "url");
-  const filePath = optionalStringOption(options, "filePath");
   const place = filePath === undefined ? undefined : await host.paths.writable(filePath);
   const { bytes, type } = await host.pictures.download(url, signal);
   const path = await store(host.directory, bytes, extensionOf(url, type), signal);

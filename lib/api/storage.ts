@@ -1,8 +1,11 @@
 // wx's key–value storage: in memory, one per host, with the limits of a phone.
 import { isDate } from "node:util/types";
-import { CanvasError, invalid, withApiNameSync } from "../errors.ts";
+import * as z from "zod/mini";
+import { CanvasError, withApiNameSync } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
-import { type RawOptions, stringOption, type WxFunction, wxFunction } from "./async-function.ts";
+import { checked } from "../option-parts.ts";
+import { lazily, withOptions } from "../validate.ts";
+import { type WxFunction, wxFunction } from "./async-function.ts";
 
 /** What is stored; sizes are in KB. */
 export interface StorageInfo {
@@ -32,6 +35,10 @@ export interface StorageApi {
 const MAX_ENTRY = 1024 * 1024;
 const MAX_TOTAL = 10 * 1024 * 1024;
 
+const isKey = (value: unknown) => typeof value === "string" && value !== "";
+const keyOptions = lazily(() => z.object({ key: checked<string>(isKey, "a string") }));
+const entryOptions = lazily(() => z.extend(keyOptions(), { data: z.unknown() }));
+
 export function storage(host: HostContext): StorageApi {
   const stored = new Map<string, Stored>();
   /** Bytes of all keys and values. */
@@ -42,38 +49,36 @@ export function storage(host: HostContext): StorageApi {
     return entry ? Buffer.byteLength(key) + entry.size : 0;
   };
 
-  function set(key: unknown, data: unknown): void {
-    const name = asKey(key);
+  const set = withOptions(entryOptions, ({ key, data }) => {
     const entry = serialize(data);
     if (entry.size > MAX_ENTRY) throw tooLarge("data", "1 MB a key");
-    const after = total - sizeOf(name) + Buffer.byteLength(name) + entry.size;
+    const after = total - sizeOf(key) + Buffer.byteLength(key) + entry.size;
     if (after > MAX_TOTAL) throw tooLarge("storage", "10 MB in all");
-    stored.set(name, entry);
+    stored.set(key, entry);
     total = after;
-  }
+  });
 
-  function remove(key: unknown): void {
-    const name = asKey(key);
-    total -= sizeOf(name);
-    stored.delete(name);
-  }
+  const remove = withOptions(keyOptions, ({ key }) => {
+    total -= sizeOf(key);
+    stored.delete(key);
+  });
 
   function clear(): void {
     stored.clear();
     total = 0;
   }
 
-  function get(key: unknown): { data: unknown } | undefined {
-    const entry = stored.get(asKey(key));
+  const get = withOptions(keyOptions, ({ key }): { data: unknown } | undefined => {
+    const entry = stored.get(key);
     return entry && { data: entry.revive() };
-  }
+  });
 
   const info = (): StorageInfo => ({
     keys: [...stored.keys()],
     currentSize: Math.ceil(total / 1024),
     limitSize: MAX_TOTAL / 1024,
   });
-  const done = (run: (options: RawOptions) => void) => (options: RawOptions) => {
+  const done = (run: (options: unknown) => void) => (options: unknown) => {
     run(options);
     return {};
   };
@@ -85,31 +90,21 @@ export function storage(host: HostContext): StorageApi {
         host.assertAlive();
         return run(...args);
       });
-  const asks = <Options extends object, Result extends object>(
-    api: string,
-    work: (options: RawOptions) => Result,
-  ): WxFunction<Options, Result> => wxFunction(host, api, work);
 
   return {
-    setStorage: asks(
-      "setStorage",
-      done(({ key, data }) => set(key, data)),
-    ),
-    setStorageSync: now("setStorageSync", set),
-    getStorage: asks("getStorage", (options) => {
-      const found = get(stringOption(options, "key"));
+    setStorage: wxFunction(host, "setStorage", done(set)),
+    setStorageSync: now("setStorageSync", (key: string, data: unknown) => set({ key, data })),
+    getStorage: wxFunction(host, "getStorage", (options) => {
+      const found = get(options);
       if (!found) throw new CanvasError("NOT_FOUND", "data not found", { isExpected: true });
       return found;
     }),
-    getStorageSync: now("getStorageSync", (key) => (get(key) ?? { data: "" }).data),
-    removeStorage: asks(
-      "removeStorage",
-      done(({ key }) => remove(key)),
-    ),
-    removeStorageSync: now("removeStorageSync", remove),
-    clearStorage: asks("clearStorage", done(clear)),
+    getStorageSync: now("getStorageSync", (key: string) => (get({ key }) ?? { data: "" }).data),
+    removeStorage: wxFunction(host, "removeStorage", done(remove)),
+    removeStorageSync: now("removeStorageSync", (key: string) => remove({ key })),
+    clearStorage: wxFunction(host, "clearStorage", done(clear)),
     clearStorageSync: now("clearStorageSync", clear),
-    getStorageInfo: asks("getStorageInfo", info),
+    getStorageInfo: wxFunction(host, "getStorageInfo", info),
     getStorageInfoSync: now("getStorageInfoSync", info),
   };
 }
@@ -134,7 +129,7 @@ function serialize(data: unknown): Stored {
   try {
     json = JSON.stringify(data);
   } catch (cause) {
-    throw new CanvasError("INVALID", "data: expected a value that JSON can say", { cause });
+    throw new CanvasError("INVALID", "data: expected a value that JSON can represent", { cause });
   }
   return { size: Buffer.byteLength(json ?? ""), revive: () => json && JSON.parse(json) };
 }
@@ -145,11 +140,6 @@ function primitiveSize(value: unknown): number {
   return typeof value === "string" || typeof value === "symbol"
     ? Buffer.byteLength(String(value))
     : 8;
-}
-
-function asKey(value: unknown): string {
-  if (typeof value === "string" && value !== "") return value;
-  throw invalid("key", "a string", value);
 }
 
 function tooLarge(what: string, limit: string): CanvasError {

@@ -84,7 +84,7 @@ export async function drawCanvas(
   options: unknown,
   component: unknown,
 ): Promise<object> {
-  const { canvasId, actions, reserve } = parse(schema, options, "options");
+  const { canvasId, actions, reserve } = parse(schema, options);
   const { maxCalls } = host.settings.limits;
   const record = new RecordingContext({ maxCalls, warn: warnOnce, fonts: host.fonts });
   for (const action of actions) {

@@ -63,7 +63,7 @@ export async function canvasGetImageData(
   options: unknown,
   component: unknown,
 ): Promise<Omit<CanvasGetImageDataResult, "errMsg">> {
-  const { canvasId, data: _, ...rectangle } = parse(schema, options, "options");
+  const { canvasId, data: _, ...rectangle } = parse(schema, options);
   const entry = requireCanvas(host.registry, canvasId, asComponent(component));
   assertSides(rectangle);
   checkSize("rectangle", rectangle, host.settings.limits);
@@ -75,7 +75,7 @@ export async function canvasPutImageData(
   options: unknown,
   component: unknown,
 ): Promise<object> {
-  const { canvasId, data: given, ...rectangle } = parse(schema, options, "options");
+  const { canvasId, data: given, ...rectangle } = parse(schema, options);
   const entry = requireCanvas(host.registry, canvasId, asComponent(component));
   // Copy the data as it is now: the call may wait for its turn.
   const data = asPixels(given).slice();

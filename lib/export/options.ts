@@ -152,7 +152,7 @@ export interface ParsedOptions {
 
 /** Reads the options; throws INVALID, naming the first one that cannot be used. */
 export function parseExportOptions(options: unknown): ParsedOptions {
-  return parse(schema, options, "options");
+  return parse(schema, options);
 }
 
 /**

@@ -306,7 +306,7 @@ export function parseSettings(options: unknown): Settings {
     roots,
     device,
     ...settings
-  } = options === undefined ? defaults() : parse(schema, options, "options", { strict: true });
+  } = options === undefined ? defaults() : parse(schema, options, { strict: "settings" });
   const root = given === undefined ? defaultRoot() : resolve(given);
   return {
     ...settings,

@@ -4,7 +4,8 @@ import type { HostContext } from "../../host-context.ts";
 import { run, runSync } from "../../sources/file-system.ts";
 import { type WxFunction, wxFunction } from "../async-function.ts";
 import { asFileError } from "./errors.ts";
-import { type Encoding, fileOperations, type Results } from "./operations.ts";
+import { fileOperations, type Results } from "./operations.ts";
+import type { Encoding } from "./options.ts";
 import type { FileStats, Stats } from "./stats.ts";
 
 type Bytes = ArrayBuffer | ArrayBufferView;

@@ -1,9 +1,10 @@
 // The operations of wx's file system manager, each written once for its async and sync form.
 import { createHash } from "node:crypto";
 import { dirname, extname, join, relative } from "node:path";
-import { CanvasError, invalid } from "../../errors.ts";
+import * as z from "zod/mini";
+import { CanvasError } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
-import { LOCAL_MAX_BYTES } from "../../limits.ts";
+import { isTrue, optionalText, text } from "../../option-parts.ts";
 import { disk, type Procedure } from "../../sources/file-system.ts";
 import {
   closing,
@@ -15,9 +16,11 @@ import {
   writeAll,
 } from "../../sources/open.ts";
 import { newSavedName, SAVED_FOLDER, toPublicPath, USER_FOLDER } from "../../temp/layout.ts";
-import { optionalStringOption, type RawOptions, stringOption } from "../async-function.ts";
-import { asBytes, toArrayBuffer } from "../base64.ts";
+import { lazily, withOptions } from "../../validate.ts";
+import { bytesFrom, toArrayBuffer } from "../base64.ts";
 import { codeOf, failure, moving, naming, opening, worded } from "./errors.ts";
+import { data, digestAlgorithm, encoding } from "./options.ts";
+import { eachPiece, part } from "./pieces.ts";
 import { described, type FileStats, type Stats, seconds, tree } from "./stats.ts";
 
 /** A saved file; the time is in seconds. */
@@ -26,20 +29,6 @@ export interface SavedFile {
   size: number;
   createTime: number;
 }
-
-/** Encodings of bytes as text. */
-export type Encoding =
-  | "ascii"
-  | "base64"
-  | "binary"
-  | "hex"
-  | "latin1"
-  | "ucs-2"
-  | "ucs2"
-  | "utf-16le"
-  | "utf-8"
-  | "utf16le"
-  | "utf8";
 
 /** The result of each operation, by its name. */
 export interface Results {
@@ -61,13 +50,36 @@ export interface Results {
   writeFile: object;
 }
 
+const pathOptions = lazily(() => z.object({ path: text() }));
+const fileOptions = lazily(() => z.object({ filePath: text() }));
+const folderOptions = lazily(() => z.object({ dirPath: text(), recursive: isTrue() }));
+const copyOptions = lazily(() => z.object({ srcPath: text(), destPath: text() }));
+const digestOptions = lazily(() =>
+  z.object({ digestAlgorithm: digestAlgorithm(), filePath: text() }),
+);
+// The length of the file limits position and length.
+const readOptions = lazily(() =>
+  z.object({
+    filePath: text(),
+    encoding: encoding(),
+    position: z.unknown(),
+    length: z.unknown(),
+  }),
+);
+const renameOptions = lazily(() => z.object({ oldPath: text(), newPath: text() }));
+const saveOptions = lazily(() => z.object({ tempFilePath: text(), filePath: optionalText() }));
+const statOptions = lazily(() => z.object({ path: text(), recursive: isTrue() }));
+const writeOptions = lazily(() =>
+  z.object({ encoding: encoding(), data: data(), filePath: text() }),
+);
+
 /**
  * The operations. They read where the host may read, and write to its user and temp directories.
  *
  * https://developers.weixin.qq.com/miniprogram/dev/api/file/FileSystemManager.html
  */
 export function fileOperations(host: HostContext): {
-  [Name in keyof Results]: (options: RawOptions) => Procedure<Results[Name]>;
+  [Name in keyof Results]: (options: unknown) => Procedure<Results[Name]>;
 } {
   const { directory, paths, settings } = host;
 
@@ -90,16 +102,16 @@ export function fileOperations(host: HostContext): {
     throw new CanvasError("ENOENT", "file not exist");
   }
 
-  function* write(way: "appendFile" | "writeFile", options: RawOptions): Procedure<object> {
-    const { filePath, data } = options;
-    const bytes = encodeData(data, encodingOf(options) ?? "utf8");
-    const operation = function* () {
-      const path = stringOption(options, "filePath");
-      const file = yield* openToWrite(paths, path, way === "writeFile" ? "write" : "append");
-      yield* closing(file, () => writeAll(file, bytes));
-    };
-    yield* worded(opening(filePath), operation());
-    return {};
+  function write(way: "append" | "write"): (options: unknown) => Procedure<object> {
+    return withOptions(writeOptions, function* ({ filePath, data, encoding = "utf8" }) {
+      const bytes = typeof data === "string" ? Buffer.from(data, encoding) : bytesFrom(data);
+      const operation = function* () {
+        const file = yield* openToWrite(paths, filePath, way);
+        yield* closing(file, () => writeAll(file, bytes));
+      };
+      yield* worded(opening(filePath), operation());
+      return {};
+    });
   }
 
   /** For a folder, copying fails with another message of WeChat's (EPERM) than reading (EISDIR). */
@@ -123,29 +135,23 @@ export function fileOperations(host: HostContext): {
   }
 
   return {
-    *access(options) {
-      yield* worded(naming(options.path), paths.find(stringOption(options, "path")));
+    access: withOptions(pathOptions, function* ({ path }) {
+      yield* worded(naming(path), paths.find(path));
       return {};
-    },
-    appendFile: (options) => write("appendFile", options),
-    *copyFile(options) {
-      const { srcPath, destPath } = options;
+    }),
+    appendFile: write("append"),
+    copyFile: withOptions(copyOptions, function* ({ srcPath, destPath }) {
       const operation = function* () {
-        const from = yield* openSource(stringOption(options, "srcPath"));
-        yield* closing(from, () => copyTo(from, stringOption(options, "destPath")));
+        const from = yield* openSource(srcPath);
+        yield* closing(from, () => copyTo(from, destPath));
       };
       yield* worded(moving("copyFile", srcPath, destPath), operation());
       return {};
-    },
-    *getFileInfo(options) {
-      const algorithm = optionalStringOption(options, "digestAlgorithm") ?? "md5";
-      if (!/^(md5|sha1|sha256)$/.test(algorithm)) {
-        throw invalid("digestAlgorithm", '"md5", "sha1" or "sha256"', algorithm);
-      }
-      const filePath = stringOption(options, "filePath");
+    }),
+    getFileInfo: withOptions(digestOptions, function* ({ filePath, digestAlgorithm }) {
       try {
         const file = yield* openToRead(paths, filePath);
-        const hash = createHash(algorithm);
+        const hash = createHash(digestAlgorithm ?? "md5");
         const size = yield* closing(file, () =>
           eachPiece(file, (piece) => void hash.update(piece)),
         );
@@ -153,11 +159,11 @@ export function fileOperations(host: HostContext): {
       } catch (cause) {
         throw new CanvasError("ENOENT", "file not exist", { cause });
       }
-    },
-    *getSavedFileInfo(options) {
-      const { size, mtimeMs } = yield* disk.stat(yield* saved(stringOption(options, "filePath")));
+    }),
+    getSavedFileInfo: withOptions(fileOptions, function* ({ filePath }) {
+      const { size, mtimeMs } = yield* disk.stat(yield* saved(filePath));
       return { size, createTime: seconds(mtimeMs) };
-    },
+    }),
     *getSavedFileList() {
       if (directory.made() === undefined) return { fileList: [] };
       const folder = yield* paths.savedDirectory();
@@ -169,61 +175,53 @@ export function fileOperations(host: HostContext): {
       }
       return { fileList };
     },
-    *mkdir(options) {
-      const dirPath = stringOption(options, "dirPath");
+    mkdir: withOptions(folderOptions, function* ({ dirPath, recursive }) {
       const operation = function* () {
         const place = yield* paths.place(dirPath);
         if (yield* isThere(place)) throw failure("EEXIST");
-        yield* disk.mkdir(place, { recursive: options.recursive === true, mode: 0o700 });
+        yield* disk.mkdir(place, { recursive, mode: 0o700 });
       };
       yield* worded(naming(dirPath), operation());
       return {};
-    },
-    *readdir(options) {
-      const dirPath = stringOption(options, "dirPath");
+    }),
+    readdir: withOptions(folderOptions, function* ({ dirPath }) {
       const operation = function* () {
         return yield* namesIn(yield* paths.find(dirPath), dirPath);
       };
       return { files: yield* worded(naming(dirPath), operation()) };
-    },
-    *readFile(options) {
-      const filePath = stringOption(options, "filePath");
-      const encoding = encodingOf(options);
+    }),
+    readFile: withOptions(readOptions, function* ({ filePath, encoding, ...wanted }) {
       const operation = function* () {
         const file = yield* openToRead(paths, filePath);
-        return yield* closing(file, () => readPart(file, ...part(file, options)));
+        return yield* closing(file, () => readPart(file, ...part(file, wanted)));
       };
       const bytes = yield* worded(opening(filePath), operation());
       return { data: encoding ? bytes.toString(encoding) : toArrayBuffer(bytes) };
-    },
-    *removeSavedFile(options) {
-      yield* disk.unlink(yield* saved(stringOption(options, "filePath")));
+    }),
+    removeSavedFile: withOptions(fileOptions, function* ({ filePath }) {
+      yield* disk.unlink(yield* saved(filePath));
       return {};
-    },
-    *rename(options) {
-      const { oldPath, newPath } = options;
+    }),
+    rename: withOptions(renameOptions, function* ({ oldPath, newPath }) {
       const operation = function* () {
-        const from = yield* removable(stringOption(options, "oldPath"));
+        const from = yield* removable(oldPath);
         yield* disk.stat(from);
-        yield* disk.rename(from, yield* removable(stringOption(options, "newPath")));
+        yield* disk.rename(from, yield* removable(newPath));
       };
       yield* worded(moving("rename", oldPath, newPath), operation());
       return {};
-    },
-    *rmdir(options) {
-      const dirPath = stringOption(options, "dirPath");
+    }),
+    rmdir: withOptions(folderOptions, function* ({ dirPath, recursive }) {
       const operation = function* () {
         const place = yield* removable(dirPath);
         if (!(yield* disk.stat(place)).isDirectory()) throw failure("ENOTDIR");
-        if (options.recursive === true) yield* disk.rm(place, { recursive: true });
+        if (recursive) yield* disk.rm(place, { recursive: true });
         else yield* disk.rmdir(place);
       };
       yield* worded(naming(dirPath), operation());
       return {};
-    },
-    *saveFile(options) {
-      const tempFilePath = stringOption(options, "tempFilePath");
-      const filePath = optionalStringOption(options, "filePath");
+    }),
+    saveFile: withOptions(saveOptions, function* ({ tempFilePath, filePath }) {
       const operation = function* () {
         const place = yield* removable(tempFilePath);
         if (!(yield* disk.stat(place)).isFile()) throw failure("ENOENT");
@@ -245,20 +243,17 @@ export function fileOperations(host: HostContext): {
       const to = join(yield* paths.savedDirectory(), newSavedName(extname(from)));
       yield* disk.rename(from, to);
       return { savedFilePath: toPublicPath(to, settings.tempFilePaths) };
-    },
-    *stat(options) {
-      const path = stringOption(options, "path");
+    }),
+    stat: withOptions(statOptions, function* ({ path, recursive }) {
       const operation = function* () {
         const place = yield* paths.find(path);
         // A real path has no links; lstat does not follow one that was created since.
         const stats = yield* disk.lstat(place);
-        const isTree = options.recursive === true && stats.isDirectory();
-        return isTree ? yield* tree(place) : described(stats);
+        return recursive && stats.isDirectory() ? yield* tree(place) : described(stats);
       };
       return { stats: yield* worded(naming(path), operation()) };
-    },
-    *unlink(options) {
-      const filePath = stringOption(options, "filePath");
+    }),
+    unlink: withOptions(fileOptions, function* ({ filePath }) {
       const operation = function* () {
         const place = yield* removable(filePath);
         if ((yield* disk.lstat(place)).isDirectory()) throw failure("EPERM");
@@ -266,8 +261,8 @@ export function fileOperations(host: HostContext): {
       };
       yield* worded(naming(filePath), operation());
       return {};
-    },
-    writeFile: (options) => write("writeFile", options),
+    }),
+    writeFile: write("write"),
   };
 }
 
@@ -278,73 +273,4 @@ function* isThere(path: string): Procedure<boolean> {
   } catch {
     return false;
   }
-}
-
-const ENCODINGS: Record<Encoding, BufferEncoding> = {
-  ascii: "ascii",
-  base64: "base64",
-  binary: "binary",
-  hex: "hex",
-  latin1: "latin1",
-  "ucs-2": "ucs2",
-  ucs2: "ucs2",
-  "utf-16le": "utf16le",
-  "utf-8": "utf8",
-  utf16le: "utf16le",
-  utf8: "utf8",
-};
-
-function encodingOf(options: RawOptions): BufferEncoding | undefined {
-  const name = optionalStringOption(options, "encoding");
-  if (name === undefined) return undefined;
-  if (Object.hasOwn(ENCODINGS, name)) return ENCODINGS[name as Encoding];
-  throw invalid("encoding", `one of ${Object.keys(ENCODINGS).join(", ")}`, name);
-}
-
-function encodeData(data: unknown, encoding: BufferEncoding): Buffer {
-  if (typeof data === "string") return Buffer.from(data, encoding);
-  return asBytes("data", data, "a string or an ArrayBuffer");
-}
-
-/** The checked range of the file that the options ask for. */
-function part(
-  { stats }: Opened,
-  { position = 0, length }: RawOptions,
-): [position: number, length: number] {
-  const size = Number(stats.size);
-  const isPosition = Number.isInteger(position) && (position as number) >= 0;
-  if (!isPosition || (position as number) > Math.max(0, size - 1)) {
-    throw new CanvasError("INVALID", "value of position is out of range");
-  }
-  const rest = size - (position as number);
-  const isLength =
-    Number.isInteger(length) && (length as number) >= 1 && (length as number) <= rest;
-  if (length !== undefined && length !== null && !isLength) {
-    throw new CanvasError("INVALID", "value of length is out of range");
-  }
-  const asked = (length as number | null | undefined) ?? rest;
-  if (asked > LOCAL_MAX_BYTES) {
-    const limit = `${LOCAL_MAX_BYTES} bytes can be read at once`;
-    throw new CanvasError("TOO_LARGE", `${limit}, asked for ${asked}`);
-  }
-  return [position as number, asked];
-}
-
-/** How many bytes of a file are read at once. */
-const PIECE_BYTES = 1_048_576;
-
-/** Passes the bytes of a file to `use`, piece by piece, and returns their number. */
-function* eachPiece(
-  file: Opened,
-  use: (piece: Buffer) => Procedure<void> | undefined,
-): Procedure<number> {
-  let position = 0;
-  let piece = yield* readPart(file, 0, PIECE_BYTES);
-  while (piece.length > 0) {
-    const using = use(piece);
-    if (using) yield* using;
-    position += piece.length;
-    piece = yield* readPart(file, position, PIECE_BYTES);
-  }
-  return position;
 }
