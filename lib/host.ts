@@ -33,7 +33,8 @@ import {
   releaseCanvas,
   type ScopeOptions,
 } from "./nodes/mount.ts";
-import { type HostOptions, parseSettings, type Settings } from "./settings/settings.ts";
+import type { HostOptions } from "./settings/options.ts";
+import { parseSettings, type Settings } from "./settings/settings.ts";
 import { callSafely, ForgivingPromise, reportUnhandled, settle, withApiName } from "./settle.ts";
 import { aborted, assertNotAborted, listen } from "./signal.ts";
 import { createPaths } from "./sources/paths.ts";

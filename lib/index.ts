@@ -50,7 +50,7 @@ export type {
   HostWarning,
   ImageOptions,
   MissingPicture,
-} from "./settings/settings.ts";
+} from "./settings/options.ts";
 export type { Callbacks, WxAsyncFunction } from "./settle.ts";
 export type { FetchMessage } from "./sources/fetch-diagnostics.ts";
 export type { CanvasToTempFilePath, Wx } from "./wx.ts";

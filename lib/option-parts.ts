@@ -1,5 +1,6 @@
 // Parts of the schemas: the kinds of options that several functions have.
 import * as z from "zod/mini";
+import { show } from "./errors.ts";
 import { isSignal } from "./signal.ts";
 import { expecting, omitted, preprocessed } from "./validate.ts";
 
@@ -65,4 +66,24 @@ export function abortSignal(): z.ZodMiniCustom<AbortSignal, AbortSignal> {
 /** Any object but null. */
 export function anObject<Type extends object>(expected = "an object"): z.ZodMiniCustom<Type, Type> {
   return checked<Type>((value) => typeof value === "object" && value !== null, expected);
+}
+
+/**
+ * An object of settings. Other keys are an error, since a misspelt setting would be lost in
+ * silence.
+ *
+ * @param reasons what the error says of certain keys
+ */
+export function settingsOf<Shape extends z.core.$ZodShape>(
+  shape: Shape,
+  reasons: Readonly<Record<string, string>> = {},
+): z.ZodMiniObject<Shape, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: (issue: { code: string; input?: unknown; keys?: unknown }) => {
+      if (issue.code !== "unrecognized_keys") return expecting("an object")(issue);
+      const [key = ""] = issue.keys as string[];
+      const reason = Object.hasOwn(reasons, key) ? reasons[key] : "is not one of the settings";
+      return `${show(key)} ${reason}`;
+    },
+  });
 }

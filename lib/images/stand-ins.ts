@@ -1,6 +1,6 @@
 // Replaces pictures that cannot be loaded by stand-ins that the caller's onPicture hook names.
 import { CanvasError, toCanvasError } from "../errors.ts";
-import type { MissingPicture } from "../settings/settings.ts";
+import type { MissingPicture } from "../settings/options.ts";
 import type { OpenPicture, Pictures } from "./picture.ts";
 
 /** The pictures, with `onPicture` called for each source that fails, stand-ins included. */

@@ -1,5 +1,7 @@
 // The device that a host pretends to be: its facts, their defaults, and the settings for them.
-import { CanvasError, invalid } from "../errors.ts";
+import * as z from "zod/mini";
+import { checked, settingsOf } from "../option-parts.ts";
+import { expecting } from "../validate.ts";
 
 /** A rectangle that no notch and no system bar covers, in logical pixels. */
 export interface SafeArea {
@@ -99,16 +101,25 @@ export interface Device extends WindowSettings, DeviceInfo, AppBaseInfo, SystemS
 
 const NAVIGATION_BAR_PX = 44;
 
-/** The whole device from the part of it that a host sets. */
-export function resolveDevice(given: Partial<Device> = {}): Device {
-  const samples = withDefaults({});
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) check(name, value, samples);
-  }
-  return withDefaults(given);
+/** The schema of the part of a device that a host sets: each value is of its default's type. */
+export function deviceSchema(): z.ZodMiniType<Partial<Device>> {
+  const parts = Object.entries(resolveDevice()).map(([name, sample]) => {
+    const value =
+      typeof sample === "number"
+        ? z.number({ error: expecting("a finite number") })
+        : checked(
+            (value) => typeof value === typeof sample && value !== null,
+            `a value like ${JSON.stringify(sample)}`,
+          );
+    return [name, z.optional(value)] as const;
+  });
+  return settingsOf(Object.fromEntries(parts), {
+    pixelRatio: "is the host's own setting",
+  });
 }
 
-function withDefaults(given: Partial<Device>): Device {
+/** The whole device from the part of it that a host sets. */
+export function resolveDevice(given: Partial<Device> = {}): Device {
   const { screenWidth = 375, screenHeight = 667, statusBarHeight = 20 } = given;
   const screenTop = given.screenTop ?? statusBarHeight + NAVIGATION_BAR_PX;
   const defaults: Device = {
@@ -161,19 +172,4 @@ function withDefaults(given: Partial<Device>): Device {
   };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(known) };
-}
-
-function check(name: string, value: unknown, samples: Device): void {
-  if (name === "pixelRatio") {
-    throw new CanvasError("INVALID", "device.pixelRatio: is the host's own setting, pixelRatio");
-  }
-  if (!Object.hasOwn(samples, name)) {
-    throw new CanvasError("INVALID", `device.${name}: not one of the facts of a device`);
-  }
-  const sample = samples[name as keyof Device];
-  const isNumber = typeof sample === "number";
-  if (isNumber ? !Number.isFinite(value) : typeof value !== typeof sample || value === null) {
-    const expected = isNumber ? "a finite number" : `a value like ${JSON.stringify(sample)}`;
-    throw invalid(`device.${name}`, expected, value);
-  }
 }

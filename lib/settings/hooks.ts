@@ -75,18 +75,6 @@ export interface Hooks {
   onSaveImage?: ((path: string) => Now<void>) | undefined;
 }
 
-/** The hooks by name, in the order of the settings. */
-export const HOOKS: readonly (keyof Hooks)[] = [
-  "onToast",
-  "onModal",
-  "onActionSheet",
-  "onSetting",
-  "onNavigate",
-  "onChooseImage",
-  "onPreviewImage",
-  "onSaveImage",
-];
-
 /** Calls a hook, if there is one; what it throws is the failure of the call. */
 export async function askHook<Args extends unknown[], Answer>(
   hook: ((...args: Args) => Answer | Promise<Answer>) | undefined,

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { CanvasError, invalid } from "../errors.ts";
 import { createAdaptedHost, type Host } from "../host.ts";
-import type { HostOptions } from "../settings/settings.ts";
+import type { HostOptions } from "../settings/options.ts";
 import { defineComponents, withComponentCanvases } from "./component-canvases.ts";
 
 /** `testEnvironmentOptions` of jest; options of the base environment may be given too. */

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { CanvasError, invalid, withApiNameSync } from "../errors.ts";
 import { createAdaptedHost, type Host } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
-import type { HostOptions } from "../settings/settings.ts";
+import type { HostOptions } from "../settings/options.ts";
 import { createClock } from "./clock.ts";
 import { createProblems, type ProblemKind, type Problems, setProblems } from "./problems.ts";
 import { runner } from "./runners/index.ts";

@@ -1,6 +1,6 @@
 // The vitest environment, wx-canvas-node/vitest: a global wx with a new host for each test file.
 import { createHost } from "../host.ts";
-import type { HostOptions } from "../settings/settings.ts";
+import type { HostOptions } from "../settings/options.ts";
 
 /** `environmentOptions` of vitest. */
 export interface VitestEnvironmentOptions {

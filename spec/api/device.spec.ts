@@ -52,9 +52,9 @@ describe("device facts", () => {
 
   for (const [device, message] of [
     [5, /device: expected an object, got 5$/],
-    [{ pixelRatio: 2 }, /device\.pixelRatio: is the host's own setting, pixelRatio$/],
-    [{ screenwidth: 2 }, /device\.screenwidth: not one of the facts of a device$/],
-    [{ constructor: 2 }, /device\.constructor: not one of the facts of a device$/],
+    [{ pixelRatio: 2 }, /device: "pixelRatio" is the host's own setting$/],
+    [{ screenwidth: 2 }, /device: "screenwidth" is not one of the settings$/],
+    [{ constructor: 2 }, /device: "constructor" is not one of the settings$/],
     [{ screenWidth: "375" }, /device\.screenWidth: expected a finite number, got "375"$/],
     [{ windowWidth: Number.NaN }, /device\.windowWidth: expected a finite number, got NaN$/],
     [{ model: 5 }, /device\.model: expected a value like "iPhone 8", got 5$/],
