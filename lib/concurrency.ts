@@ -1,8 +1,11 @@
 // Limits how many exports run at once in this process, and how many pixels its pictures have.
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import { CanvasError, invalid, show, withApiNameSync } from "./errors.ts";
+import * as z from "zod/mini";
+import { CanvasError, withApiNameSync } from "./errors.ts";
+import { whole } from "./option-parts.ts";
 import { assertNotAborted } from "./signal.ts";
+import { lazily, parse } from "./validate.ts";
 
 /** How much all hosts of this process together may do at once. */
 export interface Concurrency {
@@ -74,12 +77,23 @@ const limits = {
   // Four megapixels are what a poster has at twice its size; hosts raise it.
   imagePixels: 4_194_304,
 };
-const CAN_BE_ZERO = ["maxQueue", "imageCacheBytes", "encoderThreads"];
 let areImagePixelsGiven = false;
 const queue: Waiting[] = [];
 let active = 0;
 let activePixels = 0;
 const totals: Pick<Stats, "bytes" | "files" | "encoder"> = { bytes: 0, files: 0 };
+
+const schema = lazily(() => {
+  const from = (least: number) => z.optional(whole(least, Number.POSITIVE_INFINITY));
+  return z.object({
+    exports: from(1),
+    encoderThreads: from(0),
+    pixels: from(1),
+    maxQueue: from(0),
+    imageCacheBytes: from(0),
+    imagePixels: from(1),
+  } satisfies { [Name in keyof Required<Concurrency>]: z.ZodMiniType });
+});
 
 /**
  * Sets how many exports are under way at once in this process, over all hosts. What is left out
@@ -91,22 +105,10 @@ const totals: Pick<Stats, "bytes" | "files" | "encoder"> = { bytes: 0, files: 0 
  */
 export function setConcurrency(options: Concurrency): void {
   withApiNameSync("setConcurrency", () => {
-    const next: Partial<typeof limits> = {};
-    for (const [name, value] of Object.entries(options ?? {})) {
-      if (!Object.hasOwn(limits, name)) {
-        const known = Object.keys(limits).join(", ");
-        throw new CanvasError("INVALID", `${show(name)}: not one of the options (${known})`);
-      }
-      if (value === undefined) continue;
-      const least = CAN_BE_ZERO.includes(name) ? 0 : 1;
-      const isWhole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
-      if (!(isWhole && value >= least)) {
-        throw invalid(name, `a whole number from ${least}, or Infinity`, value);
-      }
-      next[name as keyof typeof limits] = value;
-    }
-    Object.assign(limits, next);
-    areImagePixelsGiven ||= next.imagePixels !== undefined;
+    const given = parse(schema, options, { strict: "options" });
+    const known = Object.entries(given).filter(([, value]) => value !== undefined);
+    Object.assign(limits, Object.fromEntries(known));
+    areImagePixelsGiven ||= given.imagePixels !== undefined;
     startNext();
   });
 }

@@ -48,14 +48,17 @@ export function omitted(value: unknown): boolean {
 /**
  * Reads the input by the schema. Keys that the schema does not have are ignored; with `strict`,
  * which is the word for the keys, they are an error, since a misspelt setting would be lost in
- * silence. Every known key is read exactly once, so that a getter cannot give one value to the
- * check and another to the work.
+ * silence. No input counts as an empty object, unless it is required. Every known key is read
+ * exactly once, so that a getter cannot give one value to the check and another to the work.
  */
 export function parse<Built extends Schema>(
   lazySchema: () => Built,
   input: unknown,
-  { strict }: { strict?: "settings" | "options" } = {},
+  { strict, required = false }: { strict?: "settings" | "options"; required?: boolean } = {},
 ): z.output<Built> {
+  if (required && (input === undefined || input === null)) {
+    throw invalid("options", "an object", input);
+  }
   return unextended(() => parsed(lazySchema(), input, strict));
 }
 

@@ -2,9 +2,9 @@
 import * as z from "zod/mini";
 import type { Canvas } from "../engine.ts";
 import { invalid } from "../errors.ts";
+import { abortSignal, text } from "../option-parts.ts";
 import { type Compression, compressionSchema } from "../settings/compression.ts";
 import type { Callbacks } from "../settle.ts";
-import { isSignal } from "../signal.ts";
 import { expecting, lazily, numberLike, omitted, parse, preprocessed } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 
@@ -125,12 +125,12 @@ const schema = lazily(() => {
     height: length,
     destWidth: destLength,
     destHeight: destLength,
-    canvasId: z.nullish(z.string({ error: expecting("a string") })),
+    canvasId: z.nullish(text()),
     canvas: z.unknown(),
     fileType,
     quality,
     compression: z.optional(compressionSchema()),
-    signal: z.nullish(z.custom<AbortSignal>(isSignal, { error: expecting("an AbortSignal") })),
+    signal: z.nullish(abortSignal()),
   });
 });
 

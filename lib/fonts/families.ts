@@ -1,8 +1,11 @@
 // Knows the font families of this process, and decides which of them draw a text, in which order.
 
+import * as z from "zod/mini";
 import { createCache } from "../cache.ts";
 import { GlobalFonts, isEngineMissing, scratchContext } from "../engine.ts";
-import { CanvasError, invalid, show } from "../errors.ts";
+import { CanvasError, show, withApiNameSync } from "../errors.ts";
+import { checked } from "../option-parts.ts";
+import { lazily, parse } from "../validate.ts";
 import { type CodePointRange, hasCodePoint } from "./cmap.ts";
 import { isGeneric, readFamilies, writeFamilies } from "./family-list.ts";
 
@@ -103,31 +106,28 @@ export function lookAgain(): void {
  * useFonts({ default: "Noto Sans SC" });
  */
 export function useFonts(options: UseFontsOptions): void {
-  try {
-    if (typeof options !== "object" || options === null) {
-      throw invalid("options", "an object", options);
-    }
-    const stranger = Object.keys(options).find((name) => name !== "default" && name !== "emoji");
-    if (stranger !== undefined) {
-      throw new CanvasError("INVALID", `${show(stranger)}: not one of default, emoji`);
-    }
+  withApiNameSync("useFonts", () => {
+    const given = parse(schema, options, { strict: "options", required: true });
     Object.assign(chosen, {
-      default: knownFamilies("default", options.default),
-      emoji: knownFamilies("emoji", options.emoji),
+      default: knownFamilies("default", given.default),
+      emoji: knownFamilies("emoji", given.emoji),
     });
     version++;
-  } catch (error) {
-    throw error instanceof CanvasError ? error.named("useFonts") : error;
-  }
+  });
 }
 
-function knownFamilies(option: string, given: unknown): string[] {
-  const names: unknown[] = given === undefined ? [] : Array.isArray(given) ? given : [given];
+const schema = lazily(() => {
+  const isName = (name: unknown) => typeof name === "string" && name.trim() !== "";
+  const names = checked<string | readonly string[] | undefined>(
+    (value) => value === undefined || [value].flat().every(isName),
+    "the name of a font family, or an array of names",
+  );
+  return z.object({ default: names, emoji: names });
+});
+
+function knownFamilies(option: string, given: string | readonly string[] = []): string[] {
   const families = familyNames();
-  return names.map((name) => {
-    if (typeof name !== "string" || name.trim() === "") {
-      throw invalid(option, "the name of a font family, or an array of names", given);
-    }
+  return [given].flat().map((name) => {
     const known = families.find((family) => family.toLowerCase() === name.toLowerCase());
     if (known !== undefined) return known;
     const hint = "loadFont() it first";

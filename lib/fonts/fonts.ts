@@ -5,14 +5,17 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isUint8Array } from "node:util/types";
+import * as z from "zod/mini";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import type { Pictures } from "../images/picture.ts";
 import { isUrl } from "../is-url.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
+import { checked } from "../option-parts.ts";
 import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
 import { runSync } from "../sources/file-system.ts";
 import { openReadable, readTrusted } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
+import { expecting, lazily, parse } from "../validate.ts";
 import { addFace, registerFont } from "./families.ts";
 import { type FontStyle, readFont } from "./font-file.ts";
 import { addCharacters } from "./missing.ts";
@@ -43,14 +46,14 @@ export interface LoadFontFaceResult {
  * at once without waiting for the promise; a failure rejects the promise.
  */
 export async function loadFont(paths: Paths, source: unknown, family: unknown): Promise<void> {
-  const name = asFamily(family);
-  if (isUint8Array(source)) return register(Buffer.from(source), name, "program");
+  if (!isFamily(family)) throw invalid("family", FAMILY, family);
+  if (isUint8Array(source)) return register(Buffer.from(source), family, "program");
   if (typeof source !== "string" && !isUrl(source)) {
     throw invalid("source", "the path or the bytes of a font", source);
   }
   const path = localPath(paths, isUrl(source) ? source.href : source);
   if (statSync(path).size > FONT_MAX_BYTES) throw tooLarge(show(path));
-  register(runSync(readTrusted(path, FONT_MAX_BYTES)), name, "program");
+  register(runSync(readTrusted(path, FONT_MAX_BYTES)), family, "program");
 }
 
 /** The program names its fonts itself: unlike the path of a picture, theirs may lead anywhere. */
@@ -70,10 +73,8 @@ export async function loadFontFace(
   options: unknown,
 ): Promise<Omit<LoadFontFaceResult, "errMsg">> {
   try {
-    const { family, source } = (options ?? {}) as Partial<Record<"family" | "source", unknown>>;
-    const name = asFamily(family);
-    if (typeof source !== "string") throw invalid("source", 'a string such as url("…")', source);
-    await registerFirst(readSourceList(source), name, paths, pictures);
+    const { family, source } = parse(faceOptions, options);
+    await registerFirst(readSourceList(source), family, paths, pictures);
     return { status: "loaded" };
   } catch (error) {
     throw Object.assign(toCanvasError(error, "SOURCE"), { status: "error" });
@@ -114,11 +115,19 @@ async function readFontSource(source: string, paths: Paths, pictures: Pictures):
   }
 }
 
-/** Checks the name: it appears in the list of families of all text, which it must not break. */
-function asFamily(family: unknown): string {
+const FAMILY = "the name of a font family, on one line";
+
+const faceOptions = lazily(() =>
+  z.object({
+    family: checked<string>(isFamily, FAMILY),
+    source: z.string({ error: expecting('a string such as url("…")') }),
+  }),
+);
+
+/** Whether it can be the name: it appears in the list of families of all text, and must fit in. */
+function isFamily(family: unknown): family is string {
   const isName = typeof family === "string" && family.trim() !== "" && family.length <= 200;
-  if (isName && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(family)) return family;
-  throw invalid("family", "the name of a font family, on one line", family);
+  return isName && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(family);
 }
 
 /** The content of each face, by family and style. */

@@ -1,22 +1,23 @@
 // host.loadImage: loads any source that drawing code may name into an image that the caller owns.
+import * as z from "zod/mini";
 import { Image } from "../engine.ts";
-import { invalid } from "../errors.ts";
-import { isSignal } from "../signal.ts";
+import { abortSignal } from "../option-parts.ts";
+import { lazily, parse } from "../validate.ts";
 import type { Pictures } from "./picture.ts";
 
 export interface LoadImageOptions {
   signal?: AbortSignal | null | undefined;
 }
 
+const schema = lazily(() => z.object({ signal: z.nullish(abortSignal()) }));
+
 export async function loadImage(
   { pictures }: { pictures: Pictures },
   source: unknown,
-  options: LoadImageOptions = {},
+  options?: LoadImageOptions,
 ): Promise<Image> {
-  const { signal } = options;
-  const isGiven = signal !== undefined && signal !== null;
-  if (isGiven && !isSignal(signal)) throw invalid("signal", "an AbortSignal", signal);
+  const { signal } = parse(schema, options);
   const image = new Image();
-  await pictures.loadInto(image, source, isGiven ? { signal } : {});
+  await pictures.loadInto(image, source, signal ? { signal } : {});
   return image;
 }

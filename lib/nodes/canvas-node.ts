@@ -1,15 +1,17 @@
 // Makes canvas nodes: engine canvases with the additional members of WeChat's.
 
+import * as z from "zod/mini";
 import type { WxFunction } from "../api/async-function.ts";
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
 import { queueOf } from "../canvas/queue.ts";
 import { asComponent } from "../canvas/registry.ts";
 import { type Canvas, ImageData, Path2D } from "../engine.ts";
-import { CanvasError, withApiNameSync } from "../errors.ts";
+import { withApiNameSync } from "../errors.ts";
 import { canvasToTempFilePath } from "../export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "../export/options.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
+import { expecting, lazily, parse } from "../validate.ts";
 import { createImage, type NodeImage } from "./node-image.ts";
 import { withTextFonts } from "./text-context.ts";
 
@@ -73,16 +75,24 @@ export interface CanvasNodeApi {
   };
 }
 
+const offscreenOptions = lazily(() => {
+  const error = expecting('"2d", which is all that is drawn here');
+  return z.object({
+    type: z.optional(z.literal("2d", { error })),
+    width: z.unknown(),
+    height: z.unknown(),
+    compInst: z.unknown(),
+  });
+});
+
 export function canvasNodes(host: HostContext): CanvasNodeApi {
   function create(first?: unknown, second?: unknown, third?: unknown): CanvasNode {
     host.assertAlive();
     const isObject = typeof first === "object" && first !== null;
-    const { type, width, height, compInst } = (
-      isObject ? first : { width: first, height: second, compInst: third }
-    ) as Record<string, unknown>;
-    if (type !== undefined && type !== "2d") {
-      throw new CanvasError("INVALID", `type: expected "2d", which is all that is drawn here`);
-    }
+    const { width, height, compInst } = parse(
+      offscreenOptions,
+      isObject ? first : { width: first, height: second, compInst: third },
+    );
     asComponent(compInst);
     const canvas = createGuardedCanvas(width ?? 300, height ?? 150, host.settings.limits);
     const ratio = host.settings.pixelRatio;

@@ -1,13 +1,15 @@
 // Adds canvases to a host and removes them: created, registered, or mounted as WXML does.
 
+import * as z from "zod/mini";
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
 import { free } from "../canvas/pool.ts";
 import { queueOf } from "../canvas/queue.ts";
 import { asCanvasId, asComponent, type CanvasEntry } from "../canvas/registry.ts";
 import { asCanvas, type Canvas } from "../engine.ts";
-import { invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize, type Size } from "../limits.ts";
+import { positive, text } from "../option-parts.ts";
+import { expecting, lazily, parse, preprocessed } from "../validate.ts";
 import { asNode, type CanvasNode } from "./canvas-node.ts";
 import { withTextFonts } from "./text-context.ts";
 
@@ -52,6 +54,34 @@ export interface MountedCanvas {
   readonly node?: CanvasNode;
 }
 
+const scopeOptions = lazily(() => z.object({ component: z.unknown() }));
+
+const registerOptions = lazily(() =>
+  z.object({ component: z.unknown(), pixelRatio: z._default(positive(), 1) }),
+);
+
+const mountOptions = lazily(() => {
+  /** A place on the page. */
+  const offset = () => z._default(z.number({ error: expecting("a finite number") }), 0);
+  /** A length on the page, which resizing checks; 0 while it is not set yet. */
+  const length = () => z.transform((value: unknown) => (value ?? 0) as number);
+  return z.object({
+    component: z.unknown(),
+    canvasId: z.unknown(),
+    id: z.optional(text()),
+    className: z.optional(text()),
+    // A bound attribute without a value is empty or null.
+    type: preprocessed(
+      (value) => (value === "" || value === null ? undefined : value),
+      z.optional(z.literal("2d", { error: expecting('"2d" or nothing') })),
+    ),
+    width: length(),
+    height: length(),
+    left: offset(),
+    top: offset(),
+  });
+});
+
 const handles = new WeakMap<CanvasEntry, MountedCanvas>();
 
 export function createRegisteredCanvas(
@@ -59,7 +89,7 @@ export function createRegisteredCanvas(
   canvasId: unknown,
   width: unknown,
   height: unknown,
-  options: ScopeOptions = {},
+  options?: ScopeOptions,
 ): Canvas {
   const canvas = withTextFonts(host, createGuardedCanvas(width, height, host.settings.limits));
   const entry: CanvasEntry = {
@@ -69,7 +99,9 @@ export function createRegisteredCanvas(
     release: () => free(canvas),
     enqueue: queueOf(canvas),
   };
-  host.registry.add(entry, asComponent(options.component));
+  // Most programs pass none, and need no schema.
+  const { component } = options === undefined ? {} : parse(scopeOptions, options);
+  host.registry.add(entry, asComponent(component));
   return canvas;
 }
 
@@ -77,12 +109,10 @@ export function registerCanvas(
   { registry }: HostContext,
   canvasId: unknown,
   given: unknown,
-  { component, pixelRatio = 1 }: RegisterOptions = {},
+  options?: RegisterOptions,
 ): void {
   const canvas = asCanvas(given);
-  if (!(Number.isFinite(pixelRatio) && pixelRatio > 0)) {
-    throw invalid("pixelRatio", "a finite number above 0", pixelRatio);
-  }
+  const { component, pixelRatio } = parse(registerOptions, options);
   const entry: CanvasEntry = {
     canvas,
     canvasId: asCanvasId(canvasId),
@@ -145,11 +175,6 @@ export function mountCanvas(host: HostContext, options: MountOptions): MountedCa
   return handle;
 }
 
-/** A length on the page; 0 if it is not set yet. */
-function asLength(value: unknown): number {
-  return value === undefined || value === null ? 0 : (value as number);
-}
-
 function isEmpty({ width, height }: Size): boolean {
   const isLength = (side: number) => typeof side === "number" && side >= 0;
   return isLength(width) && isLength(height) && (width === 0 || height === 0);
@@ -197,27 +222,16 @@ function isSame({ canvasId, element }: CanvasEntry, other: Names): boolean {
   );
 }
 
-function readMountOptions(options: MountOptions) {
-  if (typeof options !== "object" || options === null) {
-    throw invalid("options", "an object", options);
-  }
-  const { canvasId, id, className, width, height, left = 0, top = 0, component } = options;
-  // A bound attribute without a value is empty or null.
-  const type = (options.type as unknown) === "" || options.type === null ? undefined : options.type;
-  if (type !== undefined && type !== "2d") throw invalid("type", '"2d" or nothing', type);
-  for (const [name, text] of Object.entries({ id, className })) {
-    if (text !== undefined && typeof text !== "string") throw invalid(name, "a string", text);
-  }
-  for (const [name, offset] of Object.entries({ left, top })) {
-    if (!Number.isFinite(offset)) throw invalid(name, "a finite number", offset);
-  }
+function readMountOptions(options: unknown) {
+  const read = parse(mountOptions, options, { required: true });
+  const { component, canvasId, id, className, left, top, type, width, height } = read;
   return {
     // A node is not found by canvas-id, as in WeChat.
     canvasId: type === "2d" ? undefined : asCanvasId(canvasId),
     component: asComponent(component),
     element: { id, className, left, top },
     type,
-    width: asLength(width),
-    height: asLength(height),
+    width,
+    height,
   };
 }

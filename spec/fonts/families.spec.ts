@@ -155,7 +155,7 @@ describe("useFonts", () => {
     assert.equal(widthOf("20px sans-serif"), widthOf(`20px "${name}"`));
   });
 
-  it("rethrows what the caller's options throw", () => {
+  it("names an option that cannot be read, with the caller's error as the cause", () => {
     const error = new Error("the caller's own");
     const options = {
       get default(): string {
@@ -164,14 +164,18 @@ describe("useFonts", () => {
     };
     assert.throws(
       () => useFonts(options),
-      (thrown) => thrown === error,
+      (thrown: Error) => thrown.cause === error && /default: expected a value/.test(thrown.message),
     );
   });
 
   const wrong: [string, unknown, string][] = [
     ["nothing", undefined, "useFonts:fail options: expected an object, got undefined"],
     ["null", null, "useFonts:fail options: expected an object, got null"],
-    ["another matter", { serif: "a" }, 'useFonts:fail "serif": not one of default, emoji'],
+    [
+      "another matter",
+      { serif: "a" },
+      'useFonts:fail "serif": not one of the options (default, emoji)',
+    ],
     [
       "no name",
       { default: 5 },
@@ -180,7 +184,7 @@ describe("useFonts", () => {
     [
       "a blank name",
       { emoji: ["a", " "] },
-      'useFonts:fail emoji: expected a family that is loaded or installed, got "a"',
+      "useFonts:fail emoji: expected the name of a font family, or an array of names, got an array",
     ],
     [
       "no names",
