@@ -73,17 +73,17 @@ export function psnr(a: Picture, b: Picture): number {
   return 10 * Math.log10(255 ** 2 / (sum / (a.width * a.height * 3)));
 }
 
-/** The share of pixels that differ by more than 16 levels in a channel, on white and black. */
-export function shareOff(actual: Picture, expected: Picture): number {
+/** The share of pixels that are off by more levels in a channel, as they look on white and black. */
+export function shareOff(actual: Picture, expected: Picture, levels = 16): number {
   let off = 0;
   for (let i = 0; i < actual.data.length; i += 4) {
     const [alphaA = 0, alphaB = 0] = [actual.data[i + 3], expected.data[i + 3]];
     const isOff = [0, 1, 2].some((channel) => {
       const a = ((actual.data[i + channel] ?? 0) * alphaA) / 255;
       const b = ((expected.data[i + channel] ?? 0) * alphaB) / 255;
-      return Math.abs(a - b) > 16;
+      return Math.abs(a - b) > levels;
     });
-    if (isOff || Math.abs(alphaA - alphaB) > 16) off++;
+    if (isOff || Math.abs(alphaA - alphaB) > levels) off++;
   }
   return off / (actual.data.length / 4);
 }
