@@ -38,13 +38,14 @@ const between: fc.Arbitrary<Between> = fc.oneof(
 );
 
 /** Scenes with reads, exports, and pixels that are put, between the calls. */
-const eventful: fc.Arbitrary<(Step | Between)[]> = fc
+const withDraws: fc.Arbitrary<(Step | Between)[]> = fc
   .tuple(scenes(), fc.array(fc.tuple(fc.nat(40), between), { minLength: 1, maxLength: 6 }))
   .map(([steps, events]) => {
-    const all: (Step | Between)[] = steps.filter((step) => !("draw" in step));
+    const all: (Step | Between)[] = [...steps];
     for (const [at, event] of events) all.splice(at % (all.length + 1), 0, event);
     return all;
   });
+const eventful = withDraws.map((steps) => steps.filter((step) => !("draw" in step)));
 
 const isPut = (step: Step | Between) => "between" in step && step.between === "put";
 
@@ -127,6 +128,47 @@ function reference(steps: (Step | Between)[], factor: number): Picture {
   return pixelsOf(canvas);
 }
 
+type Legacy = ReturnType<Host["wx"]["createCanvasContext"]>;
+
+/** The same calls on a legacy context; what happens between them happens after a draw. */
+async function drawOnLegacy(host: Host, steps: (Step | Between)[]) {
+  const context: Legacy = host.wx.createCanvasContext("a");
+  const draw = (reserve: boolean) =>
+    new Promise<void>((resolve) => {
+      context.draw(reserve, () => resolve());
+      context.font = FONT;
+    });
+  context.font = FONT;
+  for (const step of steps) {
+    if ("draw" in step) await draw(step.draw);
+    else if (!("between" in step)) perform(context, step, true);
+    else if (step.between === "photo") {
+      const [x = 0, y = 0, width = 1, height = 1] = step.place;
+      context.drawImage(photo as never, x, y, width, height);
+    } else {
+      await draw(true);
+      if (step.between === "put") {
+        const [x = 0, y = 0, width = 1, height = 1] = step.place;
+        const { data } = pixels(width, height);
+        await host.wx.canvasPutImageData({ canvasId: "a", x, y, width, height, data });
+      } else if (step.between === "export") {
+        await host.canvasToBuffer({ canvasId: "a", destWidth: 90 });
+      } else await host.wx.canvasGetImageData({ canvasId: "a", x: 0, y: 0, width: 9, height: 9 });
+    }
+  }
+  await draw(true);
+}
+
+/** Mounts a legacy canvas of that ratio, draws on it, and exports it at that factor. */
+function legacy(steps: (Step | Between)[], pixelRatio: number, factor: number): Promise<Picture> {
+  return withHost({ pixelRatio }, async (host) => {
+    host.mountCanvas({ canvasId: "a", width: SIDE, height: SIDE });
+    await drawOnLegacy(host, steps);
+    const size = { destWidth: SIDE * factor, destHeight: SIDE * factor };
+    return decode((await host.canvasToBuffer({ canvasId: "a", ...size })).data);
+  });
+}
+
 const CANVASES: Record<string, (host: Host) => SKRSContext2D> = {
   createCanvas: (host) => host.createCanvas("a", SIDE, SIDE).getContext("2d"),
   "an offscreen canvas": (host) =>
@@ -165,4 +207,16 @@ describe("an enlarged export equals the same calls on a larger canvas", function
         { numRuns },
       ));
   }
+
+  // A legacy canvas of a larger ratio is drawn at that size: equivalence.spec.ts compares it with a
+  // standard context.
+  it(`a mounted legacy canvas, and one of a larger ratio: ${numRuns} random scenes`, () =>
+    fc.assert(
+      fc.asyncProperty(withDraws, fc.constantFrom(...FACTORS), async (scene, factor) => {
+        const steps = scene.filter((step) => !isPut(step) || Number.isInteger(factor));
+        const share = shareOff(await legacy(steps, 1, factor), await legacy(steps, factor, factor));
+        assert.ok(share <= 0.005, `${(share * 100).toFixed(2)} % of the pixels are off`);
+      }),
+      { numRuns },
+    ));
 });
