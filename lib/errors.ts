@@ -7,7 +7,7 @@
  * |---|---|
  * | `NOT_FOUND` | no canvas of that id in that scope, or neither `canvasId` nor `canvas` given |
  * | `INVALID` | an option or argument has a value that cannot be used |
- * | `EMPTY_REGION` | the region to export lies outside the canvas |
+ * | `EMPTY_REGION` | the region lies outside the canvas, or the canvas has no size |
  * | `TOO_LARGE` | a canvas or an output beyond the size limits |
  * | `BUSY` | a configured queue is full |
  * | `ABORTED` | cancelled by its `AbortSignal` |

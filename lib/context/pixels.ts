@@ -6,7 +6,7 @@ import type { Rectangle } from "../canvas/hold.ts";
 import { free, withCanvas } from "../canvas/pool.ts";
 import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../canvas/registry.ts";
 import { type Canvas, createCanvas, ImageData } from "../engine.ts";
-import { CanvasError, invalid } from "../errors.ts";
+import { CanvasError, invalid, show } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
 import { expecting, lazily, numberLike, omitted, parse, preprocessed } from "../validate.ts";
@@ -67,7 +67,10 @@ export async function canvasGetImageData(
   const entry = requireCanvas(host.registry, canvasId, asComponent(component));
   assertSides(rectangle);
   checkSize("rectangle", rectangle, host.settings.limits);
-  return await entry.enqueue(() => read(entry, rectangle));
+  return await entry.enqueue(() => {
+    assertHasPixels(entry, canvasId);
+    return read(entry, rectangle);
+  });
 }
 
 export async function canvasPutImageData(
@@ -87,7 +90,10 @@ export async function canvasPutImageData(
   if (data.length !== expected) {
     throw invalid("data", `width × height × 4 = ${expected} bytes`, data.length);
   }
-  await entry.enqueue(() => write(entry, rectangle, data));
+  await entry.enqueue(() => {
+    assertHasPixels(entry, canvasId);
+    write(entry, rectangle, data);
+  });
   return {};
 }
 
@@ -138,6 +144,14 @@ function write(entry: CanvasEntry, { x, y, width, height }: Rectangle, data: Uin
 function assertSides({ width, height }: Rectangle): void {
   if (width === 0) throw new CanvasError("INVALID", "the source width is 0");
   if (height === 0) throw new CanvasError("INVALID", "the source height is 0");
+}
+
+/** Throws for a canvas that has no pixels when its turn comes: sizes may be bound to data. */
+function assertHasPixels({ canvas }: CanvasEntry, canvasId: unknown): void {
+  const { width, height } = canvas;
+  if (width > 0 && height > 0) return;
+  const reason = `the canvas ${show(canvasId)} has no size, it is ${width} × ${height} pixels`;
+  throw new CanvasError("EMPTY_REGION", reason);
 }
 
 function asPixels(value: unknown): Uint8ClampedArray {

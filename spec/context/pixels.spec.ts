@@ -276,3 +276,36 @@ describe("wrong options of both", () => {
       assert.equal(failure.code, "NOT_FOUND");
     }));
 });
+
+describe("pixels of a canvas that has no size", () => {
+  for (const [width, height] of [
+    [0, 0],
+    [0, 20],
+    [20, 0],
+  ] as const) {
+    it(`fail, and say so: ${width} × ${height}`, () =>
+      withHost({ pixelRatio: 2 }, async (host) => {
+        host.mountCanvas({ canvasId: "a", width, height });
+        const rectangle = { canvasId: "a", x: 0, y: 0, width: 2, height: 2 };
+        const data = filled(2, 2, RED);
+        const sizes = `the canvas "a" has no size, it is ${width * 2} × ${height * 2} pixels`;
+        for (const [name, call] of Object.entries({
+          canvasGetImageData: () => host.wx.canvasGetImageData(rectangle),
+          canvasPutImageData: () => host.wx.canvasPutImageData({ ...rectangle, data }),
+        })) {
+          const failure = await failureOf(call);
+          assert.equal(failure.code, "EMPTY_REGION");
+          assert.equal(failure.errMsg, `${name}:fail ${sizes}`);
+        }
+      }));
+  }
+
+  it("work once it has one", () =>
+    withHost({}, async (host) => {
+      const handle = host.mountCanvas({ canvasId: "a", width: 0, height: 0 });
+      handle.resize(10, 10);
+      const rectangle = { canvasId: "a", x: 0, y: 0, width: 2, height: 2 };
+      await host.wx.canvasPutImageData({ ...rectangle, data: filled(2, 2, RED) });
+      assertPixel(at(await host.wx.canvasGetImageData(rectangle), 1, 1), RED);
+    }));
+});
