@@ -1,25 +1,22 @@
-// Runs cases of one kind and prints each before it begins: the last one printed is a crash's.
-import { readFileSync, writeFileSync, writeSync } from "node:fs";
+// Runs cases of one kind, each told before it begins: the last one told is the one that crashed.
+import { writeSync } from "node:fs";
 import { inspect } from "node:util";
 import { createHost, type Host } from "../../lib/index.ts";
 import { answerOf, serveRaw, write } from "../support/servers.ts";
+import { font } from "./fonts.ts";
+import { type Figures, measured } from "./measured.ts";
 import { picture } from "./pictures.ts";
 import { createRandom, type Random } from "./random.ts";
 import { structure } from "./structure.ts";
+import { svg } from "./svg.ts";
 import { anything, imitation, native, number, text } from "./values.ts";
 
+type CanvasContext = ReturnType<Host["wx"]["createCanvasContext"]>;
 type Loose = Record<string, unknown>;
 
 /** For pictures of any structure: pixels, and milliseconds. */
 const STRUCTURE_PIXELS = 4_194_304;
 const STRUCTURE_TIME = 5000;
-
-/** The system's counters of this process; 0 where there are none. */
-function megabytes(name: "VmRSS" | "VmHWM"): number {
-  if (process.platform !== "linux") return 0;
-  const status = readFileSync("/proc/self/status", "utf8");
-  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
-}
 
 const TRACE = process.env.TRACE === "1";
 
@@ -75,6 +72,31 @@ function exportOptions(random: Random): object {
   return options;
 }
 
+/** Throws for figures above what is allowed, where the system could be asked. */
+function check(figures: Figures, most: Figures, what: string): void {
+  if (TRACE) writeSync(2, `${what}: ${JSON.stringify(figures)}\n`);
+  writeSync(1, `= ${figures.timeMs} ${figures.blockMs} ${figures.grownMb}\n`);
+  for (const name of ["timeMs", "blockMs", "grownMb"] as const) {
+    if (figures[name] > most[name]) throw new Error(`${name} ${figures[name]}: ${what}`);
+  }
+}
+
+/** Draws a picture under bounds, and checks them; painting it, 25 ms at most, counts as a block. */
+async function drawn(bytes: Buffer): Promise<void> {
+  const images = { maxPixels: STRUCTURE_PIXELS, timeout: STRUCTURE_TIME };
+  const host = createHost({ onError: () => {}, images });
+  host.mountCanvas({ canvasId: "a", width: 60, height: 50 });
+  const context = host.wx.createCanvasContext("a");
+  const { result, ...figures } = await measured(() => {
+    context.drawImage(bytes, 0, 0, 60, 50);
+    return new Promise<{ errMsg: string }>((resolve) => context.draw(false, resolve));
+  });
+  await host.dispose();
+  const grownMb = (STRUCTURE_PIXELS * 4) / 2 ** 20 + 64;
+  const most = { timeMs: STRUCTURE_TIME + 2000, blockMs: 75, grownMb };
+  check(figures, most, `${bytes.length} bytes, ${result.errMsg}`);
+}
+
 /** By kind: what one case does. */
 const KINDS: Record<string, (random: Random, host: Host) => Promise<void>> = {
   /** The legacy context, which checks arguments before they reach the engine. */
@@ -123,26 +145,38 @@ const KINDS: Record<string, (random: Random, host: Host) => Promise<void>> = {
     await settled(host.canvasToBuffer({ canvasId: "a", ...exportOptions(random) }));
   },
 
-  /** Files of any structure, on their time and their memory. */
-  async structure(random) {
-    const images = { maxPixels: STRUCTURE_PIXELS, timeout: STRUCTURE_TIME };
-    const bounded = createHost({ onError: () => {}, images });
-    bounded.mountCanvas({ canvasId: "a", width: 60, height: 50 });
-    const context = bounded.wx.createCanvasContext("a");
-    const bytes = structure(random);
-    const before = megabytes("VmRSS");
-    if (before > 0) writeFileSync("/proc/self/clear_refs", "5");
-    const begun = performance.now();
-    context.drawImage(bytes, 0, 0, 60, 50);
-    const { errMsg } = await new Promise<{ errMsg: string }>((resolve) =>
-      context.draw(false, resolve),
-    );
-    const time = performance.now() - begun;
-    const grown = megabytes("VmHWM") - before;
-    if (TRACE) writeSync(2, `${bytes.length} bytes: ${time} ms, ${grown} MB, ${errMsg}\n`);
-    await bounded.dispose();
-    if (time > STRUCTURE_TIME + 2000) throw new Error(`it takes ${time} ms: ${errMsg}`);
-    if (grown > (STRUCTURE_PIXELS * 4) / 2 ** 20 + 64) throw new Error(`it takes ${grown} MB`);
+  /** Files of any structure, on their time, their memory, and what they block. */
+  structure: (random) => drawn(structure(random)),
+
+  /** SVGs of any structure: another process renders them, whose bounds are its own. */
+  svg: (random) => drawn(svg(random)),
+
+  /** Fonts whose tables are not what they were, loaded as code loads them, and drawn. */
+  async fonts(random, host) {
+    const bytes = font(random);
+    const family = `f${random.below(2 ** 31)}`;
+    const load = () =>
+      random.chance(2)
+        ? host.loadFont(bytes, family)
+        : host.wx.loadFontFace({
+            family,
+            source: `url(data:font/ttf;base64,${bytes.toString("base64")})`,
+          });
+    host.mountCanvas({ canvasId: "a", width: 60, height: 50 });
+    const context = host.wx.createCanvasContext("a") as unknown as Loose & CanvasContext;
+    const size = random.pick([1, 12, 40, 300, 2000]);
+    const figures = await measured(async () => {
+      await settled(load());
+      context.font = `${random.pick(["", "bold ", "italic "])}${size}px ${family}`;
+      for (const text of ["Hello, fi ffl AVATAR 123", "ÄÖ é中文", "😀👍", "\u0627\u0644"]) {
+        context.measureText(text);
+        context.fillText(text, 5, 30);
+      }
+      context.strokeText("Wor\tld", 5, 30);
+      await new Promise((resolve) => context.draw(false, resolve));
+      await settled(host.canvasToBuffer({ canvasId: "a", destWidth: 300, destHeight: 250 }));
+    });
+    check(figures, { timeMs: 5000, blockMs: 1500, grownMb: 320 }, `${bytes.length} bytes`);
   },
 
   /** Imitations, and degenerate objects of the engine, at every door that takes an object. */

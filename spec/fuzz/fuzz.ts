@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const ALL = ["context", "engine", "pictures", "structure", "objects", "servers"];
+const ALL = ["context", "engine", "pictures", "structure", "svg", "fonts", "objects", "servers"];
 const CASES = 400;
 /** A case that takes longer hangs. */
 const PATIENCE = 20_000;
@@ -12,6 +12,9 @@ const [seconds = "60", only, given, one] = process.argv.slice(2);
 const first = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
 const deadline = Date.now() + Number(seconds) * 1000;
 const child = fileURLToPath(new URL("child.ts", import.meta.url));
+
+/** Of cases that are measured: milliseconds, milliseconds that the loop was blocked, megabytes. */
+let worst = [0, 0, 0];
 
 interface Run {
   /** How the process ended; undefined when all cases are done. */
@@ -33,7 +36,10 @@ function run(kind: string, seed: number, from: number, count: number): Promise<R
     }, PATIENCE);
   let timer = watch();
   process_.stdout.on("data", (text) => {
-    last = Number(String(text).trimEnd().split("\n").at(-1));
+    for (const line of String(text).trimEnd().split("\n")) {
+      if (!line.startsWith("=")) last = Number(line);
+      else worst = worst.map((most, i) => Math.max(most, Number(line.split(" ")[i + 1])));
+    }
     clearTimeout(timer);
     timer = watch();
   });
@@ -70,6 +76,8 @@ if (one !== undefined && only !== undefined) {
       }
     }
   }
-  console.log(`${cases} cases, ${crashes} crashes`);
+  const [time = 0, block = 0, grown = 0] = worst.map(Math.ceil);
+  const figures = time > 0 ? `; at most ${time} ms, ${block} ms at once, ${grown} MB` : "";
+  console.log(`${cases} cases, ${crashes} crashes${figures}`);
   process.exitCode = crashes > 0 ? 1 : 0;
 }

@@ -1,14 +1,13 @@
-// Picture files of any structure: chunks, scans, frames and rules in numbers that files seldom
-// have.
+// Picture files of any structure: chunks, scans and frames in numbers that files seldom have.
 import { deflateSync } from "node:zlib";
 import { createCanvas } from "@napi-rs/canvas";
+import sharp from "sharp";
 import {
   pngChunk,
   pngHeader,
   pngOf,
   riff,
   scansJpeg,
-  svgOf,
   times,
   webpChunk,
   webpHead,
@@ -19,13 +18,37 @@ const sample = createCanvas(64, 48);
 sample.getContext("2d").fillRect(5, 5, 30, 20);
 const JPEG = sample.toBuffer("image/jpeg");
 const WEBP = sample.toBuffer("image/webp");
+/** Of noise, which no encoder makes small. */
+const noise = sharp({
+  create: {
+    width: 200,
+    height: 150,
+    channels: 3,
+    background: "#48c",
+    noise: { type: "gaussian", mean: 100, sigma: 60 },
+  },
+});
+const AVIF = await noise.clone().avif({ effort: 0 }).toBuffer();
+const JPEGS = await Promise.all([
+  noise.clone().jpeg().toBuffer(),
+  noise.clone().jpeg({ progressive: true }).toBuffer(),
+  noise.clone().toColourspace("cmyk").jpeg().toBuffer(),
+  noise.clone().greyscale().jpeg({ progressive: true }).toBuffer(),
+]);
+const WEBPS = await Promise.all([
+  noise.clone().webp({ lossless: true, effort: 0 }).toBuffer(),
+  noise.clone().ensureAlpha(0.5).webp().toBuffer(),
+  noise.clone().withMetadata({ icc: "p3", orientation: 6 }).webp().toBuffer(),
+]);
 
 /** Few, many, or more than there may be. */
 const count = (random: Random) => random.pick([0, 1, 2, 9, 500, 20_000, 250_000]);
 const side = (random: Random) => random.pick([1, 3, 64, 1000, 2048, 4000, 16_384, 70_000]);
 
 export function structure(random: Random): Buffer {
-  return random.pick([png, jpeg, scans, webp, gif, svg])(random);
+  return random.pick([png, apng, jpeg, jpegFrame, scans, webp, webpHeads, gif, gifFrames, avif])(
+    random,
+  );
 }
 
 function png(random: Random): Buffer {
@@ -42,7 +65,7 @@ function png(random: Random): Buffer {
   const body = () => random.pick([Buffer.alloc(0), Buffer.alloc(3), text]);
   const some = () => {
     const chunk = pngChunk(random.pick(kinds), body());
-    return times(chunk, Math.min(count(random), Math.floor(8_000_000 / chunk.length)));
+    return times(chunk, Math.min(count(random), Math.floor(5_000_000 / chunk.length)));
   };
   const header = pngHeader(width, height, depth, colours, random.below(2));
   return pngOf(header, some(), some(), pngChunk("IDAT", packed), some());
@@ -61,7 +84,7 @@ function jpeg(random: Random): Buffer {
     const one = random.chance(2)
       ? segment(marker(), random.pick([2, 8, 60, 60_000]))
       : Buffer.from([0xff, random.pick([0, 0xd0, 0xff, 1])]);
-    return times(one, Math.min(count(random), Math.floor(8_000_000 / one.length)));
+    return times(one, Math.min(count(random), Math.floor(5_000_000 / one.length)));
   };
   return Buffer.concat([
     JPEG.subarray(0, 2),
@@ -91,7 +114,7 @@ function webp(random: Random): Buffer {
   ];
   const some = () => {
     const one = random.pick(kinds());
-    return times(one, Math.min(count(random), Math.floor(8_000_000 / one.length)));
+    return times(one, Math.min(count(random), Math.floor(5_000_000 / one.length)));
   };
   const head = webpHead(
     random.pick([64, side(random)]),
@@ -117,58 +140,91 @@ function gif(random: Random): Buffer {
   return Buffer.concat([header, extension(), frame, blocks, Buffer.from([0, 0x3b])]);
 }
 
-/** Elements that refer to each other, by rules of CSS as well. */
-function svg(random: Random): Buffer {
-  const id = () => random.pick(["a", "b", "c", "d"]);
-  const property = () =>
-    random.pick([
-      `fill:url(#${id()})`,
-      `mask:url(#${id()})`,
-      `filter:url(#${id()})`,
-      `clip-path:url(#${id()})`,
-      "opacity:.5",
-      "filter:blur(9px)",
-      "stroke:red;stroke-width:99",
-    ]);
-  const simple = () => random.pick(["g", "rect", "*", `.${id()}`, `#${id()}`, "g:first-child"]);
-  const selector = () =>
-    Array.from({ length: 1 + random.below(4) }, simple).join(random.pick([" ", ">", ",", "+"]));
-  const rules = Array.from({ length: random.pick([0, 1, 20, 2000]) }, () => {
-    const rule = `${selector()}{${property()}}`;
-    return random.chance(20) ? rule.slice(0, random.below(rule.length)) : rule;
-  });
-  const shape = () => `<rect class="${id()}" width="${random.below(900)}" height="90"/>`;
-  const inner = () =>
-    random.pick([
-      shape(),
-      shape().repeat(random.pick([1, 9, 300])),
-      `<use xlink:href="#${id()}"/>`,
-    ]);
-  const container = () => {
-    const name = random.pick([
-      "g",
-      "mask",
-      "pattern",
-      "clipPath",
-      "symbol",
-      "filter",
-      "marker",
-      "svg",
-    ]);
-    const filter = random.pick([
-      "<feGaussianBlur stdDeviation='9'/>",
-      "<feTurbulence numOctaves='9'/>",
-    ]);
-    const content =
-      name === "filter" ? filter.repeat(random.pick([1, 30])) : inner().repeat(1 + random.below(9));
-    return `<${name} id="${id()}" style="${property()}" width="9" height="9">${content}</${name}>`;
-  };
-  const depth = random.pick([0, 0, 5, 40, 3000]);
-  const open = `<g class="${id()}" style="${property()}">`;
-  const size = `width="${random.pick([9, 300, 5000])}" height="${random.pick([9, 300, 5000])}"`;
-  const content = Array.from({ length: random.below(9) }, container).join("");
-  return svgOf(
-    `<style>${rules.join("\n")}</style>${content}${open.repeat(depth)}${inner()}${"</g>".repeat(depth)}`,
-    size,
+/** An animation of that many frames, some of them where the picture has no place. */
+function apng(random: Random): Buffer {
+  const [width, height] = [side(random) % 5000 || 1, side(random) % 5000 || 1];
+  const frames = random.pick([0, 1, 3, 5000, 60_000]);
+  const control = Buffer.alloc(8);
+  control.writeUInt32BE(random.pick([frames, 1, 0, 0xffffffff]));
+  const packed = deflateSync(Buffer.alloc(height * (1 + width * 4)), { level: 1 });
+  const frame = Buffer.alloc(26);
+  frame.writeUInt32BE(random.pick([width, 1, 0, 0x7fffffff]), 4);
+  frame.writeUInt32BE(random.pick([height, 1, 0x7fffffff]), 8);
+  const data = Buffer.concat([Buffer.alloc(4), packed.subarray(0, 500)]);
+  const one = Buffer.concat([pngChunk("fcTL", frame), pngChunk("fdAT", data)]);
+  const parts = [pngChunk("acTL", control), pngChunk("IDAT", packed)];
+  if (random.chance(2)) parts.splice(1, 0, pngChunk("fcTL", frame));
+  return pngOf(pngHeader(width, height, 8, 6, random.below(2)), ...parts, times(one, frames));
+}
+
+/** A JPEG whose header counts otherwise than its data. */
+function jpegFrame(random: Random): Buffer {
+  const file = Buffer.from(random.pick(JPEGS));
+  const frame = file.indexOf(
+    Buffer.from([0xff, file.includes(Buffer.from([0xff, 0xc2])) ? 0xc2 : 0xc0]),
   );
+  const restart = Buffer.from([0xff, 0xdd, 0, 4, 0, random.pick([0, 1, 255])]);
+  for (let changes = random.below(5); changes > 0; changes--) {
+    random.pick([
+      () => (file[frame + 1] = 0xc0 + random.below(16)),
+      () => file.writeUInt16BE(random.pick([1, 150, 2048, 16_384, 65_535]), frame + 5),
+      () => file.writeUInt16BE(random.pick([1, 200, 2048, 16_384, 65_535]), frame + 7),
+      () => (file[frame + 9] = random.below(6)),
+      () => (file[frame + 11] = random.pick([0x11, 0x22, 0x44, 0x14, 0x31, 0, 0xff])),
+      () => (file[frame + 4] = random.pick([8, 12, 16, 0])),
+      () => (file[random.below(file.length)] = random.below(256)),
+    ])();
+  }
+  const end = random.pick([file.length, file.length - 2, random.below(file.length)]);
+  return Buffer.concat([file.subarray(0, 2), restart, file.subarray(2, end)]);
+}
+
+/** Sizes, flags and lengths of a WebP changed, here and there. */
+function webpHeads(random: Random): Buffer {
+  const file = Buffer.from(random.pick(WEBPS));
+  for (let changes = 1 + random.below(5); changes > 0; changes--) {
+    const at = random.chance(2) ? random.below(60) : random.below(file.length);
+    file[at] = random.pick([0, 1, 127, 255, random.below(256)]);
+  }
+  if (random.chance(2)) file.writeUInt32LE(file.length - 8, 4);
+  return file;
+}
+
+/** Frames of few colours that say much: codes of a dictionary that grows with each. */
+function gifFrames(random: Random): Buffer {
+  const [width, height] = [
+    random.pick([1, 300, 2048, 65_535]),
+    random.pick([1, 300, 2048, 65_535]),
+  ];
+  const header = Buffer.from("GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff", "latin1");
+  header.writeUInt16LE(width, 6);
+  header.writeUInt16LE(height, 8);
+  const frame = Buffer.alloc(10);
+  frame[0] = 0x2c;
+  frame.writeUInt16LE(random.pick([0, 9, 65_535]), 1);
+  frame.writeUInt16LE(random.pick([width, 1, 65_535]), 5);
+  frame.writeUInt16LE(random.pick([height, 1, 65_535]), 7);
+  frame[9] = random.pick([0, 0x40]);
+  // Codes by their number in as many bits as the dictionary needs then.
+  const codes = Buffer.from(
+    Array.from({ length: random.pick([9, 2000, 100_000]) }, () => random.below(256)),
+  );
+  const blocks: Buffer[] = [Buffer.from([random.pick([2, 8, 11, 12])])];
+  for (let at = 0; at < codes.length; at += 255) {
+    const block = codes.subarray(at, at + 255);
+    blocks.push(Buffer.from([block.length]), block);
+  }
+  const one = Buffer.concat([frame, ...blocks, Buffer.alloc(1)]);
+  const frames = Math.min(random.pick([1, 2, 3000, 100_000]), Math.ceil(5_000_000 / one.length));
+  return Buffer.concat([header, times(one, frames), Buffer.from([0x3b])]);
+}
+
+/** An AVIF whose boxes were changed. */
+function avif(random: Random): Buffer {
+  const file = Buffer.from(AVIF);
+  for (let changes = random.below(5); changes > 0; changes--) {
+    const at = 16 + random.below(random.chance(2) ? 400 : file.length - 16);
+    file[at] = random.pick([0, 1, 127, 255, random.below(256)]);
+  }
+  return file.subarray(0, random.chance(9) ? random.below(file.length) : file.length);
 }

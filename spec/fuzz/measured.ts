@@ -1,0 +1,51 @@
+// Measures what one case costs, as the system counts it: time, memory, and what blocks the loop.
+import { readFileSync, writeFileSync } from "node:fs";
+
+export interface Figures {
+  timeMs: number;
+  /** Memory that the process had at most, above what it had before. */
+  grownMb: number;
+  /** The longest that the loop's own thread worked without a turn of others: time on a processor. */
+  blockMs: number;
+}
+
+export interface Measured<T> extends Figures {
+  result: T;
+}
+
+const LINUX = process.platform === "linux";
+
+/** What the system counts of this process; 0 where it cannot be asked. */
+function megabytes(name: "VmRSS" | "VmHWM"): number {
+  if (!LINUX) return 0;
+  const status = readFileSync("/proc/self/status", "utf8");
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+}
+
+/** How long this thread was on a processor: on a busy machine, time by the clock says nothing. */
+function threadMs(): number {
+  if (!LINUX) return performance.now();
+  const path = `/proc/self/task/${process.pid}/schedstat`;
+  return Number(readFileSync(path, "latin1").split(" ")[0]) / 1e6;
+}
+
+export async function measured<T>(work: () => Promise<T>): Promise<Measured<T>> {
+  const before = megabytes("VmRSS");
+  if (LINUX) writeFileSync("/proc/self/clear_refs", "5");
+  let [blockMs, last] = [0, threadMs()];
+  const look = () => {
+    const now = threadMs();
+    blockMs = Math.max(blockMs, now - last);
+    last = now;
+  };
+  const timer = setInterval(look, 2);
+  const begun = performance.now();
+  try {
+    const result = await work();
+    const timeMs = performance.now() - begun;
+    look();
+    return { result, timeMs, blockMs, grownMb: megabytes("VmHWM") - before };
+  } finally {
+    clearInterval(timer);
+  }
+}
