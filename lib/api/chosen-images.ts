@@ -2,7 +2,7 @@
 import { extname } from "node:path";
 import type { HostContext } from "../host-context.ts";
 import { LOCAL_MAX_BYTES } from "../limits.ts";
-import { run } from "../sources/file-system.ts";
+import { run } from "../procedure.ts";
 import { readTrusted } from "../sources/open.ts";
 import { toPublicPath } from "../temp/layout.ts";
 import { store } from "../temp/temp-file.ts";

@@ -11,8 +11,8 @@ import type { Pictures } from "../images/picture.ts";
 import { isUrl } from "../is-url.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
 import { checked } from "../option-parts.ts";
+import { run, runSync } from "../procedure.ts";
 import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
-import { runSync } from "../sources/file-system.ts";
 import { openReadable, readTrusted } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
 import { expecting, lazily, parse } from "../validate.ts";
@@ -105,7 +105,7 @@ async function registerFirst(
 }
 
 async function readFontSource(source: string, paths: Paths, pictures: Pictures): Promise<Buffer> {
-  if (isDataUri(source)) return readDataUri(source, FONT_MAX_BYTES);
+  if (isDataUri(source)) return run(readDataUri(source, FONT_MAX_BYTES));
   if (isRemote(source)) return (await pictures.download(source)).bytes;
   const file = await openReadable(paths, source);
   try {

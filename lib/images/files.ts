@@ -1,18 +1,18 @@
 // Reads picture files of any source under the host's policy, inspects them, and caches them.
 
 import { createHash } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import { isUint8Array } from "node:util/types";
+import { STEP_BYTES } from "../bytes.ts";
 import { CanvasError, invalid } from "../errors.ts";
 import { isUrl } from "../is-url.ts";
 import { LOCAL_MAX_BYTES, type Size } from "../limits.ts";
+import { type Procedure, run } from "../procedure.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { isDataUri, isRemote, readDataUri } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
 import { publishFetch } from "../sources/fetch-diagnostics.ts";
 import { openReadable } from "../sources/open.ts";
 import { explained } from "./explained.ts";
-import { STEP_BYTES } from "./formats/format.ts";
 import { inspect } from "./inspect.ts";
 import { isBase64, missingPrefix } from "./looks.ts";
 import { keep, keptPicture } from "./memory.ts";
@@ -54,7 +54,7 @@ export function createFiles(
   const remoteAllowed = { ...allowed, maxBytes: images.maxBytes };
 
   function fromBytes(bytes: Buffer): Promise<PictureFile> {
-    return withSlot(async () => known(await contentKey(bytes), bytes));
+    return withSlot(async () => known(await run(contentKey(bytes)), bytes));
   }
 
   async function fromFile(path: string): Promise<SourceFile> {
@@ -66,7 +66,7 @@ export function createFiles(
       const kept = identity === undefined ? undefined : keptPicture(identity)?.file;
       if (kept) return { file: kept, limits: allowed, isTrusted };
       const bytes = await opened.read(allowed.maxBytes);
-      const file = await known(identity ?? (await contentKey(bytes)), bytes);
+      const file = await known(identity ?? (await run(contentKey(bytes))), bytes);
       return { file, limits: allowed, isTrusted };
     });
   }
@@ -78,7 +78,7 @@ export function createFiles(
     if (kept) return publishFetch(url, true, () => kept);
     const fetched = await download(url);
     return withSlot(async () => {
-      const key = await contentKey(fetched.bytes);
+      const key = await run(contentKey(fetched.bytes));
       set(images, fetched.hops, key);
       return known(key, fetched.bytes);
     });
@@ -96,7 +96,7 @@ export function createFiles(
       return { file: await fromBytes(source), limits: allowed, isTrusted: true };
     }
     if (isDataUri(source)) {
-      const bytes = readDataUri(source, allowed.maxBytes);
+      const bytes = await run(readDataUri(source, allowed.maxBytes));
       return { file: await fromBytes(bytes), limits: allowed, isTrusted: false };
     }
     if (isRemote(source)) {
@@ -128,8 +128,9 @@ export function createFiles(
 async function known(key: string, original: Buffer): Promise<PictureFile> {
   const kept = keptPicture(key)?.file;
   if (kept) return kept;
-  const { format, width, height, orientation, bytes, extraBytes, isOpenEnded } =
-    await inspect(original);
+  const { format, width, height, orientation, bytes, extraBytes, isOpenEnded } = await run(
+    inspect(original),
+  );
   const isTurned = orientation > 4;
   // Turning needs a second copy of the pixels beside the stored ones.
   const turnBytes = orientation === 1 || format === "jpeg" ? 0 : width * height * 8;
@@ -170,10 +171,10 @@ function asSource(value: unknown): string | Buffer {
 }
 
 /** The SHA-256 of the bytes as cache key; the event loop turns between pieces of long ones. */
-async function contentKey(bytes: Buffer): Promise<string> {
+function* contentKey(bytes: Buffer): Procedure<string> {
   const hash = createHash("sha256");
   for (let at = 0; at < bytes.length; at += STEP_BYTES) {
-    if (at > 0) await setImmediate();
+    if (at > 0) yield;
     hash.update(bytes.subarray(at, at + STEP_BYTES));
   }
   return `sha256:${hash.digest("hex")}`;

@@ -1,7 +1,7 @@
 // Inspects a picture file before it is decoded: format, size, and the parts the decoder needs.
-import { setImmediate } from "node:timers/promises";
 import { CanvasError } from "../errors.ts";
-import type { Inspected, Inspection, PictureFormat } from "./formats/format.ts";
+import type { Procedure } from "../procedure.ts";
+import type { Inspected, PictureFormat } from "./formats/format.ts";
 import { readGif } from "./formats/gif.ts";
 import { readJpeg } from "./formats/jpeg.ts";
 import { readPng } from "./formats/png.ts";
@@ -12,36 +12,17 @@ import { isSvg } from "./svg/markup.ts";
 /**
  * Reads the file without decoding pixels. The first bytes decide the format, never a name. A file
  * that is cut off is refused here: the engine would draw the part that is there without an error.
- * Long files are read in steps, between which the event loop turns.
  */
-export async function inspect(bytes: Buffer): Promise<Inspected> {
-  const inspection = begin(bytes);
-  for (;;) {
-    const step = inspection.next();
-    if (step.done) return step.value;
-    await setImmediate();
-  }
-}
-
-/** The synchronous form, for files that are known not to be long. */
-export function inspectSync(bytes: Buffer): Inspected {
-  const inspection = begin(bytes);
-  for (;;) {
-    const step = inspection.next();
-    if (step.done) return step.value;
-  }
-}
-
-function begin(file: Buffer): Inspection {
+export function* inspect(file: Buffer): Procedure<Inspected> {
   const format = formatOf(file);
-  if (format) return READERS[format](file);
+  if (format) return yield* READERS[format](file);
   const look = lookOf(file);
   const expected = `expected a PNG, JPEG, WebP, GIF, AVIF or SVG picture${look ? `, not ${look}` : ""}`;
   const what = file.length === 0 ? "it is empty" : "its bytes are none of these";
   throw new CanvasError("SOURCE", `${expected}; ${what}`);
 }
 
-const READERS: Record<PictureFormat, (file: Buffer) => Inspection> = {
+const READERS: Record<PictureFormat, (file: Buffer) => Procedure<Inspected>> = {
   png: readPng,
   jpeg: readJpeg,
   webp: readWebp,
@@ -63,7 +44,7 @@ export function formatOf(file: Buffer): PictureFormat | undefined {
 
 /** A format that only the engine's parser can read, which runs in the helper process. */
 // biome-ignore lint/correctness/useYield: the same type as the readers that yield between steps
-function* parsed(format: "avif" | "svg", bytes: Buffer): Inspection {
+function* parsed(format: "avif" | "svg", bytes: Buffer): Procedure<Inspected> {
   return { format, width: 0, height: 0, orientation: 1, bytes, extraBytes: 0 };
 }
 

@@ -1,20 +1,12 @@
-// File system procedures, written once and run either asynchronously or synchronously.
+// The file system for procedures: calls of `node:fs`, in their asynchronous and synchronous forms.
 import fs from "node:fs";
-
-/** One call of `node:fs`, by a name that has a callback form and a synchronous one. */
-interface Call {
-  name: keyof typeof disk;
-  args: readonly unknown[];
-}
-
-/** Yields calls that are made one after another, and gets the answer of each. */
-export type Procedure<Result> = Generator<Call | readonly Call[], Result, unknown>;
+import type { Procedure, Step } from "../procedure.ts";
 
 type Function<Args extends unknown[], Result> = (...args: Args) => Procedure<Result>;
 
 function call<Args extends unknown[], Result>(name: keyof typeof disk): Function<Args, Result> {
   return function* (...args) {
-    return (yield { name, args }) as Result;
+    return (yield step(name, args)) as Result;
   };
 }
 
@@ -62,61 +54,30 @@ export const disk: {
 
 /** The stats of all of the paths, asked for together. */
 export function* lstatAll(paths: readonly string[]): Procedure<fs.Stats[]> {
-  return (yield paths.map((path): Call => ({ name: "lstat", args: [path] }))) as fs.Stats[];
+  const steps = paths.map((path) => step("lstat", [path]));
+  return (yield {
+    later: () => Promise.all(steps.map(({ later }) => later())),
+    now: () => steps.map(({ now }) => now()),
+  }) as fs.Stats[];
+}
+
+/** One call of `node:fs`, by a name that has a callback form and a synchronous one. */
+function step(name: keyof typeof disk, args: readonly unknown[]): Step {
+  return {
+    later: () =>
+      new Promise((resolve, reject) => {
+        functionOf(name)(...args, (error: unknown, answer: unknown) =>
+          error ? reject(error) : resolve(answer),
+        );
+      }),
+    now: () => functionOf(`${name}Sync`)(...args),
+  };
 }
 
 type Perform = ((...args: unknown[]) => unknown) & { native?: Perform };
-
-/** Runs the procedure asynchronously. */
-export async function run<Result>(procedure: Procedure<Result>): Promise<Result> {
-  let step = procedure.next();
-  while (!step.done) {
-    step = await later(step.value).then(
-      (answer) => procedure.next(answer),
-      (error) => procedure.throw(error),
-    );
-  }
-  return step.value;
-}
-
-/** Runs the procedure synchronously. */
-export function runSync<Result>(procedure: Procedure<Result>): Result {
-  let step = procedure.next();
-  while (!step.done) {
-    let answer: unknown;
-    try {
-      answer = now(step.value);
-    } catch (error) {
-      step = procedure.throw(error);
-      continue;
-    }
-    step = procedure.next(answer);
-  }
-  return step.value;
-}
 
 /** The function of `node:fs`. Of realpath, the system's: Node's own is slower, and finds less. */
 const functionOf = (name: string): Perform => {
   const perform = (fs as unknown as Record<string, Perform>)[name] as Perform;
   return perform.native ?? perform;
 };
-
-function later(step: Call | readonly Call[]): Promise<unknown> {
-  if (isList(step)) return Promise.all(step.map(later));
-  const { name, args } = step;
-  return new Promise((resolve, reject) => {
-    functionOf(name)(...args, (error: unknown, answer: unknown) =>
-      error ? reject(error) : resolve(answer),
-    );
-  });
-}
-
-function now(step: Call | readonly Call[]): unknown {
-  if (isList(step)) return step.map(now);
-  return functionOf(`${step.name}Sync`)(...step.args);
-}
-
-/** `Array.isArray` does not tell readonly arrays from others. */
-function isList(step: Call | readonly Call[]): step is readonly Call[] {
-  return Array.isArray(step);
-}

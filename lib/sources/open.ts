@@ -1,7 +1,8 @@
 // The only way to open local files: what is read or written is what was checked, even if swapped.
 import { type BigIntStats, constants } from "node:fs";
 import { CanvasError, show } from "../errors.ts";
-import { disk, type Procedure, run } from "./file-system.ts";
+import { type Procedure, run } from "../procedure.ts";
+import { disk } from "./file-system.ts";
 import { type Paths, refused } from "./paths.ts";
 
 /** An open file that may be read or written; the caller closes it. */

@@ -3,9 +3,10 @@ import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } fr
 import { fileURLToPath } from "node:url";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import { isInside } from "../inside.ts";
+import { type Procedure, run, runSync } from "../procedure.ts";
 import { behindScheme, PATH_FORMS, placeOf, SAVED_FOLDER, USER_FOLDER } from "../temp/layout.ts";
 import type { TempDirectory } from "../temp/temp-directory.ts";
-import { disk, type Procedure, run, runSync } from "./file-system.ts";
+import { disk } from "./file-system.ts";
 
 /**
  * The paths of one host. Each function takes every form of path that the host's users write, throws

@@ -2,7 +2,8 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CanvasError, toCanvasError } from "../errors.ts";
-import { inspectSync } from "../images/inspect.ts";
+import { inspect } from "../images/inspect.ts";
+import { runSync } from "../procedure.ts";
 import { assertPng, writeWhole } from "./baselines.ts";
 import { noteEnvironment } from "./environment.ts";
 import { isAcceptable, type PictureRecord } from "./records.ts";
@@ -52,7 +53,7 @@ function readReceived(path: string): Buffer {
   try {
     const bytes = readFileSync(path);
     assertPng(bytes);
-    inspectSync(bytes);
+    runSync(inspect(bytes));
     return bytes;
   } catch (cause) {
     const { code, reason } = toCanvasError(cause);

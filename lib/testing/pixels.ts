@@ -4,6 +4,7 @@ import { createCanvas, Image } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
 import { inspect } from "../images/inspect.ts";
 import { ENGINE_MAX_PIXELS } from "../limits.ts";
+import { run } from "../procedure.ts";
 
 /** RGBA, not premultiplied, row by row. */
 export interface Pixels {
@@ -21,7 +22,7 @@ export function isPng(bytes: Uint8Array): boolean {
 
 /** Checks the file and decodes it; throws SOURCE unless it is a complete PNG or JPEG. */
 export async function decodeImage(bytes: Buffer): Promise<Image> {
-  const { format, width, height, isOpenEnded } = await inspect(bytes);
+  const { format, width, height, isOpenEnded } = await run(inspect(bytes));
   if (isOpenEnded) throw new CanvasError("SOURCE", "the JPEG is cut off before its end");
   if (format !== "png" && format !== "jpeg") {
     throw new CanvasError("SOURCE", `expected a PNG or JPEG picture, got ${format}`);

@@ -2,9 +2,9 @@
 import { writeSync } from "node:fs";
 import { inspect } from "node:util";
 import { createHost, type Host } from "../../lib/index.ts";
+import { type Figures, measured } from "../support/measured.ts";
 import { answerOf, serveRaw, write } from "../support/servers.ts";
 import { font } from "./fonts.ts";
-import { type Figures, measured } from "./measured.ts";
 import { picture } from "./pictures.ts";
 import { createRandom, type Random } from "./random.ts";
 import { structure } from "./structure.ts";

@@ -6,13 +6,14 @@ import { createCanvas, type Image } from "@napi-rs/canvas";
 import sharp from "sharp";
 import { setConcurrency } from "../../lib/concurrency.ts";
 import { renderSizes } from "../../lib/context/drawn-size.ts";
-import { inspect, inspectSync } from "../../lib/images/inspect.ts";
+import { inspect } from "../../lib/images/inspect.ts";
 import { inTurn, keptPicture, sweepStale } from "../../lib/images/memory.ts";
 import type { PictureFile, Pictures } from "../../lib/images/picture.ts";
 import { decode, fileOfEmpty, releasePixels } from "../../lib/images/pixels.ts";
 import { boundedSize, type Rendering } from "../../lib/images/render.ts";
 import { needPixels, withPixels } from "../../lib/images/revive.ts";
 import { ask, stop, unavailable } from "../../lib/images/svg/helper.ts";
+import { run, runSync } from "../../lib/procedure.ts";
 import { withAssets } from "../support/assets.ts";
 import { emptyPng, svgOf } from "../support/hostile-pictures.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
@@ -305,7 +306,7 @@ describe("pictures at their bounds", () => {
   });
 
   it("check trusted files in one read; parts beyond the end of a file are damage", async () => {
-    assert.equal(inspectSync(emptyPng(3, 4)).height, 4);
+    assert.equal(runSync(inspect(emptyPng(3, 4))).height, 4);
     const gif = await sharp(emptyPng(3, 4)).gif().toBuffer();
     const at = 13 + ((gif[10] as number & 128) ? 3 << (((gif[10] as number) & 7) + 1) : 0);
     const comment = Buffer.concat([
@@ -314,10 +315,10 @@ describe("pictures at their bounds", () => {
       Buffer.alloc(1),
     ]);
     const long = Buffer.concat([gif.subarray(0, at), comment, gif.subarray(at)]);
-    await assert.rejects(inspect(long), /the GIF is damaged/);
+    await assert.rejects(run(inspect(long)), /the GIF is damaged/);
     const jpeg = await sharp(emptyPng(8, 8)).jpeg().toBuffer();
     const fill = Buffer.concat([jpeg.subarray(0, 2), Buffer.alloc(300_000, 255), jpeg.subarray(2)]);
-    await assert.rejects(inspect(fill), /the JPEG is damaged/);
+    await assert.rejects(run(inspect(fill)), /the JPEG is damaged/);
     const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
     for (const [offset, value] of [
       [9, 200],
@@ -326,13 +327,13 @@ describe("pictures at their bounds", () => {
     ] as const) {
       const bad = Buffer.from(jpeg);
       bad[frame + offset] = value;
-      await assert.rejects(inspect(bad), /the JPEG is damaged/);
+      await assert.rejects(run(inspect(bad)), /the JPEG is damaged/);
     }
     const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
     for (const value of [9, 200]) {
       const bad = Buffer.from(jpeg);
       bad[scan + (value === 9 ? 5 : 4)] = value;
-      await assert.rejects(inspect(bad), /the JPEG is damaged/);
+      await assert.rejects(run(inspect(bad)), /the JPEG is damaged/);
     }
   });
 });

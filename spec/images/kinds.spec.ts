@@ -6,6 +6,7 @@ import { setConcurrency } from "../../lib/concurrency.ts";
 import { inspect } from "../../lib/images/inspect.ts";
 import { stop } from "../../lib/images/svg/helper.ts";
 import { sized } from "../../lib/images/svg/markup.ts";
+import { run } from "../../lib/procedure.ts";
 import { withAssets } from "../support/assets.ts";
 import {
   emptyPng,
@@ -179,16 +180,16 @@ describe("kinds of pictures", () => {
       const at = whole.lastIndexOf(Buffer.from([0xff, 0xda]));
       const interval = Buffer.from([0xff, 0xdd, 0, 4, 0, 4]);
       const file = Buffer.concat([whole.subarray(0, at), interval, whole.subarray(at, -2)]);
-      await assert.rejects(inspect(file), /cut off before its end/);
-      await inspect(Buffer.concat([file, Buffer.from([0xff, 0xd9])]));
+      await assert.rejects(run(inspect(file)), /cut off before its end/);
+      await run(inspect(Buffer.concat([file, Buffer.from([0xff, 0xd9])])));
     });
 
     it("is drawn with one component, or when it is cut between markers", async () => {
       const grey = await noise().toColourspace("b-w").jpeg({ progressive: true }).toBuffer();
-      assert.equal((await inspect(grey.subarray(0, -2))).isOpenEnded, true);
+      assert.equal((await run(inspect(grey.subarray(0, -2)))).isOpenEnded, true);
       const scan = grey.lastIndexOf(Buffer.from([0xff, 0xda]));
       for (const end of [scan, scan + 1, scan + 3, scan + 5]) {
-        await assert.rejects(inspect(grey.subarray(0, end)), /cut off/);
+        await assert.rejects(run(inspect(grey.subarray(0, end))), /cut off/);
       }
       const whole = await noise().toColourspace("b-w").jpeg().toBuffer();
       const at = whole.lastIndexOf(Buffer.from([0xff, 0xda]));
@@ -197,8 +198,8 @@ describe("kinds of pictures", () => {
         const interval = Buffer.from([0xff, 0xdd, 0, 4, blocks >> 8, blocks & 255]);
         return Buffer.concat([whole.subarray(0, at), interval, whole.subarray(at, -2)]);
       };
-      assert.equal((await inspect(every(375))).isOpenEnded, true);
-      await assert.rejects(inspect(every(374)), /cut off/);
+      assert.equal((await run(inspect(every(375)))).isOpenEnded, true);
+      await assert.rejects(run(inspect(every(374))), /cut off/);
     });
   });
 
@@ -208,31 +209,31 @@ describe("kinds of pictures", () => {
       pngChunk("tEXt", Buffer.from("a\0b")),
       pngChunk("gAMA", Buffer.alloc(4)),
     );
-    const { bytes } = await inspect(png);
+    const { bytes } = await run(inspect(png));
     assert.ok(!bytes.includes("tEXt") && bytes.includes("gAMA"));
     const bad = pngOf(pngHeader(1, 1), pngChunk("iCCP", Buffer.from("a\0\0nothing")));
-    assert.ok(!(await inspect(bad)).bytes.includes("iCCP"));
+    assert.ok(!(await run(inspect(bad))).bytes.includes("iCCP"));
     const large = pngOf(pngHeader(1, 1), pngChunk("iCCP", Buffer.alloc(5_000_000)));
-    assert.ok(!(await inspect(large)).bytes.includes("iCCP"));
-    assert.ok((await inspect(pngOf(pngHeader(9, 9, 16, 2, 1)))).extraBytes > 0);
+    assert.ok(!(await run(inspect(large))).bytes.includes("iCCP"));
+    assert.ok((await run(inspect(pngOf(pngHeader(9, 9, 16, 2, 1))))).extraBytes > 0);
     const jpeg = await plain(8, 8).jpeg().toBuffer();
     const comment = Buffer.from([0xff, 0xfe, 0, 4, 65, 66]);
     const said = Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)]);
-    assert.ok((await inspect(said)).bytes.equals(jpeg));
-    await assert.rejects(inspect(scansJpeg(64, 110)), /the JPEG has 101 scans of 64 × 64/);
+    assert.ok((await run(inspect(said))).bytes.equals(jpeg));
+    await assert.rejects(run(inspect(scansJpeg(64, 110))), /the JPEG has 101 scans of 64 × 64/);
     const webp = await plain(8, 8).webp().toBuffer();
     const extended = riff(
       webpHead(8, 8, 12 + 32),
       webpChunk("XMP ", Buffer.alloc(9)),
       webp.subarray(12),
     );
-    const stripped = await inspect(extended);
+    const stripped = await run(inspect(extended));
     assert.ok(!stripped.bytes.includes("XMP ") && (stripped.bytes[20] ?? 1) === 0);
     const picture = webp.subarray(12);
     const frame = (count: number) =>
       Buffer.concat([Buffer.alloc(16), ...Array(count).fill(webpChunk("ABCD", NO_DATA)), picture]);
     const animated = (count: number) => riff(webpHead(8, 8, 2), webpChunk("ANMF", frame(count)));
-    assert.equal((await inspect(animated(15))).width, 8);
+    assert.equal((await run(inspect(animated(15)))).width, 8);
     for (const damaged of [
       riff(webpHead(4, 4, 0), picture),
       // Without a size it is one pixel.
@@ -240,7 +241,7 @@ describe("kinds of pictures", () => {
       animated(16),
       riff(webpHead(8, 8, 0), picture, Buffer.alloc(8 * 200_000, webpChunk("ABCD", NO_DATA))),
     ]) {
-      await assert.rejects(inspect(damaged), /WebP is damaged/);
+      await assert.rejects(run(inspect(damaged)), /WebP is damaged/);
     }
   });
 

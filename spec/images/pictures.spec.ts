@@ -9,7 +9,6 @@ import { createCanvas as createForeignCanvas, Image as ForeignImage } from "engi
 import sharp from "sharp";
 import type { Orientation } from "../../lib/images/picture.ts";
 import { LOCAL_MAX_BYTES } from "../../lib/limits.ts";
-import { readDataUri } from "../../lib/sources/data-uri.ts";
 import { type Assets, withAssets } from "../support/assets.ts";
 import { failureOf } from "../support/hosts.ts";
 import { assertPixel, pixelsOf } from "../support/pictures.ts";
@@ -368,14 +367,6 @@ describe("pictures", () => {
         await truncate(path, LOCAL_MAX_BYTES + 1);
         const failure = await failureOf(() => pictures.load(path));
         assert.match(failure.errMsg, /long\.png": it has more than 134217728 bytes$/);
-        for (const uri of [
-          "data:,abcdef",
-          `data:;base64,${"A".repeat(8)}`,
-          `data:,${"a".repeat(99)}`,
-        ]) {
-          assert.throws(() => readDataUri(uri, 5), /the data URI has more than 5 bytes$/);
-        }
-        assert.equal(String(readDataUri("data:,%61bcde", 5)), "abcde");
       }));
 
     it("may have an area of exactly maxPixels, not one more", async () => {

@@ -9,7 +9,7 @@ import sharp from "sharp";
 import { show } from "../../lib/errors.ts";
 import { createHost, type HostOptions } from "../../lib/index.ts";
 import { isInside } from "../../lib/inside.ts";
-import { runSync } from "../../lib/sources/file-system.ts";
+import { runSync } from "../../lib/procedure.ts";
 import { namesIn, readTrusted } from "../../lib/sources/open.ts";
 import type { Paths } from "../../lib/sources/paths.ts";
 import { type Assets, withAssets } from "../support/assets.ts";

@@ -1,6 +1,6 @@
 // Words file failures as WeChat does, with paths as the caller wrote them.
 import { CanvasError, toCanvasError } from "../../errors.ts";
-import type { Procedure } from "../../sources/file-system.ts";
+import type { Procedure } from "../../procedure.ts";
 
 /** A failure of the file system manager, with WeChat's number for it. */
 export interface FileError extends CanvasError {

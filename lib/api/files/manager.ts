@@ -1,7 +1,7 @@
 // Makes wx's file system manager, and wx's functions for saved files.
 import { withApiNameSync } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
-import { run, runSync } from "../../sources/file-system.ts";
+import { run, runSync } from "../../procedure.ts";
 import { type WxFunction, wxFunction } from "../async-function.ts";
 import { asFileError } from "./errors.ts";
 import { fileOperations, type Results } from "./operations.ts";

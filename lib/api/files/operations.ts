@@ -5,7 +5,8 @@ import * as z from "zod/mini";
 import { CanvasError } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
 import { isTrue, optionalText, text } from "../../option-parts.ts";
-import { disk, type Procedure } from "../../sources/file-system.ts";
+import type { Procedure } from "../../procedure.ts";
+import { disk } from "../../sources/file-system.ts";
 import {
   closing,
   namesIn,

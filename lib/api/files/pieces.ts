@@ -1,7 +1,7 @@
 // Reads a file piece by piece, and checks the range of a file that options ask for.
 import { CanvasError } from "../../errors.ts";
 import { LOCAL_MAX_BYTES } from "../../limits.ts";
-import type { Procedure } from "../../sources/file-system.ts";
+import type { Procedure } from "../../procedure.ts";
 import { type Opened, readPart } from "../../sources/open.ts";
 
 /** The checked range of the file that the options ask for. */

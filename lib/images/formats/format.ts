@@ -1,5 +1,7 @@
 // What the format readers share: the result of an inspection, limits, and failures.
+import { joinBytes } from "../../bytes.ts";
 import { CanvasError } from "../../errors.ts";
+import type { Procedure } from "../../procedure.ts";
 
 export type PictureFormat = "png" | "jpeg" | "webp" | "gif" | "avif" | "svg";
 
@@ -18,11 +20,6 @@ export interface Inspected {
   isOpenEnded?: boolean;
 }
 
-/** Reads a file in steps; between two of them the event loop may turn. */
-export type Inspection = Generator<void, Inspected>;
-
-/** Bytes looked at in one step: a millisecond or two. */
-export const STEP_BYTES: number = 1024 * 1024;
 /** Parts of a file (chunks, blocks, markers) looked at in one step. */
 export const STEP_PARTS = 1024;
 /** Parts that a file may have: a large PNG has 16,384 of 8 kB. */
@@ -55,9 +52,8 @@ export class KeptParts {
     else this.#ranges.push([from, to]);
   }
 
-  /** All kept parts as one buffer; a single part is not copied. */
-  joined(): Buffer {
-    const parts = this.#ranges.map(([from, to]) => this.#file.subarray(from, to));
-    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+  /** All kept parts, and perhaps more, as one buffer; a single part is not copied. */
+  joined(...more: Buffer[]): Procedure<Buffer> {
+    return joinBytes([...this.#ranges.map(([from, to]) => this.#file.subarray(from, to)), ...more]);
   }
 }

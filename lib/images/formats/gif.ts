@@ -1,7 +1,8 @@
 // Reads GIF: keeps the first frame and its transparency, without comments and animation.
+import type { Procedure } from "../../procedure.ts";
 import {
   corrupt,
-  type Inspection,
+  type Inspected,
   KeptParts,
   MAX_GIF_BLOCKS,
   STEP_PARTS,
@@ -14,11 +15,11 @@ const GRAPHIC_CONTROL = 0xf9;
 const FRAME = 0x2c;
 const TRAILER: Buffer = Buffer.from([0x3b]);
 
-export function* readGif(file: Buffer): Inspection {
+export function* readGif(file: Buffer): Procedure<Inspected> {
   const byte = (at: number) => file[at] ?? 0;
   const colours = (flags: number) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
   let parts = 0;
-  function* afterBlocks(start: number): Generator<void, number> {
+  function* afterBlocks(start: number): Procedure<number> {
     let at = start;
     while (byte(at) !== 0) {
       at += 1 + byte(at);
@@ -48,7 +49,7 @@ export function* readGif(file: Buffer): Inspection {
     kept.add(0, start);
     if (control) kept.add(...control);
     kept.add(at, end);
-    const bytes = Buffer.concat([kept.joined(), TRAILER]);
+    const bytes = yield* kept.joined(TRAILER);
     return { format: "gif", width, height, orientation: 1, bytes, extraBytes: 0 };
   }
   throw truncated("GIF");

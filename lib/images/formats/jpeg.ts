@@ -1,9 +1,10 @@
 // Reads JPEG: walks the markers to the end, counts scans, and drops what the picture does not need.
 import { CanvasError } from "../../errors.ts";
+import type { Procedure } from "../../procedure.ts";
 import { orientationOf } from "./exif.ts";
 import {
   corrupt,
-  type Inspection,
+  type Inspected,
   KeptParts,
   MAX_PARTS,
   MAX_PROFILE_BYTES,
@@ -54,7 +55,7 @@ interface Scan {
   restartInterval: number;
 }
 
-export function* readJpeg(file: Buffer): Inspection {
+export function* readJpeg(file: Buffer): Procedure<Inspected> {
   const kept = new KeptParts(file);
   kept.add(0, SOI_BYTES);
   let [orientation, profileBytes, restartInterval, samples, scans] = [0, 0, 0, 0, 0];
@@ -111,7 +112,8 @@ export function* readJpeg(file: Buffer): Inspection {
   }
   if (!frame || !scan) throw truncated("JPEG");
   if (!isEnded && !isWhole(frame, scan)) throw truncated("JPEG");
-  const whole = kept.joined();
+  // Without an end marker the engine waits for more data, and omits the last rows.
+  const bytes = yield* isEnded ? kept.joined() : kept.joined(END_MARKER);
   const isBuffered = frame.isProgressive || isMultiScan;
   const coefficientBytes = isBuffered ? samplesOf(frame, [...frame.components.values()]) * 2 : 0;
   // A file without an end marker is decoded twice, to find out whether something is missing.
@@ -121,8 +123,7 @@ export function* readJpeg(file: Buffer): Inspection {
     width: frame.width,
     height: frame.height,
     orientation: orientation || 1,
-    // Without an end marker the engine waits for more data, and omits the last rows.
-    bytes: isEnded ? whole : Buffer.concat([whole, END_MARKER]),
+    bytes,
     // The decoder holds all coefficients, two bytes each, until it has read the last scan.
     extraBytes: coefficientBytes + secondBytes,
     ...(!isEnded && { isOpenEnded: true }),
@@ -193,7 +194,7 @@ function samplesOf({ width, height, components }: Frame, some: readonly Componen
 }
 
 /** Walks the data of a scan, counts its restarts, and returns the offset of the marker after it. */
-function* skipScan(file: Buffer, from: number, scan: Scan): Generator<void, number> {
+function* skipScan(file: Buffer, from: number, scan: Scan): Procedure<number> {
   let at = from;
   let escapes = 0;
   for (;;) {

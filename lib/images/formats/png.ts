@@ -1,13 +1,14 @@
 // Reads PNG: checks its chunks, and keeps only those that the decoder needs.
 import { crc32, inflateSync } from "node:zlib";
+import { STEP_BYTES } from "../../bytes.ts";
+import type { Procedure } from "../../procedure.ts";
 import { orientationOf } from "./exif.ts";
 import {
   corrupt,
-  type Inspection,
+  type Inspected,
   KeptParts,
   MAX_PARTS,
   MAX_PROFILE_BYTES,
-  STEP_BYTES,
   STEP_PARTS,
   truncated,
 } from "./format.ts";
@@ -19,7 +20,7 @@ import {
  */
 const NEEDED = ["tRNS", "gAMA", "cHRM", "sRGB", "iCCP"];
 
-export function* readPng(file: Buffer): Inspection {
+export function* readPng(file: Buffer): Procedure<Inspected> {
   let [width, height, orientation, bitsPerPixel] = [0, 0, 1, 0];
   let isInterlaced = false;
   const kept = new KeptParts(file);
@@ -56,7 +57,8 @@ export function* readPng(file: Buffer): Inspection {
       if (width === 0 || height === 0) throw corrupt("PNG");
       // The decoder holds all stored rows of an interlaced picture until the last pass.
       const extraBytes = isInterlaced ? Math.ceil((width * bitsPerPixel) / 8) * height : 0;
-      return { format: "png", width, height, orientation, bytes: kept.joined(), extraBytes };
+      const bytes = yield* kept.joined();
+      return { format: "png", width, height, orientation, bytes, extraBytes };
     }
     at = end;
   }

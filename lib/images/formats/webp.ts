@@ -1,8 +1,9 @@
 // Reads WebP: keeps the first picture with its profile, transparency and orientation.
+import type { Procedure } from "../../procedure.ts";
 import { orientationOf } from "./exif.ts";
 import {
   corrupt,
-  type Inspection,
+  type Inspected,
   KeptParts,
   MAX_PARTS,
   MAX_PROFILE_BYTES,
@@ -24,7 +25,7 @@ interface Chunk {
   to: number;
 }
 
-export function* readWebp(file: Buffer): Inspection {
+export function* readWebp(file: Buffer): Procedure<Inspected> {
   const end = 8 + file.readUInt32LE(4);
   if (end > file.length) throw truncated("WebP");
   const kept = new KeptParts(file);
@@ -62,7 +63,7 @@ export function* readWebp(file: Buffer): Inspection {
     width,
     height,
     orientation,
-    bytes: relabelled(kept.joined(), file),
+    bytes: relabelled(yield* kept.joined(), file),
     extraBytes,
   };
 }

@@ -1,7 +1,9 @@
 // Reads the pictures that a page has exported, in the form that callers get.
-import { readFile } from "node:fs/promises";
 import type { HostContext } from "../../host-context.ts";
 import { inspect } from "../../images/inspect.ts";
+import { LOCAL_MAX_BYTES } from "../../limits.ts";
+import { run } from "../../procedure.ts";
+import { openReadable } from "../../sources/open.ts";
 
 /**
  * A picture that a page has exported. It exists as long as the host's temp files: copy pictures
@@ -23,9 +25,8 @@ export async function pictureAt(
   tempFilePath: string,
 ): Promise<ExportedPicture | undefined> {
   try {
-    const { width, height, format } = await inspect(
-      await readFile(await paths.readable(tempFilePath)),
-    );
+    await using file = await openReadable(paths, tempFilePath);
+    const { width, height, format } = await run(inspect(await file.read(LOCAL_MAX_BYTES)));
     return { tempFilePath, width, height, type: `image/${format === "svg" ? "svg+xml" : format}` };
   } catch {
     // A URL that the page only previewed, or a file that it has removed since.

@@ -1,7 +1,8 @@
 // Embeds pictures in the report: as they are, or reduced when all together would be too large.
 import { readFile, stat } from "node:fs/promises";
 import { createCanvas, type Image } from "../../engine.ts";
-import { inspectSync } from "../../images/inspect.ts";
+import { inspect } from "../../images/inspect.ts";
+import { runSync } from "../../procedure.ts";
 import { decodeImage } from "../pixels.ts";
 
 /** A picture in the page. */
@@ -53,7 +54,7 @@ async function embedOne(path: string, allowed: number): Promise<Embedded | undef
     const scale = Math.min(1, Math.sqrt((allowed * 8) / base64.length));
     if (base64.length > allowed)
       return await reduced(path, await decodeImage(bytes), allowed, scale);
-    inspectSync(bytes);
+    runSync(inspect(bytes));
     return { path, type: "image/png", base64, scale: 1 };
   } catch {
     return undefined;
