@@ -2,6 +2,8 @@
 
 /** The most events of one name that are kept for later calls of waitFor. */
 const MAX_KEPT = 100;
+/** The most names of which events are kept; the oldest name goes first. */
+const MAX_NAMES = 1000;
 
 export interface Events {
   came(name: string, detail: unknown): void;
@@ -16,15 +18,21 @@ export function createEvents(): Events {
   const waiting = new Map<string, ((detail: unknown) => void)[]>();
 
   function take(name: string): [detail: unknown] | undefined {
-    const details = kept.get(name);
-    return details?.length ? [details.shift()] : undefined;
+    return takeFirst(kept, name);
+  }
+
+  function keep(name: string, detail: unknown): void {
+    const details = kept.get(name) ?? [];
+    if (details.push(detail) > MAX_KEPT) details.shift();
+    kept.set(name, details);
+    if (kept.size > MAX_NAMES) kept.delete(kept.keys().next().value as string);
   }
 
   return {
     came(name, detail) {
-      const resolve = waiting.get(name)?.shift();
+      const [resolve] = takeFirst(waiting, name) ?? [];
       if (resolve) resolve(detail);
-      else kept.set(name, [...(kept.get(name) ?? []), detail].slice(-MAX_KEPT));
+      else keep(name, detail);
     },
     take,
     waitFor(name) {
@@ -35,4 +43,13 @@ export function createEvents(): Events {
       });
     },
   };
+}
+
+/** Takes the first of that name out; a name without any leaves the map. */
+function takeFirst<T>(lists: Map<string, T[]>, name: string): [T] | undefined {
+  const list = lists.get(name);
+  if (!list) return undefined;
+  const first = list.shift() as T;
+  if (list.length === 0) lists.delete(name);
+  return [first];
 }
