@@ -1,6 +1,8 @@
 // What the rooms (folders of `lib`) share of one host: settings, canvases, files and more.
 
 import type { AnimationFrames } from "./canvas/animation-frames.ts";
+import type { Rectangle } from "./canvas/hold.ts";
+import type { FrozenRecord } from "./canvas/record/calls.ts";
 import type { Registry } from "./canvas/registry.ts";
 import type { TextFonts } from "./fonts/text.ts";
 import type { Pictures } from "./images/picture.ts";
@@ -17,6 +19,10 @@ export interface Exported {
   format: string;
   /** The bytes that an empty canvas would have given in its place. */
   blank(): Promise<Buffer>;
+  /** The calls that drew its canvas; undefined where they are not known. */
+  record: FrozenRecord | undefined;
+  /** The part of the canvas that it shows, in the canvas's pixels. */
+  part: Rectangle;
 }
 
 export interface HostContext {

@@ -2,6 +2,7 @@
 // call, becomes a picture file or its bytes.
 
 import { queueOf } from "../canvas/queue.ts";
+import { freezeRecord } from "../canvas/record/recorded-canvas.ts";
 import { asComponent, type CanvasEntry, requireCanvas } from "../canvas/registry.ts";
 import { countOutput, withExportSlot } from "../concurrency.ts";
 import { asCanvas } from "../engine.ts";
@@ -20,7 +21,7 @@ import {
   parseOwnOptions,
 } from "./options.ts";
 import { type Region, resolveRegion } from "./region.ts";
-import { freeze, type Snapshot } from "./snapshot.ts";
+import { freeze, partOf, type Snapshot } from "./snapshot.ts";
 
 /** A picture in memory. */
 export interface CanvasToBufferResult {
@@ -75,10 +76,14 @@ async function toPicture(
 ): Promise<CanvasToBufferResult> {
   const { fileType } = options;
   const entry = findCanvas(host, options, asComponent(component));
-  const { snapshot, region } = await entry.enqueue(() => {
+  const { snapshot, region, record, part } = await entry.enqueue(() => {
     assertNotAborted(signal);
     const region = regionOf(host, options, entry);
-    return { region, snapshot: freeze(entry.canvas, entry.logicalSize(), region) };
+    const { canvas } = entry;
+    const size = entry.logicalSize();
+    const record = host.inspect && freezeRecord(canvas);
+    const part = partOf(canvas, size, region);
+    return { region, record, part, snapshot: freeze(canvas, size, region) };
   });
   observer.passed("snapshot");
 
@@ -104,6 +109,8 @@ async function toPicture(
     height,
     format: JSON.stringify([fileType, format.quality, format.compression, background]),
     blank: () => encode(blankSnapshot(width), { width, height }, format),
+    record,
+    part,
   });
   return { data, width, height, type };
 }

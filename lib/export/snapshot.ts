@@ -33,15 +33,7 @@ export interface Picture {
  * goes, or has the engine copy its own record. The pixels are made by `render`.
  */
 export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot {
-  const { width, height } = canvas;
-  const scaleX = width / logical.width;
-  const scaleY = height / logical.height;
-  const source: Rectangle = {
-    x: snap(region.x * scaleX),
-    y: snap(region.y * scaleY),
-    width: snap(region.width * scaleX),
-    height: snap(region.height * scaleY),
-  };
+  const source = partOf(canvas, logical, region);
   const output = { width: region.outputWidth, height: region.outputHeight };
   if (isWhole(source, canvas, output)) return held(hold(canvas));
   if (!enlarges(source, output)) return resampled(canvas, source, output);
@@ -49,6 +41,18 @@ export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot 
     drawnAnew(canvas, source, output) ??
     (hasPutPixels(canvas) ? resampled(canvas, source, output) : held(hold(canvas, source, output)))
   );
+}
+
+/** The region in pixels of the canvas. */
+export function partOf({ width, height }: Size, logical: Size, region: Region): Rectangle {
+  const scaleX = width / logical.width;
+  const scaleY = height / logical.height;
+  return {
+    x: snap(region.x * scaleX),
+    y: snap(region.y * scaleY),
+    width: snap(region.width * scaleX),
+    height: snap(region.height * scaleY),
+  };
 }
 
 /** Rounds a length that misses a whole pixel only by the inexact arithmetic of ratios. */
@@ -121,7 +125,8 @@ function drawnAnew(canvas: Canvas, source: Rectangle, output: Size): Snapshot | 
   };
 }
 
-function imagesOf({ args, length }: FrozenRecord): Image[] {
+/** The images that the calls draw. */
+export function imagesOf({ args, length }: FrozenRecord): Image[] {
   const images = new Set<Image>();
   for (let i = 0; i < length; i++) {
     const [picture] = args[i] as Args;

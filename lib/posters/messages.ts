@@ -54,25 +54,29 @@ export interface PosterDescription {
   schema?: unknown;
 }
 
-/** One call of the drawing code, or a property that it sets. */
+/** A call of the drawing code that paints. */
 export interface PosterCall {
+  /** The method of the context, such as `"fillText"`. */
   name: string;
   /** Its arguments as short text. */
   text: string;
-  /** Where the code makes it: `file:line:column`. */
+  /**
+   * Where the code makes it: `file:line:column`, in the original source where Node has a source
+   * map. Empty where it is not known.
+   */
   site: string;
 }
 
-/** The calls of a drawing in their order, and which of them each pixel shows. */
+/** The calls that painted a picture, in their order, and which of them each pixel shows. */
 export interface PosterCalls {
   calls: PosterCall[];
-  /** In logical pixels. */
+  /** The picture's in logical pixels; smaller for a drawing of very many calls. */
   width: number;
   height: number;
   /**
-   * For each pixel, row by row: the number of the last call that changed it, from 1; 0 for none.
+   * For each pixel, row by row: the number of the last call that painted it, from 1; 0 for none.
    */
-  owners: Uint16Array;
+  owners: Uint32Array;
 }
 
 /**

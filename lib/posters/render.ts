@@ -1,13 +1,9 @@
 // Draws one poster in this process: checks its data, draws on a host of its own, encodes in memory.
 import { readFile } from "node:fs/promises";
 import { CanvasError, invalid, toCanvasError } from "../errors.ts";
-import {
-  type CanvasNode,
-  type CanvasToBufferResult,
-  createHost,
-  type Host,
-  type MissingPicture,
-} from "../index.ts";
+import { createAdaptedHost } from "../host.ts";
+import type { HostContext } from "../host-context.ts";
+import type { CanvasNode, CanvasToBufferResult, Host, MissingPicture } from "../index.ts";
 import { withApiName } from "../settle.ts";
 import { assertNotAborted, isSignal } from "../signal.ts";
 import { openPage } from "./page.ts";
@@ -72,13 +68,24 @@ export function renderPoster<Data>(
   data: unknown = {},
   options: RenderPosterOptions = {},
 ): Promise<RenderedPoster> {
-  return withApiName("renderPoster", () => render(asPoster(poster), data, options));
+  return renderInspected(poster, data, options, undefined);
+}
+
+/** Draws as `renderPoster` does; `inspect` looks at each picture that the poster's code exports. */
+export function renderInspected<Data>(
+  poster: Poster<Data>,
+  data: unknown,
+  options: RenderPosterOptions,
+  inspect: HostContext["inspect"],
+): Promise<RenderedPoster> {
+  return withApiName("renderPoster", () => render(asPoster(poster), data, options, inspect));
 }
 
 async function render(
   poster: Poster,
   rawData: unknown,
   options: RenderPosterOptions,
+  inspect: HostContext["inspect"],
 ): Promise<RenderedPoster> {
   assertFormat(options);
   const { signal = new AbortController().signal, strict = false } = options;
@@ -96,7 +103,11 @@ async function render(
   passed("data");
   const warnings = collectWarnings(options.onPicture ?? poster.onPicture, poster.host);
   const pixelRatio = options.pixelRatio ?? poster.pixelRatio ?? poster.host?.pixelRatio;
-  const host = createHost({ ...poster.host, pixelRatio, ...warnings.hooks });
+  const settings = { ...poster.host, pixelRatio, ...warnings.hooks };
+  const host = createAdaptedHost(settings, (context) => ({
+    ...context,
+    ...(inspect && { inspect }),
+  }));
   try {
     const drawing: DrawingOf<never> = { data, host, wx: host.wx, signal };
     const makePicture = await drawingCode(

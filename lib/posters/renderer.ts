@@ -42,12 +42,16 @@ export interface Renderer extends AsyncDisposable {
    */
   describe(name: string): Promise<PosterDescription>;
   /**
-   * Draws a poster of the form `draw` call by call, which is slow, and tells which call each pixel
-   * shows.
+   * Draws a poster and tells which call painted each pixel of its picture, and where in the source
+   * that call stands. It takes longer than `render`.
    *
-   * @throws {CanvasError} by rejection: as `render`, and `INVALID` for the other forms
+   * @throws {CanvasError} by rejection: as `render`, and `NOT_FOUND` for a picture of a canvas whose
+   * calls are not recorded, such as one that the code made with `@napi-rs/canvas`
+   * @example
+   * const { calls, owners, width } = await renderer.calls("invite", { nickname: "小满" });
+   * const call = calls[owners[40 * width + 20] - 1]; // of the pixel at 20, 40
    */
-  calls(name: string, data?: unknown): Promise<PosterCalls>;
+  calls(name: string, data?: unknown, options?: RenderOptions): Promise<PosterCalls>;
   /** Counters of current and finished work. */
   stats(): RendererStats;
   /** Takes no more jobs, finishes those it has, and ends its processes. */

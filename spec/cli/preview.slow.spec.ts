@@ -105,7 +105,7 @@ describe("wx-canvas-node preview", function () {
         owners: string;
       };
       assert.equal(calls.length, 3);
-      assert.equal(Buffer.from(owners, "base64").length, 40 * 30 * 2);
+      assert.equal(Buffer.from(owners, "base64").length, 40 * 30 * 4);
       assert.ok((await post("calls?poster=told", { data: {} })).problem);
       assert.equal((await get(`${url}design?poster=told&case=short`)).status, 404);
       const { path } = await post("accept?poster=told&case=short", { id: drawn.id });

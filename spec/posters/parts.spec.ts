@@ -1,15 +1,10 @@
 // Small parts of the renderer: a process's memory, flags, keys, counters, shared drawings.
 import assert from "node:assert/strict";
+import { createCanvas, Path2D } from "@napi-rs/canvas";
 import { CanvasError } from "../../lib/index.ts";
-import { siteOf, watchCalls } from "../../lib/posters/child/calls.ts";
+import { callsOf } from "../../lib/posters/child/calls.ts";
 import { flagsOf, startProcess } from "../../lib/posters/child-process.ts";
-import {
-  type DrawnPoster,
-  definePoster,
-  type Poster,
-  posterKey,
-  renderPoster,
-} from "../../lib/posters/index.ts";
+import { type DrawnPoster, definePoster, type Poster, posterKey } from "../../lib/posters/index.ts";
 import { queryOf } from "../../lib/posters/page.ts";
 import { lookInterval, residentBytes } from "../../lib/posters/resident.ts";
 import { createStatistics } from "../../lib/posters/statistics.ts";
@@ -125,51 +120,58 @@ describe("A process that cannot be started", () => {
   });
 });
 
-describe("The site of a call", () => {
-  const stack = (frame: string) => `Error\n    at context.<computed>\n${frame}`;
-  const cases: [string, string][] = [
-    ["    at draw (file:///a%20b/card.js:14:13)", "/a b/card.js:14:13"],
-    ["    at file:///a/card.js:1:2", "/a/card.js:1:2"],
-    ["    at Object.draw (/a/card.cjs:3:4)", "/a/card.cjs:3:4"],
-    ["    at new Promise (<anonymous>)", ""],
-  ];
-  for (const [frame, site] of cases) {
-    it(`is ${site || "undefined"} for ${frame.trim()}`, () =>
-      assert.equal(siteOf(stack(frame)), site));
-  }
-  it("is undefined for a stack that ends before it", () => assert.equal(siteOf("Error"), ""));
-});
-
 describe("The calls of a drawing", () => {
-  const record = (
-    draw: (context: Parameters<DrawnPoster<unknown>["draw"]>[0]["context"]) => void,
+  const callsIn = (
+    draw: (drawing: Parameters<DrawnPoster<unknown>["draw"]>[0]) => unknown,
+    options: object = {},
   ) =>
-    watchCalls(
-      definePoster<unknown>({
-        width: 2,
-        height: 2,
-        draw: ({ context }) => draw(context),
-      }) as Poster,
-      (poster) => renderPoster(poster),
+    callsOf(
+      definePoster<unknown>({ width: 20, height: 10, draw: (drawing) => draw(drawing) }) as Poster,
+      {},
+      options,
     );
 
-  it("show arguments of all kinds in short", async () => {
-    const { calls } = await record((context) => {
+  it("have arguments of all kinds in short, and places", async () => {
+    const { calls } = await callsIn(({ context, host }) => {
       context.fillText("x".repeat(50), 1.234, 2, undefined);
       context.fill("evenodd");
+      context.fill(new Path2D("M0 0H9V9Z"));
+      context.putImageData(context.createImageData(2, 2), 3, 4);
+      context.drawImage(host.createCanvas("other", 5, 5), 1, 1);
     });
     assert.deepEqual(
-      calls.map(({ text }) => text),
-      [`"${"x".repeat(40)}", 1.23, 2, undefined`, '"evenodd"'],
+      calls.map(({ name, text }) => `${name}(${text})`),
+      [
+        `fillText("${"x".repeat(40)}", 1.23, 2, undefined)`,
+        'fill("evenodd")',
+        "fill(Path2D)",
+        "putImageData(ImageData, 3, 4)",
+        "drawImage(Canvas, 1, 1)",
+      ],
     );
+    for (const { site } of calls) assert.match(site, /^(?:\/|[A-Z]:\\).*parts\.spec\.ts:\d+:\d+$/);
   });
 
-  it("are the first five thousand; later ones draw and are not listed", async () => {
-    const { calls, owners } = await record((context) => {
-      for (let i = 0; i < 5_001; i++) context.fillRect(i < 5_000 ? 0 : 1, 0, 1, 1);
-    });
-    assert.equal(calls.length, 5_000);
-    assert.deepEqual([...owners], [1, 0, 0, 0]);
+  it("are mapped in logical pixels, whatever the ratio", async () => {
+    const { width, height, owners } = await callsIn(
+      ({ context }) => context.fillRect(10, 0, 10, 10),
+      { pixelRatio: 3 },
+    );
+    assert.deepEqual([width, height], [20, 10]);
+    assert.deepEqual([owners[9], owners[10]], [0, 1]);
+  });
+
+  it("are not known of a canvas that the host did not make", async () => {
+    const poster = definePoster<unknown>({
+      width: 9,
+      height: 9,
+      async legacy({ host }) {
+        const canvas = createCanvas(9, 9);
+        const { tempFilePath } = await host.canvasToTempFilePath({ canvas });
+        return tempFilePath;
+      },
+    }) as Poster;
+    assert.equal((await failureOf(() => callsOf(poster, {}, {}))).code, "NOT_FOUND");
   });
 });
 

@@ -375,7 +375,7 @@ describe("A renderer's description of a poster", () => {
   });
 
   it("has the call that each pixel shows, and its place in the source", async () => {
-    const posters = { told: join(folder, "told.ts"), legacy: join(folder, "legacy.ts") };
+    const posters = { told: join(folder, "told.ts") };
     await withRenderer({ posters }, async (renderer) => {
       const { calls, width, height, owners } = await renderer.calls("told", { name: "a" });
       assert.deepEqual([width, height, owners.length], [40, 30, 1200]);
@@ -387,7 +387,26 @@ describe("A renderer's description of a poster", () => {
       const at = (x: number, y: number) => owners[y * width + x];
       assert.deepEqual([at(0, 0), at(8, 8), at(39, 29)], [1, 2, 1]);
       assert.ok(owners.includes(3));
-      assert.equal((await failureOf(() => renderer.calls("legacy"))).code, "INVALID");
+    });
+  });
+
+  it("is that of legacy code, and of pages, whose files have their own lines", async () => {
+    const posters = {
+      legacy: join(folder, "legacy.ts"),
+      page: { root: join(POSTERS, "project"), page: "pages/card/card" },
+      node: { root: join(POSTERS, "painted"), page: "pages/node/node" },
+    };
+    await withRenderer({ posters }, async (renderer) => {
+      const at = async (name: string, x: number, y: number) => {
+        const { calls, width, height, owners } = await renderer.calls(name, {}, { pixelRatio: 1 });
+        assert.deepEqual([width, height], [60, 40]);
+        const call = calls[(owners[y * width + x] as number) - 1];
+        return `${call?.name}(${call?.text}) ${call?.site.split(/[\\/]/).at(-1)}`;
+      };
+      assert.match(await at("legacy", 30, 20), /^fillRect\(0, 0, 60, 40\) legacy\.ts:12:\d+$/);
+      assert.match(await at("page", 30, 20), /^fillRect\(0, 0, 60, 40\) card\.js:6:\d+$/);
+      assert.match(await at("node", 10, 20), /^fillRect\(0, 0, 60, 40\) node\.ts:17:\d+$/);
+      assert.match(await at("node", 40, 20), /^fillRect\(0, 0, 20, 20\) badge\.ts:8:\d+$/);
     });
   });
 });

@@ -26,12 +26,7 @@ export interface Player {
   end(): void;
 }
 
-/** @param hasStandIns draws opaque stand-ins for images whose pixels may have been given back */
-export function createPlayer(
-  context: SKRSContext2D,
-  placement: Placement,
-  hasStandIns = false,
-): Player {
+export function createPlayer(context: SKRSContext2D, placement: Placement): Player {
   const any = context as unknown as AnyMembers;
   const { scaleX, scaleY, dx, dy } = placement;
   // A blur is as wide as it is high, so it takes the geometric mean of both scales.
@@ -76,7 +71,7 @@ export function createPlayer(
 
   function drawSource(method: "drawImage" | "drawCanvas", [source, ...place]: Args) {
     if (!FrozenPicture.is(source)) return;
-    source.use((picture) => call(method, [picture, ...place]), hasStandIns);
+    source.use((picture) => call(method, [picture, ...place]));
   }
 
   return {

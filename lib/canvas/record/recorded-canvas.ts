@@ -20,6 +20,7 @@ import {
   knownPicture,
   unwrapped,
 } from "./referents.ts";
+import { recordsSites } from "./site.ts";
 
 const RECORDER = Symbol("recorder");
 const recorders = new WeakMap<Canvas, Recorder>();
@@ -224,6 +225,7 @@ export function frozenNow(given: unknown): FrozenPicture | undefined {
   if (!isCanvas(source) || source.width === 0 || source.height === 0) return undefined;
   const recorder = recorderOf(source);
   const picture = frozenCanvas(source);
+  if (recordsSites()) picture.record = recorder?.freeze();
   if (recorder) copies.set(source, { recorder, calls: recorder.calls, picture });
   return picture;
 }

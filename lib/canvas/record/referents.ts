@@ -19,18 +19,21 @@ import {
 } from "../../engine-changes.ts";
 import type { Size } from "../../limits.ts";
 import { type Held, hold, type Rectangle } from "../hold.ts";
+import type { FrozenRecord } from "./calls.ts";
 
 /** A picture as it was when it was drawn. */
 export class FrozenPicture implements Watcher {
   /** The memory that it holds. */
   readonly bytes: number;
-  readonly #size: Size;
+  readonly size: Size;
+  /** Of a canvas, the calls that had drawn it; noted only where places in the source are, too. */
+  record: FrozenRecord | undefined;
   /** An image, which a copy replaces before it changes; or a canvas as it was. */
   #source: Image | Canvas | Held;
 
   constructor(source: Image | Canvas | Held, { width, height }: Size) {
     this.#source = source;
-    this.#size = { width, height };
+    this.size = { width, height };
     this.bytes = isRevivable(source) ? 0 : width * height * 4;
   }
 
@@ -55,13 +58,9 @@ export class FrozenPicture implements Watcher {
     this.#source = copy;
   }
 
-  /**
-   * Lends what can be drawn. With `hasStandIn`, an opaque canvas stands in for an image whose
-   * pixels may have been given back.
-   */
-  use<T>(draw: (source: Image | Canvas) => T, hasStandIn = false): T {
+  /** Lends what can be drawn. */
+  use<T>(draw: (source: Image | Canvas) => T): T {
     const source = this.#source;
-    if (hasStandIn && isRevivable(source)) return draw(opaque(this.#size));
     if (!("open" in source)) return draw(source);
     const canvas = source.open();
     lent.set(canvas, this);
@@ -72,12 +71,6 @@ export class FrozenPicture implements Watcher {
       source.close(canvas);
     }
   }
-}
-
-function opaque({ width, height }: Size): Canvas {
-  const canvas = createCanvas(Math.max(1, width), Math.max(1, height));
-  canvas.getContext("2d").fillRect(0, 0, width, height);
-  return canvas;
 }
 
 const lent = new Map<object, FrozenPicture>();

@@ -14,8 +14,10 @@ const post = async (path, body) =>
   (await fetch(path, { method: "POST", body: JSON.stringify(body) })).json();
 const root = $("meta[name=root]").content;
 const short = (file) => (file.startsWith(root) ? file.slice(root.length + 1) : file);
-const link = ({ file, line = 1 }) =>
-  make("a", { href: "vscode://file" + encodeURI(file) + ":" + line, textContent: short(file) + ":" + line });
+const link = ({ file, line = 1 }) => linkTo(file + ":" + line);
+/** A link that opens the editor at a place: file:line, or file:line:column. */
+const linkTo = (place) =>
+  make("a", { href: "vscode://file" + encodeURI(place.replace(/^(?!\/)/, "/")), textContent: short(place) });
 
 const CURES = {
   MISSING_CHARACTERS: "load a font that has them: npm i @fontsource/noto-sans-sc, await loadFont(…)",
@@ -92,7 +94,7 @@ function createCard(name) {
   const meta = make("p", { className: "meta" });
   const notes = make("div");
   const call = make("p", { className: "call" });
-  const list = make("ol", { className: "calls", hidden: true });
+  const list = make("ol", { className: "calls", hidden: true, tabIndex: 0 });
   const tools = make("p");
   const element = make("article", {}, make("h2", { textContent: name || poster }), stage, meta, notes, tools, call, list);
   element.dataset.case = name;
@@ -100,7 +102,10 @@ function createCard(name) {
   let drawn;
 
   const calls = make("button", { type: "button", textContent: "Calls" });
-  calls.onclick = loadCalls;
+  calls.onclick = () => {
+    list.hidden = !list.hidden;
+    if (!list.hidden) loadCalls();
+  };
   const compare = make("input", { type: "range", min: 0, max: 100, value: 0, hidden: true, title: "design" });
   const accept = make("button", { type: "button", textContent: "Accept" });
   accept.onclick = async () => {
@@ -132,7 +137,7 @@ function createCard(name) {
       return;
     }
     drawn = result;
-    card.told = undefined;
+    forgetCalls();
     await new Promise((resolve) => {
       image.onload = image.onerror = resolve;
       image.src = "/pictures/" + result.id;
@@ -154,46 +159,73 @@ function createCard(name) {
   }
   card.zoom = zoom;
 
-  async function loadCalls() {
-    call.textContent = "…";
-    const told = await post(query("/calls", { poster }), { data: card.data });
-    if (told.problem) {
-      call.textContent = told.problem.message;
-      return;
-    }
-    const bytes = Uint8Array.from(atob(told.owners), (character) => character.charCodeAt(0));
-    card.told = { ...told, owners: new Uint16Array(bytes.buffer) };
-    call.textContent = told.calls.length + " calls: point at a pixel";
-    list.replaceChildren(...told.calls.map((one, i) => {
-      const item = make("li", { textContent: one.name + "(" + one.text + ")" });
-      item.onclick = () => tell(i + 1);
-      return item;
-    }));
-    list.hidden = false;
+  /** The calls of the picture; undefined until they are known. */
+  let map;
+  let loading;
+  let shown = 0;
+
+  /** Loads the calls of the picture once. */
+  function loadCalls() {
+    loading ??= load(drawn);
+    return loading;
   }
 
-  function tell(number) {
-    for (const item of list.children) item.className = "";
+  async function load(picture) {
+    call.textContent = "…";
+    const { problem, owners, ...answer } = await post(query("/calls", { poster }), { data: card.data });
+    if (drawn !== picture) return;
+    if (problem) {
+      call.textContent = problem.message;
+      return;
+    }
+    const bytes = Uint8Array.from(atob(owners), (character) => character.charCodeAt(0));
+    map = { ...answer, owners: new Uint32Array(bytes.buffer) };
+    call.textContent = map.calls.length + " calls: point at a pixel, or step with the arrow keys";
+    list.replaceChildren(...map.calls.map(({ name, text, site }, i) => {
+      const item = make("li", { textContent: name + "(" + text + ") " }, make("small", { textContent: short(site) }));
+      item.onclick = () => showCall(i + 1);
+      return item;
+    }));
+  }
+
+  /** The picture is another, or its calls are: those that were loaded are of the last one. */
+  function forgetCalls() {
+    map = loading = undefined;
+    showCall(0);
+    call.textContent = "";
+    if (!list.hidden) loadCalls();
+  }
+
+  function showCall(number) {
+    list.children[shown - 1]?.classList.remove("now");
     stage.querySelector(".owner")?.remove();
-    const one = card.told.calls[number - 1];
+    const one = map?.calls[number - 1];
+    shown = one ? number : 0;
     if (!one) {
       call.textContent = "no call painted it";
       return;
     }
-    const [, file, line] = /^(.*):(\d+):\d+$/.exec(one.site) ?? [undefined, one.site, 1];
-    call.replaceChildren(number + ". " + one.name + "(" + one.text + ") ", link({ file, line }));
+    call.replaceChildren(number + ". " + one.name + "(" + one.text + ") ", ...(one.site ? [linkTo(one.site)] : []));
     const item = list.children[number - 1];
-    item.className = "now";
-    item.scrollIntoView({ block: "nearest" });
-    stage.append(painted(card.told, number, image));
+    item.classList.add("now");
+    list.scrollTop = item.offsetTop - list.clientHeight / 2;
+    stage.append(painted(map, number, image));
   }
 
   stage.onmousemove = ({ clientX, clientY }) => {
-    if (!card.told) return;
+    if (drawn) loadCalls();
+    if (!map) return;
     const { left, top, width, height } = image.getBoundingClientRect();
-    const x = Math.floor(((clientX - left) / width) * card.told.width);
-    const y = Math.floor(((clientY - top) / height) * card.told.height);
-    tell(card.told.owners[y * card.told.width + x]);
+    const x = Math.floor(((clientX - left) / width) * map.width);
+    const y = Math.floor(((clientY - top) / height) * map.height);
+    const number = x < map.width && y < map.height ? map.owners[y * map.width + x] : 0;
+    if (number !== shown || number === 0) showCall(number);
+  };
+  list.onkeydown = (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !map) return;
+    event.preventDefault();
+    showCall(Math.min(map.calls.length, Math.max(1, shown + step)));
   };
   return card;
 }

@@ -31,8 +31,8 @@ h2 { font-size: 14px; margin: 0 0 .4rem; }
 .problem pre { white-space: pre-wrap; margin: .5rem 0; font: 11px/1.4 ui-monospace, monospace; }
 .problem a { color: #9cf; }
 .call { font: 12px ui-monospace, monospace; min-height: 1.4em; max-width: 30rem; }
-.calls { max-height: 16rem; overflow: auto; font: 11px/1.5 ui-monospace, monospace; padding-left: 3em; max-width: 28rem; }
+.calls { position: relative; max-height: 16rem; overflow: auto; font: 11px/1.5 ui-monospace, monospace; padding-left: 3em; max-width: 28rem; }
 .calls li.now { background: #36c5; }
-.calls li { cursor: pointer; }
+.calls li { cursor: pointer; } .calls small { opacity: .6; }
 canvas.owner { position: absolute; inset: 0; pointer-events: none; }
 `;

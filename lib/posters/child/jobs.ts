@@ -15,7 +15,7 @@ import {
 } from "../messages.ts";
 import { asPoster, definePoster, type Poster } from "../poster.ts";
 import { renderPoster } from "../render.ts";
-import { watchCalls } from "./calls.ts";
+import { callsOf } from "./calls.ts";
 
 /** The part of `process` that a child process uses. */
 export interface Channel {
@@ -55,14 +55,14 @@ async function tryJob(job: JobMessage, signal: AbortSignal): Promise<Omit<Answer
     load = performance.now() - begun;
     const { format, strict, data } = job;
     const own = { ...poster, host: { ...job.host, ...poster.host } };
-    const render = (poster: Poster) => renderPoster(poster, data, { ...format, strict, signal });
+    const options = { ...format, strict, signal };
     switch (job.wants) {
       case "description":
         return { description: describe(poster, cases), load };
       case "calls":
-        return { calls: await watchCalls(own, render), load };
+        return { calls: await callsOf(own, data, options), load };
       default:
-        return { picture: await render(own), load };
+        return { picture: await renderPoster(own, data, options), load };
     }
   } catch (error) {
     const failure = toCanvasError(error, "DRAW").named("renderPoster");

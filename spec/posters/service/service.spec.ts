@@ -52,7 +52,7 @@ function fakeRenderer(
       return { data: isJpeg ? JPEG : PNG, width: 1, height: 1, type, warnings: [], stages: {} };
     },
     describe: async () => ({ cases: {} }),
-    calls: async () => ({ calls: [], width: 0, height: 0, owners: new Uint16Array() }),
+    calls: async () => ({ calls: [], width: 0, height: 0, owners: new Uint32Array() }),
     stats: () => ({ ...STATS, ...stats }),
     close: async () => {
       isClosed = true;
