@@ -24,6 +24,8 @@ export interface JobMessage {
   strict: boolean;
   /** Settings of the host. Those of the poster win over them. */
   host: HostOptions;
+  /** Whether the answer lists the files that were used. */
+  files: boolean;
 }
 
 /** What a child process receives: a job, or the request to abort the job under way. */
@@ -44,6 +46,7 @@ export interface Answer {
   /** Milliseconds that loading the poster's module took. */
   load: number;
   fetches: Fetch[];
+  files?: string[];
 }
 
 /** What the module of a poster tells besides the poster itself. */

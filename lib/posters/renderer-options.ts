@@ -41,6 +41,11 @@ export interface RendererOptions {
    */
   warm?: true | readonly (readonly [name: string, data?: unknown])[] | undefined;
   /**
+   * Whether the messages on the diagnostics channel `wx-canvas-node:render` list the files that a
+   * job has used: for tools that watch them. Default false.
+   */
+  files?: boolean | undefined;
+  /**
    * Path of `wx-canvas-node/posters/child`, which the processes run. Default:
    * `WX_CANVAS_NODE_CHILD` of the environment, or else it is resolved by name from this package,
    * the posters and the working directory.
@@ -49,7 +54,7 @@ export interface RendererOptions {
 }
 
 const DEFAULTS = { timeout: 15_000, memory: 2 ** 30, recycle: 1000, retry: 0 };
-const KNOWN = [...Object.keys(DEFAULTS), "posters", "processes", "host", "warm", "child"];
+const KNOWN = [...Object.keys(DEFAULTS), "posters", "processes", "host", "warm", "files", "child"];
 
 /** Timers count in signed 32-bit numbers. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
@@ -67,7 +72,8 @@ export function parseRendererOptions(options: unknown): {
   recycle: number;
   retry: number;
   host: HostOptions;
-  warm: Omit<JobMessage, "host">[];
+  warm: Omit<JobMessage, "host" | "files">[];
+  files: boolean;
 } {
   if (typeof options !== "object" || options === null) {
     throw invalid("options", "an object", options);
@@ -93,6 +99,7 @@ export function parseRendererOptions(options: unknown): {
     retry: whole("retry", given.retry ?? DEFAULTS.retry, 0),
     host,
     warm: readWarm(warm, sources),
+    files: isTrue("files", given.files),
   };
 }
 
@@ -103,6 +110,11 @@ export function parseRendererOptions(options: unknown): {
 function encoderThreadsFor(processes: number): number {
   const cores = Math.floor(availableParallelism() / processes);
   return cores > 1 ? Math.min(cores, encoderThreads()) : 0;
+}
+
+function isTrue(name: string, value: unknown = false): boolean {
+  if (typeof value === "boolean") return value;
+  throw invalid(name, "true or false", value);
 }
 
 function whole(name: string, value: unknown, least: number, most = Number.POSITIVE_INFINITY) {
@@ -126,7 +138,7 @@ function assertSendable(host: HostOptions): void {
 function readWarm(
   warm: unknown,
   sources: ReadonlyMap<string, PosterSource>,
-): Omit<JobMessage, "host">[] {
+): Omit<JobMessage, "host" | "files">[] {
   const job = { wants: "picture", data: {}, format: {}, strict: false } as const;
   if (warm === true) return [{ ...job, source: BLANK, name: "blank" }];
   if (!Array.isArray(warm)) throw invalid("warm", "a list of [name, data]", warm);

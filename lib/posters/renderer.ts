@@ -1,7 +1,6 @@
 // Renders posters in a pool of child processes, so that one picture cannot harm another.
 import { channel } from "node:diagnostics_channel";
 import { CanvasError, invalid, show, withApiNameSync } from "../errors.ts";
-import type { HostOptions } from "../index.ts";
 import { withApiName } from "../settle.ts";
 import { assertNotAborted, isSignal } from "../signal.ts";
 import { type RenderProcess, startProcess } from "./child-process.ts";
@@ -58,7 +57,7 @@ export interface Renderer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-interface Job extends Omit<JobMessage, "host"> {
+interface Job extends Omit<JobMessage, "host" | "files"> {
   resolve(answer: Answer): void;
   reject(error: unknown): void;
   /** The process that has the job. */
@@ -97,8 +96,18 @@ export function createRenderer(options: RendererOptions): Renderer {
 }
 
 function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
-  const { sources, child, processes, encoderThreads, recycle, retry, host, warm, ...limits } =
-    settings;
+  const {
+    sources,
+    child,
+    processes,
+    encoderThreads,
+    recycle,
+    retry,
+    host,
+    warm,
+    files,
+    ...limits
+  } = settings;
   const queue: Job[] = [];
   const active = new Set<Job>();
   const members = new Set<Member>();
@@ -109,10 +118,10 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   const ready = deferred<void>();
 
   /** The message of a job: all jobs share the renderer's host settings. */
-  const messageOf = ({ wants, source, name, data, format, strict }: Omit<JobMessage, "host">) => ({
-    ...{ wants, source, name, data, format, strict },
-    host: host as HostOptions,
-  });
+  const messageOf = (job: Omit<JobMessage, "host" | "files">): JobMessage => {
+    const { wants, source, name, data, format, strict } = job;
+    return { wants, source, name, data, format, strict, host, files };
+  };
 
   function start(): void {
     const process = startProcess(child, encoderThreads);
@@ -198,7 +207,8 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     let again = false;
     try {
       const answer = await member.process.run(messageOf(job), limits);
-      Object.assign(message, { fetches: answer.fetches, stages: stagesOf(answer) });
+      const { fetches, files } = answer;
+      Object.assign(message, { fetches, stages: stagesOf(answer), ...(files && { files }) });
       if (answer.error) throw unpackError(answer.error);
       if (answer.picture) message.bytes = answer.picture.data.length;
       job.resolve(answer);

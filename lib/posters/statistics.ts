@@ -16,6 +16,11 @@ export interface RenderMessage {
   stages?: Partial<Record<RenderStage | "load", number>>;
   /** What the poster fetched. */
   fetches?: Fetch[];
+  /**
+   * With the option `files`: the paths of the modules and files that the process has used so far,
+   * and of those that it looked for in vain.
+   */
+  files?: string[];
   /** The failure, if it failed. A job that crashed may be retried. */
   error?: CanvasError;
 }

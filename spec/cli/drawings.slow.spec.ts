@@ -9,7 +9,12 @@ async function withDrawings(
   test: (drawings: Drawings) => Promise<void>,
 ): Promise<void> {
   process.env.WX_CANVAS_NODE_CHILD = CHILD;
-  const drawings = createDrawings(given, { processes: 1, recycle: 1000, timeout: 30_000 });
+  const drawings = createDrawings(given, {
+    processes: 1,
+    recycle: 1000,
+    timeout: 30_000,
+    files: false,
+  });
   try {
     await test(drawings);
   } finally {

@@ -58,6 +58,8 @@ export interface DrawingsOptions {
   timeout: number;
   /** Jobs after which a process is replaced: 1 where modules change meanwhile. */
   recycle: number;
+  /** Whether the processes tell which files they use. */
+  files: boolean;
 }
 
 export function createDrawings(given: string, options: DrawingsOptions): Drawings {

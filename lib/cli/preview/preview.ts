@@ -1,14 +1,19 @@
 // npx wx-canvas-node preview: shows posters and pages while they are written.
 import { spawn } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { RenderMessage } from "../../posters/index.ts";
 import { type Command, usageError } from "../command.ts";
 import { folderWith } from "../places.ts";
 import { askedToEnd } from "../signals.ts";
 import { createDrawings, type Drawings } from "./drawings.ts";
 import { startServer } from "./server.ts";
-import { watchFolder } from "./watch.ts";
+import { watchProject } from "./watch.ts";
+
+/** The channel whose messages list the files that a job has used. */
+const RENDERS = "wx-canvas-node:render";
 
 const HELP = `Usage: wx-canvas-node preview [folder or file] [options]
 
@@ -48,19 +53,25 @@ export const preview: Command = {
       processes: 3,
       recycle: values.once ? 1000 : 1,
       timeout: Number(values.timeout),
+      files: !values.once,
     });
     try {
       if (values.once) return await drawAll(drawings, values.strict, print, printError);
       const port = Number(values.port);
       const server = await startServer(drawings, { port, host: values.host });
-      const watcher = await watchFolder(projectOf(given), () => {
+      const changed = () => {
         drawings.refresh();
         server.changed();
-      });
+      };
+      const failed = ({ message }: Error) => printError(`not all files are watched: ${message}`);
+      const watcher = await watchProject(projectOf(given), changed, failed);
+      const onRender = (message: unknown) => watcher.add((message as RenderMessage).files ?? []);
+      subscribe(RENDERS, onRender);
       const asked = askedToEnd();
       print(server.url);
       if (values.open) openBrowser(server.url);
       await asked;
+      unsubscribe(RENDERS, onRender);
       await watcher.close();
       server.close();
       return 0;

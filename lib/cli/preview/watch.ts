@@ -1,32 +1,69 @@
-// Watches a project's files, except those that its posters do not use.
+// Watches what the pictures of a preview are made of: the project, and used files anywhere else.
+import { realpathSync } from "node:fs";
+import { sep } from "node:path";
+import { watchFiles } from "./watch-files.ts";
 
-/** Folders without sources. A saved baseline or a run's picture must not start a new drawing. */
+/**
+ * Folders of a project in which only used files are watched: a saved baseline or a run's picture
+ * must not start a new drawing.
+ */
 const IGNORED = /[\\/](?:node_modules|\.git|\.pictures|__pictures__|coverage|dist|out)(?:[\\/]|$)/;
 
 /** Milliseconds within which saves count as one: editors write a file in several steps. */
 const TOGETHER = 15;
 
-/** Calls back after each save. Packages and outputs are not watched. */
-export async function watchFolder(
+export interface ProjectWatcher {
+  /** Adds files that a picture was made of. They may be anywhere, and need not exist yet. */
+  add(files: readonly string[]): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Calls back after each change in the folder, and of each file that was added; and with an error
+ * for what cannot be watched, such as when the system allows no more watchers.
+ */
+export async function watchProject(
   folder: string,
   changed: () => void,
-): Promise<{ close(): Promise<void> }> {
+  failed: (error: Error) => void,
+): Promise<ProjectWatcher> {
   const { watch } = await import("chokidar");
-  const watcher = watch(folder, {
-    ignoreInitial: true,
-    // Only the path below the folder counts: the folder itself may be in one named `dist`.
-    ignored: (path) => IGNORED.test(path.slice(folder.length)),
-  });
+  // Only the path below the folder counts: the folder itself may be in one named `dist`.
+  const isIgnored = (path: string) => IGNORED.test(path.slice(folder.length));
   let pending: NodeJS.Timeout | undefined;
-  watcher.on("all", () => {
+  const changedSoon = () => {
     clearTimeout(pending);
     pending = setTimeout(changed, TOGETHER);
-  });
-  await new Promise<void>((resolve) => watcher.once("ready", () => resolve()));
+  };
+  const inside = watch(folder, { ignoreInitial: true, ignored: isIgnored });
+  inside.on("all", changedSoon).on("error", (error) => failed(error as Error));
+  await new Promise<void>((resolve) => inside.once("ready", () => resolve()));
+  const others = watchFiles(changedSoon, failed);
+  const added = new Set<string>();
+
   return {
+    add(files) {
+      for (const file of files) {
+        if (added.has(file)) continue;
+        added.add(file);
+        for (const path of new Set([file, realPathOf(file)])) {
+          if (!path.startsWith(folder + sep) || isIgnored(path)) others.add(path);
+        }
+      }
+    },
     async close() {
       clearTimeout(pending);
-      await watcher.close();
+      others.close();
+      await inside.close();
     },
   };
+}
+
+/** The path without symbolic links; itself for a file that does not exist yet. */
+function realPathOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
 }

@@ -16,6 +16,7 @@ import {
 import { asPoster, definePoster, type Poster } from "../poster.ts";
 import { renderPoster } from "../render.ts";
 import { callsOf } from "./calls.ts";
+import { noteUsedFiles } from "./used-files.ts";
 
 /** The part of `process` that a child process uses. */
 export interface Channel {
@@ -42,10 +43,14 @@ async function answerOf(job: JobMessage, signal: AbortSignal): Promise<Answer> {
     fetches.push({ ...fetch, ...(error && { error: error.message }) });
   };
   subscribe("wx-canvas-node:fetch", onFetch);
+  if (job.files) listFiles ??= noteUsedFiles();
   const answer = await tryJob(job, signal);
   unsubscribe("wx-canvas-node:fetch", onFetch);
-  return { ...answer, fetches };
+  return { ...answer, fetches, ...(job.files && listFiles && { files: listFiles() }) };
 }
+
+/** Lists the files that this process has used, once a job has asked for them. */
+let listFiles: (() => string[]) | undefined;
 
 async function tryJob(job: JobMessage, signal: AbortSignal): Promise<Omit<Answer, "fetches">> {
   const begun = performance.now();
