@@ -37,6 +37,7 @@ function get(url: string, headers: Record<string, string> = {}) {
 
 async function preview(args: string[], onLine: (line: string) => unknown = () => {}) {
   process.env.WX_CANVAS_NODE_CHILD = CHILD;
+  const flags = process.env.NODE_OPTIONS;
   const out: string[] = [];
   const err: string[] = [];
   let failure: unknown;
@@ -56,6 +57,8 @@ async function preview(args: string[], onLine: (line: string) => unknown = () =>
     return { code, out: out.join("\n"), err: err.join("\n") };
   } finally {
     delete process.env.WX_CANVAS_NODE_CHILD;
+    if (flags === undefined) delete process.env.NODE_OPTIONS;
+    else process.env.NODE_OPTIONS = flags;
   }
 }
 

@@ -47,6 +47,8 @@ export const preview: Command = {
     });
     const [given = "posters", ...more] = positionals;
     if (more.length > 0) throw usageError(`one folder is enough, got ${positionals.join(" ")}`);
+    // For the processes that draw: errors and calls then have places in the original sources.
+    process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --enable-source-maps`.trim();
     const drawings = createDrawings(given, {
       // The number of cases drawn at once. No module is stale: each job has its own process, which
       // started while the previous one drew.
