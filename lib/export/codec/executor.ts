@@ -110,9 +110,12 @@ export function readInto(
 }
 
 /**
- * Frees the memory of a copy that is no longer needed. Node can do so from 21 on; before, only the
- * garbage collector does, once 64 MB have come together or later.
+ * Frees the memory of a copy that is no longer needed. Otherwise only the garbage collector does,
+ * once 64 MB have come together or later, and each new copy waits for new memory. Node has `transfer`
+ * from 21 on; before, a buffer that goes into a message is freed with that message.
  */
 function destroy({ buffer }: Uint8Array | Uint8ClampedArray): void {
-  (buffer as { transfer?(length: number): void }).transfer?.(0);
+  const { transfer } = buffer as { transfer?(length: number): void };
+  if (transfer) transfer.call(buffer, 0);
+  else structuredClone(null, { transfer: [buffer as ArrayBuffer] });
 }
