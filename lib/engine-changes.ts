@@ -111,7 +111,7 @@ function notify(object: object, name: string, args: readonly unknown[]): void {
 }
 
 /** Calls the watchers of an object for the last time: its later changes do not concern them. */
-function notifyOnce(object: object, name: string): void {
+export function notifyOnce(object: object, name: string): void {
   const notes = notesOf(object);
   if (!notes?.watchers) return;
   notify(object, name, []);
@@ -268,10 +268,14 @@ function replace(prototype: object, name: string, wrap: (method: Methods[string]
   const method = (prototype as Methods)[name] as Methods[string];
   if (notesOf(method)) return;
   const value = (wrap(method) as Methods)[name] as Methods[string];
-  // The notes mark the method as wrapped: a second copy of this library must not wrap it again.
-  noted(value);
+  markWrapped(value);
   Object.defineProperty(value, "length", { value: method.length });
   Object.defineProperty(prototype, name, { value });
+}
+
+/** Notes that a method is wrapped: a second copy of this library must not wrap it again. */
+export function markWrapped(method: object): void {
+  noted(method);
 }
 
 function aroundSet(
@@ -284,6 +288,6 @@ function aroundSet(
   function noting(this: object, value: unknown) {
     around(this, () => set?.call(this, value));
   }
-  noted(noting);
+  markWrapped(noting);
   Object.defineProperty(prototype, name, { set: noting });
 }

@@ -1,8 +1,11 @@
-// Images that have more pixels than their size says: SVGs, which are rendered finer.
+// Images whose pixels are others than the engine's image of them has: SVGs, which are rendered finer
+// than their size says, and images that share the pixels of a decoded picture.
 import { type CanvasPattern, Image, isEngineMissing, type SKRSContext2D } from "./engine.ts";
 import {
   contextPrototype,
   IDENTITY,
+  markWrapped,
+  notifyOnce,
   patternTransform,
   setPatternTransform,
 } from "./engine-changes.ts";
@@ -12,28 +15,63 @@ import type { Size } from "./limits.ts";
  * Copies of this library in one process share the engine's prototypes, and so what they note there.
  */
 const SIZES = Symbol.for("wx-canvas-node:sizes");
-const shared = contextPrototype as { [SIZES]?: WeakMap<object, Size> };
+const shared = contextPrototype as { [SIZES]?: WeakMap<object, Drawn> };
 const isFirst = shared[SIZES] === undefined;
-const sizes = shared[SIZES] ?? new WeakMap<object, Size>();
+const sizes = shared[SIZES] ?? new WeakMap<object, Drawn>();
 if (isFirst) Object.defineProperty(shared, SIZES, { value: sizes });
+
+/** What is drawn for an image. */
+interface Drawn extends Size {
+  /** The image that has the pixels. */
+  pixels: Image;
+  /** The members that the image got for it. */
+  names: string[];
+}
 
 /** Makes an image have this size, and be drawn at it, however many pixels it has. */
 export function setDrawnSize(image: Image, { width, height }: Size): void {
-  sizes.set(image, { width, height });
-  for (const [name, value] of Object.entries({ naturalWidth: width, naturalHeight: height })) {
-    Object.defineProperty(image, name, { configurable: true, enumerable: true, value });
-  }
+  setDrawn(image, { width, height, pixels: image }, {});
   [image.width, image.height] = [width, height];
 }
 
-/** Gives an image the size of its pixels again. */
-export function clearDrawnSize(image: Image): void {
-  if (!sizes.delete(image)) return;
-  for (const name of ["naturalWidth", "naturalHeight"]) Reflect.deleteProperty(image, name);
+/** Makes an image draw the pixels of another one, which is decoded and does not change. */
+export function sharePixels(image: Image, pixels: Image): void {
+  dropPixels(image);
+  const { width, height } = pixels;
+  const drawn = { width, height, pixels: sizes.get(pixels)?.pixels ?? pixels };
+  setDrawn(image, drawn, { width, height, complete: true, decode: async () => {} });
 }
 
-/** How many pixels the image has for each pixel of its size, in both directions. */
-function pixelsPer(image: Image, { width, height }: Size): { across: number; down: number } {
+/** Makes an image draw nothing but pixels of its own. Its watchers copy the picture that it was. */
+export function dropPixels(image: Image): void {
+  if (!sizes.has(image)) return;
+  notifyOnce(image, "src");
+  forgetDrawn(image);
+}
+
+function setDrawn(image: Image, drawn: Omit<Drawn, "names">, more: Record<string, unknown>): void {
+  const { width, height } = drawn;
+  const members = { naturalWidth: width, naturalHeight: height, ...more };
+  // Images of canvas nodes have some of these members of their own.
+  const own = Object.entries(members).filter(([name]) => !Object.hasOwn(image, name));
+  for (const [name, value] of own) {
+    Object.defineProperty(image, name, {
+      configurable: true,
+      enumerable: true,
+      writable: true,
+      value,
+    });
+  }
+  sizes.set(image, { ...drawn, names: own.map(([name]) => name) });
+}
+
+function forgetDrawn(image: Image): void {
+  for (const name of sizes.get(image)?.names ?? []) Reflect.deleteProperty(image, name);
+  sizes.delete(image);
+}
+
+/** How many pixels are drawn for each pixel of the size, in both directions. */
+function pixelsPer({ pixels: image, width, height }: Drawn): { across: number; down: number } {
   const pixels = (side: string) =>
     Object.getOwnPropertyDescriptor(Image.prototype, side)?.get?.call(image) as number;
   return { across: pixels("naturalWidth") / width, down: pixels("naturalHeight") / height };
@@ -64,19 +102,20 @@ if (isFirst && !isEngineMissing) {
   const { drawImage, createPattern } = contextPrototype as SKRSContext2D;
 
   const drawSized = function (this: SKRSContext2D, ...args: unknown[]) {
-    const size = sizes.get(args[0] as object);
-    if (!size) return Reflect.apply(drawImage, this, args);
-    const [image, ...place] = args as [Image, ...number[]];
-    const { across, down } = pixelsPer(image, size);
+    const drawn = sizes.get(args[0] as object);
+    if (!drawn) return Reflect.apply(drawImage, this, args);
+    const [, ...place] = args as [Image, ...number[]];
+    const { across, down } = pixelsPer(drawn);
+    if (across === 1 && down === 1) return Reflect.apply(drawImage, this, [drawn.pixels, ...place]);
     const isPart = place.length >= 8;
     const sized = isPart
       ? place.map((length, i) => (i > 3 ? length : length * (i % 2 === 0 ? across : down)))
-      : [...place.slice(0, 2), place[2] ?? size.width, place[3] ?? size.height];
+      : [...place.slice(0, 2), place[2] ?? drawn.width, place[3] ?? drawn.height];
     const { imageSmoothingQuality } = this;
     // It has more pixels than are drawn, and the engine's default reduction would lose thin lines.
     this.imageSmoothingQuality = "high";
     try {
-      Reflect.apply(drawImage, this, [image, ...sized]);
+      Reflect.apply(drawImage, this, [drawn.pixels, ...sized]);
     } finally {
       this.imageSmoothingQuality = imageSmoothingQuality;
     }
@@ -86,12 +125,23 @@ if (isFirst && !isEngineMissing) {
     this: SKRSContext2D,
     ...args: Parameters<typeof createPattern>
   ) {
-    const pattern = createPattern.apply(this, args);
-    const size = sizes.get(args[0]);
-    if (!size) return pattern;
-    if (pattern) resize(pattern, pixelsPer(args[0] as Image, size));
+    const [image, ...repetition] = args;
+    const drawn = sizes.get(image);
+    if (!drawn) return createPattern.apply(this, args);
+    const pattern = createPattern.call(this, drawn.pixels, ...repetition);
+    const { across, down } = pixelsPer(drawn);
+    if (pattern && (across !== 1 || down !== 1)) resize(pattern, { across, down });
     return pattern;
   };
+
+  const source = Object.getOwnPropertyDescriptor(Image.prototype, "src") as PropertyDescriptor;
+  const setSource = function (this: Image, value: unknown) {
+    // Watchers copy the picture that it was, so it is forgotten after they know.
+    source.set?.call(this, value);
+    forgetDrawn(this);
+  };
+  markWrapped(setSource);
+  Object.defineProperty(Image.prototype, "src", { ...source, set: setSource });
 
   for (const [name, value] of Object.entries({
     drawImage: drawSized,

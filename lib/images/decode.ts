@@ -1,6 +1,6 @@
 // Decodes an inspected picture file to upright pixels that the engine can draw.
 import { createCanvas, Image } from "../engine.ts";
-import { clearDrawnSize, setDrawnSize } from "../engine-sizes.ts";
+import { setDrawnSize } from "../engine-sizes.ts";
 import { CanvasError } from "../errors.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { warnOnce } from "../warn.ts";
@@ -56,10 +56,7 @@ async function load(
   change: Change,
 ): Promise<void> {
   try {
-    change(() => {
-      clearDrawnSize(image);
-      setSource(image, bytes);
-    });
+    change(() => setSource(image, bytes));
     await Image.prototype.decode.call(image);
   } catch (cause) {
     throw new CanvasError("SOURCE", `the ${format} cannot be decoded`, { cause });

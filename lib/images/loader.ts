@@ -1,12 +1,12 @@
 // Loads pictures for one host: opens their files, renders drawings, and decodes in turn.
 import { asCanvas, asImage, Image, looksLikeCanvas, looksLikeImage } from "../engine.ts";
+import { dropPixels, sharePixels } from "../engine-sizes.ts";
 import { CanvasError, invalid, toCanvasError } from "../errors.ts";
 import { untilAborted, withSignal } from "../signal.ts";
 import { isDataUri, isRemote } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
 import { toPublicPath } from "../temp/layout.ts";
 import { store } from "../temp/temp-file.ts";
-import { decodeInto } from "./decode.ts";
 import { explained } from "./explained.ts";
 import { checkPictureSize, createFiles, type SourceFile } from "./files.ts";
 import type { PictureFormat } from "./formats/format.ts";
@@ -138,25 +138,34 @@ export function createLoader(
 
   async function load(source: unknown, options: LoadOptions = {}): Promise<Drawable> {
     const picture = await open(source, options);
-    const give = ([decoded]: (Drawable | CanvasError)[]) => {
-      // The caller may draw the image for as long as it exists, so its pixels stay with it.
-      if (decoded instanceof Image) holdPixels(decoded);
-      return decoded as Drawable | CanvasError;
+    return isFile(picture) ? decoded(picture, source, options.signal) : picture;
+  }
+
+  /** The file's picture, whose pixels stay with the image for as long as it exists. */
+  async function decoded(
+    file: PictureFile,
+    source: unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<Image> {
+    const give = ([image]: (Drawable | CanvasError)[]) => {
+      if (image instanceof Image) holdPixels(image);
+      return image as Image | CanvasError;
     };
-    const drawable = await withDecoded([picture], give, options.signal);
-    if (drawable instanceof CanvasError) throw explained(source, drawable);
-    return drawable;
+    const image = await withDecoded([file], give, signal);
+    if (image instanceof CanvasError) throw explained(source, image);
+    return image;
   }
 
   async function loadInto(image: Image, source: unknown, options: LoadOptions = {}): Promise<void> {
-    const file = await open(source, options);
-    if (!isFile(file)) throw invalid("src", "a path, URL or data URI", source);
-    await inTime(source, options.signal, (deadline) =>
-      inTurn(async () => {
-        makeRoom([file]);
-        await decodeInto(image, file);
-      }, deadline),
-    );
+    try {
+      const file = await open(source, options);
+      if (!isFile(file)) throw invalid("src", "a path, URL or data URI", source);
+      sharePixels(image, await decoded(file, source, options.signal));
+    } catch (error) {
+      // As in browsers, an image shows its former picture until another source loads or fails.
+      if (!options.signal?.aborted) dropPixels(image);
+      throw error;
+    }
   }
 
   async function info(source: unknown): Promise<PictureInfo> {
