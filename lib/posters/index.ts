@@ -1,11 +1,11 @@
 // The public entry wx-canvas-node/posters: exports only.
 
+export type { Format } from "./format.ts";
 export { posterKey } from "./key.ts";
 export type { Fetch, PosterCall, PosterCalls, PosterDescription } from "./messages.ts";
 export type {
   DrawingOf,
   DrawnPoster,
-  Format,
   LegacyPoster,
   Length,
   PageOf,

@@ -1,7 +1,7 @@
 // The key of a picture in a store: the same poster, data and format have the same key.
 import { createHash } from "node:crypto";
 import { CanvasError, withApiNameSync } from "../errors.ts";
-import type { Format } from "./poster.ts";
+import type { Format } from "./format.ts";
 
 /** Deeper data is refused: no poster needs it, and recursion over it would end the process. */
 const MAX_DEPTH = 64;

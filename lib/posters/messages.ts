@@ -2,7 +2,7 @@
 import { isNativeError } from "node:util/types";
 import { CanvasError, type ErrorCode } from "../errors.ts";
 import type { FetchMessage, HostOptions } from "../index.ts";
-import type { Format } from "./poster.ts";
+import type { Format } from "./format.ts";
 import type { RenderedPoster } from "./render.ts";
 
 /** Where a poster is: the URL of its module, or a page of a mini-program project. */

@@ -1,10 +1,14 @@
 // What a poster is: a description of how to draw one picture from data, in one of three forms.
 
+import * as z from "zod/mini";
 import { invalid, withApiNameSync } from "../errors.ts";
 import type { Canvas, CanvasNode, Host, HostOptions, MissingPicture, Wx } from "../index.ts";
 import { isUrl } from "../is-url.ts";
 import type { Page, ProjectOptions } from "../miniprogram/index.ts";
-import { assertSchema, type StandardSchema } from "./standard-schema.ts";
+import { callback, checked, positive, text } from "../option-parts.ts";
+import { expecting, lazily, parse } from "../validate.ts";
+import { formatParts } from "./format.ts";
+import { isSchema, type StandardSchema } from "./standard-schema.ts";
 
 /** What every form of a poster may set. */
 export interface PosterSettings<Data> {
@@ -93,9 +97,7 @@ export type Poster<Data = never> = PosterOptions<Data> & { readonly [MARK]: true
 /**
  * Shared by all copies of this library: a poster module and its renderer may load different copies.
  */
-const MARK: unique symbol = Symbol.for("wx-canvas-node.poster") as never;
-
-const FORMS = ["draw", "legacy", "miniProgram"] as const;
+const MARK: unique symbol = Symbol.for("wx-canvas-node.poster");
 
 /**
  * Defines a poster: a picture that is drawn from data. Export it from a module of its own
@@ -127,6 +129,39 @@ export function isPoster(value: unknown): value is Poster {
   return typeof value === "object" && value !== null && MARK in value;
 }
 
+const schema = lazily(() =>
+  z.object({
+    ...formatParts(),
+    canvasId: z.optional(text()),
+    data: z.optional(checked(isSchema, "a Standard Schema, such as z.object({ … })")),
+    host: z.unknown(),
+    onPicture: z.optional(callback()),
+  }),
+);
+
+const drawnSchema = lazily(() => {
+  const side = () => z.union([callback(), length()], { error: expecting(LENGTH) });
+  return z.extend(schema(), { width: side(), height: side() });
+});
+const standardSchema = lazily(() => z.extend(drawnSchema(), { draw: callback() }));
+const legacySchema = lazily(() => z.extend(drawnSchema(), { legacy: callback() }));
+const pageSchema = lazily(() => {
+  const isPlace = (value: unknown) => typeof value === "string" || isUrl(value);
+  const page = z.union([z.string(), callback()], { error: expecting("a page or a function") });
+  const miniProgram = z.object(
+    {
+      root: checked(isPlace, "the path of a project"),
+      page,
+      done: z.optional(callback()),
+    },
+    { error: expecting("an object with root and page") },
+  );
+  return z.extend(schema(), { miniProgram });
+});
+
+const SCHEMAS = { draw: standardSchema, legacy: legacySchema, miniProgram: pageSchema };
+const FORMS = Object.keys(SCHEMAS) as (keyof typeof SCHEMAS)[];
+
 function assertPosterOptions(poster: unknown): void {
   if (typeof poster !== "object" || poster === null) throw invalid("poster", "an object", poster);
   const given = poster as Record<string, unknown>;
@@ -136,66 +171,21 @@ function assertPosterOptions(poster: unknown): void {
     const came = forms.join(" and ");
     throw invalid("poster", `one of ${FORMS.join(", ")}`, came || given);
   }
-  if (form === "miniProgram") assertPage(given.miniProgram);
-  else {
-    assertFunction(form, given[form]);
-    for (const side of ["width", "height"] as const) {
-      if (typeof given[side] !== "function") assertLength(side, given[side]);
-    }
-  }
-  if (given.canvasId !== undefined && typeof given.canvasId !== "string") {
-    throw invalid("canvasId", "a string", given.canvasId);
-  }
-  if (given.data !== undefined) assertSchema(given.data);
-  if (given.onPicture !== undefined) assertFunction("onPicture", given.onPicture);
-  assertFormat(given);
+  parse<ReturnType<typeof schema>>(SCHEMAS[form], given);
 }
 
-function assertPage(value: unknown): void {
-  const { root, page, done } = (value ?? {}) as Partial<Record<keyof PageOf<never>, unknown>>;
-  if (typeof root !== "string" && !isUrl(root)) {
-    throw invalid("miniProgram.root", "the path of a project", root);
-  }
-  if (typeof page !== "string") assertFunction("miniProgram.page", page, "a page or a function");
-  if (done !== undefined) assertFunction("miniProgram.done", done);
-}
-
-function assertFunction(name: string, value: unknown, expected = "a function"): void {
-  if (typeof value !== "function") throw invalid(name, expected, value);
-}
+const LENGTH = "logical pixels, a finite number above 0";
+const length = () => positive(LENGTH);
 
 /**
- * Fails with INVALID unless the width or height, as given or as its function returns it, is valid.
+ * Fails with INVALID unless the width or height, as its function returns it, is valid.
  */
 export function assertLength(side: string, value: unknown): asserts value is number {
-  if (typeof value === "number" && Number.isFinite(value) && value > 0) return;
-  throw invalid(side, "logical pixels, a finite number above 0", value);
-}
-
-/** The format of a picture's file: a poster sets it, and a call can set it for one picture. */
-export interface Format {
-  fileType?: "png" | "jpg" | undefined;
-  quality?: number | undefined;
-  pixelRatio?: number | undefined;
-}
-
-/** Fails with INVALID, naming the option, for a format that cannot be used. */
-export function assertFormat(format: object): void {
-  const { fileType, quality, pixelRatio } = format as Record<string, unknown>;
-  if (fileType !== undefined && fileType !== "png" && fileType !== "jpg") {
-    throw invalid("fileType", '"png" or "jpg"', fileType);
-  }
-  if (quality !== undefined && !(typeof quality === "number" && quality > 0 && quality <= 1)) {
-    throw invalid("quality", "a number above 0, up to 1", quality);
-  }
-  const isRatio = typeof pixelRatio === "number" && Number.isFinite(pixelRatio) && pixelRatio > 0;
-  if (pixelRatio !== undefined && !isRatio) {
-    throw invalid("pixelRatio", "a finite number above 0", pixelRatio);
-  }
+  if (!length().safeParse(value).success) throw invalid(side, LENGTH, value);
 }
 
 /** Returns the value (for instance a module's default export) if it is a poster; else INVALID. */
 export function asPoster(value: unknown, what = "poster"): Poster {
   if (isPoster(value)) return value;
-  throw invalid(what, "what definePoster({ … }) gives", value);
+  throw invalid(what, "the result of definePoster({ … })", value);
 }

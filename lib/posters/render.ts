@@ -1,19 +1,18 @@
 // Draws one poster in this process: checks its data, draws on a host of its own, encodes in memory.
 import { readFile } from "node:fs/promises";
-import { CanvasError, invalid, toCanvasError } from "../errors.ts";
+import { CanvasError, toCanvasError } from "../errors.ts";
 import { createAdaptedHost } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
 import type { CanvasNode, CanvasToBufferResult, Host, MissingPicture } from "../index.ts";
 import { withApiName } from "../settle.ts";
-import { assertNotAborted, isSignal } from "../signal.ts";
+import { assertNotAborted } from "../signal.ts";
+import { type Format, parseRenderOptions } from "./format.ts";
 import { openPage } from "./page.ts";
 import {
   asPoster,
-  assertFormat,
   assertLength,
   type DrawingOf,
   type DrawnPoster,
-  type Format,
   type LegacyPoster,
   type Poster,
 } from "./poster.ts";
@@ -84,12 +83,10 @@ export function renderInspected<Data>(
 async function render(
   poster: Poster,
   rawData: unknown,
-  options: RenderPosterOptions,
+  given: RenderPosterOptions,
   inspect: HostContext["inspect"],
 ): Promise<RenderedPoster> {
-  assertFormat(options);
-  const { signal = new AbortController().signal, strict = false } = options;
-  if (!isSignal(signal)) throw invalid("signal", "an AbortSignal", signal);
+  const { signal = new AbortController().signal, strict, ...options } = parseRenderOptions(given);
   assertNotAborted(signal);
   const stages: RenderedPoster["stages"] = {};
   let last = performance.now();

@@ -1,9 +1,12 @@
 // The options of a renderer: their documented type, their defaults, and their checks.
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import * as z from "zod/mini";
 import { encoderThreads } from "../concurrency.ts";
-import { CanvasError, invalid, show } from "../errors.ts";
+import { CanvasError, invalid } from "../errors.ts";
 import { createHost, type HostOptions } from "../index.ts";
+import { anObject, checked, flag, TIMER_MAX_MS, text, whole } from "../option-parts.ts";
+import { lazily, parse } from "../validate.ts";
 import { BLANK, type JobMessage, type PosterSource } from "./messages.ts";
 import { findChild, findPosters, type PosterPlaces } from "./sources.ts";
 
@@ -53,11 +56,26 @@ export interface RendererOptions {
   child?: string | undefined;
 }
 
-const DEFAULTS = { timeout: 15_000, memory: 2 ** 30, recycle: 1000, retry: 0 };
-const KNOWN = [...Object.keys(DEFAULTS), "posters", "processes", "host", "warm", "files", "child"];
-
-/** Timers count in signed 32-bit numbers. */
-const MAX_TIMEOUT = 2 ** 31 - 1;
+const schema = lazily(() =>
+  z.object({
+    posters: z.unknown(),
+    processes: z.optional(whole(1, Number.POSITIVE_INFINITY)),
+    timeout: z._default(whole(1, TIMER_MAX_MS), 15_000),
+    memory: z._default(whole(1, Number.POSITIVE_INFINITY), 2 ** 30),
+    recycle: z._default(whole(1, Number.POSITIVE_INFINITY), 1000),
+    retry: z._default(whole(0, Number.POSITIVE_INFINITY), 0),
+    host: z._default(anObject<HostOptions>(), {}),
+    warm: z._default(
+      checked<NonNullable<RendererOptions["warm"]>>(
+        (value) => value === true || Array.isArray(value),
+        "a list of [name, data]",
+      ),
+      [],
+    ),
+    files: z._default(flag(), false),
+    child: z.optional(text()),
+  } satisfies { [Name in keyof Required<RendererOptions>]: z.ZodMiniType }),
+);
 
 /**
  * Reads the options and fills in defaults; throws INVALID, naming the first that cannot be used.
@@ -75,31 +93,19 @@ export function parseRendererOptions(options: unknown): {
   warm: Omit<JobMessage, "host" | "files">[];
   files: boolean;
 } {
-  if (typeof options !== "object" || options === null) {
-    throw invalid("options", "an object", options);
-  }
-  const given = options as RendererOptions;
-  const stranger = Object.keys(given).find((name) => !KNOWN.includes(name));
-  if (stranger) {
-    const known = KNOWN.join(", ");
-    throw new CanvasError("INVALID", `${show(stranger)}: not one of the options (${known})`);
-  }
-  const sources = findPosters(given.posters);
-  const processes = whole("processes", given.processes ?? availableParallelism(), 1);
-  const { host = {}, warm = [], child = process.env.WX_CANVAS_NODE_CHILD || undefined } = given;
+  const given = parse(schema, options, { strict: "options", required: true });
+  const sources = findPosters(given.posters as PosterPlaces);
+  const { posters: _, host, warm, processes = availableParallelism(), ...limits } = given;
+  const child = given.child ?? (process.env.WX_CANVAS_NODE_CHILD || undefined);
   assertSendable(host);
   return {
+    ...limits,
     sources,
     child: child === undefined ? findChild(sources.values()) : resolve(child),
     processes,
     encoderThreads: encoderThreadsFor(processes),
-    timeout: whole("timeout", given.timeout ?? DEFAULTS.timeout, 1, MAX_TIMEOUT),
-    memory: whole("memory", given.memory ?? DEFAULTS.memory, 1),
-    recycle: whole("recycle", given.recycle ?? DEFAULTS.recycle, 1),
-    retry: whole("retry", given.retry ?? DEFAULTS.retry, 0),
     host,
     warm: readWarm(warm, sources),
-    files: isTrue("files", given.files),
   };
 }
 
@@ -110,18 +116,6 @@ export function parseRendererOptions(options: unknown): {
 function encoderThreadsFor(processes: number): number {
   const cores = Math.floor(availableParallelism() / processes);
   return cores > 1 ? Math.min(cores, encoderThreads()) : 0;
-}
-
-function isTrue(name: string, value: unknown = false): boolean {
-  if (typeof value === "boolean") return value;
-  throw invalid(name, "true or false", value);
-}
-
-function whole(name: string, value: unknown, least: number, most = Number.POSITIVE_INFINITY) {
-  const isWhole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
-  if (isWhole && (value as number) >= least && (value as number) <= most) return value as number;
-  const range = Number.isFinite(most) ? `${least} to ${most}` : `${least}`;
-  throw invalid(name, `a whole number from ${range}`, value);
 }
 
 /** Fails with INVALID unless a host takes the settings and they can be sent to another process. */
@@ -136,13 +130,12 @@ function assertSendable(host: HostOptions): void {
 }
 
 function readWarm(
-  warm: unknown,
+  warm: NonNullable<RendererOptions["warm"]>,
   sources: ReadonlyMap<string, PosterSource>,
 ): Omit<JobMessage, "host" | "files">[] {
   const job = { wants: "picture", data: {}, format: {}, strict: false } as const;
   if (warm === true) return [{ ...job, source: BLANK, name: "blank" }];
-  if (!Array.isArray(warm)) throw invalid("warm", "a list of [name, data]", warm);
-  return warm.map((entry) => {
+  return warm.map((entry: unknown) => {
     const [name, data] = Array.isArray(entry) ? entry : [];
     const source = sources.get(name);
     if (!source) throw invalid("warm", "a list of [name of a poster, data]", entry);

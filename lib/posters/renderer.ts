@@ -1,10 +1,11 @@
 // Renders posters in a pool of child processes, so that one picture cannot harm another.
 import { channel } from "node:diagnostics_channel";
-import { CanvasError, invalid, show, withApiNameSync } from "../errors.ts";
+import { CanvasError, show, withApiNameSync } from "../errors.ts";
 import { withApiName } from "../settle.ts";
-import { assertNotAborted, isSignal } from "../signal.ts";
+import { assertNotAborted } from "../signal.ts";
 import { type RenderProcess, startProcess } from "./child-process.ts";
 import { deferred } from "./deferred.ts";
+import { parseRenderOptions } from "./format.ts";
 import {
   type Answer,
   type JobMessage,
@@ -13,7 +14,6 @@ import {
   unpackError,
   type Wanted,
 } from "./messages.ts";
-import { assertFormat } from "./poster.ts";
 import type { RenderedPoster, RenderOptions } from "./render.ts";
 import { parseRendererOptions, type RendererOptions } from "./renderer-options.ts";
 import { createStatistics, type RendererStats, type RenderMessage } from "./statistics.ts";
@@ -252,11 +252,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     return withApiName(wants === "picture" ? "render" : wants, async () => {
       const source = sources.get(name);
       if (!source) throw new CanvasError("NOT_FOUND", `there is no poster ${show(name)}`);
-      assertFormat(options);
-      const { fileType, quality, pixelRatio, signal, strict = false } = options;
-      if (signal !== undefined && !isSignal(signal)) {
-        throw invalid("signal", "an AbortSignal", signal);
-      }
+      const { fileType, quality, pixelRatio, signal, strict } = parseRenderOptions(options);
       assertNotAborted(signal);
       if (closing) throw new CanvasError("DISPOSED", "the renderer has been closed");
       // Starting processes failed before: this job tries again.

@@ -1,7 +1,7 @@
 // Checks a poster's data with any schema library that follows Standard Schema.
-import { CanvasError, invalid } from "../errors.ts";
+import { CanvasError } from "../errors.ts";
 
-/** A schema of zod, valibot, arktype or another library: https://standardschema.dev, version 1. */
+/** A schema of zod, valibot, arktype or another library (https://standardschema.dev, version 1). */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
     readonly version: 1;
@@ -29,10 +29,9 @@ export interface DataIssue {
   message: string;
 }
 
-/** Fails with INVALID unless the value is a schema. */
-export function assertSchema(value: unknown): void {
-  if (typeof (value as StandardSchema | null)?.["~standard"]?.validate === "function") return;
-  throw invalid("data", "a Standard Schema, such as z.object({ … })", value);
+/** Whether the value is a schema. */
+export function isSchema(value: unknown): value is StandardSchema {
+  return typeof (value as StandardSchema | null)?.["~standard"]?.validate === "function";
 }
 
 /**

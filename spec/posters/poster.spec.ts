@@ -63,7 +63,7 @@ describe("definePoster", () => {
       { draw, width: 1, height: 1, pixelRatio: "2" },
       /pixelRatio: expected a finite number above 0, got "2"$/,
     ],
-    [{ miniProgram: null }, /miniProgram\.root: expected the path of a project, got undefined$/],
+    [{ miniProgram: null }, /miniProgram: expected an object with root and page, got null$/],
     [
       { miniProgram: { root: "." } },
       /miniProgram\.page: expected a page or a function, got undefined$/,

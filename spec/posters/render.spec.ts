@@ -203,7 +203,7 @@ describe("renderPoster", () => {
     [
       { draw() {} },
       {},
-      /^renderPoster:fail poster: expected what definePoster\(\{ … \}\) gives, got an object$/,
+      /^renderPoster:fail poster: expected the result of definePoster\(\{ … \}\), got an object$/,
     ],
     [red(), { fileType: "gif" }, /fileType: expected "png" or "jpg", got "gif"$/],
     [red(), { quality: 2 }, /quality: expected .* got 2$/],

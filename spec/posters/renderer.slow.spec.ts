@@ -71,7 +71,10 @@ describe("createRenderer", () => {
         "none.png",
       );
       const none = await failureOf(() => renderer.render("no-poster"));
-      assert.match(none.message, /the default export of no-poster: expected what definePoster/);
+      assert.match(
+        none.message,
+        /the default export of no-poster: expected the result of definePoster/,
+      );
     }));
 
   it("refuses wrong requests before a process gets them", () =>
@@ -308,7 +311,7 @@ describe("createRenderer", () => {
     [
       { posters: POSTERS, processes: 0 },
       "INVALID",
-      /processes: expected a whole number from 1, got 0$/,
+      /processes: expected a whole number from 1, or Infinity, got 0$/,
     ],
     [
       { posters: POSTERS, timeout: 2 ** 31 },
@@ -323,10 +326,14 @@ describe("createRenderer", () => {
     [
       { posters: POSTERS, memory: "1 GB" },
       "INVALID",
-      /memory: expected a whole number from 1, got "1 GB"$/,
+      /memory: expected a whole number from 1, or Infinity, got "1 GB"$/,
     ],
     [{ posters: POSTERS, recycle: 0.5 }, "INVALID", /recycle: .* got 0\.5$/],
-    [{ posters: POSTERS, retry: -1 }, "INVALID", /retry: expected a whole number from 0, got -1$/],
+    [
+      { posters: POSTERS, retry: -1 },
+      "INVALID",
+      /retry: expected a whole number from 0, or Infinity, got -1$/,
+    ],
     [
       { posters: POSTERS, host: { pixelratio: 2 } },
       "INVALID",

@@ -1,5 +1,7 @@
 // The options of a service: their documented type, their defaults, and their checks.
-import { CanvasError, invalid, show } from "../../errors.ts";
+import * as z from "zod/mini";
+import { callback, checked, flag, whole } from "../../option-parts.ts";
+import { expecting, lazily, parse, preprocessed } from "../../validate.ts";
 import { createMemoryStore, type PosterStore } from "./store.ts";
 
 /** How a service answers; all options have defaults. */
@@ -41,8 +43,50 @@ export interface CacheOptions {
   version?: string | undefined;
 }
 
-const DEFAULTS = { maxQueue: 100, maxBody: 102_400, timeout: 15_000 };
-const KNOWN = ["path", "secret", "store", "cache", "strict", "onError", ...Object.keys(DEFAULTS)];
+const schema = lazily(() => {
+  const count = (least: number) => whole(least, 2 ** 31 - 1);
+  const isSecret = (one: unknown) => typeof one === "string" && one !== "";
+  const isPath = (value: unknown) => typeof value === "string" && /^(?:\/[\w.~-]+)+$/.test(value);
+  return z.object({
+    path: z._default(checked<string>(isPath, 'a prefix such as "/posters"'), "/posters"),
+    secret: z._default(
+      checked<string | readonly string[]>(
+        (value) => [value].flat().every(isSecret),
+        "a text that is not empty, or a list of such",
+      ),
+      [],
+    ),
+    store: z.optional(checked<PosterStore>(isStore, "an object with get and put")),
+    cache: preprocessed(
+      (value) => (value === false ? { maxBytes: 0, maxAge: 0 } : value),
+      z.prefault(
+        z.object(
+          {
+            maxBytes: z._default(count(0), 2 ** 26),
+            maxAge: z._default(count(0), 3600),
+            version: z.transform((value: unknown) => String(value ?? "")),
+          },
+          { error: expecting("false or an object") },
+        ),
+        { version: "" },
+      ),
+    ),
+    maxQueue: z._default(count(0), 100),
+    maxBody: z._default(count(1), 102_400),
+    timeout: z._default(count(1), 15_000),
+    strict: z._default(flag(), true),
+    onError: z._default(callback<(error: unknown) => void>(), () => warnOfStore),
+  } satisfies { [Name in keyof Required<PosterServiceOptions>]: z.ZodMiniType });
+});
+
+function isStore(store: unknown): boolean {
+  const { get, put } = (store ?? {}) as Partial<PosterStore>;
+  return typeof get === "function" && typeof put === "function";
+}
+
+function warnOfStore(error: unknown): void {
+  process.emitWarning(String(error), { code: "WX_CANVAS_STORE" });
+}
 
 /** The options with every default filled in. */
 export interface ServiceSettings {
@@ -60,62 +104,15 @@ export interface ServiceSettings {
 
 /** Reads the options; throws INVALID, naming the first that cannot be used. */
 export function parseServiceOptions(options: unknown = {}): ServiceSettings {
-  if (typeof options !== "object" || options === null) {
-    throw invalid("options", "an object", options);
-  }
-  const stranger = Object.keys(options).find((name) => !KNOWN.includes(name));
-  if (stranger) {
-    const known = KNOWN.join(", ");
-    throw new CanvasError("INVALID", `${show(stranger)}: not one of the options (${known})`);
-  }
-  const given = options as PosterServiceOptions;
-  const { path = "/posters", secret = [], cache = {}, strict = true } = given;
-  if (typeof path !== "string" || !/^(?:\/[\w.~-]+)+$/.test(path)) {
-    throw invalid("path", 'a prefix such as "/posters"', path);
-  }
-  const secrets = typeof secret === "string" ? [secret] : secret;
-  const isSecret = (one: unknown) => typeof one === "string" && one !== "";
-  if (!Array.isArray(secrets) || !secrets.every(isSecret)) {
-    throw invalid("secret", "a text that is not empty, or a list of such", secret);
-  }
-  if (typeof strict !== "boolean") throw invalid("strict", "true or false", strict);
-  const { maxBytes = 2 ** 26, maxAge = 3600, version = "" } = cacheOf(cache);
+  const { secret, store, cache, ...settings } = parse(schema, options, {
+    strict: "options",
+    required: true,
+  });
   return {
-    path,
-    secrets,
-    store: storeOf(given.store) ?? createMemoryStore(count("cache.maxBytes", maxBytes, 0)),
-    maxAge: count("cache.maxAge", maxAge, 0),
-    version: String(version),
-    maxQueue: count("maxQueue", given.maxQueue ?? DEFAULTS.maxQueue, 0),
-    maxBody: count("maxBody", given.maxBody ?? DEFAULTS.maxBody, 1),
-    timeout: count("timeout", given.timeout ?? DEFAULTS.timeout, 1),
-    strict,
-    onError: onErrorOf(given.onError),
+    ...settings,
+    secrets: [secret].flat(),
+    store: store ?? createMemoryStore(cache.maxBytes),
+    maxAge: cache.maxAge,
+    version: cache.version,
   };
-}
-
-function cacheOf(cache: unknown): CacheOptions {
-  if (cache === false) return { maxBytes: 0, maxAge: 0 };
-  if (typeof cache === "object" && cache !== null) return cache;
-  throw invalid("cache", "false or an object", cache);
-}
-
-function storeOf(store: unknown): PosterStore | undefined {
-  if (store === undefined) return undefined;
-  const { get, put } = (store ?? {}) as Partial<PosterStore>;
-  if (typeof get === "function" && typeof put === "function") return store as PosterStore;
-  throw invalid("store", "an object with get and put", store);
-}
-
-function onErrorOf(given: unknown): (error: unknown) => void {
-  if (typeof given === "function") return given as (error: unknown) => void;
-  if (given !== undefined) throw invalid("onError", "a function", given);
-  return (error) => process.emitWarning(String(error), { code: "WX_CANVAS_STORE" });
-}
-
-function count(name: string, value: unknown, least: number): number {
-  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) < 2 ** 31) {
-    return value as number;
-  }
-  throw invalid(name, `a whole number from ${least} to 2147483647`, value);
 }

@@ -1,8 +1,8 @@
 // Serves posters over HTTP: checks a request, draws or reuses its picture, and answers.
 import { createHash } from "node:crypto";
 import { CanvasError, invalid, toCanvasError, withApiNameSync } from "../../errors.ts";
+import { type Format, parseFormat } from "../format.ts";
 import { posterKey } from "../key.ts";
-import { assertFormat, type Format } from "../poster.ts";
 import type { RenderedPoster } from "../render.ts";
 import type { Renderer } from "../renderer.ts";
 import { failureAnswer, type ServiceAnswer, type ServiceRequest, textAnswer } from "./answers.ts";
@@ -213,7 +213,6 @@ export function createPosterService(
         const [secret] = secrets;
         if (secret === undefined) throw new CanvasError("INVALID", "sign: needs the option secret");
         if (!renderer.names.includes(name)) throw invalid("name", "the name of a poster", name);
-        assertFormat(linkOptions);
         return signedPath(path, secret, name, data, linkOptions);
       }),
     close() {
@@ -266,10 +265,9 @@ function readFormat(query: URLSearchParams, fileType: Format["fileType"]): Forma
     const text = query.get(name);
     return text === null || text === "" ? undefined : Number(text);
   };
-  const format = { fileType, quality: number("quality"), pixelRatio: number("pixelRatio") };
+  const given = { fileType, quality: number("quality"), pixelRatio: number("pixelRatio") };
   try {
-    assertFormat(format);
-    return format;
+    return parseFormat(given);
   } catch (error) {
     throw badRequest(toCanvasError(error).reason);
   }

@@ -2,9 +2,12 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { isDate } from "node:util/types";
+import * as z from "zod/mini";
 import { CanvasError } from "../../errors.ts";
+import { checked } from "../../option-parts.ts";
+import { lazily, parse } from "../../validate.ts";
+import { type Format, formatParts } from "../format.ts";
 import { canonical } from "../key.ts";
-import type { Format } from "../poster.ts";
 
 /** The options of a link. */
 export interface LinkOptions extends Format {
@@ -17,6 +20,14 @@ export interface LinkOptions extends Format {
 
 const DAY = 86_400;
 
+const schema = lazily(() => {
+  const isTime = (value: unknown) => Number.isFinite(isDate(value) ? value.getTime() : value);
+  return z.object({
+    ...formatParts(),
+    expires: z.optional(checked<Date | number>(isTime, "a Date, a time or a number of seconds")),
+  });
+});
+
 /**
  * The path of a link, with its query. The extension is not signed: only two formats are possible.
  */
@@ -27,7 +38,7 @@ export function signedPath(
   data: unknown,
   options: LinkOptions,
 ): string {
-  const { fileType, quality, pixelRatio, expires } = options;
+  const { fileType, quality, pixelRatio, expires } = parse(schema, options);
   const query = new URLSearchParams({ data: canonical(data) });
   if (quality !== undefined) query.set("quality", String(quality));
   if (pixelRatio !== undefined) query.set("pixelRatio", String(pixelRatio));

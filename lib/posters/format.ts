@@ -1,0 +1,51 @@
+// The format of a picture's file, and the schema parts that read it.
+import * as z from "zod/mini";
+import type { MissingPicture } from "../index.ts";
+import { abortSignal, callback, checked, flag, positive } from "../option-parts.ts";
+import { expecting, lazily, parse } from "../validate.ts";
+
+/** The format of a picture's file: a poster sets it, and a call can set it for one picture. */
+export interface Format {
+  fileType?: "png" | "jpg" | undefined;
+  quality?: number | undefined;
+  pixelRatio?: number | undefined;
+}
+
+/** The schemas of the parts of a format, which posters and calls have among their options. */
+export function formatParts(): { [Name in keyof Required<Format>]: z.ZodMiniType<Format[Name]> } {
+  const isQuality = (value: unknown) => typeof value === "number" && value > 0 && value <= 1;
+  const fileType = z.enum(["png", "jpg"], { error: expecting('"png" or "jpg"') });
+  return {
+    fileType: z.optional(fileType),
+    quality: z.optional(checked<number>(isQuality, "a number above 0, up to 1")),
+    pixelRatio: z.optional(positive()),
+  };
+}
+
+const schema = lazily(() => z.object(formatParts()));
+
+const renderSchema = lazily(() =>
+  z.object({
+    ...formatParts(),
+    signal: z.optional(abortSignal()),
+    strict: z._default(flag(), false),
+    onPicture: z.optional(callback<(missing: MissingPicture) => unknown>()),
+  }),
+);
+
+/** The options of rendering one picture, with their defaults. */
+export interface ParsedRenderOptions extends Format {
+  signal?: AbortSignal | undefined;
+  strict: boolean;
+  onPicture?: ((missing: MissingPicture) => unknown) | undefined;
+}
+
+/** Reads the options of rendering; fails with INVALID, naming the first that cannot be used. */
+export function parseRenderOptions(options: unknown): ParsedRenderOptions {
+  return parse(renderSchema, options);
+}
+
+/** Reads a format; fails with INVALID, naming the option, for one that cannot be used. */
+export function parseFormat(format: unknown): Format {
+  return parse(schema, format);
+}
