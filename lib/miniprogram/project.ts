@@ -1,11 +1,14 @@
 // Opens a mini-program's project, whose pages run unchanged with their canvases mounted.
 import { setMaxListeners } from "node:events";
+import * as z from "zod/mini";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { contextOf, type Host } from "../host.ts";
 import { selectorQuery } from "../nodes/selector-query.ts";
-import { withApiName } from "../settle.ts";
+import { anObject, callback, checked } from "../option-parts.ts";
+import { type Report, withApiName } from "../settle.ts";
+import { lazily, parse } from "../validate.ts";
 import { createWx } from "../wx.ts";
-import { answered } from "./api/answers.ts";
+import { type Answers, answered } from "./api/answers.ts";
 import { createRequest } from "./api/request.ts";
 import { attributing } from "./attribution.ts";
 import { createComponents } from "./components.ts";
@@ -14,6 +17,7 @@ import { isFile, lookingOnce } from "./files/source.ts";
 import type { Definition } from "./framework/definition.ts";
 import type { ComponentNode } from "./framework/glass-easel.ts";
 import { rootOf } from "./framework/tree.ts";
+import type { Sizes } from "./page/canvases.ts";
 import { type Opened, openPage } from "./page/open-page.ts";
 import type { Page } from "./page/page.ts";
 import { findInTree } from "./page/query.ts";
@@ -45,13 +49,23 @@ export function openMiniProgram(host: Host, options: ProjectOptions): Promise<Pr
   });
 }
 
+const schema = lazily(() =>
+  z.object({
+    root: checked<string>((value) => typeof value === "string", "a path"),
+    sizes: z._default(anObject<Sizes>(), {}),
+    api: z._default(anObject<Answers>(), {}),
+    globals: z._default(anObject<Record<string, unknown>>(), {}),
+    onError: z.optional(callback<Report>()),
+  } satisfies { [Name in keyof Required<ProjectOptions>]: z.ZodMiniType }),
+);
+
 function open(given: Host, options: ProjectOptions): Project {
-  if (typeof options?.root !== "string") throw invalid("root", "a path", options?.root);
+  const read = parse(schema, options);
   const outer = contextOf(given);
   if (!outer) throw invalid("host", "a host of createHost", given);
   outer.assertAlive();
-  const { api = {}, globals = {}, onError = outer.settings.onError, sizes = {} } = options;
-  const config = lookingOnce(() => readProject(options.root));
+  const { api, globals, sizes, onError = outer.settings.onError } = read;
+  const config = lookingOnce(() => readProject(read.root));
   const { root } = config;
 
   const opened: Opened[] = [];

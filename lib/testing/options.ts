@@ -108,9 +108,7 @@ export function configuredFolder(): string | undefined {
 }
 
 function read(options: unknown, foreign: readonly string[]): ParsedOptions {
-  if (typeof options !== "object" || options === null)
-    throw invalid("options", "an object", options);
-  const parsed = parse(schema, options, { strict: "settings" });
+  const parsed = parse(schema, options, { strict: "settings", required: true });
   const stranger = foreign.find((key) => (parsed as Record<string, unknown>)[key] !== undefined);
   if (stranger)
     throw invalid(stranger, "nothing here", (options as Record<string, unknown>)[stranger]);

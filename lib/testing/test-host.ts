@@ -1,9 +1,12 @@
 // Makes hosts for tests: no network, a fixed clock, only the named fonts, and blank pictures fail.
 import { setImmediate } from "node:timers/promises";
+import * as z from "zod/mini";
 import { CanvasError, invalid, withApiNameSync } from "../errors.ts";
 import { createAdaptedHost, type Host } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
+import { anObject } from "../option-parts.ts";
 import type { HostOptions } from "../settings/options.ts";
+import { expecting, lazily, parse } from "../validate.ts";
 import { createClock } from "./clock.ts";
 import { createProblems, type ProblemKind, type Problems, setProblems } from "./problems.ts";
 import { runner } from "./runners/index.ts";
@@ -34,7 +37,18 @@ export interface TestHostOptions extends Omit<HostOptions, "images" | "fonts"> {
   test?: object | undefined;
 }
 
-const KINDS: readonly ProblemKind[] = ["blank", "fonts", "pictures", "failures"];
+const schema = lazily(() => {
+  const kinds = ["blank", "fonts", "pictures", "failures"] as const;
+  const error = expecting(`some of ${kinds.join(", ")}`);
+  return z.object({
+    pictures: z._default(anObject<NonNullable<TestHostOptions["pictures"]>>(), {}),
+    fonts: z._default(anObject<NonNullable<TestHostOptions["fonts"]>>(), {}),
+    allow: z._default(z.array(z.enum(kinds, { error }), { error }), []),
+    test: z.optional(anObject<object>(CONTEXT)),
+  });
+});
+
+const CONTEXT = "the context of a test, with teardown, after or onTestFinished";
 
 /**
  * Makes a host for one test. It is disposed when the test ends: automatically in jest, vitest,
@@ -52,9 +66,8 @@ const KINDS: readonly ProblemKind[] = ["blank", "fonts", "pictures", "failures"]
  */
 export function createTestHost(options: TestHostOptions = {}): Host {
   return withApiNameSync("createTestHost", () => {
-    const { pictures = {}, fonts = {}, allow = [], test, ...settings } = asOptions(options);
-    const unknown = allow.find((kind) => !KINDS.includes(kind));
-    if (unknown !== undefined) throw invalid("allow", `some of ${KINDS.join(", ")}`, unknown);
+    const { own, settings } = readOptions(options);
+    const { pictures, fonts, allow, test } = own;
     const problems = createProblems(allow);
     const standIns = createStandIns(pictures, problems);
     const text = strictText(problems);
@@ -77,14 +90,16 @@ export function createTestHost(options: TestHostOptions = {}): Host {
   });
 }
 
-function asOptions(options: TestHostOptions): TestHostOptions {
-  if (typeof options !== "object" || options === null)
+function readOptions(options: TestHostOptions) {
+  if (typeof options !== "object" || options === null) {
     throw invalid("options", "an object", options);
+  }
   if ("images" in options) {
-    const hint = "a test host has no network; `pictures` names what stands in for URLs";
+    const hint = "a test host has no network; `pictures` has the stand-ins for URLs";
     throw new CanvasError("INVALID", "images: not one of the settings of a test host", { hint });
   }
-  return options;
+  const { pictures, fonts, allow, test, ...settings } = options;
+  return { own: parse(schema, { pictures, fonts, allow, test }), settings };
 }
 
 /** The registry, which links each canvas to the host's problems. */
@@ -145,7 +160,6 @@ function disposeAfter(host: Host, test: object | undefined): void {
     return;
   }
   const hook = HOOKS.find((name) => typeof (test as Record<string, unknown>)[name] === "function");
-  if (!hook)
-    throw invalid("test", "the context of a test, with teardown, after or onTestFinished", test);
+  if (!hook) throw invalid("test", CONTEXT, test);
   (test as Record<string, (end: () => Promise<void>) => void>)[hook]?.(host.dispose);
 }

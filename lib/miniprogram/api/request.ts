@@ -1,6 +1,9 @@
 // wx.request, as far as the host's network policy allows: GET of permitted URLs.
-import { CanvasError, invalid } from "../../errors.ts";
+import * as z from "zod/mini";
+import { CanvasError } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
+import { text } from "../../option-parts.ts";
+import { lazily, parse } from "../../validate.ts";
 import { asTask } from "./task.ts";
 
 /** https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.html */
@@ -8,16 +11,19 @@ export function createRequest(host: HostContext): (options?: unknown) => object 
   return (options) => asTask(host.answer("request", options, () => get(host, options)));
 }
 
+const schema = lazily(() =>
+  z.object({
+    url: text(),
+    method: z.transform((value: unknown) => String(value ?? "GET")),
+    data: z.unknown(),
+    dataType: z._default(z.unknown(), "json"),
+    responseType: z.unknown(),
+  }),
+);
+
 async function get(host: HostContext, options: unknown): Promise<object> {
-  const {
-    url,
-    method = "GET",
-    data,
-    dataType = "json",
-    responseType,
-  } = (options ?? {}) as Record<string, unknown>;
-  if (typeof url !== "string") throw invalid("url", "a string", url);
-  if (String(method).toUpperCase() !== "GET") {
+  const { url, method, data, dataType, responseType } = parse(schema, options);
+  if (method.toUpperCase() !== "GET") {
     const hint = "answer it yourself: api: { request(options) { … } }";
     throw new CanvasError("SOURCE", `method: expected "GET", got ${method}`, { hint });
   }

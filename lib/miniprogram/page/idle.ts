@@ -1,7 +1,10 @@
 // Waits until a page is idle, an event comes, or a condition is true.
 import { performance } from "node:perf_hooks";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import { CanvasError, invalid } from "../../errors.ts";
+import * as z from "zod/mini";
+import { CanvasError } from "../../errors.ts";
+import { checked } from "../../option-parts.ts";
+import { lazily, parse } from "../../validate.ts";
 
 /** In milliseconds. */
 const DEFAULT_TIMEOUT = 30_000;
@@ -14,13 +17,19 @@ export interface WaitOptions {
   timeout?: number | undefined;
 }
 
+const schema = lazily(() => {
+  const isTime = (value: unknown) => typeof value === "number" && value >= 0;
+  const timeout = checked<number>(isTime, "milliseconds, 0 or more");
+  return z.object({ timeout: z._default(timeout, DEFAULT_TIMEOUT) });
+});
+
 /** Calls `look` until it has a result; throws ABORTED after the timeout. */
 export async function until<Result>(
   what: string,
   look: () => Result | undefined | Promise<Result | undefined>,
-  { timeout = DEFAULT_TIMEOUT }: WaitOptions = {},
+  options?: WaitOptions,
 ): Promise<Result> {
-  if (!(timeout >= 0)) throw invalid("timeout", "milliseconds, 0 or more", timeout);
+  const { timeout } = parse(schema, options);
   const end = performance.now() + timeout;
   for (;;) {
     const result = await look();
