@@ -1,5 +1,6 @@
 // Reads values of `font` as loosely as WeChat's libraries do, and writes them as CSS.
-import { parses } from "../engine.ts";
+import { createCache } from "../cache.ts";
+import { parses, scratchContext } from "../engine.ts";
 import { readFamilies, writeFamilies } from "./family-list.ts";
 
 /** Longer values are read as CSS alone. */
@@ -36,6 +37,30 @@ export function readFontValue(value: string, current: string): string {
     if (WORD.test(word)) words.push(word);
     if (rest === "") return value;
   }
+}
+
+/** Fonts as the engine reads them back, by the values of `font`; "" for one it cannot parse. */
+const readBack = createCache<string>({
+  maxBytes: 1_000_000,
+  maxAgeMs: 3_600_000,
+  bytesOf: (font) => 2 * font.length,
+});
+const probeContext = scratchContext(1, 1);
+
+/** The value of `font` as the engine reads it back; undefined if it cannot be parsed. */
+export function readFont(value: unknown): string | undefined {
+  const text = `${value as string}`;
+  const known = text.length <= MAX_LENGTH ? readBack.get(text) : undefined;
+  const font = known ?? parsed(text);
+  if (known === undefined && text.length <= MAX_LENGTH) readBack.set(text, font);
+  return font === "" ? undefined : font;
+}
+
+function parsed(value: string): string {
+  if (!parses("font", value)) return "";
+  const context = probeContext();
+  context.font = value;
+  return context.font;
 }
 
 function familiesOf(font: string): string[] {

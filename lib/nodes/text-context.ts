@@ -1,9 +1,10 @@
 // Adds font fallback to the standard 2D contexts of a host's canvases, for the text they draw.
-import { type Canvas, parses, type SKRSContext2D } from "../engine.ts";
+import type { Canvas, SKRSContext2D } from "../engine.ts";
 import { show } from "../errors.ts";
-import { withoutFallback } from "../fonts/text.ts";
+import { readFont } from "../fonts/font-value.ts";
 import type { HostContext } from "../host-context.ts";
 import { warnOnce } from "../warn.ts";
+import { defineMethod, defineProperty, FontState } from "./font-state.ts";
 
 const TEXT = ["fillText", "strokeText", "measureText"] as const;
 const seen = new WeakSet<SKRSContext2D>();
@@ -30,45 +31,39 @@ export function withTextFonts<Given extends Canvas>(host: HostContext, canvas: G
 function withFallback(host: HostContext, context: SKRSContext2D): SKRSContext2D {
   if (seen.has(context)) return context;
   seen.add(context);
-  const engine = fontAccess(context);
-  giveOwnPrototype(context);
-  Object.defineProperty(context, "font", {
-    configurable: true,
-    get: () => withoutFallback(engine.get()),
-    set(value: string) {
-      const before = engine.get();
-      engine.set(value);
-      if (engine.get() !== before || parses("font", value)) return;
-      const message = `font: ${show(value)} cannot be parsed; ${show(withoutFallback(before))} stays`;
+  const members = giveOwnPrototype(context);
+  const state = new FontState(context, members);
+  defineProperty(
+    members,
+    "font",
+    () => state.css,
+    (value) => {
+      const css = readFont(value);
+      if (css !== undefined) return state.set(css);
+      const message = `font: ${show(value)} cannot be parsed; ${show(state.css)} stays`;
       warnOnce("WX_CANVAS_FONT", message, show(value));
     },
-  });
+  );
   for (const name of TEXT) {
-    const method = context[name] as (text: string, ...rest: unknown[]) => unknown;
-    const value = (text: string, ...rest: unknown[]) => {
-      if (typeof text !== "string") return method.call(context, text, ...rest);
-      const current = engine.get();
-      const css = withoutFallback(current);
-      const ready = host.fonts.ready(text, css);
-      // Set before each text: resizing the canvas, restore() and reset() change the font, too.
-      if (current !== ready.font) engine.set(ready.font);
-      if (name !== "measureText") host.fonts.warnMissing(text, css);
-      return method.call(context, ready.text, ...rest);
-    };
-    Object.defineProperty(context, name, { value, configurable: true, writable: true });
+    const method = context[name] as (...args: unknown[]) => unknown;
+    const isDrawn = name !== "measureText";
+    defineMethod(members, name, (...args) => {
+      if (args.length > 0) {
+        const text = `${args[0] as string}`;
+        const ready = host.fonts.ready(text, state.css);
+        state.use(ready.font);
+        if (isDrawn) host.fonts.warnMissing(text, state.css);
+        args[0] = ready.text;
+      }
+      return method.apply(context, args);
+    });
   }
   return context;
 }
 
 /** Gives the object its own prototype: code that writes to `__proto__` does not affect others. */
-function giveOwnPrototype(instance: object): void {
-  Object.setPrototypeOf(instance, Object.create(Object.getPrototypeOf(instance)));
-}
-
-function fontAccess(context: SKRSContext2D): { get(): string; set(css: string): void } {
-  const { get, set } = Object.getOwnPropertyDescriptor(
-    Object.getPrototypeOf(context),
-    "font",
-  ) as Required<TypedPropertyDescriptor<string>>;
-  return { get: () => get.call(context), set: (css) => set.call(context, css) };
+function giveOwnPrototype(instance: object): object {
+  const prototype = Object.create(Object.getPrototypeOf(instance));
+  Object.setPrototypeOf(instance, prototype);
+  return prototype;
 }

@@ -1,0 +1,122 @@
+// The font of a context as code set it, and the one that its engine has: reading it takes long.
+import type { SKRSContext2D } from "../engine.ts";
+import { type Watcher, watch } from "../engine-changes.ts";
+
+interface Font {
+  /** As code set it; the engine gets it, with fallback families, when a text needs it. */
+  css: string;
+  /** As the engine has it. */
+  engine: string;
+  /** The engine resets it with each font; a font of CSS resets it, too. */
+  fontStretch: string;
+}
+
+/** Follows the font through `save`, `restore`, `reset` and new sizes of the canvas. */
+export class FontState implements Watcher {
+  #now: Font;
+  #saved: Font[] = [];
+  readonly #initial: Font;
+  readonly #setFont: (css: string) => void;
+  readonly #setStretch: (value: string) => void;
+
+  /** @param members the prototype of the context, which gets members that follow the font */
+  constructor(context: SKRSContext2D, members: object) {
+    const font = accessors(context, "font");
+    const stretch = accessors(context, "fontStretch");
+    const caps = accessors(context, "fontVariantCaps");
+    this.#setFont = font.set;
+    this.#setStretch = stretch.set;
+    const css = font.get();
+    this.#initial = { css, engine: css, fontStretch: "normal" };
+    this.#now = this.#initial;
+    watch(context.canvas, this);
+
+    const followers = {
+      save: () => this.#saved.push(this.#now),
+      restore: () => {
+        this.#now = this.#saved.pop() ?? this.#now;
+      },
+      reset: () => this.changed(),
+    };
+    for (const [name, follow] of Object.entries(followers)) {
+      const method = context[name as keyof typeof followers];
+      defineMethod(members, name, () => {
+        method.call(context);
+        follow();
+      });
+    }
+    // The engine makes these two parts of its font, so it has to have that first.
+    defineProperty(members, "fontVariantCaps", caps.get, (value) => {
+      this.use(this.css);
+      caps.set(value as string);
+      this.#now = { ...this.#now, css: font.get(), engine: font.get() };
+    });
+    defineProperty(
+      members,
+      "fontStretch",
+      () => this.#now.fontStretch,
+      (value) => {
+        this.use(this.css);
+        stretch.set(value as string);
+        this.#now = { ...this.#now, fontStretch: stretch.get() };
+      },
+    );
+  }
+
+  get css(): string {
+    return this.#now.css;
+  }
+
+  set(css: string): void {
+    this.#now = { css, engine: this.#now.engine, fontStretch: "normal" };
+  }
+
+  /** Makes the engine draw with that font. */
+  use(engine: string): void {
+    if (engine === this.#now.engine) return;
+    this.#setFont(engine);
+    this.#now = { ...this.#now, engine };
+    if (this.#now.fontStretch !== "normal") this.#setStretch(this.#now.fontStretch);
+  }
+
+  /** Called when the canvas was cleared: the state is the initial one. */
+  changed(): void {
+    this.#now = this.#initial;
+    this.#saved = [];
+  }
+}
+
+/** The accessors that a context inherits: they record what they set. */
+function accessors(context: SKRSContext2D, name: keyof SKRSContext2D) {
+  let prototype: object = context;
+  while (!Object.hasOwn(prototype, name)) prototype = Object.getPrototypeOf(prototype);
+  const { get, set } = Object.getOwnPropertyDescriptor(prototype, name) as Required<
+    TypedPropertyDescriptor<string>
+  >;
+  return { get: () => get.call(context), set: (value: string) => set.call(context, value) };
+}
+
+/** Defines a method of a prototype that looks like the one it inherits. */
+export function defineMethod(
+  prototype: object,
+  name: string,
+  value: (...args: unknown[]) => unknown,
+): void {
+  const { length } = (prototype as Record<string, () => void>)[name] as () => void;
+  Object.defineProperties(value, { name: { value: name }, length: { value: length } });
+  Object.defineProperty(prototype, name, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
+}
+
+export function defineProperty(
+  prototype: object,
+  name: string,
+  get: () => unknown,
+  set: (value: unknown) => void,
+): void {
+  Object.defineProperty(prototype, name, { get, set, enumerable: true, configurable: true });
+}
