@@ -1,5 +1,6 @@
-// The drawings of a preview: it keeps its processes while nothing changes, and the last pictures.
+// The drawings of a preview: new processes after a change, and the last pictures.
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createDrawings, type Drawings } from "../../lib/cli/preview/drawings.ts";
 import { CHILD, POSTERS } from "../support/renderers.ts";
@@ -7,14 +8,10 @@ import { CHILD, POSTERS } from "../support/renderers.ts";
 async function withDrawings(
   given: string,
   test: (drawings: Drawings) => Promise<void>,
+  isWatching = false,
 ): Promise<void> {
   process.env.WX_CANVAS_NODE_CHILD = CHILD;
-  const drawings = createDrawings(given, {
-    processes: 1,
-    recycle: 1000,
-    timeout: 30_000,
-    files: false,
-  });
+  const drawings = createDrawings(given, { processes: 1, timeout: 30_000, isWatching });
   try {
     await test(drawings);
   } finally {
@@ -24,17 +21,51 @@ async function withDrawings(
 }
 
 describe("The drawings of a preview", () => {
-  it("keep their processes while the posters of the folder are the same", () =>
-    withDrawings(POSTERS, async (drawings) => {
-      const count = async () => {
-        const { problem } = await drawings.draw("trouble", { how: "count" }, {});
-        const [jobs, pid] = problem?.message.split(" ") ?? [];
-        return { jobs: Number(jobs), pid };
-      };
-      const before = await count();
-      drawings.refresh();
-      assert.deepEqual(await count(), { jobs: before.jobs + 1, pid: before.pid });
-    }));
+  it("are drawn in new processes after a change, in the same ones else", () =>
+    withDrawings(
+      POSTERS,
+      async (drawings) => {
+        const count = async () => {
+          const { problem } = await drawings.draw("trouble", { how: "count" }, {});
+          const [jobs, pid] = problem?.message.split(" ") ?? [];
+          return { jobs: Number(jobs), pid };
+        };
+        const first = await count();
+        assert.equal(first.jobs, 1);
+        assert.deepEqual(await count(), { jobs: 2, pid: first.pid });
+        drawings.refresh();
+        drawings.refresh();
+        const second = await count();
+        assert.equal(second.jobs, 1);
+        assert.notEqual(second.pid, first.pid);
+      },
+      true,
+    ));
+
+  it("are given up when out of date, and those of new posters are found", async () => {
+    await mkdir("out", { recursive: true });
+    const folder = await mkdtemp(join(process.cwd(), "out", "drawings-"));
+    const source = `import { definePoster } from "../../lib/posters/index.ts";
+export default definePoster({ width: 9, height: 9, draw: ({ data }) => data.waits && new Promise(() => {}) });`;
+    await writeFile(join(folder, "a.ts"), source);
+    try {
+      await withDrawings(
+        folder,
+        async (drawings) => {
+          assert.equal((await drawings.draw("a", {}, {})).problem, undefined);
+          const old = drawings.draw("a", { waits: true }, {});
+          await writeFile(join(folder, "b.ts"), source);
+          drawings.refresh();
+          assert.equal((await old).problem?.code, "ABORTED");
+          assert.deepEqual(drawings.list(), ["a", "b"]);
+          assert.equal((await drawings.draw("b", {}, {})).problem, undefined);
+        },
+        true,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it("keep the last sixty pictures", () =>
     withDrawings(join(POSTERS, "told.ts"), async (drawings) => {

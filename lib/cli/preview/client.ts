@@ -30,11 +30,12 @@ let own;
 let version = 0;
 
 function format() {
-  return { pixelRatio: Number($("#ratio").value), fileType: $("#type").value };
+  return { pixelRatio: Number($("#ratio").value), fileType: $("#type").value || undefined };
 }
 
 async function refresh() {
   const turn = ++version;
+  delete document.body.dataset.lost;
   const names = await get("/posters");
   if (!names.includes(poster)) poster = names[0];
   $("#posters").replaceChildren(...names.map((name) => {
@@ -109,8 +110,14 @@ function createCard(name) {
   const compare = make("input", { type: "range", min: 0, max: 100, value: 0, hidden: true, title: "design" });
   const accept = make("button", { type: "button", textContent: "Accept" });
   accept.onclick = async () => {
-    const { path } = await post(query("/accept", { poster, case: name }), { id: drawn?.id });
-    call.textContent = path ? "accepted: " + short(path) : "only a PNG is accepted";
+    const png = { data: card.data, format: { ...format(), fileType: "png" } };
+    const { id, problem } = drawn?.type === "image/png" ? drawn : await post(query("/draw", { poster }), png);
+    if (problem) {
+      call.textContent = "only a PNG is accepted: " + problem.message;
+      return;
+    }
+    const { path } = await post(query("/accept", { poster, case: name }), { id });
+    call.textContent = "accepted: " + short(path);
     loadDesign();
   };
   tools.append(calls, " ", accept, " ", compare);
@@ -294,7 +301,9 @@ function fromForm() {
 
 $("#ratio").onchange = $("#type").onchange = refresh;
 $("#zoom").onchange = () => {
-  document.body.classList.toggle("pixels", Number($("#zoom").value) > 1);
+  const factor = Number($("#zoom").value) || 1;
+  document.body.classList.toggle("pixels", factor > 1);
+  document.body.style.setProperty("--zoom", factor);
   for (const card of cards.values()) card.zoom();
 };
 for (const name of ["grid", "checker"]) {
@@ -303,4 +312,5 @@ for (const name of ["grid", "checker"]) {
 const events = new EventSource("/events");
 events.onmessage = refresh;
 events.onopen = refresh;
+events.onerror = () => { document.body.dataset.lost = "true"; };
 `;

@@ -1,4 +1,5 @@
-// Draws the cases of a preview, each in its own process, and keeps the last pictures.
+// Draws the cases of a preview in processes that are renewed at each change, and keeps the last
+// pictures.
 import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -45,7 +46,7 @@ export interface Drawings {
   design(name: string, testCase: string): string | undefined;
   /** Makes a drawn PNG the baseline of its case; returns its path, or undefined for a JPEG. */
   accept(name: string, testCase: string, id: string): string | undefined;
-  /** Looks for the posters of the folder again, after a change. */
+  /** After a change: looks for the posters again, and has new processes draw them. */
   refresh(): void;
   close(): Promise<void>;
 }
@@ -56,62 +57,93 @@ const KEPT = 60;
 export interface DrawingsOptions {
   processes: number;
   timeout: number;
-  /** Jobs after which a process is replaced: 1 where modules change meanwhile. */
-  recycle: number;
-  /** Whether the processes tell which files they use. */
-  files: boolean;
+  /** Whether files change meanwhile: processes then tell which they use, and their successors wait. */
+  isWatching: boolean;
 }
 
-export function createDrawings(given: string, options: DrawingsOptions): Drawings {
+/** Processes that have loaded no module yet, or only modules as they are since the last change. */
+interface Generation {
+  renderer: Renderer;
+  /** Aborted when files have changed: what it still draws is out of date. */
+  stale: AbortController;
+  /** Number of jobs under way. */
+  active: number;
+  isUsed: boolean;
+}
+
+export function createDrawings(
+  given: string,
+  { isWatching, ...options }: DrawingsOptions,
+): Drawings {
   let subjects = findSubjects(given);
-  let renderer = start();
+  let current = start();
+  /** Started when the pictures are drawn, so that it is warm at the next change. */
+  let next: Generation | undefined;
   const closing = new Set<Promise<void>>();
   const pictures = new Map<string, Uint8Array>();
 
-  function start(): Renderer {
+  function start(): Generation {
     const posters = Object.fromEntries([...subjects].map(([name, { place }]) => [name, place]));
-    return createRenderer({ ...options, posters, warm: true });
+    const renderer = createRenderer({ ...options, posters, warm: true, files: isWatching });
+    // A process that cannot start fails its jobs, too.
+    renderer.ready.catch(() => {});
+    return { renderer, stale: new AbortController(), active: 0, isUsed: false };
+  }
+
+  function end({ renderer, stale }: Generation): void {
+    stale.abort();
+    const ended = renderer.close();
+    closing.add(ended);
+    ended.then(() => closing.delete(ended));
+  }
+
+  async function work<Result>(
+    name: string,
+    ask: (renderer: Renderer, signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result | { problem: Problem }> {
+    const generation = current;
+    generation.isUsed = true;
+    generation.active++;
+    try {
+      return await ask(generation.renderer, generation.stale.signal);
+    } catch (error) {
+      return { problem: await problemOf(error, name) };
+    } finally {
+      generation.active--;
+      if (isWatching && generation === current && generation.active === 0) next ??= start();
+    }
   }
 
   const subjectOf = (name: string) => subjects.get(name) as Subject;
-  const moduleOf = (name: string) => {
+  const problemOf = (error: unknown, name: string) => {
     const place = subjects.get(name)?.place;
-    return typeof place === "string" ? pathToFileURL(place).href : undefined;
+    const module = typeof place === "string" ? pathToFileURL(place).href : undefined;
+    return explainProblem(toCanvasError(error), module);
   };
-  const problemOf = (error: unknown, name: string) =>
-    explainProblem(toCanvasError(error), moduleOf(name));
 
   return {
     list: () => [...subjects.keys()],
     async describe(name) {
-      try {
+      const described = await work(name, async (renderer) => {
         const { cases, schema } = await renderer.describe(name);
         return { cases: { ...cases, ...casesBeside(subjectOf(name)) }, schema };
-      } catch (error) {
-        return { cases: {}, problem: await problemOf(error, name) };
-      }
+      });
+      return "problem" in described ? { cases: {}, ...described } : described;
     },
     async draw(name, data, format) {
       const begun = performance.now();
-      try {
-        const picture = await renderer.render(name, data, format);
-        const { width, height, type, warnings, stages } = picture;
-        const id = randomUUID();
-        pictures.set(id, picture.data);
-        for (const old of [...pictures.keys()].slice(0, -KEPT)) pictures.delete(old);
-        const time = performance.now() - begun;
-        return { id, width, height, type, bytes: picture.data.length, warnings, stages, time };
-      } catch (error) {
-        return { problem: await problemOf(error, name), time: performance.now() - begun };
-      }
+      const drawn = await work(name, (renderer, signal) =>
+        renderer.render(name, data, { ...format, signal }),
+      );
+      const time = performance.now() - begun;
+      if ("problem" in drawn) return { ...drawn, time };
+      const { width, height, type, warnings, stages } = drawn;
+      const id = randomUUID();
+      pictures.set(id, drawn.data);
+      for (const old of [...pictures.keys()].slice(0, -KEPT)) pictures.delete(old);
+      return { id, width, height, type, bytes: drawn.data.length, warnings, stages, time };
     },
-    async calls(name, data) {
-      try {
-        return await renderer.calls(name, data);
-      } catch (error) {
-        return { problem: await problemOf(error, name) };
-      }
-    },
+    calls: (name, data) => work(name, (renderer, signal) => renderer.calls(name, data, { signal })),
     picture: (id) => pictures.get(id),
     design: (name, testCase) => designOf(subjectOf(name), testCase),
     accept(name, testCase, id) {
@@ -124,22 +156,26 @@ export function createDrawings(given: string, options: DrawingsOptions): Drawing
       return path;
     },
     refresh() {
-      let found: Map<string, Subject>;
+      const names = [...subjects.keys()].join();
       try {
-        found = findSubjects(given);
+        subjects = findSubjects(given);
       } catch {
         // An editor may be replacing a file at this moment: the next change finds it.
-        return;
       }
-      if ([...found.keys()].join() === [...subjects.keys()].join()) return;
-      subjects = found;
-      const ended = renderer.close();
-      closing.add(ended);
-      ended.then(() => closing.delete(ended));
-      renderer = start();
+      const hasOthers = [...subjects.keys()].join() !== names;
+      if (!current.isUsed && !hasOthers) return;
+      end(current);
+      if (hasOthers && next) {
+        end(next);
+        next = undefined;
+      }
+      current = next ?? start();
+      next = undefined;
     },
     async close() {
-      await Promise.all([...closing, renderer.close()]);
+      end(current);
+      if (next) end(next);
+      await Promise.all(closing);
     },
   };
 }

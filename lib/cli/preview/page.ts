@@ -13,8 +13,9 @@ export const PAGE: string = `<!doctype html>
 <style nonce="NONCE">${STYLE}</style>
 <header>
   <b>wx-canvas-node preview</b>
+  <span id="lost">the preview does not answer: is its command still running?</span>
   <label>ratio <select id="ratio"><option>1<option selected>2<option>3</select></label>
-  <label>type <select id="type"><option value="png">PNG<option value="jpg">JPEG</select></label>
+  <label>type <select id="type"><option value="">own<option value="png">PNG<option value="jpg">JPEG</select></label>
   <label>zoom <select id="zoom"><option value="fit">fit<option>1<option>2<option>4<option>8</select></label>
   <label><input type="checkbox" id="grid"> grid</label>
   <label><input type="checkbox" id="checker"> transparency</label>

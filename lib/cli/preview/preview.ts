@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { RenderMessage } from "../../posters/index.ts";
@@ -50,12 +51,9 @@ export const preview: Command = {
     // For the processes that draw: errors and calls then have places in the original sources.
     process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --enable-source-maps`.trim();
     const drawings = createDrawings(given, {
-      // The number of cases drawn at once. No module is stale: each job has its own process, which
-      // started while the previous one drew.
-      processes: 3,
-      recycle: values.once ? 1000 : 1,
+      processes: Math.min(3, availableParallelism()),
       timeout: Number(values.timeout),
-      files: !values.once,
+      isWatching: !values.once,
     });
     try {
       if (values.once) return await drawAll(drawings, values.strict, print, printError);

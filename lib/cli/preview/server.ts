@@ -44,7 +44,11 @@ export async function startServer(
     const name = url.searchParams.get("poster") ?? "";
     const testCase = url.searchParams.get("case") ?? "";
     if (request.method === "GET") {
-      if (first === "") return page(request, response);
+      if (first === "") {
+        // Loaded again, the page shows what is true, whatever the watcher has seen.
+        drawings.refresh();
+        return page(request, response);
+      }
       if (first === "events") return listen(response);
       if (first === "pictures") return picture(response, drawings.picture(second));
       if (first === "posters") return json(response, drawings.list());

@@ -5,6 +5,7 @@ body { margin: 0; display: grid; grid-template: auto 1fr / 15rem 1fr; height: 10
 header { grid-column: 1 / 3; display: flex; flex-wrap: wrap; gap: 1rem; align-items: center;
   padding: .5rem 1rem; border-bottom: 1px solid #8884; }
 header b { margin-right: auto; }
+#lost { display: none; color: #b60; } [data-lost] #lost { display: inline; }
 nav { padding: 1rem; border-right: 1px solid #8884; overflow: auto; }
 nav button { display: block; width: 100%; text-align: left; border: 0; background: none;
   padding: .3rem .5rem; font: inherit; border-radius: 4px; cursor: pointer; }
@@ -21,8 +22,8 @@ h2 { font-size: 14px; margin: 0 0 .4rem; }
 .checker .stage { background: repeating-conic-gradient(#8883 0 25%, #fff3 0 50%) 0 0 / 16px 16px; }
 .pixels img { image-rendering: pixelated; }
 .grid .stage::after { content: ""; position: absolute; inset: 0; pointer-events: none;
-  background: repeating-linear-gradient(#f0f5 0 1px, #0000 0 10px),
-    repeating-linear-gradient(90deg, #f0f5 0 1px, #0000 0 10px); }
+  background: repeating-linear-gradient(#f0f5 0 1px, #0000 0 calc(10px * var(--zoom, 1))),
+    repeating-linear-gradient(90deg, #f0f5 0 1px, #0000 0 calc(10px * var(--zoom, 1))); }
 .design { position: absolute; inset: 0; overflow: hidden; border-right: 2px solid #f0f; }
 .meta { font-size: 12px; opacity: .75; margin: .3rem 0; max-width: 30rem; }
 .warning { color: #b60; font-size: 12px; max-width: 30rem; }
