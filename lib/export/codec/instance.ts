@@ -19,7 +19,13 @@ const PAGE_BYTES = 0x10000;
 /** As the build declares it: 2 GiB. Memory is taken as it is needed. */
 const MAX_PAGES = 32_768;
 
-export type Call = "jpegStats" | "jpegStripe" | "jpegTables" | "pngAnalyze" | "pngStripe";
+export type Call =
+  | "jpegStats"
+  | "jpegStripe"
+  | "jpegTables"
+  | "pngFilter"
+  | "pngLook"
+  | "pngStripe";
 
 /** One call of an exported function. */
 export interface Task {

@@ -5,30 +5,29 @@ import { crc32 } from "node:zlib";
 import type { Run } from "./executor.ts";
 import type { TaskResult } from "./instance.ts";
 import type { EncodeJob } from "./job.ts";
-import { bytesOf, cut } from "./stripes.ts";
+import { bytesOf, cut, type Rows } from "./stripes.ts";
 import {
   DEFAULT,
   FAST,
   GREY,
   GREYS,
   INDEX,
+  LITTLE,
   MAX_COLOURS,
   OPAQUE,
-  PLAIN_DEFAULT,
-  PLAIN_FAST,
-  PLAIN_SMALL,
   RGB,
   RGBA,
+  SAMPLE,
+  SAMPLE_PART,
+  SAMPLE_PRIOR,
   SMALL,
   WINDOW,
 } from "./wasm.ts";
 
 export type PngJob = Pick<EncodeJob, "width" | "height" | "compression">;
 
-const EFFORT = { fast: FAST, default: DEFAULT, small: SMALL } as const;
-/** Strategies without a filter. */
-const PLAIN = { fast: PLAIN_FAST, default: PLAIN_DEFAULT, small: PLAIN_SMALL } as const;
-
+/** The most pixels of a little picture, of which there may be many. */
+const LITTLE_PICTURE = 16_384;
 /**
  * Pixels of a stripe: few enough to share the work among threads, and so many that the cost of a
  * stripe (about 100 bytes, 0.1 ms) does not matter. The cut depends on the picture alone, so that
@@ -63,26 +62,21 @@ interface Format {
 
 export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height } = job;
-  const effort = EFFORT[job.compression];
-  const analyzedRows = rowsOf(width, height);
-  const analyses = await run(
-    cut(height, analyzedRows).map(([from, to]) => ({
-      call: "pngAnalyze",
-      args: [width, to - from, effort, to - from === height ? 1 : 0],
+  const small = rowsOf(width, height);
+  const looks = await run(
+    cut(height, small).map(([from, to]) => ({
+      call: "pngLook",
+      args: [width, to - from],
       parts: [bytesOf(width, [from, to])],
     })),
   );
-  const format = choose(analyses);
-
-  const indexed = format.colours.length > 0;
-  const rows = indexed ? Math.ceil(LARGE_STRIPE / width) : analyzedRows;
-  const plain = PLAIN[job.compression];
-  const strategies = analyses.map(({ values }) =>
-    indexed && analyses.length > 1 ? plain : (values[2] as number),
-  );
+  const format = choose(looks);
+  const rows = format.colours.length > 0 ? Math.ceil(LARGE_STRIPE / width) : small;
+  const plan = cut(height, rows);
+  const strategies = await strategiesOf(job, format, plan, run);
   const line = 1 + Math.ceil((width * bits(format)) / 8);
   const stripes = await run(
-    cut(height, rows).map(([from, to], i) => {
+    plan.map(([from, to], i) => {
       // One row more than the window holds: the filters of its first row look at the row above it.
       const prior = Math.min(from, rows, Math.ceil(WINDOW / line) + 1);
       const last = to === height ? 1 : 0;
@@ -107,6 +101,38 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
     }),
   );
   return assemble(width, height, format, stripes);
+}
+
+/** How to filter and search each stripe. */
+async function strategiesOf(
+  { width, height, compression }: PngJob,
+  { kind, colours }: Format,
+  plan: readonly Rows[],
+  run: Run,
+): Promise<number[]> {
+  if (compression === "fast") return plan.map(() => FAST);
+  const small = compression === "small";
+  const search = small ? SMALL : width * height <= LITTLE_PICTURE ? LITTLE : DEFAULT;
+  if (colours.length > 0) return plan.map(() => search);
+  const results = await run(
+    plan.map((rows) => {
+      const [from, to] = small ? rows : sampleOf(rows);
+      return {
+        call: "pngFilter",
+        args: [width, to - from, kind, search],
+        parts: [bytesOf(width, [from, to])],
+      };
+    }),
+  );
+  return results.map(({ values: [strategy = search] }) => strategy);
+}
+
+/** The middle rows of a stripe. */
+function sampleOf([from, to]: Rows): Rows {
+  const height = to - from;
+  const rows = Math.min(height, Math.max(SAMPLE, Math.floor(height / SAMPLE_PART)) + SAMPLE_PRIOR);
+  const first = from + ((height - rows) >> 1);
+  return [first, first + rows];
 }
 
 function rowsOf(width: number, height: number): number {

@@ -39,7 +39,7 @@ async function start(setPriority: () => void = () => {}, platform = process.plat
   };
 }
 
-const task: Task = { call: "pngAnalyze", args: [1, 1, 0, 1], parts: [[0, 4]] };
+const task: Task = { call: "pngLook", args: [1, 1], parts: [[0, 4]] };
 const batch = (...tasks: Task[]): Batch => ({
   pixels: Uint8Array.of(1, 2, 3, 255),
   tasks,

@@ -8,10 +8,12 @@ export { GREY, GREYS, INDEX, MAX_COLOURS, OPAQUE, RGB, RGBA } from "./pixels";
 export {
   DEFAULT,
   FAST,
-  PLAIN_DEFAULT,
-  PLAIN_FAST,
-  PLAIN_SMALL,
-  pngAnalyze,
+  LITTLE,
+  pngFilter,
+  pngLook,
   pngStripe,
+  SAMPLE,
+  SAMPLE_PART,
+  SAMPLE_PRIOR,
   SMALL,
 } from "./png";

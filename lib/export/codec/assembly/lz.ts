@@ -53,29 +53,36 @@ export function common(a: usize, b: usize, limit: i32): i32 {
   return min(n, limit);
 }
 
+/** A bit for each of the 16 bytes at p that is equal to the byte before it. */
+function repeats(p: usize): u64 {
+  return <u64>i8x16.bitmask(i8x16.eq(v128.load(p), v128.load(p - 1)));
+}
+
+/** Bytes that a run of one byte must go on for to be a match. */
+const LEAST_RUN: i32 = 6;
+
 /**
  * Finds runs of one byte only: for noisy pictures, where longer repetitions do not pay. Returns the
  * end of the list.
  */
-export function runs(data: usize, start: i32, end: i32, least: i32, out: usize): usize {
+export function runs(data: usize, start: i32, end: i32, out: usize): usize {
   sink = out;
   let literal = start;
   let i = start > 0 ? start : 1;
-  while (i + 16 <= end) {
-    const m = i8x16.bitmask(i8x16.eq(v128.load(data + i), v128.load(data + i - 1)));
-    // Four equal neighbours; a step of 13 sees those across the border too.
-    const four = m & (m >>> 1) & (m >>> 2) & (m >>> 3);
-    if (!four) {
-      i += 13;
-      continue;
-    }
-    i += ctz(four);
+  while (i + LEAST_RUN <= end) {
     const p = data + i;
-    const length = common(p, p - 1, end - i);
-    if (length < least) {
-      i += length;
+    const equal =
+      repeats(p) | (repeats(p + 16) << 16) | (repeats(p + 32) << 32) | (repeats(p + 48) << 48);
+    const pairs = equal & (equal >>> 1);
+    const six = pairs & (pairs >>> 2) & (pairs >>> 4);
+    // A step that is shorter by LEAST_RUN − 1 sees those across the border, too.
+    if (!six) {
+      i += 59;
       continue;
     }
+    i += <i32>ctz(six);
+    if (i + LEAST_RUN > end) break; // what was read behind the end
+    const length = common(data + i, data + i - 1, end - i);
     let left = length;
     let literals = i - literal;
     while (left > 2) {

@@ -126,24 +126,39 @@ function toGrey(pixels: usize, width: i32, out: usize): void {
   }
 }
 
+/** Eight pixels a step, which fill whole bytes at every depth. */
 function toIndex(pixels: usize, width: i32, out: usize, depth: i32, set: usize): void {
   let colour = load<u32>(pixels);
   let index = find(set, colour);
-  let bits: u32 = 0;
-  let free = 8;
-  for (let x = 0; x < width; x++, pixels += 4) {
+  // The index in every place of eight bytes; `depth` bytes hold eight pixels.
+  const places = 0xffffffffffffffff / <u64>((1 << depth) - 1);
+  const end = pixels + ((<usize>width) << 2);
+  for (; pixels + 32 <= end; pixels += 32, out += <usize>depth) {
+    const same = i32x4.splat(colour);
+    const other = v128.or(v128.xor(v128.load(pixels), same), v128.xor(v128.load(pixels, 16), same));
+    if (!v128.any_true(other)) {
+      store<u64>(out, places * <u64>index);
+      continue;
+    }
+    let bits: u64 = 0;
+    for (let k: usize = 0; k < 32; k += 4) {
+      const c = load<u32>(pixels + k);
+      if (c != colour) {
+        colour = c;
+        index = find(set, c);
+      }
+      bits = (bits << depth) | index;
+    }
+    store<u64>(out, bswap(bits << (64 - (depth << 3))));
+  }
+  let bits: u64 = 0;
+  for (let free = 64 - depth; pixels < end; pixels += 4, free -= depth) {
     const c = load<u32>(pixels);
     if (c != colour) {
       colour = c;
       index = find(set, c);
     }
-    free -= depth;
-    bits |= index << free;
-    if (free == 0) {
-      store<u8>(out++, bits);
-      bits = 0;
-      free = 8;
-    }
+    bits |= (<u64>index) << free;
   }
-  if (free < 8) store<u8>(out, bits);
+  store<u64>(out, bswap(bits));
 }

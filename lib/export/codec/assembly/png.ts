@@ -11,8 +11,11 @@ import { convert, GREY, GREYS, look, MAX_COLOURS, OPAQUE, put, RGB, RGBA, SLOTS 
 // A strategy to encode a stripe: its filter in bits 0–2, its search from bit 4 on
 // (0 = runs only, n = hash chains 2^(n−1) deep).
 
-/** Instead of one filter: the best of the five for each row. */
+/** Instead of one filter: the best of the five for each row, or the best for a part of the row. */
 const ADAPTIVE: i32 = 7;
+const ROUGHLY_ADAPTIVE: i32 = 6;
+/** Bytes of a row of which a quarter shows the best filter. */
+const LONG_ROW: usize = 1024;
 const RUNS: i32 = 0;
 /** Instead of a depth: the cheapest of all sequences. */
 const OPTIMAL: i32 = 15;
@@ -21,24 +24,18 @@ function strategyOf(filter: i32, search: i32): i32 {
   return filter | (search << 4);
 }
 
-/** Efforts. */
-export const FAST: i32 = 0;
-export const DEFAULT: i32 = 1;
-export const SMALL: i32 = 2;
-const DEPTH_FAST: i32 = 3;
-const DEPTH_DEFAULT: i32 = 7;
-/** Strategies without a filter, by effort. */
-export const PLAIN_FAST: i32 = DEPTH_FAST << 4;
-export const PLAIN_DEFAULT: i32 = DEPTH_DEFAULT << 4;
-export const PLAIN_SMALL: i32 = OPTIMAL << 4;
-/** The most pixels of a little picture. */
-const LITTLE: i32 = 16384;
+/** Strategies without a filter: the searches of little pictures, by default, and for fewest bytes. */
+export const LITTLE: i32 = 3 << 4;
+export const DEFAULT: i32 = 7 << 4;
+export const SMALL: i32 = OPTIMAL << 4;
+/** A strategy that tries nothing, and searches for runs only. */
+export const FAST: i32 = ROUGHLY_ADAPTIVE;
 
 /**
- * Analyzes a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their
- * number, 3 = flags (see look()), 4 = the strategy by which a sample of its rows becomes smallest.
+ * Looks at a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their
+ * number, 3 = flags (see look()).
  */
-export function pngAnalyze(width: i32, height: i32, effort: i32, whole: bool): void {
+export function pngLook(width: i32, height: i32): void {
   const count = width * height;
   reset((<usize>count) << 2);
   const set = take(SLOTS << 3);
@@ -49,47 +46,42 @@ export function pngAnalyze(width: i32, height: i32, effort: i32, whole: bool): v
   answer(1, min(colours, MAX_COLOURS) << 2);
   answer(2, colours);
   answer(3, found >>> 16);
-  const flags = found >>> 16;
-  // A whole picture of few colours gets a palette, and then no filter.
-  const flat = colours == 1 || (whole && colours <= MAX_COLOURS && flags != (OPAQUE | GREYS));
-  const filter = flat ? NONE : bestFilter(width, height, flags, effort);
-  answer(4, filter < 0 ? strategyOf(-filter, RUNS) : strategyOf(filter, depthOf(effort, count)));
 }
 
-/** How deep a search goes: less deep in little pictures, of which there may be many. */
-function depthOf(effort: i32, count: i32): i32 {
-  if (effort == SMALL) return OPTIMAL;
-  return effort == FAST || count <= LITTLE ? DEPTH_FAST : DEPTH_DEFAULT;
+/**
+ * Tries filters on rows in a format. Answers: 2 = the strategy by which they become smallest: the
+ * given search with a filter, or for noise a filter with a search for runs. The rows are the middle
+ * ones of a stripe (see SAMPLE_PART); if the search is SMALL, all of them.
+ */
+export function pngFilter(width: i32, height: i32, format: i32, search: i32): void {
+  reset((<usize>(width * height)) << 2);
+  answer(1, 0);
+  answer(2, bestStrategy(width, height, format, search));
 }
 
-/** Rows of a sample that are measured, and rows above them that are only looked back to. */
-const SAMPLE: i32 = 16;
-const SAMPLE_PRIOR: i32 = 8;
+/** Rows of a sample that are measured at least, the part of a stripe that they are otherwise. */
+export const SAMPLE: i32 = 16;
+export const SAMPLE_PART: i32 = 8;
+/** Rows above them that are only looked back to. */
+export const SAMPLE_PRIOR: i32 = 8;
 const SAMPLE_COLUMNS: i32 = 128;
-const QUICK: i32 = 4;
+const NOISE_ROWS: i32 = 4;
+/** The search with which filters are tried. */
+const TRIAL: i32 = 5;
 /** Filters this close in a sample are measured on the whole stripe. */
 const CLOSE: f32 = 1.03;
 
-/**
- * Tries filters on the middle rows of the stripe and returns the best. For noise it returns
- * −filter: a filter that goes with a search for runs only.
- */
-function bestFilter(width: i32, height: i32, flags: i32, effort: i32): i32 {
-  const band = min(height, max(SAMPLE, height >> 3) + SAMPLE_PRIOR);
+function bestStrategy(width: i32, height: i32, format: i32, search: i32): i32 {
+  const small = search == SMALL;
+  const all = prepare(ARENA, width, height, format, 8, 0);
+  const band = small ? min(height, max(SAMPLE, height / SAMPLE_PART) + SAMPLE_PRIOR) : height;
+  const rows = all + stride * ((height - band) >> 1);
   const prior = min(band >> 1, SAMPLE_PRIOR);
-  const first = (height - band) >> 1;
-  // Prepare all rows only if all may be measured.
-  const small = effort == SMALL;
-  const pixels = ARENA + (small ? 0 : (<usize>(first * width)) << 2);
-  const format = flags & OPAQUE ? (flags & GREYS ? GREY : RGB) : RGBA;
-  const all = prepare(pixels, width, small ? height : band, format, 8, 0);
-  const rows = small ? all + stride * first : all;
   if (!small) {
-    const noisy = noiseFilter(rows, width, band, prior, effort);
-    if (noisy) return -noisy;
+    const noisy = noiseFilter(rows, width, band, prior);
+    if (noisy) return strategyOf(noisy, RUNS);
   }
 
-  const depth = effort == FAST ? 3 : 5;
   let best = NONE;
   let second = NONE;
   let least: f32 = Infinity;
@@ -97,7 +89,7 @@ function bestFilter(width: i32, height: i32, flags: i32, effort: i32): i32 {
   for (let f = NONE; f <= ADAPTIVE; f++) {
     // Alone, up and Paeth are seldom best, and 5 and 6 are no filters.
     if (f == 5 || f == 6 || ((f == UP || f == PAETH) && !small)) continue;
-    const bits = measure(rows, band, prior, strategyOf(f, depth));
+    const bits = measure(rows, band, prior, strategyOf(f, TRIAL));
     if (bits < least) {
       second = best;
       less = least;
@@ -109,10 +101,10 @@ function bestFilter(width: i32, height: i32, flags: i32, effort: i32): i32 {
     }
   }
   if (small && less < least * CLOSE) {
-    const bits = measure(all, height, 0, strategyOf(best, depth));
-    if (measure(all, height, 0, strategyOf(second, depth)) < bits) return second;
+    const bits = measure(all, height, 0, strategyOf(best, TRIAL));
+    if (measure(all, height, 0, strategyOf(second, TRIAL)) < bits) best = second;
   }
-  return best;
+  return best | search;
 }
 
 /**
@@ -125,8 +117,8 @@ const WORTH: f32 = 1.05;
  * noisy: runs alone are nearly as small and many times faster. The test itself must be quick: a few
  * rows with filters, a few columns without.
  */
-function noiseFilter(rows: usize, width: i32, band: i32, prior: i32, effort: i32): i32 {
-  const few = min(band, QUICK << 1);
+function noiseFilter(rows: usize, width: i32, band: i32, prior: i32): i32 {
+  const few = min(band, NOISE_ROWS << 1);
   const half = few >> 1;
   const bytes = <f32>(<i32>rowBytes * (few - half));
   const noise = measure(rows, few, half, strategyOf(ADAPTIVE, RUNS));
@@ -139,7 +131,7 @@ function noiseFilter(rows: usize, width: i32, band: i32, prior: i32, effort: i32
   const crop = rows + <usize>(((width - columns) >> 1) * bpp);
   rowBytes = <usize>(columns * bpp);
   const bits = measure(crop, band, prior, strategyOf(filter, RUNS));
-  const plain = measure(crop, band, prior, strategyOf(NONE, effort == FAST ? 3 : 5));
+  const plain = measure(crop, band, prior, strategyOf(NONE, TRIAL));
   rowBytes = whole;
   return bits <= plain * WORTH ? filter : 0;
 }
@@ -247,16 +239,19 @@ function filter(rows: usize, y: i32, strategy: i32, out: usize): void {
   const row = rowAt(rows, y);
   const above = row - stride;
   let f = strategy & 7;
-  if (f == ADAPTIVE) f = choose(row, above, <i32>rowBytes, bpp, 16);
+  if (f >= ROUGHLY_ADAPTIVE) {
+    const step = f == ADAPTIVE || rowBytes < LONG_ROW ? 16 : 64;
+    f = choose(row, above, <i32>rowBytes, bpp, step);
+  }
   apply(f, row, above, <i32>rowBytes, bpp, out);
 }
 
 function search(base: usize, start: i32, end: i32, strategy: i32, out: usize): usize {
   const kind = strategy >> 4;
   const above = <i32>rowBytes + 1;
-  if (kind == RUNS) return runs(base, start, end, 6, out);
+  if (kind == RUNS) return runs(base, start, end, out);
   // Hash two pixels; more behind a filter, where short repetitions are mostly chance.
-  hashBytes(strategy & 7 ? 8 : bpp == 1 ? 5 : 6);
+  hashBytes(strategy & ADAPTIVE ? 8 : bpp == 1 ? 5 : 6);
   if (kind == OPTIMAL) return optimal(base, start, end, bpp, above, out);
   const before = mark();
   const heads = take(HEADS);
