@@ -59,6 +59,8 @@ export function createTextFonts({
   onMissing?: OnMissing;
 }): TextFonts {
   const warn = createBoxWarning(packages, onMissing);
+  /** The text that was asked for last: it is what is drawn next. */
+  let last = { text: "", font: "", missing: NOTHING };
 
   function ready(text: string, font: string): ReadyText {
     forgetOutdated();
@@ -66,16 +68,18 @@ export function createTextFonts({
     const key = `${packages}\n${font}\n${text}`;
     const before = texts.get(key);
     // With missing characters, look again: the program may have registered a font with the engine.
-    if (before && before.missing.length === 0) return before;
-    const found = find(text, font, packages);
-    texts.set(key, found);
+    const found = before?.missing.length === 0 ? before : find(text, font, packages);
+    if (found !== before) texts.set(key, found);
+    last = { text, font, missing: found.missing };
     return found;
   }
 
   return {
     ready,
     warnMissing(text, font) {
-      const { missing } = isPlain(text) ? { missing: NOTHING } : ready(text, font);
+      if (isPlain(text)) return;
+      const isLast = text === last.text && font === last.font;
+      const { missing } = isLast ? last : ready(text, font);
       if (missing.length > 0) warn(missing, font);
     },
   };
