@@ -51,6 +51,9 @@ export interface Drawings {
   close(): Promise<void>;
 }
 
+/** Milliseconds without work before processes start for the next change: the page shows first. */
+const START_AFTER = 250;
+
 /** Number of pictures that are kept for the page. */
 const KEPT = 60;
 
@@ -79,6 +82,7 @@ export function createDrawings(
   let current = start();
   /** Started when the pictures are drawn, so that it is warm at the next change. */
   let next: Generation | undefined;
+  let starting: NodeJS.Timeout | undefined;
   const closing = new Set<Promise<void>>();
   const pictures = new Map<string, Uint8Array>();
 
@@ -97,6 +101,13 @@ export function createDrawings(
     ended.then(() => closing.delete(ended));
   }
 
+  function startNextSoon(): void {
+    clearTimeout(starting);
+    starting = setTimeout(() => {
+      if (current.active === 0) next ??= start();
+    }, START_AFTER);
+  }
+
   async function work<Result>(
     name: string,
     ask: (renderer: Renderer, signal: AbortSignal) => Promise<Result>,
@@ -110,7 +121,7 @@ export function createDrawings(
       return { problem: await problemOf(error, name) };
     } finally {
       generation.active--;
-      if (isWatching && generation === current && generation.active === 0) next ??= start();
+      if (isWatching && generation.active === 0) startNextSoon();
     }
   }
 
@@ -173,6 +184,7 @@ export function createDrawings(
       next = undefined;
     },
     async close() {
+      clearTimeout(starting);
       end(current);
       if (next) end(next);
       await Promise.all(closing);
