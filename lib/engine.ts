@@ -28,7 +28,7 @@ export type CanvasGradient = ReturnType<SKRSContext2D["createLinearGradient"]>;
 export type CanvasPattern = NonNullable<ReturnType<SKRSContext2D["createPattern"]>>;
 export type TextMetrics = ReturnType<SKRSContext2D["measureText"]>;
 
-const canvasPrototype: Canvas = (engine as unknown as { CanvasElement: { prototype: Canvas } })
+const canvasPrototype: Canvas = (engine as typeof engine & { CanvasElement: { prototype: Canvas } })
   .CanvasElement.prototype;
 
 /**

@@ -1,4 +1,5 @@
 // The one table of what can be recorded; the recorders, the replay and getActions are made from it.
+import type { AnyMembers } from "../canvas/record/members.ts";
 import type { SKRSContext2D } from "../engine.ts";
 import type { Action, CanvasContext } from "./types.ts";
 
@@ -229,7 +230,7 @@ export function apply(context: SKRSContext2D, method: string, data: readonly unk
     if (data.length > 1) context.lineDashOffset = data[1] as number;
     return;
   }
-  (context as unknown as Record<string, (...data: readonly unknown[]) => void>)[method]?.(...data);
+  (context as SKRSContext2D & AnyMembers)[method]?.(...data);
 }
 
 /** Converts a value to a number as canvases do; NaN if it cannot be converted. */

@@ -1,4 +1,5 @@
 // The path of a legacy context: its calls are kept apart until fill, stroke or clip.
+import type { AnyMembers } from "../canvas/record/members.ts";
 import { Path2D } from "../engine.ts";
 import type { Action } from "./types.ts";
 
@@ -19,7 +20,7 @@ export class RecordedPath {
     }
     for (const { method, data } of this.calls.slice(this.#length, length)) {
       try {
-        (this.#built as unknown as Record<string, (...data: unknown[]) => void>)[method]?.(...data);
+        (this.#built as Path2D & AnyMembers)[method]?.(...data);
       } catch {
         // The engine throws for, say, a negative radius: that call is dropped.
       }

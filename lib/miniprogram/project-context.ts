@@ -90,7 +90,9 @@ function followingPaths(pathsOf: (page: string) => Paths, page: () => string): P
     return paths;
   };
   const names = Object.keys(now()) as (keyof Paths)[];
-  return Object.fromEntries(
-    names.map((name) => [name, (path: unknown) => now()[name](path as never)]),
-  ) as unknown as Paths;
+  const following = names.map((name) => [
+    name,
+    (...args: unknown[]) => Reflect.apply(now()[name], undefined, args),
+  ]);
+  return Object.fromEntries(following) as Paths;
 }

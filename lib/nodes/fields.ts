@@ -96,8 +96,10 @@ export function describe(
 }
 
 /** The values that are asked for and known. */
-function named(names: unknown, values: Record<string, unknown>): Record<string, unknown> {
-  if (!Array.isArray(names)) return {};
+function named(
+  names: readonly string[] = [],
+  values: Record<string, unknown>,
+): Record<string, unknown> {
   const known = names.filter((name) => Object.hasOwn(values, name) && values[name] !== undefined);
   return Object.fromEntries(known.map((name) => [name, values[name]]));
 }

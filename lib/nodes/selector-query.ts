@@ -1,10 +1,12 @@
 // wx.createSelectorQuery: queries the canvases that are mounted on the page or in a component.
 import { setImmediate } from "node:timers/promises";
+import * as z from "zod/mini";
 import { asComponent } from "../canvas/registry.ts";
 import type { Canvas } from "../engine.ts";
 import { withApiNameSync } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { runSafely } from "../settle.ts";
+import { lazily, parse } from "../validate.ts";
 import { describe, type ElementInfo, type Fields } from "./fields.ts";
 import { parseSelector } from "./selector.ts";
 
@@ -53,6 +55,28 @@ export interface SelectorQueryApi {
  */
 export type Find = (selector: string, component: object | undefined) => () => ElementInfo[];
 
+const schema = lazily(() => {
+  const isAsked = () => z.transform(Boolean);
+  const names = () =>
+    z.transform((value: unknown) => (Array.isArray(value) ? (value as string[]) : undefined));
+  return z.object({
+    id: isAsked(),
+    dataset: isAsked(),
+    mark: isAsked(),
+    rect: isAsked(),
+    size: isAsked(),
+    scrollOffset: isAsked(),
+    properties: names(),
+    computedStyle: names(),
+    context: isAsked(),
+    node: isAsked(),
+    ref: isAsked(),
+  } satisfies { [Name in keyof Required<Fields>]: z.ZodMiniType });
+});
+
+const readFields = (fields: unknown): Fields =>
+  withApiNameSync("fields", () => parse(schema, fields));
+
 /** @param find finds elements; by default, among the mounted canvases */
 export function selectorQuery(host: HostContext, find: Find = findMounted(host)): SelectorQueryApi {
   return { createSelectorQuery: () => createQuery(host, find) };
@@ -97,7 +121,7 @@ function createQuery(host: HostContext, find: Find): SelectorQuery {
       return query;
     };
     return {
-      fields: (fields, callback) => ask({ ...fields }, callback),
+      fields: (fields, callback) => ask(readFields(fields), callback),
       boundingClientRect: (callback) => ask(RECT, callback),
       scrollOffset: (callback) => ask(SCROLL, callback),
       node: (callback) => ask({ node: true }, callback),
@@ -116,16 +140,16 @@ function createQuery(host: HostContext, find: Find): SelectorQuery {
     selectViewport: () => ref(() => [{ entry: undefined, component: undefined }], false),
     exec(callback) {
       const asked = [...questions];
-      const tell = (hear: ((answer: QueryAnswer) => void) | undefined, value: QueryAnswer) =>
+      const call = (listener: Question["callback"], value: QueryAnswer) =>
         runSafely(() => {
-          if (typeof hear === "function") hear.call(query, value);
+          if (typeof listener === "function") listener.call(query, value);
         }, host.settings.onError);
       host.answer(
         "SelectorQuery.exec",
         {
           success({ answers }: { answers: QueryAnswer[] }) {
-            for (const [i, { callback }] of asked.entries()) tell(callback, answers[i]);
-            tell(callback, answers);
+            for (const [i, { callback }] of asked.entries()) call(callback, answers[i]);
+            call(callback, answers);
           },
         },
         async () => {

@@ -101,7 +101,7 @@ export interface ErrorMessage {
 
 export function packError(error: CanvasError): ErrorMessage {
   const { code, reason, errMsg, message } = error;
-  const { issues, warnings } = error as unknown as Record<string, unknown>;
+  const { issues, warnings } = error as CanvasError & { issues?: unknown; warnings?: unknown };
   // For an error of the poster's own code, the useful stack is the cause's.
   const { stack } = isNativeError(error.cause) ? error.cause : error;
   return { code, reason, errMsg, message, stack, issues, warnings };

@@ -96,7 +96,7 @@ async function render(
     last = now;
   };
 
-  const data = (await validate(poster.data, rawData)) as never;
+  const data = await validate(poster.data, rawData);
   passed("data");
   const warnings = collectWarnings(options.onPicture ?? poster.onPicture, poster.host);
   const pixelRatio = options.pixelRatio ?? poster.pixelRatio ?? poster.host?.pixelRatio;

@@ -39,11 +39,11 @@ export function isSchema(value: unknown): value is StandardSchema {
  * which clients send for no data, becomes `{}`, because a poster's code reads properties of its
  * data.
  */
-export async function validate(
-  schema: StandardSchema | undefined,
+export async function validate<Data>(
+  schema: StandardSchema<unknown, Data> | undefined,
   data: unknown,
-): Promise<unknown> {
-  if (!schema) return data ?? {};
+): Promise<Data> {
+  if (!schema) return (data ?? {}) as Data;
   const result = await schema["~standard"].validate(data);
   if (!result.issues) return result.value;
   const issues = result.issues.map(asIssue);

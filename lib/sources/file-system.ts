@@ -78,6 +78,6 @@ type Perform = ((...args: unknown[]) => unknown) & { native?: Perform };
 
 /** The function of `node:fs`. Of realpath, the system's: Node's own is slower, and finds less. */
 const functionOf = (name: string): Perform => {
-  const perform = (fs as unknown as Record<string, Perform>)[name] as Perform;
+  const perform = Reflect.get(fs, name) as Perform;
   return perform.native ?? perform;
 };

@@ -99,7 +99,7 @@ let report: SystemReport | undefined;
  * runner.
  */
 function systemReport(): SystemReport {
-  report ??= process.report.getReport() as unknown as SystemReport;
+  report ??= process.report.getReport() as SystemReport;
   return report;
 }
 

@@ -3,6 +3,7 @@
 import { isUint8Array } from "node:util/types";
 import { invalid, toCanvasError } from "../errors.ts";
 import { useFonts } from "../fonts/families.ts";
+import type { LoadFontFaceOptions } from "../fonts/fonts.ts";
 import type { Host } from "../host.ts";
 import { isUrl } from "../is-url.ts";
 import type { Problems } from "./problems.ts";
@@ -26,10 +27,10 @@ export function useTestFonts(
     name(family);
     return loadFont(source, family);
   };
-  host.wx.loadFontFace = ((options: { family: string }) => {
+  host.wx.loadFontFace = ((options: LoadFontFaceOptions) => {
     name(String(options?.family));
-    return loadFontFace(options as never);
-  }) as never;
+    return loadFontFace(options);
+  }) as typeof loadFontFace;
 
   for (const [family, given] of Object.entries(fonts)) {
     for (const source of sourcesOf(family, given)) {

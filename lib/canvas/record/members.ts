@@ -75,9 +75,9 @@ export const isPainting = (name: string): boolean => paintingMethods.has(name);
  * them: recording costs less than the check does. When the check does more, the method itself.
  */
 export function nativeMethod(name: string): AnyMembers[string] {
-  const method = (contextPrototype as unknown as AnyMembers)[name] as AnyMembers[string];
+  const method = Reflect.get(contextPrototype, name) as AnyMembers[string];
   if (!COUNTED.has(name)) return method;
   const stash = Symbol.for("@napi-rs/canvas:native-methods");
-  const natives = (contextPrototype as unknown as Record<symbol, AnyMembers | undefined>)[stash];
+  const natives = Reflect.get(contextPrototype, stash) as AnyMembers | undefined;
   return { [name]: method, ...natives }[name] as AnyMembers[string];
 }

@@ -27,7 +27,7 @@ export interface Player {
 }
 
 export function createPlayer(context: SKRSContext2D, placement: Placement): Player {
-  const any = context as unknown as AnyMembers;
+  const any = context as typeof context & AnyMembers;
   const { scaleX, scaleY, dx, dy } = placement;
   // A blur is as wide as it is high, so it takes the geometric mean of both scales.
   const scale = Math.sqrt(scaleX * scaleY);

@@ -102,7 +102,7 @@ if (!isEngineMissing) install();
 
 function install(): void {
   for (const name of METHODS) {
-    const method = (contextPrototype as unknown as AnyMembers)[name] as AnyMembers[string];
+    const method = Reflect.get(contextPrototype, name) as AnyMembers[string];
     const native = nativeMethod(name);
     const { length } = method;
     const freeze = FREEZERS[name] ?? toPrimitives;
@@ -149,7 +149,7 @@ type Accessors = Required<TypedPropertyDescriptor<unknown>>;
 
 /** Defines a method that looks like the engine's own. */
 function define(name: string, method: (...args: never[]) => unknown): void {
-  const { length } = (contextPrototype as unknown as AnyMembers)[name] as AnyMembers[string];
+  const { length } = Reflect.get(contextPrototype, name) as AnyMembers[string];
   Object.defineProperties(method, { name: { value: name }, length: { value: length } });
   Object.defineProperty(recordingPrototype, name, {
     value: method,

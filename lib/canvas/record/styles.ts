@@ -29,7 +29,7 @@ export function createStyles(context: SKRSContext2D): Styles {
   function gradientOf({ style, gradient, stops }: FrozenStyle): CanvasGradient {
     // The usual case: no stop was added after it was used.
     if (!gradient || gradient.stops.length === stops) return style as CanvasGradient;
-    const make = (context as unknown as AnyMembers)[gradient.method];
+    const make = Reflect.get(context, gradient.method) as AnyMembers[string];
     const again = make?.apply(context, [...gradient.args]) as CanvasGradient;
     for (const [offset, color] of gradient.stops.slice(0, stops)) again.addColorStop(offset, color);
     return again;

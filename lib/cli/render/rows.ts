@@ -77,10 +77,7 @@ async function fromCsv(content: string, file: string): Promise<Row[]> {
       ...options,
       skip_empty_lines: true,
       trim: true,
-    }) as unknown as {
-      record: Record<string, string>;
-      info: { error?: Error };
-    }[];
+    }) as object[] as { record: Record<string, string>; info: { error?: Error } }[];
     return records.map(({ record, info }, i) => {
       const number = i + 1;
       if (!info.error) return { number, data: record };

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import * as nodeModule from "node:module";
+import type { Socket } from "node:net";
 import { parse } from "node:path";
 import { setTimeout } from "node:timers";
 import { CanvasError } from "../../errors.ts";
@@ -78,7 +79,9 @@ export function unavailable(): string | undefined {
  * in the cache.
  */
 function enginePath(): string | undefined {
-  const { _cache } = nodeModule.Module as unknown as { _cache: Record<string, unknown> };
+  const { _cache } = nodeModule.Module as typeof nodeModule.Module & {
+    _cache: Record<string, unknown>;
+  };
   // Keys are in the order in which loading began: the JavaScript comes before the native part.
   return Object.keys(_cache).find((path) =>
     /[\\/]@napi-rs[\\/]canvas[\\/]index\.js$|[\\/]skia\.[\w-]+\.node$/.test(path),
@@ -145,7 +148,7 @@ function start(): Promise<Helper> {
 
 /** Keeps this process alive for the helper only while the helper works. */
 function hold(child: ChildProcess, isAtWork: boolean): void {
-  const handles = [child, child.stdin, child.stdout] as unknown as { ref(): void; unref(): void }[];
+  const handles = [child, child.stdin as Socket, child.stdout as Socket];
   for (const handle of handles) isAtWork ? handle.ref() : handle.unref();
 }
 

@@ -121,12 +121,12 @@ export function evaluateGlassEasel(realm: Realm, later: (run: () => void) => voi
   );
   // In development mode, its checks and measurements take longer than its work.
   const production = { env: { NODE_ENV: "production" } };
-  const evaluate = (script: typeof easel, require: (name: string) => unknown) => {
-    const exports = realm.own({}) as never;
+  const evaluate = <Exports>(script: typeof easel, require: (name: string) => unknown) => {
+    const exports = realm.own({}) as Exports;
     const call = realm.run(script as NonNullable<typeof script>) as (...args: unknown[]) => void;
     call(require, exports, production, later, console);
     return exports;
   };
-  const core = evaluate(easel, () => undefined) as GlassEasel["easel"];
+  const core = evaluate<GlassEasel["easel"]>(easel, () => undefined);
   return { easel: core, adapter: evaluate(adapter, () => core) };
 }

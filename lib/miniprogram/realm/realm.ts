@@ -54,7 +54,7 @@ export function createRealm(): Realm {
   const context = createContext();
   const global = GLOBAL.runInContext(context) as Record<string, unknown>;
   const classes = global as Record<(typeof BUILT_INS)[number], Class>;
-  for (const name of BUILT_INS) answerForBoth(classes[name], globalThis[name] as unknown as Class);
+  for (const name of BUILT_INS) answerForBoth(classes[name], globalThis[name] as Class);
 
   const wrapped = new WeakMap<object, object>();
   let hasEnded = false;

@@ -40,7 +40,7 @@ type Functions = Record<string, unknown>;
 export function noteUsedFiles(): () => string[] {
   const used = new Set<string>();
   const written = new Set<string>();
-  for (const module of [fs, fs.promises] as unknown as Functions[]) {
+  for (const module of [fs, fs.promises] as object[] as Functions[]) {
     for (const name of [...READS, ...LOOKS]) wrap(module, name, 0, used);
     for (const [name, at] of Object.entries({ ...WRITES, ...COPIES }))
       wrap(module, name, at, written);
@@ -63,7 +63,7 @@ function wrap(module: Functions, name: string, at: number, noted: Set<string>): 
   };
   module[name] = Object.assign(noting, method);
   // Of realpath.
-  wrap(noting as unknown as Functions, "native", at, noted);
+  wrap(module[name] as Functions, "native", at, noted);
 }
 
 function pathOf(given: unknown): string | undefined {

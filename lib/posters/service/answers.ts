@@ -59,7 +59,7 @@ export function failureAnswer(
   headers: Record<string, string> = {},
 ): ServiceAnswer {
   const { code, reason } = error;
-  const { issues, warnings } = error as unknown as Record<string, unknown>;
+  const { issues, warnings } = error as CanvasError & { issues?: unknown; warnings?: unknown };
   const body = JSON.stringify({ error: { code, message: reason, issues, warnings } });
   const answer = textAnswer(body, "application/json");
   return { ...answer, status: statusOf(error), headers: { ...answer.headers, ...headers } };

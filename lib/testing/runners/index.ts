@@ -39,7 +39,7 @@ export function detectRunner(global: object, process: Process, reportEnding: Rep
 // @ts-expect-error: ava is there when its own worker asks for it
 const loadAva = (): Promise<Ava> => import("ava");
 
-export const runner: Runner = detectRunner(globalThis, process as unknown as Process, report);
+export const runner: Runner = detectRunner(globalThis, process, report);
 
 /** The running test, as the given context tells it, or else as the runner does. */
 export function runningTest(context: object | undefined): RunningTest | undefined {

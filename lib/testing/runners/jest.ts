@@ -14,7 +14,12 @@ interface CircusTest {
 interface CircusState {
   currentlyRunningTest: CircusTest | null;
   testNamePattern?: RegExp | null;
-  rootDescribeBlock: { children: readonly (CircusTest | { type: "describeBlock" })[] };
+  rootDescribeBlock: CircusBlock;
+}
+
+interface CircusBlock {
+  type: "describeBlock";
+  children: readonly (CircusTest | CircusBlock)[];
 }
 
 interface Globals {
@@ -75,10 +80,8 @@ export function jestRunner(global: object, report: ReportEnding): Runner | undef
 
 const EXPECT = Symbol.for("$$jest-matchers-object");
 
-function testsIn(block: CircusState["rootDescribeBlock"]): CircusTest[] {
-  return block.children.flatMap((child) =>
-    child.type === "test" ? [child] : testsIn(child as unknown as typeof block),
-  );
+function testsIn(block: CircusBlock): CircusTest[] {
+  return block.children.flatMap((child) => (child.type === "test" ? [child] : testsIn(child)));
 }
 
 function endingOf(test: CircusTest, pattern: RegExp | null | undefined): Ending {
