@@ -12,8 +12,8 @@ import type { CanvasToTempFilePathResult, ExportOptions } from "../export/option
 import type { HostContext } from "../host-context.ts";
 import { checkSize } from "../limits.ts";
 import { expecting, lazily, parse } from "../validate.ts";
+import { withExtendedContext } from "./extended-context.ts";
 import { createImage, type NodeImage } from "./node-image.ts";
-import { withTextFonts } from "./text-context.ts";
 
 /** The members of a canvas node, in addition to those of an engine canvas. */
 export interface NodeMembers {
@@ -55,7 +55,7 @@ export function asNode(host: HostContext, canvas: Canvas): CanvasNode {
     // Like methods of a prototype: writable, and not enumerable.
     Object.defineProperty(canvas, name, { value, writable: true, configurable: true });
   }
-  return withTextFonts(host, canvas as CanvasNode);
+  return withExtendedContext(host, canvas as CanvasNode);
 }
 
 /** The options of `wx.createOffscreenCanvas`. */

@@ -46,11 +46,19 @@ export class FontState implements Watcher {
       });
     }
     // The engine makes these two parts of its font, so it has to have that first.
-    defineProperty(members, "fontVariantCaps", caps.get, (value) => {
-      this.use(this.css);
-      caps.set(value as string);
-      this.#now = { ...this.#now, css: font.get(), engine: font.get() };
-    });
+    defineProperty(
+      members,
+      "fontVariantCaps",
+      () => {
+        this.use(this.css);
+        return caps.get();
+      },
+      (value) => {
+        this.use(this.css);
+        caps.set(value as string);
+        this.#now = { ...this.#now, css: font.get(), engine: font.get() };
+      },
+    );
     defineProperty(
       members,
       "fontStretch",

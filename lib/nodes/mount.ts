@@ -11,7 +11,7 @@ import { checkSize, type Size } from "../limits.ts";
 import { positive, text } from "../option-parts.ts";
 import { expecting, lazily, parse, preprocessed } from "../validate.ts";
 import { asNode, type CanvasNode } from "./canvas-node.ts";
-import { withTextFonts } from "./text-context.ts";
+import { withExtendedContext } from "./extended-context.ts";
 
 /** The scope in which a canvas is found: a component instance; without one, the page. */
 export interface ScopeOptions {
@@ -91,7 +91,10 @@ export function createRegisteredCanvas(
   height: unknown,
   options?: ScopeOptions,
 ): Canvas {
-  const canvas = withTextFonts(host, createGuardedCanvas(width, height, host.settings.limits));
+  const canvas = withExtendedContext(
+    host,
+    createGuardedCanvas(width, height, host.settings.limits),
+  );
   const entry: CanvasEntry = {
     canvas,
     canvasId: asCanvasId(canvasId),

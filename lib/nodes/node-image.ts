@@ -2,6 +2,7 @@
 import { Image } from "../engine.ts";
 import type { CanvasError } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
+import { describeImage } from "../images/undrawable.ts";
 import { reportUnhandled } from "../settle.ts";
 
 /** An image as WeChat's canvas nodes make it, which the engine can draw. */
@@ -32,6 +33,8 @@ export function createImage(host: HostContext): NodeImage {
   /** The load of the last source that was set; undefined without a source. */
   let loading: Promise<boolean> | undefined;
   let isComplete = true;
+  let failure: CanvasError | undefined;
+  describeImage(image, () => ({ source, failure }));
 
   async function fill(given: string, signal: AbortSignal): Promise<void> {
     fillings++;
@@ -67,6 +70,7 @@ export function createImage(host: HostContext): NodeImage {
           },
           fail(error: CanvasError) {
             done(false);
+            if (isLast()) failure = error;
             if (!isLast() || notify("onerror", error)) return;
             reportUnhandled(error, host.settings.onError);
           },
@@ -87,6 +91,7 @@ export function createImage(host: HostContext): NodeImage {
         last.abort();
         last = new AbortController();
         isComplete = source === "";
+        failure = undefined;
         loading = isComplete ? undefined : load(source, last.signal);
       },
     },

@@ -1,20 +1,23 @@
-// Adds font fallback to the standard 2D contexts of a host's canvases, for the text they draw.
+// What a host adds to the standard 2D contexts of its canvases: fonts for the texts that they draw,
+// and reports of the images that they leave out.
 import type { Canvas, SKRSContext2D } from "../engine.ts";
 import { show } from "../errors.ts";
 import { readFont } from "../fonts/font-value.ts";
 import type { HostContext } from "../host-context.ts";
+import { undrawable } from "../images/undrawable.ts";
+import { reportUnhandled } from "../settle.ts";
 import { warnOnce } from "../warn.ts";
 import { defineMethod, defineProperty, FontState } from "./font-state.ts";
 
 const TEXT = ["fillText", "strokeText", "measureText"] as const;
 const seen = new WeakSet<SKRSContext2D>();
 
-/** Makes the canvas's 2D context find fonts for its texts, as phones do. */
-export function withTextFonts<Given extends Canvas>(host: HostContext, canvas: Given): Given {
+/** Makes the canvas's 2D context find fonts for its texts, and report what it does not draw. */
+export function withExtendedContext<Given extends Canvas>(host: HostContext, canvas: Given): Given {
   const { getContext } = canvas;
   const value = (kind: unknown, ...rest: unknown[]) => {
     const context = Reflect.apply(getContext, canvas, [kind, ...rest]);
-    return kind === "2d" ? withFallback(host, context) : context;
+    return kind === "2d" ? extended(host, context) : context;
   };
   giveOwnPrototype(canvas);
   return Object.defineProperty(canvas, "getContext", {
@@ -24,14 +27,20 @@ export function withTextFonts<Given extends Canvas>(host: HostContext, canvas: G
   });
 }
 
+function extended(host: HostContext, context: SKRSContext2D): SKRSContext2D {
+  if (seen.has(context)) return context;
+  seen.add(context);
+  const members = giveOwnPrototype(context);
+  findFonts(host, context, members);
+  reportImages(host, context, members);
+  return context;
+}
+
 /**
  * Makes the context search every font for characters; the engine alone searches only installed
  * ones. Reading `font` returns the value that was set.
  */
-function withFallback(host: HostContext, context: SKRSContext2D): SKRSContext2D {
-  if (seen.has(context)) return context;
-  seen.add(context);
-  const members = giveOwnPrototype(context);
+function findFonts(host: HostContext, context: SKRSContext2D, members: object): void {
   const state = new FontState(context, members);
   defineProperty(
     members,
@@ -58,7 +67,28 @@ function withFallback(host: HostContext, context: SKRSContext2D): SKRSContext2D 
       return method.apply(context, args);
     });
   }
-  return context;
+}
+
+/** Reasons that were reported, by the image: code may draw it 60 times a second. */
+const reported = new WeakMap<object, string>();
+
+/**
+ * Reports images that have not loaded, or could not be: the engine draws nothing, silently. Code of
+ * mini-programs does not expect `drawImage` to throw for them, as it does in browsers.
+ */
+function reportImages(host: HostContext, context: SKRSContext2D, members: object): void {
+  for (const name of ["drawImage", "createPattern"] as const) {
+    const method = context[name] as (...args: unknown[]) => unknown;
+    defineMethod(members, name, (...args) => {
+      const result = method.apply(context, args);
+      const failure = undrawable(args[0])?.named(name);
+      if (failure && reported.get(args[0] as object) !== failure.errMsg) {
+        reported.set(args[0] as object, failure.errMsg);
+        reportUnhandled(failure, host.settings.onError);
+      }
+      return result;
+    });
+  }
 }
 
 /** Gives the object its own prototype: code that writes to `__proto__` does not affect others. */
