@@ -259,15 +259,13 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
   const { onError, onWarning } = settings;
   const directory = createTempDirectory(settings.tempDir);
   const paths = createPaths(settings, directory);
+  const pictureHost = { settings, paths, directory, ending: ending.signal };
   const context = adapt({
     settings,
     registry: createRegistry((canvas) => setExporter(canvas, host.canvasToBuffer)),
     directory,
     paths,
-    pictures: withStandIns(
-      createPictures({ settings, paths, directory, ending: ending.signal }),
-      settings.onPicture,
-    ),
+    pictures: withStandIns(createPictures(pictureHost), pictureHost),
     frames: createAnimationFrames(onError),
     signal: stopping.signal,
     ending: ending.signal,

@@ -1,5 +1,7 @@
 // Warns about characters that no font has, and says what to install for them.
 
+import { type CodePointSet, createCodePointSet } from "./cmap.ts";
+
 /** For each script: the npm package, the subset whose file has it, and Debian's package. */
 const REMEDIES: [RegExp, npm: string, subset: string, apt: string][] = [
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/u, "noto-sans-jp", "japanese", "fonts-noto-cjk"],
@@ -18,20 +20,23 @@ const SHOWN_MAX = 20;
 /** Receives a warning, and the characters of the text that no font has. */
 export type OnMissing = (message: string, characters: readonly string[]) => void;
 
-const toldInProcess = new Set<string>();
+/** Characters that the process was warned of, in a fixed size however many there are. */
+const warnedInProcess = createCodePointSet();
 
 /** Warns when a missing character is new: new to the host's callback, or else to the process. */
 export function createBoxWarning(
   packages: boolean,
   onMissing?: OnMissing,
 ): (missing: readonly string[], font: string) => void {
-  const told = onMissing ? new Set<string>() : toldInProcess;
+  let warned: CodePointSet | undefined = onMissing ? undefined : warnedInProcess;
   const warn =
     onMissing ??
     ((message) => process.emitWarning(message, { code: "WX_CANVAS_MISSING_CHARACTERS" }));
   return (missing, font) => {
-    if (missing.every((character) => told.has(character))) return;
-    for (const character of missing) told.add(character);
+    warned ??= createCodePointSet();
+    const codePoints = missing.map((character) => character.codePointAt(0) as number);
+    if (codePoints.every(warned.has)) return;
+    codePoints.forEach(warned.add);
     const some = missing.slice(0, SHOWN_MAX).join("");
     const more = missing.length > SHOWN_MAX ? ` and ${missing.length - SHOWN_MAX} more` : "";
     const boxes = `no font has "${some}"${more}, boxes are drawn instead`;

@@ -4,17 +4,22 @@
 export type CodePointRange = readonly [first: number, last: number];
 
 const LAST_CODE_POINT = 0x10ffff;
+/** Tables of a font that are read: fonts have a few. */
+const MAX_TABLES = 16;
+/** Ranges of all tables of a font together: a font of 65,535 characters has a few thousand. */
+const MAX_RANGES = 200_000;
 
 /**
  * The ranges of the Unicode tables in formats 4 and 12. Other formats count as empty: no font has
- * them alone. Throws RangeError for a table that is cut off.
+ * them alone. Throws RangeError for a table that is cut off, or that has
+ * more ranges than any font needs.
  *
  * https://learn.microsoft.com/typography/opentype/spec/cmap
  */
 export function readCmap(table: Buffer | undefined): CodePointRange[] {
   const ranges: CodePointRange[] = [];
   const seen = new Set<number>();
-  for (let i = 0; table && i < Math.min(table.readUInt16BE(2), 64); i++) {
+  for (let i = 0; table && i < Math.min(table.readUInt16BE(2), MAX_TABLES); i++) {
     const platform = table.readUInt16BE(4 + i * 8);
     const offset = table.readUInt32BE(8 + i * 8);
     const isUnicode = platform === 0 || platform === 3;
@@ -52,13 +57,15 @@ function readSegments(table: Buffer, ranges: CodePointRange[]): void {
 /** Format 12: groups of codes in ascending order. */
 function readGroups(table: Buffer, ranges: CodePointRange[]): void {
   let next = 0;
-  for (let i = 0; i < table.readUInt32BE(12); i++) {
+  const groups = table.readUInt32BE(12);
+  if (groups > MAX_RANGES) throw tooMany();
+  for (let i = 0; i < groups; i++) {
     const at = 16 + i * 12;
     const first = table.readUInt32BE(at);
     const last = Math.min(table.readUInt32BE(at + 4), LAST_CODE_POINT);
     // Glyph 0 is the box for missing characters.
     const start = Math.max(next, table.readUInt32BE(at + 8) === 0 ? first + 1 : first);
-    if (start <= last) ranges.push([start, last]);
+    if (start <= last) add(ranges, start, last);
     next = Math.max(next, last + 1);
   }
 }
@@ -66,7 +73,15 @@ function readGroups(table: Buffer, ranges: CodePointRange[]): void {
 function append(ranges: CodePointRange[], code: number): void {
   const before = ranges.at(-1);
   if (before && before[1] + 1 === code) ranges[ranges.length - 1] = [before[0], code];
-  else ranges.push([code, code]);
+  else add(ranges, code, code);
+}
+
+function add(ranges: CodePointRange[], first: number, last: number): void {
+  if (ranges.push([first, last]) > MAX_RANGES) throw tooMany();
+}
+
+function tooMany(): RangeError {
+  return new RangeError(`more than ${MAX_RANGES} ranges of characters`);
 }
 
 /** Reads ranges such as `U+4E00-9FFF, U+26??, U+A9` of CSS or font packages; skips invalid ones. */

@@ -14,6 +14,8 @@ export interface FontSource {
 const MAX_SOURCES = 20;
 /** Room for the largest font as base64, and as much again. */
 const MAX_LENGTH = 3 * FONT_MAX_BYTES;
+/** Characters that are looked at one by one: all but the middle of arguments, which are longer. */
+const MAX_STEPS = 100_000;
 
 /** The formats that the engine reads; sources in other formats are not tried. */
 const FORMATS: ReadonlySet<string> = new Set([
@@ -70,18 +72,23 @@ function readSource(reader: Reader): FontSource | undefined {
 
 function createReader(text: string) {
   let at = 0;
+  let steps = 0;
+  /** Counts a character. */
+  function step(): void {
+    if (++steps > MAX_STEPS) throw invalid("source", 'a list such as url("…") format("…")', text);
+  }
   const isSpace = (character: string) => character !== "" && " \t\n\r\f".includes(character);
   const isName = (character: string) => /[a-z-]/i.test(character);
 
   function skipSpace(): void {
-    while (isSpace(text.charAt(at))) at++;
+    for (; isSpace(text.charAt(at)); at++) step();
   }
 
   /** Takes a name and its opening bracket; without them, takes nothing. */
   function takeFunction(): string | undefined {
     skipSpace();
     let end = at;
-    while (isName(text.charAt(end))) end++;
+    for (; isName(text.charAt(end)); end++) step();
     if (end === at || text.charAt(end) !== "(") return undefined;
     const name = text.slice(at, end).toLowerCase();
     at = end + 1;
@@ -90,6 +97,7 @@ function createReader(text: string) {
 
   /** Takes an escape: a backslash with a hexadecimal code point, or with any other character. */
   function takeEscape(): string {
+    step();
     at++;
     const digits = /^[0-9a-f]{1,6}/i.exec(text.slice(at, at + 6))?.[0];
     if (digits === undefined) return text.charAt(at++);
@@ -108,7 +116,7 @@ function createReader(text: string) {
     const argument = takeUntil(isQuoted ? quote : ")");
     if (!isQuoted) return argument.trim();
     // Modifiers and a list of formats may follow a quoted argument.
-    while (at < text.length && text.charAt(at) !== ")") {
+    for (; at < text.length && text.charAt(at) !== ")"; step()) {
       if (text.charAt(at++) === "(") takeUntil(")");
     }
     at++;

@@ -6,6 +6,7 @@ import { createSemaphore } from "../semaphore.ts";
 import { warnOnce } from "../warn.ts";
 import { PAD_ROWS, padded } from "./formats/jpeg-end.ts";
 import type { PictureFile } from "./picture.ts";
+import { upright } from "./upright.ts";
 
 /** The engine decodes on Node's thread pool: all decoding together takes one of its threads. */
 const place = createSemaphore(1);
@@ -78,31 +79,4 @@ function lastRows(image: Image): Buffer {
   const canvas = createCanvas(image.width, height);
   canvas.getContext("2d").drawImage(image, 0, height - image.height);
   return canvas.data();
-}
-
-/** The picture as a PNG whose pixels are stored upright. */
-function upright(image: Image, orientation: number): Promise<Buffer> {
-  const { width: w, height: h } = image;
-  const [width, height] = orientation > 4 ? [h, w] : [w, h];
-  const canvas = createCanvas(width, height);
-  const context = canvas.getContext("2d");
-  context.setTransform(...turn(orientation, w, h));
-  context.drawImage(image, 0, 0);
-  return canvas.encode("png");
-}
-
-type Matrix = [a: number, b: number, c: number, d: number, e: number, f: number];
-
-/** Maps the stored pixels of a w × h picture to the upright ones, for orientations 2 to 8. */
-function turn(orientation: number, w: number, h: number): Matrix {
-  const turns: Matrix[] = [
-    [-1, 0, 0, 1, w, 0],
-    [-1, 0, 0, -1, w, h],
-    [1, 0, 0, -1, 0, h],
-    [0, 1, 1, 0, 0, 0],
-    [0, 1, -1, 0, h, 0],
-    [0, -1, -1, 0, h, w],
-    [0, -1, 1, 0, 0, w],
-  ];
-  return turns[orientation - 2] as Matrix;
 }

@@ -53,8 +53,8 @@ export function createLoader(
 
   async function open(source: unknown, options: LoadOptions = {}): Promise<OpenPicture> {
     if (looksLikeCanvas(source)) return asCanvas(source);
-    if (looksLikeImage(source)) return loaded(asImage(source));
     const { renderSize = fineSize(pixelRatio), signal } = options;
+    if (looksLikeImage(source)) return inTime(source, signal, () => loaded(asImage(source)));
     return inTime(source, signal, (deadline) => openFile(source, deadline, renderSize));
   }
 

@@ -1,18 +1,27 @@
 // Replaces pictures that cannot be loaded by stand-ins that the caller's onPicture hook names.
 import { CanvasError, toCanvasError } from "../errors.ts";
-import type { MissingPicture } from "../settings/options.ts";
-import type { OpenPicture, Pictures } from "./picture.ts";
+import { untilAborted, withSignal } from "../signal.ts";
+import type { OpenPicture, PictureHost, Pictures } from "./picture.ts";
 
-/** The pictures, with `onPicture` called for each source that fails, stand-ins included. */
+/**
+ * The pictures, with `onPicture` called for each source that fails, stand-ins included. A hook that
+ * does not answer within `images.timeout` has none.
+ */
 export function withStandIns(
   pictures: Pictures,
-  onPicture: ((missing: MissingPicture) => unknown) | undefined,
+  { settings, ending }: Pick<PictureHost, "settings" | "ending">,
 ): Pictures {
+  const { onPicture, images } = settings;
   if (!onPicture) return pictures;
   const sources = new WeakMap<object, unknown>();
 
-  const ask = (src: unknown, error: unknown) =>
-    onPicture({ src, error: toCanvasError(error, "SOURCE") });
+  /** The hook's answer; when it is too late, throws the error of the source. */
+  const ask = (src: unknown, given: unknown): Promise<unknown> => {
+    const error = toCanvasError(given, "SOURCE");
+    const timeout = { milliseconds: images.timeout, failure: () => error };
+    const answer = async () => onPicture({ src, error });
+    return withSignal({ signals: [ending], timeout }, (signal) => untilAborted(signal, answer()));
+  };
 
   /** Loads the stand-in of the source; throws the error when there is none. */
   async function mend<Result>(

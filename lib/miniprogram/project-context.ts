@@ -44,6 +44,7 @@ export function createProjectContext(
       );
       return promise;
     };
+  const pictureHost = { ...host, settings, paths };
   return {
     ...host,
     settings,
@@ -61,10 +62,7 @@ export function createProjectContext(
         return host.registry.find(canvasId, component);
       },
     },
-    pictures: withStandIns(
-      createPictures({ settings, paths, directory: host.directory, ending: host.ending }),
-      settings.onPicture,
-    ),
+    pictures: withStandIns(createPictures(pictureHost), pictureHost),
     // Animation frames are ordinary timers: they end with the project, and idle waits for them.
     frames: {
       request: (callback) =>

@@ -27,7 +27,6 @@ export const disk: {
   readlink: Function<[path: string], string>;
   realpath: Function<[path: string], string>;
   rename: Function<[from: string, to: string], void>;
-  rm: Function<[path: string, options: { recursive: boolean }], void>;
   rmdir: Function<[path: string], void>;
   stat: Function<[path: string], fs.Stats>;
   unlink: Function<[path: string], void>;
@@ -45,7 +44,6 @@ export const disk: {
   readlink: call("readlink"),
   realpath: call("realpath"),
   rename: call("rename"),
-  rm: call("rm"),
   rmdir: call("rmdir"),
   stat: call("stat"),
   unlink: call("unlink"),
@@ -54,11 +52,20 @@ export const disk: {
 
 /** The stats of all of the paths, asked for together. */
 export function* lstatAll(paths: readonly string[]): Procedure<fs.Stats[]> {
-  const steps = paths.map((path) => step("lstat", [path]));
-  return (yield {
+  return (yield together("lstat", paths)) as fs.Stats[];
+}
+
+/** Removes all of the files together. */
+export function* unlinkAll(paths: readonly string[]): Procedure<void> {
+  yield together("unlink", paths);
+}
+
+function together(name: keyof typeof disk, paths: readonly string[]): Step {
+  const steps = paths.map((path) => step(name, [path]));
+  return {
     later: () => Promise.all(steps.map(({ later }) => later())),
     now: () => steps.map(({ now }) => now()),
-  }) as fs.Stats[];
+  };
 }
 
 /** One call of `node:fs`, by a name that has a callback form and a synchronous one. */

@@ -13,7 +13,7 @@ function cmap(...subtables: [platform: number, numbers: number[]][]): Buffer {
   const header = [0, subtables.length];
   let offset = 4 + subtables.length * 8;
   for (const [platform, numbers] of subtables) {
-    header.push(platform, 1, 0, offset);
+    header.push(platform, 1, offset >>> 16, offset);
     offset += numbers.length * 2;
   }
   const all = [...header, ...subtables.flatMap(([, numbers]) => numbers)];
@@ -106,6 +106,19 @@ describe("the characters of a font", () => {
     readCmap(many);
     readCmap(cmap([3, groups(...Array(5000).fill([0, 0xffff, 1]))]));
     assert.ok(performance.now() - begin < 500);
+  });
+
+  it("throws for more ranges than any font needs: those of many tables would take gigabytes", () => {
+    const rows = Array.from({ length: 15_000 }, (_, i): [number, number, number] => [
+      2 * i,
+      2 * i,
+      1,
+    ]);
+    const tables = Array.from({ length: 40 }, () => [3, groups(...rows)] as [number, number[]]);
+    assert.throws(() => readCmap(cmap(...tables)), /more than 200000 ranges/);
+    const long = cmap([3, groups(...rows)]);
+    long.writeUInt32BE(300_000, 12 + 12);
+    assert.throws(() => readCmap(long), /more than 200000 ranges/);
   });
 });
 

@@ -69,6 +69,22 @@ describe("a list of font sources", () => {
     assert.ok(performance.now() - begin < 3000);
   });
 
+  it("reads a bounded number of characters outside of arguments", () => {
+    const many = 200_000;
+    for (const text of [
+      `url("${"\\a".repeat(many)}")`,
+      `url(a) ${"b".repeat(many)}`,
+      `url(a)${" ".repeat(many)}`,
+      `url("a" ${"b".repeat(many)})`,
+    ]) {
+      assert.throws(() => readSourceList(text), /source: expected a list such as url/);
+    }
+    const long = `data:font/ttf;base64,${"A".repeat(30_000_000)}`;
+    for (const text of [`url("${long}")`, `url(${long})`]) {
+      assert.equal(readSourceList(text)[0]?.url, long);
+    }
+  });
+
   it("uses the first usable source; without any, fails with the failure of the first", async () => {
     const bytes = await readFile(fontFile("noto-sans-sc", "latin-400-normal.woff2"));
     const asked: (string | undefined)[] = [];

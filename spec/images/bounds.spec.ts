@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Module } from "node:module";
-import { createCanvas, type Image } from "@napi-rs/canvas";
+import { createCanvas, Image } from "@napi-rs/canvas";
 import sharp from "sharp";
 import { setConcurrency } from "../../lib/concurrency.ts";
 import { renderSizes } from "../../lib/context/drawn-size.ts";
@@ -17,6 +17,7 @@ import { run, runSync } from "../../lib/procedure.ts";
 import { withAssets } from "../support/assets.ts";
 import { emptyPng, svgOf } from "../support/hostile-pictures.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
+import { measured } from "../support/measured.ts";
 import { LINUX, needs } from "../support/promises.ts";
 
 const DEFAULTS = { imagePixels: 67_108_864, imageCacheBytes: 67_108_864 };
@@ -304,6 +305,32 @@ describe("pictures at their bounds", () => {
       { width: 4000, height: 4000 },
     );
   });
+
+  it("turn a picture of 12 megapixels without blocking", () =>
+    withHost({}, async (host) => {
+      const bytes = await sharp({
+        create: { width: 4000, height: 3000, channels: 3, background: "#48c" },
+      })
+        .withMetadata({ orientation: 6 })
+        .png({ compressionLevel: 1 })
+        .toBuffer();
+      await host.loadImage(emptyPng(3, 3));
+      const { result, blockMs } = await measured(() => host.loadImage(bytes));
+      assert.deepEqual([result.width, result.height], [3000, 4000]);
+      assert.ok(blockMs < 50, `${blockMs} ms`);
+    }));
+
+  it("leave out a caller's image that is never decoded, at the timeout", () =>
+    withHost({ images: { timeout: 100 } }, async (host) => {
+      host.mountCanvas({ canvasId: "a", width: 5, height: 5 });
+      const context = host.wx.createCanvasContext("a");
+      const image = Object.assign(new Image(), {
+        decode: () => new Promise<void>(() => {}),
+      });
+      context.drawImage(image, 0, 0);
+      const { errMsg } = await new Promise<{ errMsg: string }>((done) => context.draw(false, done));
+      assert.match(errMsg, /left out .*not loaded within 100 ms$/);
+    }));
 
   it("check trusted files in one read; parts beyond the end of a file are damage", async () => {
     assert.equal(runSync(inspect(emptyPng(3, 4))).height, 4);

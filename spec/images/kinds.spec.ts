@@ -283,7 +283,9 @@ describe("kinds of pictures", () => {
     process.on("warning", listener);
     await withAssets({}, async ({ pictures }) => {
       for (const i of [1, 2]) {
-        await pictures.load(svg(`width="${i}" height="9"`, "<foreignObject/><animate/>"));
+        await pictures.load(
+          svg(`width="${i}" height="9"`, `<foreignObject/><animate/><animate${"x".repeat(9)}/>`),
+        );
       }
     });
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -7,6 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createCanvas } from "@napi-rs/canvas";
 import { withStandIns } from "../../lib/images/stand-ins.ts";
 import { reader, stop } from "../../lib/images/svg/helper.ts";
+import { createHost } from "../../lib/index.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
 import { withAssets } from "../support/assets.ts";
 import { emptyPng, riff, svgOf, webpChunk } from "../support/hostile-pictures.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
@@ -73,13 +75,31 @@ describe("stand-ins", () => {
       return bytes;
     };
     return withAssets({}, async ({ pictures }) => {
-      const mending = withStandIns(pictures, onPicture);
+      const ending = new AbortController().signal;
+      const mending = withStandIns(pictures, { settings: parseSettings({ onPicture }), ending });
       const opened = await Promise.all([bad, good].map((source) => mending.open(source)));
       const widths = await mending.withDecoded(opened, (decoded) =>
         decoded.map((one) => ("width" in one ? one.width : one.code)),
       );
       assert.deepEqual([widths, asked], [[4, 3], [bad]]);
     });
+  });
+
+  it("are not waited for beyond the timeout or the end of the host", async () => {
+    const images = { timeout: 100 };
+    const host = createHost({ images, onPicture: () => new Promise(() => {}) });
+    host.mountCanvas({ canvasId: "a", width: 5, height: 5 });
+    const context = host.wx.createCanvasContext("a");
+    const draw = () => {
+      context.drawImage("/none.png", 0, 0);
+      return new Promise<{ errMsg: string }>((done) => context.draw(false, done));
+    };
+    assert.match((await draw()).errMsg, /left out "\/none.png": there is no such file/);
+    const failure = await failureOf(() => host.wx.getImageInfo({ src: "/none.png" }));
+    assert.match(failure.errMsg, /"\/none.png": there is no such file/);
+    const last = draw();
+    await host.dispose();
+    assert.match((await last).errMsg, /^drawCanvas:fail left out "\/none.png"/);
   });
 
   it("are given to getImageInfo and host.loadImage, too", () =>

@@ -15,14 +15,17 @@ const WATCH = `
   import { setTimeout as sleep } from "node:timers/promises";
   const megabytes = (name) =>
     Number(new RegExp(name + ":\\\\s+(\\\\d+)").exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
+  // Stands still while this thread waits for a processor: what else is at work here does not count.
+  const clock = () =>
+    performance.now() - Number(readFileSync("/proc/self/task/" + process.pid + "/schedstat", "latin1").split(" ")[1]) / 1e6;
   async function watched(work) {
     globalThis.gc();
     await sleep(50);
     const before = megabytes("VmRSS");
     writeFileSync("/proc/self/clear_refs", "5");
-    let [block, last, slowest, isOver] = [0, performance.now(), 0, false];
+    let [block, last, slowest, isOver] = [0, clock(), 0, false];
     const tick = setInterval(() => {
-      const now = performance.now();
+      const now = clock();
       block = Math.max(block, now - last - 5);
       last = now;
     }, 5);

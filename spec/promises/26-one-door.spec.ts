@@ -322,7 +322,7 @@ describe("promise 26: one door for files", function () {
     });
   });
 
-  it(`describes ${FILES} files without blocking, and refuses a folder 5000 levels deep`, () =>
+  it(`describes and removes ${FILES} files without blocking, and refuses a folder 5000 levels deep`, () =>
     inFolder((root) =>
       withHost({ root }, async (host) => {
         mkdirSync(join(root, "many/sub"), { recursive: true });
@@ -340,6 +340,16 @@ describe("promise 26: one door for files", function () {
         assert.equal((stats as unknown[]).length, FILES + 2);
         assert.ok(turns > FILES / 400, `others had ${turns} turns`);
         assert.equal((manager.statSync("/many", true) as unknown[]).length, FILES + 2);
+        manager.mkdirSync("wxfile://usr/many");
+        const own = host.resolvePath("wxfile://usr/many");
+        await rename(join(root, "many"), join(own, "moved"));
+        symlinkSync(root, join(own, "link"));
+        const removal = await measured(
+          () =>
+            manager.rmdir({ dirPath: "wxfile://usr/many", recursive: true }) as Promise<unknown>,
+        );
+        assert.ok(removal.blockMs < 50, `others waited for ${removal.blockMs} ms`);
+        assert.deepEqual([fs.existsSync(own), fs.existsSync(root)], [false, true]);
         const deep = `wxfile://usr/${"a/".repeat(5000)}b`;
         assert.equal((await failureOf(() => manager.writeFileSync(deep, ""))).code, "SOURCE");
         assert.equal(

@@ -17,8 +17,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createHost } from "../../lib/index.ts";
 import { ownerIsDead, ownPrefix } from "../../lib/temp/owner.ts";
+import { sweepOnce } from "../../lib/temp/sweep.ts";
 import { printed, start } from "../support/children.ts";
 import { withHost } from "../support/hosts.ts";
+import { measured } from "../support/measured.ts";
 import { withStub } from "../support/stubs.ts";
 
 describe("a host's temp directory", function () {
@@ -65,6 +67,15 @@ describe("a host's temp directory", function () {
       return names.filter((name) => !name.includes(`-${process.pid}-`));
     });
   }
+
+  it("is found among 3,000 names of ended processes without blocking", async () => {
+    const names = Array.from({ length: 3000 }, (_, i) => `${ownPrefix()}-${5_000_000 + i}-abc`);
+    const readdir = () => (async () => names) as never;
+    const { blockMs } = await withStub(fs.promises, "readdir", readdir, () =>
+      measured(() => sweepOnce(join(tempDir, "elsewhere"))),
+    );
+    assert.ok(blockMs < 50, `${blockMs} ms`);
+  });
 
   it("is swept after its process was killed; that of a living one stays", async () => {
     const dead = await owner();

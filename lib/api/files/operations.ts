@@ -22,7 +22,8 @@ import { bytesFrom, toArrayBuffer } from "../base64.ts";
 import { codeOf, failure, moving, naming, opening, worded } from "./errors.ts";
 import { data, digestAlgorithm, encoding } from "./options.ts";
 import { eachPiece, part } from "./pieces.ts";
-import { described, type FileStats, type Stats, seconds, tree } from "./stats.ts";
+import { described, type FileStats, type Stats, seconds } from "./stats.ts";
+import { removeTree, tree } from "./tree.ts";
 
 /** A saved file; the time is in seconds. */
 export interface SavedFile {
@@ -216,7 +217,7 @@ export function fileOperations(host: HostContext): {
       const operation = function* () {
         const place = yield* removable(dirPath);
         if (!(yield* disk.stat(place)).isDirectory()) throw failure("ENOTDIR");
-        if (recursive) yield* disk.rm(place, { recursive: true });
+        if (recursive) yield* removeTree(place);
         else yield* disk.rmdir(place);
       };
       yield* worded(naming(dirPath), operation());

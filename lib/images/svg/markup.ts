@@ -1,7 +1,10 @@
 // The root element of an SVG: finds it, and writes a size on it.
 
-/** The root is searched for within this many bytes; drawing programs write a few kB before it. */
-const MAX_PROLOG_BYTES = 1024 * 1024;
+/**
+ * The root is searched for within this many bytes: a few milliseconds. Drawing programs write a few
+ * kB before it.
+ */
+const MAX_PROLOG_BYTES = 256 * 1024;
 
 /** Whether the bytes begin like SVG in UTF-8 or a similar encoding; the engine reads no others. */
 export function isSvg(file: Buffer): boolean {

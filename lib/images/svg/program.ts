@@ -55,7 +55,7 @@ new Worker(\`
   }
 \`, { eval: true, workerData: shared }).unref();
 
-const LEFT_OUT = /^(foreignObject|script|animate\\w*|set|textPath|marker|feDropShadow|video|audio|iframe)$/;
+const LEFT_OUT = /^(foreignObject|script|animate|animateColor|animateMotion|animateTransform|set|textPath|marker|feDropShadow|video|audio|iframe)$/;
 
 /** What is left out of it; fails for what it must not have. */
 function read(text) {
