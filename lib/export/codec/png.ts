@@ -15,6 +15,7 @@ import {
   LITTLE,
   MAX_COLOURS,
   OPAQUE,
+  PLAIN,
   RGB,
   RGBA,
   SAMPLE,
@@ -26,6 +27,9 @@ import {
 
 export type PngJob = Pick<EncodeJob, "width" | "height" | "compression">;
 
+/** A stripe is flat if at most one pixel in so many differs from the one before. */
+const FLAT = 8;
+const FLAT_GREY = 4;
 /** The most pixels of a little picture, of which there may be many. */
 const LITTLE_PICTURE = 16_384;
 /**
@@ -73,7 +77,7 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
   const format = choose(looks);
   const rows = format.colours.length > 0 ? Math.ceil(LARGE_STRIPE / width) : small;
   const plan = cut(height, rows);
-  const strategies = await strategiesOf(job, format, plan, run);
+  const strategies = await strategiesOf(job, format, looks, plan, run);
   const line = 1 + Math.ceil((width * bits(format)) / 8);
   const stripes = await run(
     plan.map(([from, to], i) => {
@@ -107,24 +111,36 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
 async function strategiesOf(
   { width, height, compression }: PngJob,
   { kind, colours }: Format,
+  looks: readonly TaskResult[],
   plan: readonly Rows[],
   run: Run,
 ): Promise<number[]> {
   if (compression === "fast") return plan.map(() => FAST);
-  const small = compression === "small";
-  const search = small ? SMALL : width * height <= LITTLE_PICTURE ? LITTLE : DEFAULT;
-  if (colours.length > 0) return plan.map(() => search);
+  const isSmall = compression === "small";
+  const isLittle = width * height <= LITTLE_PICTURE;
+  const search = isSmall ? SMALL : isLittle ? LITTLE : DEFAULT;
+  const strategies = plan.map((): number => (search === DEFAULT ? PLAIN : search));
+  if (colours.length > 0) return strategies;
+
+  /** Whether fewer than one pixel in `part` differs from the one before. */
+  const isFlat = ([from, to]: Rows, i: number, part: number) =>
+    !isSmall && (looks[i]?.values[2] as number) * part < (to - from) * width;
+  // Text and drawings in grey need no filter; others have some tried.
+  const tried = [...plan.entries()].filter(
+    ([i, rows]) => kind !== GREY || !isFlat(rows, i, FLAT_GREY),
+  );
   const results = await run(
-    plan.map((rows) => {
-      const [from, to] = small ? rows : sampleOf(rows);
+    tried.map(([i, rows]) => {
+      const [from, to] = isSmall ? rows : sampleOf(rows);
       return {
         call: "pngFilter",
-        args: [width, to - from, kind, search],
+        args: [width, to - from, kind, search, isFlat(rows, i, FLAT) ? 1 : 0],
         parts: [bytesOf(width, [from, to])],
       };
     }),
   );
-  return results.map(({ values: [strategy = search] }) => strategy);
+  for (const [k, [i]] of tried.entries()) strategies[i] = results[k]?.values[0] as number;
+  return strategies;
 }
 
 /** The middle rows of a stripe. */

@@ -9,6 +9,7 @@ export {
   DEFAULT,
   FAST,
   LITTLE,
+  PLAIN,
   pngFilter,
   pngLook,
   pngStripe,

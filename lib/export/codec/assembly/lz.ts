@@ -102,6 +102,11 @@ export function hash(p: usize): usize {
   return (<usize>(((load<u64>(p) << hashShift) * 0x9e3779b185ebca87) >>> (64 - HASH_BITS))) << 2;
 }
 
+/** Bytes of a match whose inside need not be found again. */
+const LONG: i32 = 96;
+/** Bytes of a match after which a longer one is searched for at a quarter of the places. */
+const GOOD: i32 = 16;
+
 /** Whether a match at this distance is long enough to be cheaper than its literals. */
 function enough(length: i32, distance: i32, thrift: i32): bool {
   return length * thrift > 48 + 4 * (32 - clz(distance));
@@ -116,7 +121,7 @@ function worth(length: i32, distance: i32): i32 {
  * Finds repetitions within 32 KiB by hash chains and lazy matching. `depth` is the number of places
  * tried, `nice` the length that ends a search, `thrift` four times the bits that a literal is
  * believed to cost. `near` and `above` are the distances of the left pixel and of the pixel in the
- * row above.
+ * row above; these and the last match's are tried first.
  */
 export function matches(
   data: usize,
@@ -138,10 +143,11 @@ export function matches(
   let literal = start;
   let pos = start;
   let misses = 0;
+  let again = near;
   while (pos <= last) {
     // Enter the places before this one into the hash chains.
     for (; inserted < pos; inserted++) insert(data, inserted, heads, links);
-    let found = search(data, pos, end, depth, nice, 3, thrift, near, above, heads, links);
+    let found = search(data, pos, end, depth, nice, 3, thrift, near, above, again, heads, links);
     if (!found) {
       pos += 1 + (misses >> 6);
       if (misses < 384) misses++;
@@ -157,12 +163,13 @@ export function matches(
         data,
         pos + 1,
         end,
-        depth >> 1,
+        depth >> 2,
         nice,
         length,
         thrift,
         near,
         above,
+        again,
         heads,
         links,
       );
@@ -174,8 +181,10 @@ export function matches(
     emit(pos - literal, length, distance);
     pos += length;
     literal = pos;
-    // Skip the inside of a long run: its end leads to the same matches.
-    if (distance <= 4 && length > 32) inserted = pos - 16;
+    // Skip the inside of a long match that the next search finds again without the chains.
+    if (length > LONG && (distance <= 4 || distance == above || distance == again))
+      inserted = pos - 16;
+    again = distance;
   }
   if (literal < end) emit(end - literal, 0, 1);
   return sink;
@@ -200,6 +209,7 @@ function search(
   thrift: i32,
   near: i32,
   above: i32,
+  again: i32,
   heads: usize,
   links: usize,
 ): i32 {
@@ -207,23 +217,18 @@ function search(
   const limit = min(end - pos, MAX);
   let distance = 0;
   const first = load<u32>(p);
-  if (pos >= near && load<u32>(p - near) == first) {
-    const n = common(p, p - near, limit);
-    if (n > best) {
+  for (let k = 0; k < 3; k++) {
+    const d = k == 0 ? near : k == 1 ? above : again;
+    if (pos < d || d > WINDOW || load<u32>(p - d) != first) continue;
+    const n = common(p, p - d, limit);
+    if (n > best && (!distance || worth(n, d) > worth(best, distance))) {
       best = n;
-      distance = near;
-      if (n >= nice) return (distance << 9) | best;
-    }
-  }
-  if (pos >= above && above <= WINDOW && load<u32>(p - above) == first) {
-    const n = common(p, p - above, limit);
-    if (n > best && (!distance || worth(n, above) > worth(best, distance))) {
-      best = n;
-      distance = above;
+      distance = d;
       if (n >= nice) return (distance << 9) | best;
     }
   }
   if (best >= limit) return distance ? (distance << 9) | best : 0;
+  if (best >= GOOD) depth >>= 2;
   let at = load<i32>(heads + hash(p)) - 1;
   const lowest = max(pos - WINDOW, 0);
   let tail = load<u32>(p + best - 3);

@@ -92,6 +92,21 @@ export function look(pixels: usize, count: i32, set: usize, list: usize): i32 {
   return flags;
 }
 
+/** How many of `count` pixels differ from the one before. */
+export function changes(pixels: usize, count: i32): i32 {
+  const end = pixels + ((<usize>count) << 2);
+  let sum = i32x4.splat(0);
+  for (let p = pixels + 4; p + 16 <= end; p += 16) {
+    sum = i32x4.sub(sum, i32x4.ne(v128.load(p), v128.load(p - 4)));
+  }
+  return (
+    i32x4.extract_lane(sum, 0) +
+    i32x4.extract_lane(sum, 1) +
+    i32x4.extract_lane(sum, 2) +
+    i32x4.extract_lane(sum, 3)
+  );
+}
+
 /** Writes one row of pixels as samples of a format (and depth, for palette indices and greys). */
 export function convert(
   pixels: usize,

@@ -2,11 +2,23 @@
 
 import { adler32 } from "./checksum";
 import { deflate, estimate } from "./deflate";
-import { AVERAGE, apply, choose, NONE, PAETH, UP } from "./filter";
+import { AVERAGE, apply, choose, NONE, PAETH, SUB, UP } from "./filter";
 import { HEADS, hashBytes, LINKS, matches, runs, WINDOW } from "./lz";
 import { ARENA, answer, EXTRA, mark, release, reset, take } from "./memory";
 import { optimal } from "./optimal";
-import { convert, GREY, GREYS, look, MAX_COLOURS, OPAQUE, put, RGB, RGBA, SLOTS } from "./pixels";
+import {
+  changes,
+  convert,
+  GREY,
+  GREYS,
+  look,
+  MAX_COLOURS,
+  OPAQUE,
+  put,
+  RGB,
+  RGBA,
+  SLOTS,
+} from "./pixels";
 
 // A strategy to encode a stripe: its filter in bits 0–2, its search from bit 4 on
 // (0 = runs only, n = hash chains 2^(n−1) deep).
@@ -28,12 +40,14 @@ function strategyOf(filter: i32, search: i32): i32 {
 export const LITTLE: i32 = 3 << 4;
 export const DEFAULT: i32 = 7 << 4;
 export const SMALL: i32 = OPTIMAL << 4;
+/** By default where a picture is flat: deeper searches find hardly more. */
+export const PLAIN: i32 = 6 << 4;
 /** A strategy that tries nothing, and searches for runs only. */
 export const FAST: i32 = ROUGHLY_ADAPTIVE;
 
 /**
  * Looks at a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their
- * number, 3 = flags (see look()).
+ * number, 3 = flags (see look()), 4 = how many pixels differ from the one before.
  */
 export function pngLook(width: i32, height: i32): void {
   const count = width * height;
@@ -46,17 +60,19 @@ export function pngLook(width: i32, height: i32): void {
   answer(1, min(colours, MAX_COLOURS) << 2);
   answer(2, colours);
   answer(3, found >>> 16);
+  answer(4, changes(ARENA, count));
 }
 
 /**
  * Tries filters on rows in a format. Answers: 2 = the strategy by which they become smallest: the
  * given search with a filter, or for noise a filter with a search for runs. The rows are the middle
- * ones of a stripe (see SAMPLE_PART); if the search is SMALL, all of them.
+ * ones of a stripe (see SAMPLE_PART); if the search is SMALL, all of them. In flat rows there is no
+ * noise, and the filter is none or adaptive.
  */
-export function pngFilter(width: i32, height: i32, format: i32, search: i32): void {
+export function pngFilter(width: i32, height: i32, format: i32, search: i32, flat: bool): void {
   reset((<usize>(width * height)) << 2);
   answer(1, 0);
-  answer(2, bestStrategy(width, height, format, search));
+  answer(2, bestStrategy(width, height, format, search, flat));
 }
 
 /** Rows of a sample that are measured at least, the part of a stripe that they are otherwise. */
@@ -67,17 +83,17 @@ export const SAMPLE_PRIOR: i32 = 8;
 const SAMPLE_COLUMNS: i32 = 128;
 const NOISE_ROWS: i32 = 4;
 /** The search with which filters are tried. */
-const TRIAL: i32 = 5;
+const TRIAL: i32 = 3;
 /** Filters this close in a sample are measured on the whole stripe. */
 const CLOSE: f32 = 1.03;
 
-function bestStrategy(width: i32, height: i32, format: i32, search: i32): i32 {
+function bestStrategy(width: i32, height: i32, format: i32, search: i32, flat: bool): i32 {
   const small = search == SMALL;
   const all = prepare(ARENA, width, height, format, 8, 0);
   const band = small ? min(height, max(SAMPLE, height / SAMPLE_PART) + SAMPLE_PRIOR) : height;
   const rows = all + stride * ((height - band) >> 1);
   const prior = min(band >> 1, SAMPLE_PRIOR);
-  if (!small) {
+  if (!small && !flat) {
     const noisy = noiseFilter(rows, width, band, prior);
     if (noisy) return strategyOf(noisy, RUNS);
   }
@@ -87,8 +103,9 @@ function bestStrategy(width: i32, height: i32, format: i32, search: i32): i32 {
   let least: f32 = Infinity;
   let less: f32 = Infinity;
   for (let f = NONE; f <= ADAPTIVE; f++) {
-    // Alone, up and Paeth are seldom best, and 5 and 6 are no filters.
-    if (f == 5 || f == 6 || ((f == UP || f == PAETH) && !small)) continue;
+    // 5 and 6 are no filters. Alone, up, average and Paeth are seldom best where repetitions are.
+    const isSeldom = (f >= UP && f <= PAETH && !small) || (f == SUB && flat);
+    if (f == 5 || f == 6 || isSeldom) continue;
     const bits = measure(rows, band, prior, strategyOf(f, TRIAL));
     if (bits < least) {
       second = best;
@@ -104,7 +121,7 @@ function bestStrategy(width: i32, height: i32, format: i32, search: i32): i32 {
     const bits = measure(all, height, 0, strategyOf(best, TRIAL));
     if (measure(all, height, 0, strategyOf(second, TRIAL)) < bits) best = second;
   }
-  return best | search;
+  return flat && best == NONE && search == DEFAULT ? PLAIN : best | search;
 }
 
 /**
