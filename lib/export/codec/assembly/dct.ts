@@ -7,10 +7,11 @@ const D26: f32 = 0.5411961; // cos(2π/16) − cos(6π/16)
 const S26: f32 = 1.306562965; // cos(2π/16) + cos(6π/16)
 
 /**
- * Four columns of eight samples, from rows `stride` bytes apart. Their low frequencies go to `low`,
- * the high ones to `high`: four rows of four each, transposed if `turned`.
+ * Four columns of eight samples, from rows `stride` bytes apart. If `factors` are given, the
+ * frequencies are quantised to `out`, and the result has a bit for each that is not zero.
+ * Otherwise the four low ones go to `out`, the high ones 128 bytes further, both transposed.
  */
-function columns(p: usize, stride: usize, low: usize, high: usize, turned: bool): void {
+function columns(p: usize, stride: usize, factors: usize, out: usize): u32 {
   const x0 = v128.load(p);
   const x1 = v128.load((p += stride));
   const x2 = v128.load((p += stride));
@@ -51,13 +52,22 @@ function columns(p: usize, stride: usize, low: usize, high: usize, turned: bool)
   const y3 = f32x4.sub(n, a);
   const y5 = f32x4.add(n, a);
   const y7 = f32x4.sub(m, b);
-  if (turned) {
-    turn(low, y0, y1, y2, y3);
-    turn(high, y4, y5, y6, y7);
-  } else {
-    put(low, y0, y1, y2, y3);
-    put(high, y4, y5, y6, y7);
+  if (!factors) {
+    turn(out, y0, y1, y2, y3);
+    turn(out + 128, y4, y5, y6, y7);
+    return 0;
   }
+  const low = i8x16.narrow_i16x8_s(
+    quantise(y0, y1, factors, out),
+    quantise(y2, y3, factors + 32, out + 16),
+  );
+  const high = i8x16.narrow_i16x8_s(
+    quantise(y4, y5, factors + 64, out + 32),
+    quantise(y6, y7, factors + 96, out + 48),
+  );
+  const none = i8x16.splat(0);
+  const zero = (i8x16.bitmask(i8x16.eq(high, none)) << 16) | i8x16.bitmask(i8x16.eq(low, none));
+  return ~zero;
 }
 
 /** Stores four rows of four, transposed. */
@@ -66,37 +76,20 @@ function turn(p: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
   const h01 = i32x4.shuffle(x0, x1, 2, 6, 3, 7);
   const l23 = i32x4.shuffle(x2, x3, 0, 4, 1, 5);
   const h23 = i32x4.shuffle(x2, x3, 2, 6, 3, 7);
-  put(
-    p,
-    i64x2.shuffle(l01, l23, 0, 2),
-    i64x2.shuffle(l01, l23, 1, 3),
-    i64x2.shuffle(h01, h23, 0, 2),
-    i64x2.shuffle(h01, h23, 1, 3),
-  );
+  v128.store(p, i64x2.shuffle(l01, l23, 0, 2), 0);
+  v128.store(p, i64x2.shuffle(l01, l23, 1, 3), 16);
+  v128.store(p, i64x2.shuffle(h01, h23, 0, 2), 32);
+  v128.store(p, i64x2.shuffle(h01, h23, 1, 3), 48);
 }
-
-function put(p: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
-  v128.store(p, x0, 0);
-  v128.store(p, x1, 16);
-  v128.store(p, x2, 32);
-  v128.store(p, x3, 48);
-}
-
-// Halves of 8 × 4 floats: after the first pass (columns by vertical frequency), and after the
-// second.
-const left: usize = memory.data(128, 16);
-const right: usize = memory.data(128, 16);
-const top: usize = memory.data(128, 16);
-const bottom: usize = memory.data(128, 16);
 
 /** 1.5 · 2^23: a number that is added to it is rounded to a whole number, half to even. */
 const ROUND: f32 = 12582912;
 
-/** Eight coefficients of one horizontal frequency, as whole numbers. */
-function quantise(row: usize, factors: usize, out: usize): v128 {
+/** Four coefficients of each of two frequencies, as whole numbers. */
+function quantise(x: v128, y: v128, factors: usize, out: usize): v128 {
   const round = f32x4.splat(ROUND);
-  const a = f32x4.add(f32x4.mul(v128.load(top + row), v128.load(factors)), round);
-  const b = f32x4.add(f32x4.mul(v128.load(bottom + row), v128.load(factors, 16)), round);
+  const a = f32x4.add(f32x4.mul(x, v128.load(factors)), round);
+  const b = f32x4.add(f32x4.mul(y, v128.load(factors, 16)), round);
   // Baseline codes hold ten bits.
   const c = i16x8.min_s(
     i16x8.max_s(i16x8.narrow_i32x4_s(i32x4.sub(a, round), i32x4.sub(b, round)), i16x8.splat(-1023)),
@@ -106,21 +99,18 @@ function quantise(row: usize, factors: usize, out: usize): v128 {
   return c;
 }
 
+/** Columns by vertical frequency: eight of the four low frequencies, then of the high ones. */
+const turned: usize = memory.data(256, 16);
+
 /**
- * The quantised coefficients of the samples at `p` (rows `stride` bytes apart), i16, by horizontal
- * frequency and then by vertical. Returns a bit for each, set where it is not zero.
+ * The quantised coefficients of the samples at `p` (rows `stride` bytes apart), i16: first those of
+ * the four low vertical frequencies, by horizontal frequency, then of the high ones. Returns a bit
+ * for each, set where it is not zero.
  */
 export function fdct(p: usize, stride: usize, factors: usize, out: usize): u64 {
-  columns(p, stride, left, right, true);
-  columns(p + 16, stride, left + 64, right + 64, true);
-  columns(left, 16, top, top + 64, false);
-  columns(right, 16, bottom, bottom + 64, false);
-  let set: u64 = 0;
-  for (let r: usize = 0; r < 128; r += 32, factors += 64, out += 32) {
-    const a = quantise(r, factors, out);
-    const b = quantise(r + 16, factors + 32, out + 16);
-    const zero = i8x16.bitmask(i8x16.eq(i8x16.narrow_i16x8_s(a, b), i8x16.splat(0)));
-    set = (set >>> 16) | ((<u64>zero) << 48);
-  }
-  return ~set;
+  columns(p, stride, 0, turned);
+  columns(p + 16, stride, 0, turned + 64);
+  const low = columns(turned, 16, factors, out);
+  const high = columns(turned + 128, 16, factors + 128, out + 64);
+  return ((<u64>high) << 32) | low;
 }

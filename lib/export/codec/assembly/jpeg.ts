@@ -13,14 +13,11 @@ export const SYMBOLS: i32 = 257;
 /** Bytes of a table. The four tables: DC and AC of luma, then of chroma. */
 const TABLE: usize = SYMBOLS * 4;
 
-/**
- * The zigzag place of each coefficient, in the order that the DCT leaves them: by horizontal
- * frequency first.
- */
+/** The zigzag place of each coefficient, in the order in which the DCT leaves them. */
 const ZIGZAG: usize = memory.data<u8>([
-  0, 2, 3, 9, 10, 20, 21, 35, 1, 4, 8, 11, 19, 22, 34, 36, 5, 7, 12, 18, 23, 33, 37, 48, 6, 13, 17,
-  24, 32, 38, 47, 49, 14, 16, 25, 31, 39, 46, 50, 57, 15, 26, 30, 40, 45, 51, 56, 58, 27, 29, 41,
-  44, 52, 55, 59, 62, 28, 42, 43, 53, 54, 60, 61, 63,
+  0, 2, 3, 9, 1, 4, 8, 11, 5, 7, 12, 18, 6, 13, 17, 24, 14, 16, 25, 31, 15, 26, 30, 40, 27, 29, 41,
+  44, 28, 42, 43, 53, 10, 20, 21, 35, 19, 22, 34, 36, 23, 33, 37, 48, 32, 38, 47, 49, 39, 46, 50,
+  57, 45, 51, 56, 58, 52, 55, 59, 62, 54, 60, 61, 63,
 ]);
 
 // Weights of R, G, B in Y, Cb and Cr (JFIF), as parts of 2^15.
@@ -37,7 +34,7 @@ const RB: i16 = -2664;
 let tables: usize = 0;
 let counting: bool = false;
 let sink: usize = 0;
-let bits: u64 = 0;
+let bits: u64 = 0; // the highest of them are yet to be written: `count`, fewer than 8
 let count: i32 = 0;
 let coefficients: usize = 0;
 
@@ -59,18 +56,40 @@ export function jpegStripe(width: i32, height: i32, background: u32, full: bool)
   const work = take(WORK);
   for (let t: usize = 0; t < 4; t++) canonical(EXTRA + 512 + t * 256, tables + t * TABLE, work);
   counting = false;
-  // A block takes at most 64 codes of 27 bits, and each byte may need a zero behind it; what a
-  // picture really takes is far less, so the room grows with the rows.
+  // A block takes at most 64 codes of 27 bits; what a picture really takes is far less, so the room
+  // grows with the rows.
   const across = <usize>(width + 15) & ~15;
   const blocks = ((across * ((<usize>height + 15) & ~15)) >> 6) * (full ? 3 : 2);
-  const out = take(blocks * 448 + 64);
-  sink = out;
+  const codes = take(blocks * 216 + 64);
+  sink = codes;
   bits = 0;
   count = 0;
   scan(width, height, background, full);
-  flush();
+  // Ones fill the last byte.
+  if (count) store<u8>(sink++, <u32>(bits >>> 56) | (255 >> count));
+  const out = take((sink - codes) * 2 + 16);
   answer(0, <u32>out);
-  answer(1, <u32>(sink - out));
+  answer(1, <u32>(stuff(codes, sink, out) - out));
+}
+
+/** Copies the codes; a byte of ones is followed by a zero byte. Returns the end of the copy. */
+function stuff(from: usize, end: usize, to: usize): usize {
+  const ones = i8x16.splat(-1);
+  while (from < end) {
+    const x = v128.load(from);
+    if (from + 16 <= end && !v128.any_true(i8x16.eq(x, ones))) {
+      v128.store(to, x);
+      from += 16;
+      to += 16;
+      continue;
+    }
+    for (const stop = min(from + 16, end); from < stop; from++) {
+      const value = load<u8>(from);
+      store<u8>(to++, value);
+      if (value == 255) store<u8>(to++, 0);
+    }
+  }
+  return to;
 }
 
 /**
@@ -107,6 +126,7 @@ function canonical(sizes: usize, out: usize, work: usize): void {
     if (l) store<u32>(next, c + 1);
     store<u32>(out + (s << 2), l ? ((<u32>l) << 24) | c : 0);
   }
+  store<u32>(out + (256 << 2), 0);
 }
 
 /**
@@ -117,7 +137,8 @@ function scan(width: i32, height: i32, background: u32, full: bool): void {
   const side = full ? 8 : 16;
   const across = <usize>(width + side - 1) & ~(side - 1);
   const line = across << 2; // of RGBA, and of f32
-  const rows = take(line * side);
+  const whole = (<usize>(width & ~(side - 1))) << 2; // of units without pixels beyond the edge
+  const filled = take(line * 2);
   const luma = take(line * side);
   const blue = take(line * 8);
   const red = take(line * 8);
@@ -131,14 +152,20 @@ function scan(width: i32, height: i32, background: u32, full: bool): void {
   let dcB = 0;
   let dcR = 0;
   for (let y = 0; y < height; y += side) {
-    for (let r = 0; r < side; r++) {
-      const from = ARENA + ((<usize>(width * min(y + r, height - 1))) << 2);
-      const row = rows + line * r;
-      fill(from, width, row, across, background);
-      toLuma(row, across, luma + line * r);
-      if (full) toFullChroma(row, across, blue + line * r, red + line * r);
-      else if (r & 1)
-        toChroma(row - line, across, blue + chromaLine * (r >> 1), red + chromaLine * (r >> 1));
+    for (let r = 0; r < side; r += 2) {
+      const above = ARENA + ((<usize>(width * min(y + r, height - 1))) << 2);
+      const below = ARENA + ((<usize>(width * min(y + r + 1, height - 1))) << 2);
+      const to = luma + line * r;
+      const c = chromaLine * (full ? r : r >> 1);
+      // Opaque pixels are read where they are; others, and those beyond the edge, are made first.
+      const done = isOpaque(above, whole) && isOpaque(below, whole) ? whole : 0;
+      if (done) convert(above, below, done, to, line, blue + c, red + c, full);
+      if (done == line) continue;
+      const rest = line - done;
+      fill(above + done, width - <i32>(done >> 2), filled, rest, background);
+      fill(below + done, width - <i32>(done >> 2), filled + line, rest, background);
+      const d = full ? done : done >> 1;
+      convert(filled, filled + line, rest, to + done, line, blue + c + d, red + c + d, full);
     }
     // 32 bytes are the width of a block.
     for (let x: usize = 0, c: usize = 0; x < line; x += side << 2, c += 32) {
@@ -165,7 +192,8 @@ function spread(out: usize, full: bool): void {
   for (let t: usize = 0; t < 2; t++) {
     for (let i: usize = 0; i < 64; i++) {
       const q = <f32>load<u8>(EXTRA + t * 64 + load<u8>(ZIGZAG + i));
-      const s = load<f32>(scale + ((i >> 3) << 2)) * load<f32>(scale + ((i & 7) << 2));
+      const across = load<f32>(scale + (((i >> 2) & 7) << 2));
+      const s = across * load<f32>(scale + (((i >> 5) * 4 + (i & 3)) << 2));
       // Chroma of half the resolution comes as the sum of four pixels.
       const unit: f32 = t && !full ? 4 * 32768 * 8 : 32768 * 8;
       store<f32>(out + (t << 8) + (i << 2), <f32>1 / (q * s * unit));
@@ -173,24 +201,20 @@ function spread(out: usize, full: bool): void {
   }
 }
 
+function isOpaque(from: usize, bytes: usize): bool {
+  let all = i32x4.splat(-1);
+  for (const end = from + bytes; from < end; from += 32) {
+    all = v128.and(all, v128.and(v128.load(from), v128.load(from, 16)));
+  }
+  return i32x4.all_true(i32x4.gt_u(all, i32x4.splat(0xfeffffff)));
+}
+
 /** Writes one row of opaque pixels; the last one is repeated to fill the units. */
-function fill(from: usize, width: i32, to: usize, across: usize, background: u32): void {
-  const end = from + ((<usize>width) << 2);
-  const stop = to + (across << 2);
-  const alphas = i32x4.splat(0xff000000);
-  while (from < end) {
-    if (from + 16 <= end) {
-      const x = v128.load(from);
-      if (i32x4.all_true(i32x4.eq(v128.and(x, alphas), alphas))) {
-        v128.store(to, x);
-        from += 16;
-        to += 16;
-        continue;
-      }
-    }
-    store<u32>(to, over(load<u32>(from), background));
-    from += 4;
-    to += 4;
+function fill(from: usize, width: i32, to: usize, bytes: usize, background: u32): void {
+  const stop = to + bytes;
+  for (const end = from + ((<usize>width) << 2); from < end; from += 4, to += 4) {
+    const pixel = load<u32>(from);
+    store<u32>(to, pixel >= 0xff000000 ? pixel : over(pixel, background));
   }
   const last = load<u32>(to - 4);
   for (; to < stop; to += 4) store<u32>(to, last);
@@ -208,64 +232,80 @@ function over(pixel: u32, background: u32): u32 {
   return result;
 }
 
+/** (a0 + a1, a2 + a3, b0 + b1, b2 + b3) */
 function pairs(a: v128, b: v128): v128 {
-  // (a0 + a1, a2 + a3, b0 + b1, b2 + b3)
   return i32x4.add(
     i8x16.shuffle(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27),
     i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31),
   );
 }
 
-/** Y − 128 of a row, in parts of 2^15. */
-function toLuma(row: usize, across: usize, out: usize): void {
-  const weights = i16x8(YR, YG, YB, 0, YR, YG, YB, 0);
-  const middle = i32x4.splat(128 << 15);
-  for (const end = row + (across << 2); row < end; row += 16, out += 16) {
-    const x = v128.load(row);
-    const a = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(x), weights);
-    const b = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(x), weights);
-    v128.store(out, f32x4.convert_i32x4_s(i32x4.sub(pairs(a, b), middle)));
-  }
-}
-
-/** Cb − 128 and Cr − 128 of two rows, each of 2×2 pixels, in parts of 2^17. */
-function toChroma(row: usize, across: usize, blue: usize, red: usize): void {
-  const below = across << 2;
+/**
+ * Two rows of pixels: Y − 128, in parts of 2^15, to rows `line` bytes apart; Cb − 128 and Cr − 128 of
+ * each 2×2 pixels, in parts of 2^17, or, `full`, of each pixel, as Y.
+ */
+function convert(
+  above: usize,
+  below: usize,
+  bytes: usize,
+  luma: usize,
+  line: usize,
+  blue: usize,
+  red: usize,
+  full: bool,
+): void {
+  const y = i16x8(YR, YG, YB, 0, YR, YG, YB, 0);
   const b = i16x8(BR, BG, BB, 0, BR, BG, BB, 0);
   const r = i16x8(BB, RG, RB, 0, BB, RG, RB, 0);
-  for (const end = row + (across << 2); row < end; row += 32, blue += 16, red += 16) {
-    const x = four(row, row + below);
-    const y = four(row + 16, row + below + 16);
-    v128.store(
-      blue,
-      f32x4.convert_i32x4_s(pairs(i32x4.dot_i16x8_s(x, b), i32x4.dot_i16x8_s(y, b))),
-    );
-    v128.store(red, f32x4.convert_i32x4_s(pairs(i32x4.dot_i16x8_s(x, r), i32x4.dot_i16x8_s(y, r))));
+  for (const end = above + bytes; above < end; above += 32, below += 32, luma += 32) {
+    const x0 = v128.load_ext<u8>(above);
+    const x1 = v128.load_ext<u8>(above, 8);
+    const x2 = v128.load_ext<u8>(above, 16);
+    const x3 = v128.load_ext<u8>(above, 24);
+    const z0 = v128.load_ext<u8>(below);
+    const z1 = v128.load_ext<u8>(below, 8);
+    const z2 = v128.load_ext<u8>(below, 16);
+    const z3 = v128.load_ext<u8>(below, 24);
+    v128.store(luma, brightness(x0, x1, y));
+    v128.store(luma, brightness(x2, x3, y), 16);
+    v128.store(luma + line, brightness(z0, z1, y));
+    v128.store(luma + line, brightness(z2, z3, y), 16);
+    if (full) {
+      v128.store(blue, difference(x0, x1, b));
+      v128.store(blue, difference(x2, x3, b), 16);
+      v128.store(blue + line, difference(z0, z1, b));
+      v128.store(blue + line, difference(z2, z3, b), 16);
+      v128.store(red, difference(x0, x1, r));
+      v128.store(red, difference(x2, x3, r), 16);
+      v128.store(red + line, difference(z0, z1, r));
+      v128.store(red + line, difference(z2, z3, r), 16);
+      blue += 32;
+      red += 32;
+    } else {
+      const left = both(i16x8.add(x0, z0), i16x8.add(x1, z1));
+      const right = both(i16x8.add(x2, z2), i16x8.add(x3, z3));
+      v128.store(blue, difference(left, right, b));
+      v128.store(red, difference(left, right, r));
+      blue += 16;
+      red += 16;
+    }
   }
 }
 
-/** Cb − 128 and Cr − 128 of each pixel of a row, in parts of 2^15. */
-function toFullChroma(row: usize, across: usize, blue: usize, red: usize): void {
-  const b = i16x8(BR, BG, BB, 0, BR, BG, BB, 0);
-  const r = i16x8(BB, RG, RB, 0, BB, RG, RB, 0);
-  for (const end = row + (across << 2); row < end; row += 16, blue += 16, red += 16) {
-    const x = i16x8.extend_low_i8x16_u(v128.load(row));
-    const y = i16x8.extend_high_i8x16_u(v128.load(row));
-    v128.store(
-      blue,
-      f32x4.convert_i32x4_s(pairs(i32x4.dot_i16x8_s(x, b), i32x4.dot_i16x8_s(y, b))),
-    );
-    v128.store(red, f32x4.convert_i32x4_s(pairs(i32x4.dot_i16x8_s(x, r), i32x4.dot_i16x8_s(y, r))));
-  }
+/** Y − 128 of two and two pixels. */
+function brightness(a: v128, b: v128, weights: v128): v128 {
+  const sums = pairs(i32x4.dot_i16x8_s(a, weights), i32x4.dot_i16x8_s(b, weights));
+  return f32x4.convert_i32x4_s(i32x4.sub(sums, i32x4.splat(128 << 15)));
 }
 
-/** Sums of two squares of 2×2 pixels, i16. */
-function four(above: usize, below: usize): v128 {
-  const x = v128.load(above);
-  const y = v128.load(below);
-  const low = i16x8.add(i16x8.extend_low_i8x16_u(x), i16x8.extend_low_i8x16_u(y));
-  const high = i16x8.add(i16x8.extend_high_i8x16_u(x), i16x8.extend_high_i8x16_u(y));
-  return i16x8.add(i64x2.shuffle(low, high, 0, 2), i64x2.shuffle(low, high, 1, 3));
+/** Cb − 128 or Cr − 128 of two and two pixels. */
+function difference(a: v128, b: v128, weights: v128): v128 {
+  return f32x4.convert_i32x4_s(pairs(i32x4.dot_i16x8_s(a, weights), i32x4.dot_i16x8_s(b, weights)));
+}
+
+/** The sums of two pixels each. */
+function both(a: v128, b: v128): v128 {
+  return i16x8.add(i64x2.shuffle(a, b, 0, 2), i64x2.shuffle(a, b, 1, 3));
 }
 
 /** Transforms and codes one block; returns its DC, from which the next block's is counted. */
@@ -319,6 +359,9 @@ function symbol(kind: i32, value: i32): u32 {
   return ((kind + size) << 18) | (size << 12) | low;
 }
 
+/** A symbol without a code: it is written after an odd number of others. */
+const NONE: u32 = 256 << 18;
+
 /** Counts a block's symbols. */
 function tally(table: usize, last: usize): void {
   for (let p = symbols; p <= last; p += 4) {
@@ -329,44 +372,29 @@ function tally(table: usize, last: usize): void {
 
 /** Writes a block's symbols: the code, then the value, 27 bits at most, highest first. */
 function put(table: usize, last: usize): void {
-  let all = bits;
-  let n = count;
+  let all = bits; // of which `n`, fewer than 8, from the highest on, are to be written
+  let n: u64 = count;
   let out = sink;
-  for (let p = symbols; p <= last; p += 4) {
-    const next = load<u32>(p);
-    const code = load<u32>(table + (next >>> 16));
-    const size = (next >>> 12) & 15;
-    const length = (code >>> 24) + size;
-    all = (all << length) | (((code & 0xffffff) << size) | (next & 0xfff));
+  store<u32>(last, NONE, 4);
+  for (let p = symbols; p <= last; p += 8) {
+    const x = load<u32>(p);
+    const y = load<u32>(p, 4);
+    const code = load<u32>(table + (x >>> 16));
+    const other = load<u32>(table + (y >>> 16));
+    const size = (x >>> 12) & 15;
+    const otherSize = (y >>> 12) & 15;
+    const otherLength = (other >>> 24) + otherSize;
+    const length = (code >>> 24) + size + otherLength;
+    const value: u64 = ((code & 0xffffff) << size) | (x & 0xfff);
+    const otherValue = ((other & 0xffffff) << otherSize) | (y & 0xfff);
     n += length;
-    if (n < 32) continue;
-    n -= 32;
-    const word = <u32>(all >>> n);
-    if (word & 0x80808080 & ~(word + 0x01010101)) {
-      for (let shift = 24; shift >= 0; shift -= 8) out = byte(out, (word >>> shift) & 255);
-    } else {
-      store<u32>(out, bswap(word));
-      out += 4;
-    }
+    all |= ((value << otherLength) | otherValue) << (64 - n);
+    store<u64>(out, bswap(all));
+    out += <usize>(n >> 3);
+    all <<= n & ~7;
+    n &= 7;
   }
   bits = all;
-  count = n;
+  count = <i32>n;
   sink = out;
-}
-
-/** Writes a byte; a byte of ones is followed by a zero byte. */
-function byte(at: usize, value: u32): usize {
-  store<u8>(at, value);
-  if (value != 255) return at + 1;
-  store<u8>(at, 0, 1);
-  return at + 2;
-}
-
-/** Fills the last byte with ones. */
-function flush(): void {
-  const free = 7 & -count;
-  bits = (bits << free) | ((1 << free) - 1);
-  for (count += free; count > 0; count -= 8) {
-    sink = byte(sink, <u32>(bits >>> (count - 8)) & 255);
-  }
 }
