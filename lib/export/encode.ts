@@ -10,7 +10,7 @@ export interface Format {
   fileType: FileType;
   /** (0, 1], for JPEG. */
   quality: number;
-  /** For PNG. */
+  /** How much time to spend for fewer bytes; `"small"` is for PNG only. */
   compression: Compression;
   /** Red, green and blue behind the transparent parts of a JPEG. */
   background: readonly [number, number, number];
@@ -29,10 +29,10 @@ export async function encode(
     codec ??= import("./codec/codec.ts");
     const { encodePixels } = await codec;
     const bytes = await encodePixels({
-      read(pieces, receive) {
+      *read(pieces) {
         const picture = render();
         try {
-          for (const rows of pieces) receive(picture.read(...rows), rows);
+          for (const rows of pieces) yield picture.read(...rows);
         } finally {
           picture.release();
         }

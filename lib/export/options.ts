@@ -33,8 +33,8 @@ export interface ExportOptions {
   /** JPEG quality in (0, 1]; anything else counts as 1.0. */
   quality?: number | undefined;
   /**
-   * How much time to spend for fewer bytes, PNG only: `"default"`, `"fast"` or `"small"`. Default:
-   * the host's. Not in WeChat.
+   * How much time to spend for fewer bytes: `"default"`, `"fast"` or, for PNG only, `"small"`.
+   * Default: the host's. Not in WeChat.
    */
   compression?: Compression | undefined;
   /** Cancels the export, which then fails with `ABORTED` and leaves nothing. Not in WeChat. */

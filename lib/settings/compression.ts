@@ -1,8 +1,11 @@
-// The setting that trades time for bytes of a PNG, for hosts and exports.
+// The setting that trades time for bytes of a picture, for hosts and exports.
 import * as z from "zod/mini";
 import { expecting } from "../validate.ts";
 
-/** How a PNG is made: `"fast"` takes less time, `"small"` more, for fewer bytes. */
+/**
+ * How a picture is made: `"fast"` takes less time; `"small"` takes more, for fewer bytes, where it
+ * is a PNG.
+ */
 export type Compression = "default" | "fast" | "small";
 
 /** The schema of a compression. */

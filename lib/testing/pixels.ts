@@ -53,12 +53,8 @@ export async function decodePixels(bytes: Buffer): Promise<Pixels> {
 export async function encodePng({ data, width, height }: Pixels): Promise<Buffer> {
   const { encodePixels } = await import("../export/codec/codec.ts");
   const bytes = await encodePixels({
-    read(pieces, receive) {
-      for (const rows of pieces) {
-        const [from, to] = rows;
-        receive(data.subarray(from * width * 4, to * width * 4) as Uint8ClampedArray, rows);
-      }
-    },
+    // Copies, since the encoder frees what it has read.
+    read: (pieces) => pieces.map(([from, to]) => data.slice(from * width * 4, to * width * 4)),
     width,
     height,
     type: "png",

@@ -1,13 +1,14 @@
 // The entry point of the encoder: turns pixels into the bytes of a PNG or JPEG file.
 import { noteEncoder } from "../../concurrency.ts";
 import { warnOnce } from "../../warn.ts";
-import { type Executor, inThisThread, readInto, runHere } from "./executor.ts";
+import { type Executor, inThisThread, runHere } from "./executor.ts";
 import { encodeWithEngine } from "./fallback.ts";
 import type { Task, TaskResult } from "./instance.ts";
 import type { EncodeJob } from "./job.ts";
-import { encodeJpeg } from "./jpeg.ts";
+import { encodeJpeg, sampleOf } from "./jpeg.ts";
 import { encodePng } from "./png.ts";
 import { Pool, SlowThreads } from "./pool.ts";
+import { type Pixels, startReading, unread } from "./reading.ts";
 import { acquirePixels, releasePixels } from "./shared-pixels.ts";
 
 export type { EncodeJob } from "./job.ts";
@@ -52,8 +53,9 @@ export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuff
 
 /** Encodes with the given executor: what encodePixels does once it has decided where. */
 export function encodeWith(executor: Executor, job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
-  const encode = job.type === "png" ? encodePng : encodeJpeg;
-  return executor(job, (run) => encode(job, run));
+  if (job.type === "png") return executor(job, [], (run) => encodePng(job, run));
+  const sample = sampleOf(job);
+  return executor(job, sample.rows, (run) => encodeJpeg(job, sample, run));
 }
 
 const executor: Executor = createExecutor(new Pool());
@@ -83,39 +85,47 @@ export function createExecutor(
   }
 
   async function runAll(
-    pixels: Uint8Array<SharedArrayBuffer>,
+    pixels: Pixels,
+    rest: Promise<void>,
     tasks: readonly Task[],
   ): Promise<TaskResult[]> {
     const results: TaskResult[] = [];
-    let rest = [...tasks.keys()];
-    while (rest.length > 0) {
+    let open = [...tasks.keys()];
+    while (open.length > 0) {
       const isThreaded = pool.threads.length > 0;
       noteEncoder(isThreaded ? "threads" : "calling thread");
-      if (isThreaded) {
+      if (isThreaded && !tasks.every(({ here }) => here)) {
         const done = await pool.run(
           pixels,
-          rest.map((i) => tasks[i] as Task),
+          open.map((i) => tasks[i] as Task),
         );
-        for (const [at, i] of rest.entries()) if (done[at]) results[i] = done[at];
+        for (const [at, i] of open.entries()) if (done[at]) results[i] = done[at];
       } else {
-        const [i] = rest as [number];
-        results[i] = await runHere(pixels, tasks[i] as Task);
+        const [i] = open as [number];
+        const task = tasks[i] as Task;
+        if (task.after) await rest;
+        results[i] = await runHere(pixels.bytes, task);
       }
       // The results of a thread that died are missing: those tasks run again, elsewhere.
-      rest = rest.filter((i) => !results[i]);
+      open = open.filter((i) => !results[i]);
     }
     return results;
   }
 
-  return async (source, work) => {
-    const pixels = acquirePixels(source.width * source.height * 4);
+  return async (source, first, work) => {
+    const bytes = acquirePixels(source.width * source.height * 4);
+    const pixels = unread(bytes);
+    let reading: { rest: Promise<void> } | undefined;
     try {
-      readInto(pixels, source);
+      const { rest } = await startReading(pixels, source, first);
+      reading = { rest };
       begunPixels += source.width * source.height;
       start();
-      return await work((tasks) => runAll(pixels, tasks));
+      const [result] = await Promise.all([work((tasks) => runAll(pixels, rest, tasks)), rest]);
+      return result;
     } finally {
-      releasePixels(pixels);
+      await reading?.rest.catch(() => {});
+      releasePixels(bytes);
     }
   };
 }

@@ -13,7 +13,8 @@ import {
   type TaskResult,
 } from "./instance.ts";
 import type { Source } from "./job.ts";
-import { bytesOf, cut } from "./stripes.ts";
+import { readInto } from "./reading.ts";
+import type { Rows } from "./stripes.ts";
 import { wasm } from "./wasm.ts";
 
 /**
@@ -22,8 +23,15 @@ import { wasm } from "./wasm.ts";
  */
 export type Run = (tasks: readonly Task[]) => Promise<TaskResult[]>;
 
-/** Reads a picture's pixels and calls `work` with a function that runs tasks on them. */
-export type Executor = <T>(source: Source, work: (run: Run) => Promise<T>) => Promise<T>;
+/**
+ * Reads a picture's pixels and calls `work` with a function that runs tasks on them, once the rows
+ * `first` are there or later.
+ */
+export type Executor = <T>(
+  source: Source,
+  first: readonly Rows[],
+  work: (run: Run) => Promise<T>,
+) => Promise<T>;
 
 /**
  * An instance whose memory has grown past this many bytes for an unusual picture is replaced, since
@@ -32,11 +40,6 @@ export type Executor = <T>(source: Source, work: (run: Run) => Promise<T>) => Pr
 export const KEEP_BYTES: number = 32 * 1024 * 1024;
 /** Milliseconds that tasks run in this thread before the event loop goes on. */
 const TURN_MS = 3;
-/**
- * Pixels that are read at once: a larger copy would start a garbage collection, smaller ones would
- * take more calls.
- */
-const PIECE = 500_000;
 
 let compiled: Promise<Module> | undefined;
 
@@ -87,35 +90,8 @@ async function pause(): Promise<void> {
 }
 
 /** Runs tasks in this thread. */
-export const inThisThread: Executor = (source, work) => {
+export const inThisThread: Executor = (source, _, work) => {
   const pixels = new Uint8Array(source.width * source.height * 4);
   readInto(pixels, source);
   return work((tasks) => Promise.all(tasks.map((task) => runHere(pixels, task))));
 };
-
-/** Copies the picture's pixels. */
-export function readInto(
-  pixels: Uint8Array | Uint8ClampedArray,
-  { width, height, read }: Source,
-): void {
-  read(cut(height, Math.ceil(PIECE / width)), (piece, rows) => {
-    const [from, to] = bytesOf(width, rows);
-    if (piece.length !== to - from) {
-      const expected = `${width} × ${rows[1] - rows[0]} RGBA pixels`;
-      throw new RangeError(`expected ${expected}, got ${piece.length} bytes`);
-    }
-    pixels.set(piece, from);
-    destroy(piece);
-  });
-}
-
-/**
- * Frees the memory of a copy that is no longer needed. Otherwise only the garbage collector does,
- * once 64 MB have come together or later, and each new copy waits for new memory. Node has `transfer`
- * from 21 on; before, a buffer that goes into a message is freed with that message.
- */
-function destroy({ buffer }: Uint8Array | Uint8ClampedArray): void {
-  const { transfer } = buffer as { transfer?(length: number): void };
-  if (transfer) transfer.call(buffer, 0);
-  else structuredClone(null, { transfer: [buffer as ArrayBuffer] });
-}

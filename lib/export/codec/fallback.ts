@@ -1,8 +1,8 @@
 // Encodes with the engine's own encoder when ours cannot run: slower, but the same picture.
 
 import { type Canvas, createCanvas, ImageData } from "../../engine.ts";
-import { readInto } from "./executor.ts";
 import type { EncodeJob } from "./job.ts";
+import { readInto } from "./reading.ts";
 
 export async function encodeWithEngine(job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, type, quality, background } = job;

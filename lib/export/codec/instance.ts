@@ -35,6 +35,10 @@ export interface Task {
   parts: readonly Part[];
   /** Written beside them. */
   extra?: Uint8Array;
+  /** Runs only once so many of the picture's first bytes are read; its parts end there. */
+  after?: number;
+  /** Whether it takes less time than a message to a thread. */
+  here?: boolean;
 }
 
 export interface TaskResult {

@@ -4,18 +4,15 @@ import type { Rows } from "./stripes.ts";
 /** A picture, and the file to make of it. */
 export interface EncodeJob {
   /**
-   * Passes the pixels to `receive`, piece by piece and in order: RGBA, not premultiplied, as
+   * Yields the pixels of each piece of rows, in that order: RGBA, not premultiplied, as
    * `getImageData` gives them. The pieces are copies that the encoder may destroy. `read` is called
    * again if the first encoder fails.
    */
-  read(
-    pieces: readonly Rows[],
-    receive: (pixels: Uint8Array | Uint8ClampedArray, rows: Rows) => void,
-  ): void;
+  read(pieces: readonly Rows[]): Iterable<Uint8Array | Uint8ClampedArray>;
   width: number;
   height: number;
   type: "png" | "jpeg";
-  /** How much time to spend for fewer bytes; PNG only. */
+  /** How much time to spend for fewer bytes; `"small"` is for PNG only. */
   compression: "default" | "fast" | "small";
   /** 1 to 100, as the engine's; JPEG only. */
   quality: number;

@@ -7,7 +7,10 @@ import type { EncodeJob } from "./job.ts";
 import { bytesOf, cut, type Part, type Rows } from "./stripes.ts";
 import { SYMBOLS } from "./wasm.ts";
 
-export type JpegJob = Pick<EncodeJob, "width" | "height" | "quality" | "background">;
+export type JpegJob = Pick<
+  EncodeJob,
+  "width" | "height" | "quality" | "background" | "compression"
+>;
 
 /** About how many pixels a stripe has. As in png.ts, the cut depends on the picture alone. */
 const STRIPE = 150_000;
@@ -22,6 +25,8 @@ const FULL_CHROMA = 100;
  */
 const SAMPLE = 60_000;
 const MOST_SKIPPED = 8;
+/** By how many places the samples of `"fast"` move from one row of units to the next. */
+const STEP = 5;
 
 // Annex K of the JPEG specification (ITU T.81), by rows.
 // biome-ignore format: a table
@@ -47,26 +52,35 @@ const ZIGZAG = [
   58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
-export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeJpeg(
+  job: JpegJob,
+  sample: Sample,
+  run: Run,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height } = job;
   const [r, g, b] = job.background;
-  const full = job.quality >= FULL_CHROMA;
-  const unit = full ? 8 : 16;
-  const settings = [(b << 16) | (g << 8) | r, full ? 1 : 0];
+  const unit = unitOf(job);
+  const settings = [(b << 16) | (g << 8) | r, unit === 8 ? 1 : 0];
   const stripes = intervals(width, height, unit);
   const quantisers = [quantiser(LUMA, job.quality), quantiser(CHROMA, job.quality)];
   const extra = new Uint8Array(512 + 4 * 256);
   for (const [i, table] of quantisers.entries()) extra.set(table, i * 64);
 
-  // The statistics of a sample are nearly as good as those of all, and cost less time.
-  const every = Math.max(1, Math.min(MOST_SKIPPED, Math.round((width * height) / SAMPLE)));
+  const { across } = sample;
   const stats = await run(
-    sample(job, unit, every).map((parts) => {
+    sample.pieces.map((parts) => {
       const bytes = parts.reduce((sum, [from, to]) => sum + to - from, 0);
-      return { call: "jpegStats", args: [width, bytes / width / 4, ...settings], parts, extra };
+      return {
+        call: "jpegStats",
+        args: [across, bytes / across / 4, ...settings],
+        parts,
+        extra,
+        after: sample.rows.length > 0 ? 0 : (parts.at(-1) as Part)[1],
+        here: across < width,
+      };
     }),
   );
-  const counts = new Uint8Array(countSymbols(stats, every > 1).buffer);
+  const counts = new Uint8Array(countSymbols(stats, sample.every > 1).buffer);
   const parts = [[0, counts.length]] as const;
   const tables = await runHere(counts, { call: "jpegTables", args: [], parts });
   const lengths = [0, 1, 2, 3].map((t) => tables.bytes.subarray(t * SYMBOLS, t * SYMBOLS + 256));
@@ -78,6 +92,7 @@ export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<Arr
       args: [width, to - from, ...settings],
       parts: [bytesOf(width, [from, to])],
       extra,
+      after: to * width * 4,
     })),
   );
   const [, firstEnd] = stripes[0] as Rows;
@@ -87,6 +102,11 @@ export async function encodeJpeg(job: JpegJob, run: Run): Promise<Uint8Array<Arr
     ...scans.flatMap(({ bytes }, i) => (i === 0 ? [bytes] : [marker(0xd0 + ((i - 1) % 8)), bytes])),
     marker(0xd9),
   ]);
+}
+
+/** Pixels of a unit's side. */
+function unitOf({ quality }: JpegJob): number {
+  return quality >= FULL_CHROMA ? 8 : 16;
 }
 
 /**
@@ -99,17 +119,49 @@ function intervals(width: number, height: number, unit: number): Rows[] {
   return cut(height, unit * Math.max(1, Math.min(Math.round(STRIPE / width / unit), most)));
 }
 
-/** One row of units in `every`, in pieces of the size of a stripe. */
-function sample({ width, height }: JpegJob, unit: number, every: number): Part[][] {
-  const starts: number[] = [];
-  for (let y = (every >> 1) * unit; y + unit <= height; y += every * unit) starts.push(y);
-  if (every === 1 || starts.length === 0) {
-    return intervals(width, height, unit).map((rows) => [bytesOf(width, rows)]);
+/** What of a picture gives the statistics: nearly as good as those of all, in less time. */
+interface Sample {
+  /** One row of units in so many. */
+  every: number;
+  /** These rows; none if all of the picture is looked at. */
+  rows: Rows[];
+  /** How many pixels of each row. */
+  across: number;
+  /** Those pixels, in pieces of the size of a stripe. */
+  pieces: Part[][];
+}
+
+export function sampleOf(job: JpegJob): Sample {
+  const { width, height } = job;
+  const unit = unitOf(job);
+  const every = Math.max(1, Math.min(MOST_SKIPPED, Math.round((width * height) / SAMPLE)));
+  const rows: Rows[] = [];
+  for (let y = (every >> 1) * unit; y + unit <= height; y += every * unit) rows.push([y, y + unit]);
+  if (every === 1 || rows.length === 0) {
+    const pieces = intervals(width, height, unit).map((rows) => [bytesOf(width, rows)]);
+    return { every, rows: [], across: width, pieces };
+  }
+  const fewest = unit * Math.ceil(SAMPLE / (rows.length * unit * unit));
+  if (job.compression === "fast" && fewest < width) {
+    return { every, rows, across: fewest, pieces: [columnsOf(width, rows, fewest)] };
   }
   const perPiece = Math.ceil(STRIPE / width / unit);
-  return Array.from({ length: Math.ceil(starts.length / perPiece) }, (_, i) =>
-    starts.slice(i * perPiece, (i + 1) * perPiece).map((y) => bytesOf(width, [y, y + unit])),
+  const pieces = Array.from({ length: Math.ceil(rows.length / perPiece) }, (_, i) =>
+    rows.slice(i * perPiece, (i + 1) * perPiece).map((some) => bytesOf(width, some)),
   );
+  return { every, rows, across: width, pieces };
+}
+
+/** Some columns of each row of units, further to the right from one to the next. */
+function columnsOf(width: number, rows: readonly Rows[], columns: number): Part[] {
+  const places = Math.floor(width / columns);
+  return rows.flatMap(([from, to], i) => {
+    const x = ((i * STEP) % places) * columns;
+    return Array.from({ length: to - from }, (_, row): Part => {
+      const start = ((from + row) * width + x) * 4;
+      return [start, start + columns * 4];
+    });
+  });
 }
 
 /** A table of Annex K at a quality, scaled as by libjpeg and so by the engine, in zigzag order. */

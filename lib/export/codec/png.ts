@@ -72,6 +72,7 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
       call: "pngLook",
       args: [width, to - from],
       parts: [bytesOf(width, [from, to])],
+      after: to * width * 4,
     })),
   );
   const format = choose(looks);

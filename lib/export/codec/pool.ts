@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { encoderThreads } from "../../concurrency.ts";
 import { compile, KEEP_BYTES } from "./executor.ts";
 import { createMemory, type Memory, type Task, type TaskResult } from "./instance.ts";
+import type { Pixels } from "./reading.ts";
 import type { Batch, BatchReport } from "./thread.ts";
 import { threadProgram } from "./thread-program.ts";
 
@@ -59,10 +60,7 @@ export class Pool {
   }
 
   /** Runs tasks on the threads; a task whose thread died has no result. */
-  async run(
-    pixels: Uint8Array<SharedArrayBuffer>,
-    tasks: readonly Task[],
-  ): Promise<(TaskResult | undefined)[]> {
+  async run(pixels: Pixels, tasks: readonly Task[]): Promise<(TaskResult | undefined)[]> {
     const results: (TaskResult | undefined)[] = tasks.map(() => undefined);
     const batch: Batch = { pixels, tasks, taken: new Int32Array(new SharedArrayBuffer(4)) };
     const members = [...this.#members].sort((a, b) => a.reports.length - b.reports.length);

@@ -7,6 +7,7 @@ import {
   type Task,
   type TaskResult,
 } from "./instance.ts";
+import type { Pixels } from "./reading.ts";
 
 /**
  * By how much the threads are nicer than the main thread, on Linux: where cores are few it goes first. The event loop
@@ -22,7 +23,7 @@ export interface ThreadData {
 
 /** Tasks on one picture, of which each thread takes the next. */
 export interface Batch {
-  pixels: Uint8Array;
+  pixels: Pixels;
   tasks: readonly Task[];
   /** How many are taken. */
   taken: Int32Array;
@@ -54,7 +55,8 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
         const i = Atomics.add(taken, 0, 1);
         const task = tasks[i];
         if (!task) break;
-        report.results.push([i, run(pixels, task)]);
+        if (task.after) waitFor(pixels, task.after);
+        report.results.push([i, run(pixels.bytes, task)]);
       }
     } catch (error) {
       report.failure = error;
@@ -64,6 +66,10 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
       report.results.map(([, { bytes }]) => bytes.buffer),
     );
   });
+}
+
+function waitFor({ read }: Pixels, bytes: number): void {
+  for (let now = 0; now < bytes; now = Atomics.load(read, 0)) Atomics.wait(read, 0, now);
 }
 
 function beNice(): void {

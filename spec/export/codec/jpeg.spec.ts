@@ -37,6 +37,24 @@ describe("JPEG", () => {
     }
   }
 
+  for (const [name, picture] of Object.entries({
+    "a photo": photo(900, 700),
+    "a narrow photo": photo(60, 3000),
+    "a wide photo at full chroma": photo(3000, 300),
+  })) {
+    it(`${name}, fast: the same pixels, in a few more bytes`, async () => {
+      const quality = name.endsWith("chroma") ? 100 : 80;
+      const settings = { type: "jpeg", quality } as const;
+      const usual = await encodeOurs(job(picture, settings));
+      const fast = await encodeOurs(job(picture, { ...settings, compression: "fast" }));
+      const [a, b] = [await decode(usual), await decode(fast)];
+      ok(Buffer.compare(a.pixels, b.pixels) === 0);
+      ok(fast.length < usual.length * 1.05, `${fast.length} bytes, not ${usual.length}`);
+      const small = await encodeOurs(job(picture, { ...settings, compression: "small" }));
+      ok(Buffer.compare(small, usual) === 0);
+    });
+  }
+
   it("has the engine's tables and sampling at every quality", async () => {
     const picture = photo(40, 40);
     for (let quality = 1; quality <= 100; quality++) {

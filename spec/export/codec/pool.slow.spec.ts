@@ -19,6 +19,7 @@ import { type Executor, inThisThread } from "../../../lib/export/codec/executor.
 import { encodeWithEngine } from "../../../lib/export/codec/fallback.ts";
 import type { Call, Task } from "../../../lib/export/codec/instance.ts";
 import { Pool } from "../../../lib/export/codec/pool.ts";
+import { unread } from "../../../lib/export/codec/reading.ts";
 import { withStub } from "../../support/stubs.ts";
 import { comesBack, decode, job, paint, photo, psnr } from "./support.ts";
 
@@ -40,6 +41,7 @@ const settings: Record<string, Partial<EncodeJob>> = {
   "PNG, fast": { compression: "fast" },
   "PNG, small": { compression: "small" },
   JPEG: { type: "jpeg" },
+  "JPEG, fast": { type: "jpeg", compression: "fast" },
 };
 /** The niceness of each of this process's threads, by its number. */
 const nicenesses = () =>
@@ -51,7 +53,7 @@ const nicenesses = () =>
     }),
   );
 /** Four bytes, for tasks whose result does not matter. */
-const dot = new Uint8Array(new SharedArrayBuffer(4));
+const dot = unread(new Uint8Array(new SharedArrayBuffer(4)));
 
 /** Runs the test with other threads in place of the encoder's. */
 const withWorkers = (make: (Original: typeof Worker) => Worker, test: () => Promise<void>) =>
@@ -82,6 +84,7 @@ describe("encoder threads", () => {
       "PNG, fast": "257590e93987d4b7",
       "PNG, small": "28d0c4d6bbc6de25",
       JPEG: "9775ff613e567690",
+      "JPEG, fast": "ea3e4c61af3f27aa",
     };
     for (const [name, setting] of Object.entries(settings)) {
       it(`for ${name} on 1, 2 and 4 threads, on none, and in a worker`, async () => {
@@ -230,8 +233,8 @@ describe("encoder threads", () => {
     /** Kills threads as soon as they have got the stripes. */
     const killing =
       (pool: Pool, executor: Executor, victims: number): Executor =>
-      (source, work) =>
-        executor(source, (run) =>
+      (source, first, work) =>
+        executor(source, first, (run) =>
           work((tasks) => {
             const results = run(tasks);
             if (tasks[0]?.call === "pngStripe") {
@@ -330,18 +333,19 @@ describe("encoder threads", () => {
       const { read, ...rest } = job(mixed);
       const bytes = await encodePixels({
         ...rest,
-        read: (rows, receive) =>
-          read(rows, (pixels, part) => {
+        *read(rows) {
+          for (const pixels of read(rows)) {
             const buffer = pixels.buffer as ArrayBuffer;
             const transfer = () => structuredClone(null, { transfer: [buffer] });
             Object.assign(buffer, { transfer: method ? transfer : undefined });
             pieces.push(buffer);
-            receive(pixels, part);
-          }),
+            yield pixels;
+          }
+        },
       });
       deepStrictEqual(
         pieces.map(({ byteLength }) => byteLength),
-        [0, 0],
+        [0, 0, 0],
       );
       await comesBack(mixed, {}, (await decode(bytes)).pixels);
     });
@@ -433,7 +437,7 @@ describe("encoder threads", () => {
     it("refuses a PNG wider than any that libpng writes", async () => {
       const { stdout } = await script(`
         const most = 1 << 20;
-        const readOne = (_, receive) => receive(new Uint8Array(most * 4 + 4), [0, 1]);
+        const readOne = () => [new Uint8Array(most * 4 + 4)];
         const wide = { ...job, read: readOne, width: most + 1, height: 1 };
         console.log(await encodePixels(wide).catch(String));
       `);
@@ -449,12 +453,9 @@ describe("encoder threads", () => {
   });
 });
 
-/** The length of the memory that `pixels` holds. */
-const READ = `const read = (pieces, receive) => {
-  for (const [from, to] of pieces) {
-    receive(pixels.slice(from * width * 4, to * width * 4), [from, to]);
-  }
-};`;
+/** Code that reads from `pixels`. */
+const READ = `const read = (pieces) =>
+  pieces.map(([from, to]) => pixels.slice(from * width * 4, to * width * 4));`;
 
 /** Encodes in a worker thread of the test, which has the encoder's own threads. */
 async function inWorker({ read: _, ...settings }: EncodeJob): Promise<Uint8Array> {

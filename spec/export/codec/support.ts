@@ -54,10 +54,9 @@ export function photo(width: number, height: number, seed = 1): Picture {
 export function job(picture: Picture, settings: Partial<EncodeJob> = {}): EncodeJob {
   const { width, height } = picture;
   return {
-    read(pieces, receive) {
-      for (const rows of pieces) {
-        receive(new Uint8Array(picture.pixels.subarray(...bytesOf(width, rows))), rows);
-      }
+    *read(pieces) {
+      for (const rows of pieces)
+        yield new Uint8Array(picture.pixels.subarray(...bytesOf(width, rows)));
     },
     width,
     height,

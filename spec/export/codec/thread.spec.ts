@@ -4,6 +4,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import os from "node:os";
 import { compile } from "../../../lib/export/codec/executor.ts";
 import { createMemory, type Task } from "../../../lib/export/codec/instance.ts";
+import { unread } from "../../../lib/export/codec/reading.ts";
 import { type Batch, type BatchReport, serve } from "../../../lib/export/codec/thread.ts";
 import { withStub } from "../../support/stubs.ts";
 
@@ -41,7 +42,7 @@ async function start(setPriority: () => void = () => {}, platform = process.plat
 
 const task: Task = { call: "pngLook", args: [1, 1], parts: [[0, 4]] };
 const batch = (...tasks: Task[]): Batch => ({
-  pixels: Uint8Array.of(1, 2, 3, 255),
+  pixels: unread(Uint8Array.of(1, 2, 3, 255)),
   tasks,
   taken: new Int32Array(1),
 });
