@@ -4,6 +4,7 @@ import { fileOf, type ProjectConfig, pathOf, readConfig, usedComponents } from "
 import { isFile } from "./files/source.ts";
 import { compileTemplate } from "./files/template.ts";
 import type { Definition } from "./framework/definition.ts";
+import type { Class } from "./realm/realm.ts";
 import type { Runtime } from "./runtime.ts";
 import type { ComponentStyles, ProjectStyles } from "./styles/cascade.ts";
 import { rulesOf } from "./styles/sheet.ts";
@@ -19,8 +20,6 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
   const { framework, realm } = runtime;
   const styles = new Map<string, ComponentStyles>();
   const loaded = new Set<string>();
-  framework.register(NOTHING, {}, "components");
-  styles.set(NOTHING, { rules: [], isolation: "isolated" });
 
   function load(path: string, kind: "components" | "pages"): void {
     if (loaded.has(path)) return;
@@ -65,13 +64,22 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
     styles.set(path, { rules, isolation: isolationOf(config, definition, kind) });
   }
 
+  function registerNothing(): void {
+    if (framework.has(NOTHING)) return;
+    framework.register(NOTHING, {}, "components");
+    styles.set(NOTHING, { rules: [], isolation: "isolated" });
+  }
+
   /** Generic components with a default; the default's path is made absolute. */
   function genericsOf(config: Definition, file: string): object {
     const generics = Object.entries((config.componentGenerics ?? {}) as Record<string, unknown>);
     return Object.fromEntries(
       generics.map(([name, generic]) => {
         const path = (generic as { default?: unknown } | null)?.default;
-        if (typeof path !== "string") return [name, { default: `/${NOTHING}` }];
+        if (typeof path !== "string") {
+          registerNothing();
+          return [name, { default: `/${NOTHING}` }];
+        }
         const components = { usingComponents: { [name]: path } };
         const at = usedComponents(file, components, { ...project, components: {} }).get(name);
         load(pathOf(at as string, root), "components");
@@ -83,13 +91,13 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
   function templateOf(path: string) {
     const script = compileTemplate(path, root);
     if (!script) return undefined;
-    const evaluate = realm.run(script) as (...args: unknown[]) => Record<string, unknown>;
     const make =
       (name: string) =>
       (...args: unknown[]) =>
-        Reflect.construct(realm.global[name] as new () => object, args);
+        Reflect.construct(realm.classes[name] as Class, args);
+    const evaluate = realm.run(script);
     const groups = evaluate(make("RegExp"), make("Date"), framework.callHandler);
-    return { groups, content: groups[path] };
+    return { groups: groups as Definition, content: (groups as Definition)[path] };
   }
 
   return {

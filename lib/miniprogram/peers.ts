@@ -42,12 +42,15 @@ export interface CssNode {
 const FRAMEWORK =
   "glass-easel@0.12 glass-easel-miniprogram-adapter@0.12 glass-easel-template-compiler@1.1";
 
+let framework: string[] | undefined;
+
 /** The files of the framework, in the order in which each realm evaluates them. */
 export function frameworkFiles(): string[] {
-  return peer(FRAMEWORK, "pages and components", () => [
+  framework ??= peer<string[]>(FRAMEWORK, "pages and components", () => [
     require.resolve("glass-easel"),
     require.resolve("glass-easel-miniprogram-adapter"),
   ]);
+  return framework;
 }
 
 export function templateCompiler(): TemplateCompiler {

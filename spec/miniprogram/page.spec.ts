@@ -246,6 +246,21 @@ describe("page.trigger", () => {
     );
   });
 
+  it("calls the handler that the code has assigned to its instance since", () =>
+    withPage(
+      {
+        wxml: '<view id="a" bindtap="tap" /><view id="b" bindtap="late" />',
+        js: `Page({ tap() { this.called = "first"; }, onLoad() {
+          this.tap = () => { this.called = "second"; }; this.late = () => { this.called = "late"; }; } })`,
+      },
+      (page) => {
+        page.trigger("#a", "tap");
+        assert.equal(page.instance.called, "second");
+        page.trigger("#b", "tap");
+        assert.equal(page.instance.called, "late");
+      },
+    ));
+
   it("has the fingers of touch events in their detail", () =>
     withPage(
       {

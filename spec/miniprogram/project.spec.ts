@@ -107,6 +107,21 @@ describe("openMiniProgram", () => {
       },
     ));
 
+  it("takes properties with the names of the framework's own members", () =>
+    withProject(
+      {
+        "pages/a.js": "Page({})",
+        "pages/a.json": { usingComponents: { button: "./button" } },
+        "pages/a.wxml": '<button id="b" dataset="{{ [1] }}" childNodes="x" data-n="2" />',
+        "pages/button.js": `Component({ properties: { dataset: null, childNodes: String, parentNode: Object } })`,
+      },
+      async ({ project }) => {
+        const page = await project.openPage("pages/a");
+        const { data } = page.select("#b");
+        assert.deepEqual([data.dataset[0], data.childNodes, data.parentNode], [1, "x", null]);
+      },
+    ));
+
   it("notices changed files", () =>
     withProject(
       {

@@ -1,6 +1,6 @@
 // The realm of a project: changes of built-in prototypes stay in it, values cross both ways.
 import assert from "node:assert/strict";
-import { Script } from "node:vm";
+import { functionOf } from "../../lib/miniprogram/realm/compile.ts";
 import { copyOut, createRealm } from "../../lib/miniprogram/realm/realm.ts";
 import { failureOf } from "../support/hosts.ts";
 import { withPage, withProject } from "../support/projects.ts";
@@ -101,6 +101,19 @@ describe("the realm of a project", () => {
       },
     ));
 
+  it("lets code declare the names that it lacks, and its own built-ins; globals replace those", () =>
+    withPage(
+      {
+        js: `const Image = "image"; let fetch = 1; class Map {} var process = 2; function JSON() {}
+          Page({ onLoad() { this.names = [Image, fetch, Map.name, process, JSON.name, typeof window, typeof Buffer, Math.floor(1.5), Date.now()]; } })`,
+      },
+      (page) =>
+        assert.deepEqual(copyOut(page.instance.names), [
+          ...["image", 1, "Map", 2, "JSON", "undefined", "undefined", 1, 7],
+        ]),
+      { globals: { Date: { now: () => 7 } } },
+    ));
+
   it("loads parts of a subpackage by require with a callback, and by require.async", () =>
     withPage(
       {
@@ -117,7 +130,8 @@ describe("the realm of a project", () => {
 
 describe("values between realms", () => {
   const realm = createRealm();
-  const evaluate = (text: string) => realm.run(new Script(text));
+  const evaluate = (text: string) =>
+    realm.run(functionOf(`return ${text}`, "a.js", { names: [] }))();
 
   it("are copied in both directions, circles included", () => {
     const circle: Record<string, unknown> = { list: [1, { deep: new Date(3) }], nothing: null };

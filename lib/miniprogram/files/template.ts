@@ -9,8 +9,7 @@ import { fileOf } from "./config.ts";
 import { cyclic } from "./cyclic.ts";
 import { isFile, readText, versionOf } from "./source.ts";
 
-/** The names of the compiled template's arguments. */
-export const TEMPLATE_NAMES = ["getRegExp", "getDate", "callHandler"] as const;
+const PARAMETERS = { names: ["getRegExp", "getDate", "callHandler"] };
 
 interface Compiled {
   script: Script;
@@ -99,7 +98,7 @@ function existing(file: string, from: string): string {
  */
 function scriptOf(text: string, file: string): Script {
   try {
-    return functionOf(text, file, TEMPLATE_NAMES);
+    return functionOf(text, file, PARAMETERS);
   } catch (cause) {
     const reason = `${file}: its WXS does not compile: ${(cause as Error).message}`;
     throw new CanvasError("SOURCE", reason, { cause });

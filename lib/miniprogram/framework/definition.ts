@@ -1,5 +1,5 @@
 // Translates what mini-programs pass to Component, Page and Behavior for WeChat's framework.
-import { isData } from "../realm/realm.ts";
+import { type Class, isData } from "../realm/realm.ts";
 
 /** What a mini-program passes to `Component`, `Behavior`, `Page` and `App`. */
 // biome-ignore lint/suspicious/noExplicitAny: it is whatever the code wrote
@@ -9,8 +9,8 @@ type Method = (this: Record<string, unknown>, ...args: unknown[]) => unknown;
 
 /** What the translation needs from the realm and the framework. */
 export interface Translation {
-  /** The realm's global object, with the constructors that are the types of properties. */
-  global: Record<string, unknown>;
+  /** The realm's classes, which are the types of properties. */
+  classes: Readonly<Record<string, Class>>;
   /** The framework's behavior for an entry of `behaviors`; undefined for built-in ones. */
   behavior(given: unknown): object | undefined;
   /** Takes a result that is otherwise dropped, and reports its rejection if it is a promise. */
@@ -129,7 +129,7 @@ function property(name: string, given: unknown, translation: Translation): objec
  * The realm's constructor of a type. Definitions from another realm have its constructors; old code
  * has names.
  */
-function typeOf(type: unknown, { global }: Translation): unknown {
+function typeOf(type: unknown, { classes }: Translation): unknown {
   const name = typeof type === "function" ? type.name : String(type);
-  return TYPES.includes(name) ? global[name] : null;
+  return TYPES.includes(name) ? classes[name] : null;
 }

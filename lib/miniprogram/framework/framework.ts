@@ -85,6 +85,12 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
     render: (done: (error: null) => void) => hooks.later(() => done(null)),
   });
   environment.associateBackend(backend);
+  space.getComponentSpace().updateComponentOptions({
+    // Properties may have the name of a member of the framework's node, such as `dataset`.
+    writeFieldsToNode: false,
+    // Handlers that the code assigns to its instance later, as uni-app does, are called.
+    useMethodCallerListeners: true,
+  });
   const registered = new Set<string>();
 
   let thrown: unknown[] | undefined;
@@ -127,7 +133,7 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
   }
 
   const translation: Translation = {
-    global: realm.global,
+    classes: realm.classes,
     watch,
     behavior(given) {
       if (given instanceof adapter.behavior.Behavior) return given;

@@ -75,6 +75,7 @@ export interface CodeSpace {
   addComponentStaticConfig(path: string, config: object): void;
   addCompiledTemplate(path: string, template: object): void;
   getComponentSpace(): {
+    updateComponentOptions(options: object): void;
     createComponentByUrl(
       tagName: string,
       url: string,
@@ -112,19 +113,18 @@ export interface GlassEasel {
   };
 }
 
-const NAMES = ["require", "exports", "process", "setTimeout", "console"];
+const PARAMETERS = { names: ["require", "exports", "process", "setTimeout", "console"] };
 
 /** Evaluates both packages; their scripts are compiled once in a process. */
 export function evaluateGlassEasel(realm: Realm, later: (run: () => void) => void): GlassEasel {
   const [easel, adapter] = frameworkFiles().map((path) =>
-    derived(path, "framework", (text) => functionOf(text, path, NAMES)),
+    derived(path, "framework", (text) => functionOf(text, path, PARAMETERS)),
   );
   // In development mode, its checks and measurements take longer than its work.
   const production = { env: { NODE_ENV: "production" } };
   const evaluate = <Exports>(script: typeof easel, require: (name: string) => unknown) => {
     const exports = realm.own({}) as Exports;
-    const call = realm.run(script as NonNullable<typeof script>) as (...args: unknown[]) => void;
-    call(require, exports, production, later, console);
+    realm.run(script as NonNullable<typeof script>)(require, exports, production, later, console);
     return exports;
   };
   const core = evaluate<GlassEasel["easel"]>(easel, () => undefined);

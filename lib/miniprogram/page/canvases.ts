@@ -20,6 +20,8 @@ export interface PageCanvases {
    * except while the page is being opened: then it is not mounted yet.
    */
   sync(isOpening: boolean): void;
+  /** Whether a canvas is not mounted yet, since its size is unknown. */
+  readonly isIncomplete: boolean;
   unmount(): void;
   /** The canvas of a node of the tree. */
   entryOf(node: TreeNode): CanvasEntry | undefined;
@@ -42,6 +44,7 @@ export function createPageCanvases(
   warn: (message: string) => void,
 ): PageCanvases {
   const mounted = new Map<TreeNode, Mounted>();
+  let isIncomplete = false;
 
   function mount(
     node: TreeNode,
@@ -55,6 +58,7 @@ export function createPageCanvases(
     const key = `${type} ${canvasId}`;
     const size = sizeOf(node, box);
     if (!size) {
+      isIncomplete = true;
       if (isOpening) return;
       throw sizeless(node, box);
     }
@@ -122,7 +126,11 @@ export function createPageCanvases(
   }
 
   return {
+    get isIncomplete() {
+      return isIncomplete;
+    },
     sync(isOpening) {
+      isIncomplete = false;
       const present = descendants(page).filter(
         (node) => node.is === "canvas" && node.asNativeNode() !== null,
       );

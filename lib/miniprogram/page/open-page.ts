@@ -179,7 +179,7 @@ export function openPage(parts: PageParts, opened: (opened: Opened) => void): Pa
       canvases.sync(isOpening);
       life.open(query);
       isOpening = false;
-      canvases.sync(isOpening);
+      if (canvases.isIncomplete) canvases.sync(isOpening);
     });
   } catch (error) {
     try {

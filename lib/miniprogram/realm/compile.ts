@@ -1,31 +1,41 @@
-// Compiles JavaScript files, each once in a process, to functions with the given parameters.
+// Compiles JavaScript files, each once in a process, to functions with given parameters.
 import { Script } from "node:vm";
 import { CanvasError } from "../../errors.ts";
 import { derived } from "../files/source.ts";
 import { sucrase } from "../peers.ts";
+import { BUILT_INS } from "./built-ins.ts";
+
+/** The parameters of a compiled function. */
+export interface Parameters {
+  names: readonly string[];
+  /** Further names that are undefined in the code; it may declare them itself. */
+  absent?: readonly string[];
+}
+
+/** The script of a file, as {@link functionOf} makes it. */
+export function compiled(path: string, parameters: Parameters): Script {
+  const { names, absent } = parameters;
+  return derived(path, `script ${names} ${absent}`, (text) => compile(text, path, parameters));
+}
 
 /**
- * The script of a file. Its value is a function with the names as parameters, in the realm that
- * runs it.
+ * The script of a text. Its value is a function of the built-ins that returns the function with
+ * the names as parameters. The code is in the inner one, so that it may declare all other names.
  */
-export function compiled(path: string, names: readonly string[]): Script {
-  return derived(path, `script ${names}`, (text) => compile(text, path, names));
+export function functionOf(text: string, filename: string, parameters: Parameters): Script {
+  const { names, absent = [] } = parameters;
+  const head = `(function(${[...BUILT_INS, ...absent]}){return(function(${names}){`;
+  return new Script(`${head}${text}\n})})`, { filename, columnOffset: -head.length });
 }
 
-/** The script of a text that is not a file, such as a compiled template. */
-export function functionOf(text: string, filename: string, names: readonly string[]): Script {
-  const head = `(function(${names}){`;
-  return new Script(`${head}${text}\n})`, { filename, columnOffset: -head.length });
-}
-
-function compile(source: string, path: string, names: readonly string[]): Script {
+function compile(source: string, path: string, parameters: Parameters): Script {
   const code = source.replace(/^#!.*/, "");
-  if (path.endsWith(".ts")) return functionOf(toCommonJs(code, path), path, names);
+  if (path.endsWith(".ts")) return functionOf(toCommonJs(code, path), path, parameters);
   try {
-    return functionOf(code, path, names);
+    return functionOf(code, path, parameters);
   } catch (error) {
     if (!mayBeModule(code)) throw error;
-    return functionOf(toCommonJs(code, path), path, names);
+    return functionOf(toCommonJs(code, path), path, parameters);
   }
 }
 

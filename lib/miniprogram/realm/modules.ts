@@ -45,18 +45,17 @@ const ABSENT = [
   "__filename",
 ];
 
-type Compiled = (...values: unknown[]) => unknown;
-
 export function createModules(realm: Realm, root: string, aliases: Aliases): Modules {
   const modules = new Map<string, { exports: unknown }>();
   const running: string[] = [];
   const absent = ABSENT.filter((name) => !Object.hasOwn(realm.global, name));
-  const names = ["require", "module", "exports", ...absent];
+  const parameters = { names: ["require", "module", "exports"], absent };
 
   function run(path: string): unknown {
     const known = modules.get(path);
     if (known) return known.exports;
-    const module = realm.own({ exports: {} }) as { exports: unknown };
+    const module = realm.own({}) as { exports: unknown };
+    module.exports = realm.dictionary();
     // Added before it runs: files that require each other get what is exported by then.
     modules.set(path, module);
     running.push(path);
@@ -64,7 +63,7 @@ export function createModules(realm: Realm, root: string, aliases: Aliases): Mod
       if (path.endsWith(".json")) {
         module.exports = realm.own(readJson(path));
       } else {
-        const call = realm.run(compiled(path, names)) as Compiled;
+        const call = realm.run(compiled(path, parameters));
         call.call(module.exports, requireOf(path), module, module.exports);
       }
     } catch (error) {
