@@ -17,7 +17,7 @@ export interface RendererOptions {
    * names.
    */
   posters: PosterPlaces;
-  /** Number of child processes. Default: the machine's parallelism. */
+  /** Number of child processes, 1 to 1024. Default: the machine's parallelism. */
   processes?: number | undefined;
   /**
    * Milliseconds that a poster may take, counted from when a ready process receives it. After that
@@ -56,10 +56,13 @@ export interface RendererOptions {
   child?: string | undefined;
 }
 
+/** Each takes about 100 MB; more than these is a mistake. */
+const MAX_PROCESSES = 1024;
+
 const schema = lazily(() =>
   z.object({
     posters: z.unknown(),
-    processes: z.optional(whole(1, Number.POSITIVE_INFINITY)),
+    processes: z.optional(whole(1, MAX_PROCESSES)),
     timeout: z._default(whole(1, TIMER_MAX_MS), 15_000),
     memory: z._default(whole(1, Number.POSITIVE_INFINITY), 2 ** 30),
     recycle: z._default(whole(1, Number.POSITIVE_INFINITY), 1000),

@@ -76,7 +76,11 @@ describe("wx-canvas-node serve", () => {
   const wrong: [args: string[], code: number, message: RegExp][] = [
     [["a", "b"], 2, /one folder is enough/],
     [["--port", "http"], 2, /--port: expected a number from 0 to 65535, got http/],
-    [["--processes", "none", POSTERS], 1, /processes: expected a whole number from 1, got NaN/],
+    [
+      ["--processes", "none", POSTERS],
+      1,
+      /processes: expected a whole number from 1 to 1024, got NaN/,
+    ],
     [[], 1, /"posters.*is no folder|posters" is no folder/],
   ];
   for (const [args, expected, message] of wrong) {

@@ -311,7 +311,7 @@ describe("createRenderer", () => {
     [
       { posters: POSTERS, processes: 0 },
       "INVALID",
-      /processes: expected a whole number from 1, or Infinity, got 0$/,
+      /processes: expected a whole number from 1 to 1024, got 0$/,
     ],
     [
       { posters: POSTERS, timeout: 2 ** 31 },
