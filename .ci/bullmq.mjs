@@ -1,5 +1,5 @@
-// The BullMQ example against a real Redis: workers and renderers are killed, Redis is restarted, nothing is lost.
-// `node .ci/bullmq.mjs [--jobs 1000] [--kills 20]`; skipped with a message where there is no redis-server.
+// The BullMQ example on a real Redis: killed workers and renderers, a restarted Redis, no lost job.
+// `node .ci/bullmq.mjs [--jobs 1000] [--kills 20]`; skipped with a message without redis-server.
 import assert from "node:assert/strict";
 import { fork, spawn, spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// The test of the coverage gate itself: it sees every file, and a planted uncovered line turns it red.
+// Tests the coverage gate itself: it sees every file, and fails for a planted uncovered line.
 import { spawnSync } from "node:child_process";
 import {
   cpSync,

@@ -1,5 +1,5 @@
-// The steps of the Docker files without Docker: installed from the packed tarball, run by a user who can write to nothing
-// but its TMPDIR.
+// The steps of the Docker files without Docker: installed from the packed tarball, run by a user
+// who can write only to its TMPDIR.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";

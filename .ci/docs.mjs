@@ -1,7 +1,8 @@
-// Runs and type-checks every code block of the READMEs and of docs/, as it is written, against the built package.
-// A comment before a block changes what is done with it:
-//   <!-- docs: serves -->     it is a server: it must still run after five seconds, and is then ended
-//   <!-- docs: typecheck -->  it needs what only another program has (a test runner, a queue): it is not run
+// Runs and type-checks every code block of the READMEs and of docs/ against the built package.
+//
+// A comment before a block says how:
+//   <!-- docs: serves -->     a server: it must still run after five seconds, and is then ended
+//   <!-- docs: typecheck -->  it needs another program (a test runner, a queue): it is not run
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

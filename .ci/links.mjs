@@ -1,4 +1,4 @@
-// Checks every link to a file or an anchor: of the Markdown pages, and of what comments call docs/….md.
+// Checks every link to a file or an anchor: in Markdown pages, and docs/….md in comments.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";

@@ -1,6 +1,6 @@
-// The preview of the packed tarball in headless Chromium: saves of every kind, failures and their end, the call of a
-// pixel for every kind of poster, a design to compare with; and what 1,000 saves leave.
-// `node .ci/preview.mjs [--saves 30] [--many 0] [--screenshots out]`
+// The preview of the packed tarball in headless Chromium: saves of every kind, failures and their
+// end, the call of a pixel for every kind of poster, a design to compare with; and what 1,000 saves
+// leave. `node .ci/preview.mjs [--saves 30] [--many 0] [--screenshots out]`
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import {

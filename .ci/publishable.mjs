@@ -1,4 +1,4 @@
-// Reports the placeholder of package.json that stands for the owner of the repository; --strict refuses it.
+// Reports the placeholder of the repository's owner in package.json; --strict refuses it.
 import { readFileSync } from "node:fs";
 
 const PLACEHOLDER = "OWNER";

@@ -1,4 +1,5 @@
-// The example service as a user starts it: its page in headless Chromium, its probes, and its end by SIGTERM.
+// The example service as a user starts it: its page in headless Chromium, its probes, and its end
+// by SIGTERM.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";

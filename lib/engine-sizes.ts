@@ -1,5 +1,5 @@
-// Images whose pixels are others than the engine's image of them has: SVGs, which are rendered finer
-// than their size says, and images that share the pixels of a decoded picture.
+// Images whose pixels are others than the engine's image of them has: SVGs, which are rendered
+// finer than their size says, and images that share the pixels of a decoded picture.
 import { type CanvasPattern, Image, isEngineMissing, type SKRSContext2D } from "./engine.ts";
 import {
   contextPrototype,

@@ -77,7 +77,7 @@ function looksLike(value: unknown, prototype: object): boolean {
 }
 
 /**
- * Whether the value inherits from the prototype. A revoked proxy throws, whatever is done with it.
+ * Whether the value inherits from the prototype. A revoked proxy throws at any access.
  */
 function isHeir(value: unknown, prototype: object): boolean {
   try {

@@ -171,7 +171,7 @@ function readCallbacks(options: unknown): Partial<Record<(typeof CALLBACKS)[numb
  */
 export class ForgivingPromise<T> extends Promise<T> {
   #report: Report | undefined;
-  #heard = false;
+  #isHandled = false;
 
   static of<T>(promise: Promise<T>, report?: Report): ForgivingPromise<T> {
     return new ForgivingPromise<T>((resolve) => resolve(promise)).#watch(report);
@@ -182,7 +182,7 @@ export class ForgivingPromise<T> extends Promise<T> {
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onFailure?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): ForgivingPromise<A | B> {
-    this.#heard = true;
+    this.#isHandled = true;
     return (super.then(onResult, onFailure) as ForgivingPromise<A | B>).#watch(this.#report);
   }
 
@@ -191,7 +191,7 @@ export class ForgivingPromise<T> extends Promise<T> {
     super.then(undefined, (error) => {
       // Wait for one turn of the loop, as long as Node itself waits for a handler.
       setImmediate(() => {
-        if (this.#heard) return;
+        if (this.#isHandled) return;
         if (isNativeError(error) && "errMsg" in error) reportUnhandled(error, report);
         else reportCallbackError(error, report);
       });

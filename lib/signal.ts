@@ -1,7 +1,7 @@
 // Cancellation: every wait for a server, a hook or a look-up ends by a signal of this library.
 import { CanvasError } from "./errors.ts";
 
-/** Whether the value has an AbortSignal's members, from whatever realm or library it comes. */
+/** Whether the value has an AbortSignal's members: it may come from any realm or library. */
 export function isSignal(value: unknown): value is AbortSignal {
   try {
     const { aborted, addEventListener } = value as AbortSignal;

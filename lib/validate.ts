@@ -128,10 +128,10 @@ function parsed<Built extends Schema>(
       throw unreadable(key, cause);
     }
   }
-  const stranger = strict && Object.keys(input ?? {}).find((key) => !(key in schema.shape));
-  if (stranger) {
+  const unknown = strict && Object.keys(input ?? {}).find((key) => !(key in schema.shape));
+  if (unknown) {
     const known = Object.keys(schema.shape).join(", ");
-    throw new CanvasError("INVALID", `${show(stranger)}: not one of the ${strict} (${known})`);
+    throw new CanvasError("INVALID", `${show(unknown)}: not one of the ${strict} (${known})`);
   }
   const result = schema.safeParse(values);
   if (result.success) return result.data;

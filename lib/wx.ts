@@ -60,7 +60,7 @@ export interface Wx
   createCanvasContext(canvasId: string, component?: object | null): CanvasContext;
   /**
    * The pixels of a rectangle of a legacy canvas, after the draws asked for before: RGBA in logical
-   * pixels, whatever the ratio. Outside the canvas they are transparent.
+   * pixels, at any ratio. Outside the canvas they are transparent.
    *
    * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.canvasGetImageData.html
    */

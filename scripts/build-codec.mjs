@@ -1,4 +1,5 @@
-// Makes the encoder's two generated files: wasm.ts of its AssemblyScript, thread-program.ts of what its threads run.
+// Makes the encoder's two generated files: wasm.ts from AssemblyScript, thread-program.ts from
+// thread.ts.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

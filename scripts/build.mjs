@@ -1,4 +1,4 @@
-// Builds dist/: one CommonJS implementation in few files, which `require` and `import` share, and its types.
+// Builds dist/: one CommonJS implementation in few files for `require` and `import`, and its types.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,8 +22,8 @@ const files = [
 const names = files.flatMap((file) => /^(?:\.\/)?dist\/(.+)\.js$/.exec(file)?.[1] ?? []);
 
 /**
- * zod, since Node takes 100 ms to read its many files; pixelmatch, since jest cannot require ES modules; and what
- * only the command needs, so that nobody else installs it.
+ * zod, since Node takes 100 ms to read its many files; pixelmatch, since jest cannot require ES
+ * modules; and what only the command needs, so that others need not install it.
  */
 const BUNDLED = ["zod", "pixelmatch", "chokidar", "csv-parse", "cli-progress"];
 const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
@@ -82,7 +82,7 @@ const { output } = await bundle.write({
 writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
 for (const { isEntry, name, exports, fileName } of output) {
   if (!isEntry) continue;
-  // Node reads all of a CommonJS file that is imported to find its exports, so what is imported is little.
+  // Node reads all of an imported CommonJS file to find its exports, so imported files are small.
   const bundled = `${"../".repeat(name.split("/").length - 1) || "./"}bundle/${fileName}`;
   // A default export alone is the module: jest and vitest load their environments so.
   const isDefault = exports.length === 1 && exports[0] === "default";
@@ -91,7 +91,7 @@ for (const { isEntry, name, exports, fileName } of output) {
     ? [
         "module.exports = bundle;\n",
         "module.exports.default = bundle;\n",
-        // Never done: it tells those who import the module what it has.
+        // Never run: Node's import reads the names of the members here.
         ...(members.length > 0 ? [`0 && (module.exports = { ${members.join(", ")} });\n`] : []),
       ]
     : exports.map((name) => `exports.${name} = bundle.${name};\n`);

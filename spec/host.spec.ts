@@ -129,7 +129,7 @@ describe("canvasToBuffer", () => {
       assert.equal(failure.code, "EMPTY_REGION");
       assert.match(
         failure.errMsg,
-        /nothing of the region lies on the canvas of 10 × 20 logical, 20 × 40 pixels: x 15,/,
+        /the region lies outside of the canvas of 10 × 20 logical, 20 × 40 pixels: x 15,/,
       );
     }));
 

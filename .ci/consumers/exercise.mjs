@@ -1,4 +1,4 @@
-// What a consumer does with the library: draws, exports, reads a picture, runs a mini-program, disposes.
+// Uses the library as a consumer: draws, exports, reads a picture, runs a mini-program, disposes.
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -66,7 +66,8 @@ export async function exercise() {
   await host.dispose();
   result.left = readdirSync(folder).filter((name) => name.startsWith("wx-canvas-node")).length;
 
-  // The default host is not disposed: its files go with the process. A thread that is terminated cannot do that.
+  // The default host is not disposed: its files go with the process. A thread that is terminated
+  // cannot do that.
   result.default = "canvasToTempFilePath:ok";
   if (!process.env.EXERCISE_TERMINATED) {
     lib.createCanvas("default", 9, 9).getContext("2d").fillRect(0, 0, 9, 9);

@@ -1,6 +1,6 @@
-// Where the library is loaded: each row with its packages, its files, its commands and what is run in the end.
+// Where the library is loaded: each row with its packages, files, commands and final run.
 
-/** In a bundle none is run: a mini-program's framework is read where its files are, outside of bundles. */
+/** Bundles run no mini-program: its framework reads its own files, which lie outside of bundles. */
 export const NO_MINI_PROGRAM = "export function runMiniProgram() {\n  return 42;\n}\n";
 
 /** The exercise as CommonJS. */

@@ -1,5 +1,5 @@
-// The packed tarball where people load it: `npm run test:consumers`, with `-- --all` the slow rows, too, with words the
-// rows whose names have one of them. Each row does what exercise.mjs does, and must come to what Node comes to.
+// The packed tarball in the tools of its users: `npm run test:consumers`; `-- --all` adds the slow
+// rows, words select rows by name. Each row runs exercise.mjs and must give Node's results.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {

@@ -1,5 +1,6 @@
-// The packed tarball on another platform: `npm run test:windows` (Node for Windows, on wine64) and `npm run test:arm64`
-// (Node for Linux on arm64, on qemu-user-static). Says what is missing, and does nothing, where the emulator is not installed.
+// The packed tarball on another platform: `npm run test:windows` (Node for Windows, on wine64) and
+// `npm run test:arm64` (Node for Linux on arm64, on qemu-user-static). Without the emulator it
+// names what is missing, and does nothing.
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
@@ -52,7 +53,8 @@ const platforms = {
     },
     checks: "windows-checks.mjs",
     prepare({ "gcc-mingw-w64-x86-64": compiler }) {
-      // wine 8 lacks this library, which random numbers are taken from; it is looked for beside what needs it.
+      // wine 8 lacks this library, which random numbers are taken from; it is looked for beside
+      // what needs it.
       const programs = readdirSync(join(folder, "node_modules"), { recursive: true }).filter(
         (path) => /node\.exe$|\.node$/.test(path),
       );

@@ -1,4 +1,4 @@
-// What only Windows does: devices and streams, leftovers without /proc, a file that somebody holds.
+// What only Windows does: devices and streams, leftovers without /proc, files that others hold.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync } from "node:fs";
@@ -25,7 +25,8 @@ export async function check() {
   files.writeFileSync("wxfile://usr/console.txt", "x");
   strictEqual(files.readFileSync("wxfile://usr/console.txt", "utf8"), "x");
 
-  // A process that ends without clean-up leaves its directory; this one, which lives, keeps its own.
+  // A process that ends without clean-up leaves its directory; this one, which lives, keeps its
+  // own.
   const script = `
     const { createHost } = require("wx-canvas-node");
     const host = createHost({ tempDir: ${JSON.stringify(folder)} });

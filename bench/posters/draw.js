@@ -1,4 +1,4 @@
-// The drawing of the benchmark's poster: the same code here, on the bare engine, and in a page of Chromium.
+// The drawing of the benchmark's poster: the same code here, on the bare engine, and in Chromium.
 
 /** Background photo, avatar, QR code, wrapped Chinese text, in a space of 750 × 1334. */
 export function drawPoster(context, { width, photo, avatar, modules, title, name }) {

@@ -1,5 +1,6 @@
-// Posters a second: the renderer and HTTP beside one process, the bare engine, sharp and Chromium; ratios of one run.
-// `npm run bench:posters -- [--rounds 3] [--posters 24] [--widths 750,1500] [--no-chromium] [--memory 5000]`
+// Posters a second: the renderer and HTTP beside one process, the bare engine, sharp and Chromium;
+// ratios of one run. `npm run bench:posters -- [--rounds 3] [--posters 24] [--widths 750,1500]`,
+// with `--no-chromium` and `--memory 5000` if wanted.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
 import { cpus, loadavg, tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// How an application asks for posters: the same poster and data is one job, however often it is asked for.
+// How an application asks for posters: the same poster and data is one job, however often it is
+// asked for.
 import { Queue } from "bullmq";
 import { posterKey } from "wx-canvas-node/posters";
 

@@ -1,4 +1,5 @@
-// What a worker does with a job { poster, data, key }: a picture into the store, under the same key in every try.
+// What a worker does with a job { poster, data, key }: a picture into the store, under the same key
+// in every try.
 import { UnrecoverableError } from "bullmq";
 
 /** Another try fails as well: the data, the drawing code or the options are wrong. */

@@ -1,4 +1,5 @@
-// Pictures by their key in a folder: whole files or none, whoever is killed. An object store takes its place.
+// Pictures by their key in a folder: files are whole or absent. An object store can replace it.
+// its place.
 import { randomUUID } from "node:crypto";
 import { access, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the Docker files do: the application of `examples/service` and what it needs, in a folder that nobody writes to
-# afterwards. `sh steps.sh <examples> <folder>`; WX_CANVAS_NODE may name a tarball to install instead of the release.
+# The steps of the Docker files: installs the application of `examples/service` with its packages into
+# a folder that is read-only afterwards. `sh steps.sh <examples> <folder>`; WX_CANVAS_NODE may name a tarball to install instead of the release.
 set -eu
 examples=$1
 folder=$2

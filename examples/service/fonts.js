@@ -1,4 +1,5 @@
-// The fonts of the example's posters, from npm: text is drawn on every machine, with Chinese fonts or without.
+// The fonts of the example's posters, from npm: text is drawn on every machine, with Chinese fonts
+// or without.
 import { createRequire } from "node:module";
 import { loadFont } from "wx-canvas-node";
 

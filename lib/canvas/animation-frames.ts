@@ -20,7 +20,7 @@ export const FRAME_MS: number = 1000 / 60;
 
 /** When frames come, and which times they have. */
 export interface FrameClock {
-  /** Calls `tick` once, with the time of the next frame in milliseconds; returns what cancels it. */
+  /** Calls `tick` once, with the next frame's time in milliseconds; returns its cancellation. */
   next(tick: (time: number) => void): () => void;
 }
 

@@ -1,4 +1,4 @@
-// Engine canvases that stay within the limits, whatever their sides are set to.
+// Engine canvases that stay within the limits when their sides are set.
 import { beforeResize, type Canvas, createCanvas } from "../engine.ts";
 import { checkSize, type Limits } from "../limits.ts";
 import { recordCalls } from "./record/recorded-canvas.ts";

@@ -47,7 +47,7 @@ export interface Registry {
   all(component: object | undefined): Iterable<CanvasEntry>;
   /** Adds a canvas without a place and a name, such as an offscreen one, while others hold it. */
   addUnnamed(entry: CanvasEntry): void;
-  /** The entry of a canvas that this host knows, under whatever name. */
+  /** The entry of a canvas that this host knows, under any name. */
   entryOf(canvas: Canvas): CanvasEntry | undefined;
   /** Takes it out of its scope and gives up its pixels. */
   remove(entry: CanvasEntry, component: object | undefined): void;

@@ -179,7 +179,7 @@ function emptyRegion(
   const isOwnUnit = size.width === pixels.width && size.height === pixels.height;
   const backing = isOwnUnit ? "" : ` logical, ${pixels.width} × ${pixels.height} pixels`;
   const asked = `x ${x}, y ${y}, width ${width ?? "to the edge"}, height ${height ?? "to the edge"}`;
-  const reason = `nothing of the region lies on the canvas of ${short(size.width)} × ${short(size.height)}${backing}: ${asked}`;
+  const reason = `the region lies outside of the canvas of ${short(size.width)} × ${short(size.height)}${backing}: ${asked}`;
   return new CanvasError("EMPTY_REGION", reason);
 }
 

@@ -31,7 +31,7 @@ export interface Observer {
   made(picture: ExportMessage["picture"]): void;
 }
 
-const nobody: Observer = { passed() {}, made() {} };
+const silent: Observer = { passed() {}, made() {} };
 
 /**
  * Runs an export and publishes its outcome. `run` must return a promise in any case: what it throws
@@ -40,7 +40,7 @@ const nobody: Observer = { passed() {}, made() {} };
 export async function observed<Result>(
   run: (observer: Observer) => Promise<Result>,
 ): Promise<Result> {
-  if (!exports.hasSubscribers) return run(nobody);
+  if (!exports.hasSubscribers) return run(silent);
   const message: ExportMessage = { stages: {} };
   let last = performance.now();
   const observer: Observer = {

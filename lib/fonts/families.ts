@@ -94,7 +94,7 @@ export function lookAgain(): void {
 }
 
 /**
- * Sets the families that all hosts of this process draw with, whatever is installed on the machine:
+ * Sets the families that all hosts of this process draw with, instead of installed ones:
  * `default` for generic families and those of phones, and for characters that the named families
  * lack; `emoji` for emoji. Each call replaces the previous choice; `{}` removes it.
  *

@@ -70,7 +70,7 @@ function setUpProbe(): { extent: string; pixels: Buffer } {
   return { extent: extentOf(NO_CHARACTER), pixels: pixelsOf(NO_CHARACTER) };
 }
 
-/** Measures the character: cheap, and nearly always enough to tell it from the box. */
+/** Measures the character: cheap, and nearly always enough to distinguish it from the box. */
 function extentOf(character: string): string {
   const metrics = probeContext().measureText(character);
   const { width, actualBoundingBoxLeft: left, actualBoundingBoxRight: right } = metrics;

@@ -40,7 +40,7 @@ function workingDirectory(): string | undefined {
 
 let own: string | undefined;
 
-/** The path of this file or its bundle: only stack traces tell it in both ESM and CommonJS. */
+/** The path of this file or its bundle: only stack traces have it in both ESM and CommonJS. */
 function ownFile(): string {
   if (own === undefined) {
     const { prepareStackTrace } = Error;

@@ -227,7 +227,7 @@ async function loaded(image: Image): Promise<Image> {
 }
 
 function late(): CanvasError {
-  return new CanvasError("SOURCE", "it was not its turn within images.timeout");
+  return new CanvasError("SOURCE", "it waited longer than images.timeout for its turn");
 }
 
 function typeOf(format: PictureFormat): PictureInfo["type"] {

@@ -101,7 +101,7 @@ function isDirect(file: PictureFile, { isTrusted, svg }: Rendering): boolean {
   if (isTrusted && (svg === "direct" || why !== undefined)) return true;
   if (why === undefined) return false;
   const name = file.format === "svg" ? "SVGs" : "AVIFs";
-  throw new CanvasError("SOURCE", `${name} of strangers need a process of their own, and ${why}`);
+  throw new CanvasError("SOURCE", `untrusted ${name} need a process of their own, and ${why}`);
 }
 
 async function sizeHere(file: PictureFile): Promise<Answer> {

@@ -45,7 +45,7 @@ export type CanvasOfInstance = Omit<MountOptions, "component">;
 /** The canvases of a component or page: a fixed list, or a function of its data. */
 export type Canvases =
   | CanvasOfInstance[]
-  // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component has
+  // biome-ignore lint/suspicious/noExplicitAny: the component may have any members
   | ((data: Record<string, any>) => CanvasOfInstance[])
   | undefined;
 
@@ -75,7 +75,7 @@ export interface MountedComponent {
    * Resolves to the detail of the next event of that name. Earlier events count until a call of
    * waitFor has taken them.
    */
-  // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component tells
+  // biome-ignore lint/suspicious/noExplicitAny: the component chooses the detail
   waitFor(event: string): Promise<any>;
   /** Detaches it from the page. */
   detach(): void;

@@ -11,6 +11,6 @@ export interface Instance {
    */
   selectComponent(selector: string): unknown;
   selectAllComponents(selector: string): unknown[];
-  // biome-ignore lint/suspicious/noExplicitAny: and whatever its definition has
+  // biome-ignore lint/suspicious/noExplicitAny: a definition may have any members
   [member: string]: any;
 }

@@ -31,7 +31,7 @@ export function createProjectContext(
     (page) => createPaths({ ...settings, page }, host.directory),
     () => join(root, pageFolder()),
   );
-  const noting =
+  const recording =
     (api: string, options: unknown) =>
     <Result>(work: () => Promise<Result>) =>
     () => {
@@ -73,8 +73,8 @@ export function createProjectContext(
       cancel: timers.scope.clearTimeout,
       stop: timers.stop,
     },
-    track: (work) => host.track(noting("drawCanvas", undefined)(work)),
-    answer: (api, options, work) => host.answer(api, options, noting(api, options)(work)),
+    track: (work) => host.track(recording("drawCanvas", undefined)(work)),
+    answer: (api, options, work) => host.answer(api, options, recording(api, options)(work)),
   };
 }
 

@@ -10,7 +10,7 @@ export interface ProjectOptions {
   /** The folder of app.json, or that of a project.config.json that says where it is. */
   root: string;
   /**
-   * Sizes of canvases in logical pixels by their selectors, needed where only a layout could tell
+   * Sizes of canvases in logical pixels by their selectors, needed where only a layout determines
    * them: `{ "#poster": { width: 300, height: 400 } }`. They win over styles.
    */
   sizes?: Sizes | undefined;

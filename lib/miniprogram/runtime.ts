@@ -16,7 +16,7 @@ import { createTimers, type Timers } from "./realm/timers.ts";
 
 /** The result of running a file. */
 export interface Ran {
-  // biome-ignore lint/suspicious/noExplicitAny: it is whatever the file exports
+  // biome-ignore lint/suspicious/noExplicitAny: the file may export anything
   exports: any;
   /** What it passed to `Component`. */
   components: Definition[];

@@ -26,7 +26,7 @@ export interface RenderProcess {
   readonly hasBegun: boolean;
   /** Resolves when the process can take jobs; rejects with CRASHED when it ends before that. */
   readonly ready: Promise<void>;
-  /** Resolves when the process has ended, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly ended: Promise<void>;
   /** Does a job. Rejects with TIMEOUT, MEMORY, ABORTED or CRASHED when the process is dead. */
   run(job: JobMessage, limits: JobLimits): Promise<Answer>;

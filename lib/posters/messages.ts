@@ -49,7 +49,7 @@ export interface Answer {
   files?: string[];
 }
 
-/** What the module of a poster tells besides the poster itself. */
+/** The exports of a poster's module besides the poster itself. */
 export interface PosterDescription {
   /** Example data by name: what the module exports as `cases`. */
   cases: Record<string, unknown>;

@@ -135,7 +135,7 @@ async function drawingCode<Result>(
   try {
     return await run();
   } catch (error) {
-    // After an abort the failure is ABORTED, whatever the code throws in reaction to its signal.
+    // After an abort the failure is ABORTED: the code may throw anything in reaction to its signal.
     assertNotAborted(signal);
     throw toCanvasError(error, "DRAW");
   }

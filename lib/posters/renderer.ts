@@ -36,12 +36,12 @@ export interface Renderer extends AsyncDisposable {
    */
   render(name: string, data?: unknown, options?: RenderOptions): Promise<RenderedPoster>;
   /**
-   * What the module of a poster tells: its `cases` of example data, and the JSON Schema of its
+   * Describes a poster by its module: its `cases` of example data, and the JSON Schema of its
    * data.
    */
   describe(name: string): Promise<PosterDescription>;
   /**
-   * Draws a poster and tells which call painted each pixel of its picture, and where in the source
+   * Draws a poster and finds which call painted each pixel of its picture, and where in the source
    * that call stands. It takes longer than `render`.
    *
    * @throws {CanvasError} by rejection: as `render`, and `NOT_FOUND` for a picture of a canvas whose

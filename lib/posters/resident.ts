@@ -27,7 +27,7 @@ export function residentBytes(
   });
 }
 
-/** `VmRSS` is in KiB whatever the size of a page. */
+/** `VmRSS` is in KiB for any size of a page. */
 function fromProc(pid: number, answer: (bytes: number) => void): void {
   let status = "";
   try {

@@ -33,7 +33,7 @@ export function findPosters(places: unknown): Map<string, PosterSource> {
     if (found.has(name)) throw new CanvasError("INVALID", `posters: two are named ${show(name)}`);
     found.set(name, asSource(place, name));
   }
-  if (found.size === 0) throw new CanvasError("INVALID", "posters: there is none");
+  if (found.size === 0) throw new CanvasError("INVALID", "posters: expected at least one");
   return found;
 }
 

@@ -73,7 +73,7 @@ export interface AppBaseInfo {
   PCKernelVersion: string;
 }
 
-/** Permissions and switches, which only `wx.getSystemInfo` and its variants tell. */
+/** Permissions and switches, which only `wx.getSystemInfo` and its variants return. */
 export interface SystemSettings {
   /** Default `"portrait"`. */
   deviceOrientation: "portrait" | "landscape";

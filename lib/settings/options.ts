@@ -78,7 +78,7 @@ export interface HostOptions extends Hooks {
   roots?: readonly string[] | undefined;
   /** How large canvases and pictures may be, and how long a record of drawing. */
   limits?: Partial<Limits> | undefined;
-  /** What `wx.getSystemInfo` and its like tell; what is left out has its default. */
+  /** The device that `wx.getSystemInfo` describes; each omitted value has its default. */
   device?: Partial<Device> | undefined;
   /** Where pictures and fonts on the network may come from, and how large pictures may be. */
   images?: ImageOptions | undefined;

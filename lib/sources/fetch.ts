@@ -23,7 +23,7 @@ export interface RemoteSettings extends RemotePolicy {
 /** What a fetch gives. */
 export interface Fetched {
   bytes: Buffer;
-  /** The content type that the server told, in lower case, without parameters. */
+  /** The content type of the answer, in lower case, without parameters. */
   type: string;
   /** The URLs asked, in order: the first, and those that it was redirected to. */
   hops: [URL, ...URL[]];
@@ -37,7 +37,7 @@ const MAX_WASTE = 1_048_576;
 
 /**
  * Fetches the URL when its turn comes. Throws SOURCE with the URL and the reason, or the reason of
- * a signal. It settles within the timeout, whatever the server does.
+ * a signal. It settles within the timeout, for any server.
  */
 export function fetchRemote(
   settings: RemoteSettings,
@@ -137,7 +137,7 @@ function inner(hostname: string, address: string): Error {
   return new Error(`${hostname} is ${address}, which is not on the public internet; ${hint}`);
 }
 
-/** The bytes of an answer, counted while they come, whatever its header says of their number. */
+/** The bytes of an answer, counted while they arrive: its header is not trusted. */
 async function body(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const { statusCode, headers } = response;
   const refuse = (why: string) => {

@@ -8,7 +8,7 @@ import { ownPrefix } from "./owner.ts";
 import { REMOVAL } from "./removal.ts";
 import { sweepOnce } from "./sweep.ts";
 
-/** A directory that exists from the first time it is asked for until it is removed. */
+/** A directory that is created at its first use and exists until it is removed. */
 export interface TempDirectory {
   /** Its absolute path; makes it when there is none. */
   path(): Promise<string>;

@@ -42,7 +42,7 @@ export interface MatchResult {
  *
  * @param actual a canvas (exported as its host does, × its `pixelRatio`), `{ host, canvasId, … }`
  * with the options of an export, a path, the bytes of a PNG or JPEG, or ImageData
- * @param name a file name without extension. Default: the test's name, where the runner tells it
+ * @param name a file name without extension. Default: the test's name, where the runner names it
  * (jest, vitest, mocha, or the option `test`); several pictures of one test are numbered
  * @throws {CanvasError} by rejection: `MISMATCH`, `MISSING` when no baseline may be written,
  * `BLANK` for problems that a test host found, `SOURCE` for a baseline or picture that cannot be

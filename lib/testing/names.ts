@@ -54,8 +54,8 @@ const claims = new Map<string, Map<string, Claim>>();
 
 /**
  * Reserves the name of a test's next picture. Several pictures of one test are numbered; a name
- * that another test has used is an error. A retried test starts anew. If the runner does not tell
- * which test runs, each name can be used once.
+ * that another test has used is an error. A retried test starts anew. If the runner does not name
+ * the running test, each name can be used once.
  */
 export function claimName(file: string, name: string, running: RunningTest | undefined): string {
   const names = claims.get(file) ?? new Map<string, Claim>();

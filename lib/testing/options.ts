@@ -109,9 +109,9 @@ export function configuredFolder(): string | undefined {
 
 function read(options: unknown, foreign: readonly string[]): ParsedOptions {
   const parsed = parse(schema, options, { strict: "settings", required: true });
-  const stranger = foreign.find((key) => (parsed as Record<string, unknown>)[key] !== undefined);
-  if (stranger)
-    throw invalid(stranger, "nothing here", (options as Record<string, unknown>)[stranger]);
+  const misplaced = foreign.find((key) => (parsed as Record<string, unknown>)[key] !== undefined);
+  if (misplaced)
+    throw invalid(misplaced, "nothing here", (options as Record<string, unknown>)[misplaced]);
   // Options that are undefined must not hide configured ones.
   return Object.fromEntries(
     Object.entries(parsed).filter(([, value]) => value !== undefined),

@@ -37,9 +37,13 @@ export function prunePictures({ write, files = [], ...options }: PruneOptions = 
   if (reasons.length > 0) {
     const lines = reasons.map((reason) => `\n  ${reason}`).join("");
     const hint = "run all tests, without filters, until they pass";
-    throw new CanvasError("INCOMPLETE", `the last run does not tell which are in use: ${lines}\n`, {
-      hint,
-    });
+    throw new CanvasError(
+      "INCOMPLETE",
+      `the last run does not show which baselines are in use: ${lines}\n`,
+      {
+        hint,
+      },
+    );
   }
   const asked = new Set(results.pictures.map(({ test, name }) => keyOf(test, name)));
   const obsolete: string[] = [];

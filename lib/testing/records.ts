@@ -22,7 +22,7 @@ export interface PictureRecord {
    * `blank`: the test host found problems.
    */
   status: "passed" | "new" | "updated" | "differs" | "missing" | "broken" | "blank" | "accepted";
-  /** The test's own name, where the runner tells it. */
+  /** The test's own name, where the runner names it. */
   title?: string | undefined;
   /** Why the picture failed. */
   message?: string;
@@ -33,7 +33,7 @@ export interface PictureRecord {
   environmentChanges?: string[];
 }
 
-/** How a test file ended, as far as its runner tells. */
+/** How a test file ended, as far as its runner reports. */
 export interface FileRecord {
   kind: "file";
   test: string;

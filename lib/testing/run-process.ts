@@ -7,7 +7,7 @@ import { isMainThread } from "node:worker_threads";
 export interface RunProcess {
   /** The same for all workers of a run, and of no other run. */
   id: string;
-  /** The words of its command line; empty where the system does not tell it. */
+  /** The words of its command line; empty where the system hides it. */
   command: string[];
 }
 

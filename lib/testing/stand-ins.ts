@@ -20,7 +20,7 @@ export interface StandIns {
   /** The pictures of a host, with the stand-ins in place of the pictures on the network. */
   over(pictures: Pictures): Pictures;
   /** Takes the failures that have no other listener. */
-  unheard(error: unknown): void;
+  reportUnhandled(error: unknown): void;
 }
 
 export function createStandIns(
@@ -49,7 +49,7 @@ export function createStandIns(
     throw new CanvasError("SOURCE", `${show(source)}: a test host fetches nothing`, { hint });
   }
 
-  const noting =
+  const reporting =
     <Rest extends unknown[], Result>(work: (source: unknown, ...rest: Rest) => Promise<Result>) =>
     async (source: unknown, ...rest: Rest) => {
       try {
@@ -62,20 +62,20 @@ export function createStandIns(
 
   return {
     over: (pictures) => ({
-      open: noting(pictures.open),
+      open: reporting(pictures.open),
       withDecoded: (opened, work) =>
         pictures.withDecoded(opened, (decoded) => {
           for (const one of decoded) if (one instanceof CanvasError) note(one);
           return work(decoded);
         }),
-      load: noting(pictures.load),
+      load: reporting(pictures.load),
       loadInto: (image, given, options) =>
-        noting((source) => pictures.loadInto(image, source, options))(given),
-      info: noting(pictures.info),
+        reporting((source) => pictures.loadInto(image, source, options))(given),
+      info: reporting(pictures.info),
       // The source is always a URL, which either has a stand-in or fails, so these are bytes.
-      download: noting(async (bytes) => fetched(bytes as Buffer)),
+      download: reporting(async (bytes) => fetched(bytes as Buffer)),
     }),
-    unheard(error) {
+    reportUnhandled(error) {
       const failure = toCanvasError(error);
       // This draw failed because of a picture that is already noted.
       if (noted.has(failure) || noted.has(Object(failure.cause))) return;

@@ -31,7 +31,7 @@ export interface Asked {
 /** Finds the picture's name, and reserves it for this test. */
 export function subjectOf({ actual, name: given, file, running }: Asked): Subject {
   if (given === undefined && !running) {
-    const expected = "the name of a picture, since this runner does not tell that of the test";
+    const expected = "the name of a picture, since this runner does not name the running test";
     throw invalid("name", expected, given);
   }
   const { title } = running ?? {};

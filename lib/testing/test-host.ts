@@ -72,7 +72,11 @@ export function createTestHost(options: TestHostOptions = {}): Host {
     const standIns = createStandIns(pictures, problems);
     const text = strictText(problems);
     const host = createAdaptedHost(
-      { onError: (error) => standIns.unheard(error), ...settings, fonts: { packages: false } },
+      {
+        onError: (error) => standIns.reportUnhandled(error),
+        ...settings,
+        fonts: { packages: false },
+      },
       (context) => ({
         ...context,
         registry: watched(context, problems),

@@ -25,7 +25,7 @@ export interface Verdict {
   diff(): Pixels;
 }
 
-/** Compares two pictures, whatever their sizes. */
+/** Compares two pictures of any sizes. */
 export function compare(expected: Pixels, actual: Pixels, tolerance: Tolerance): Verdict {
   const width = Math.max(expected.width, actual.width);
   const height = Math.max(expected.height, actual.height);

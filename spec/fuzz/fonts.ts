@@ -17,7 +17,9 @@ function tablesOf(font: Buffer): Tables {
   });
 }
 
-/** Outlines with positions and ligatures, pictures in colour, and right-to-left or stacked letters. */
+/**
+ * Outlines with positions and ligatures, pictures in colour, and right-to-left or stacked letters.
+ */
 const FONTS: Tables[] = [
   read("noto-sans-sc", "latin-400-normal.woff"),
   read("noto-sans-sc", "vietnamese-400-normal.woff"),

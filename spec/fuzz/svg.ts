@@ -1,4 +1,5 @@
-// SVGs of a grammar: elements that refer to each other, rules of CSS, entities, and what is outside.
+// SVGs of a grammar: elements that refer to each other, rules of CSS, entities, and what is
+// outside.
 import { svgOf } from "../support/hostile-pictures.ts";
 import type { Random } from "./random.ts";
 

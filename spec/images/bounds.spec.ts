@@ -68,7 +68,7 @@ describe("pictures at their bounds", () => {
       );
       end();
       await busy;
-      assert.deepEqual(reasons, ["drawn", "it was not its turn within images.timeout"]);
+      assert.deepEqual(reasons, ["drawn", "it waited longer than images.timeout for its turn"]);
     }));
 
   it("are cached beside others, and released when they were not drawn for a minute", () =>
@@ -197,13 +197,13 @@ describe("pictures at their bounds", () => {
 
     it("refuse foreign SVGs, and draw the program's own", () =>
       withMember(process, "permission", { has: () => false }, async () => {
-        await refused(/SVGs of strangers need a process of their own, and Node's permission model/);
+        await refused(/untrusted SVGs need a process of their own, and Node's permission model/);
         await withAssets({}, async ({ pictures }) => {
           assert.equal((await pictures.load(fresh())).height, 9);
           const avif = await sharp(emptyPng(9, 8)).avif({ effort: 0 }).toBuffer();
           assert.equal((await pictures.load(avif)).height, 8);
           const { errMsg } = await failureOf(() => pictures.load(uri(Buffer.concat([avif, avif]))));
-          assert.match(errMsg, /AVIFs of strangers/);
+          assert.match(errMsg, /untrusted AVIFs/);
         });
       }));
 

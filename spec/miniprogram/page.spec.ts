@@ -234,7 +234,7 @@ describe("page.trigger", () => {
         const missing = await failureOf(() => page.trigger("#none", "tap"));
         assert.deepEqual(
           [missing.code, missing.errMsg],
-          ["NOT_FOUND", 'trigger:fail nothing of the page pages/a is "#none"'],
+          ["NOT_FOUND", 'trigger:fail the page pages/a has no element "#none"'],
         );
         page.trigger("#async", "tap");
         await wait(1);

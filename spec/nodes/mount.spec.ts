@@ -480,7 +480,7 @@ describe("mountCanvas", () => {
       const outside = await failureOf(() => host.canvasToBuffer({ canvas, x: 300 }));
       assert.equal(
         outside.errMsg,
-        "canvasToBuffer:fail nothing of the region lies on the canvas of 300 × 133.33 logical, " +
+        "canvasToBuffer:fail the region lies outside of the canvas of 300 × 133.33 logical, " +
           "900 × 400 pixels: x 300, y 0, width to the edge, height to the edge",
       );
       const own = host.createCanvas("a", 6000, 10);

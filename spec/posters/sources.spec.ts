@@ -45,7 +45,7 @@ describe("The posters of a renderer", () => {
       /posters: expected a folder, a list of modules or a map of names, got undefined/,
     ],
     ["no folder", (folder) => join(folder, "none"), /is no folder that can be read/],
-    ["an empty map", () => ({}), /posters: there is none/],
+    ["an empty map", () => ({}), /posters: expected at least one/],
     [
       "a module that is not there",
       (folder) => [join(folder, "none.js")],

@@ -213,7 +213,7 @@ describe("promise 22: bounded pictures", function () {
     assert.equal(answers[1], "9");
     assert.match(
       answers[0] ?? "",
-      /SVGs of strangers need a process of their own, and Node's permission model forbids it$/,
+      /untrusted SVGs need a process of their own, and Node's permission model forbids it$/,
     );
   });
 });

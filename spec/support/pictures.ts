@@ -73,7 +73,9 @@ export function psnr(a: Picture, b: Picture): number {
   return 10 * Math.log10(255 ** 2 / (sum / (a.width * a.height * 3)));
 }
 
-/** The share of pixels that are off by more levels in a channel, as they look on white and black. */
+/**
+ * The share of pixels that are off by more levels in a channel, as they look on white and black.
+ */
 export function shareOff(actual: Picture, expected: Picture, levels = 16): number {
   let off = 0;
   for (let i = 0; i < actual.data.length; i += 4) {

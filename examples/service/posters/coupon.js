@@ -1,4 +1,5 @@
-// A coupon, drawn by code for the legacy context of mini-programs, which takes its wx from the poster.
+// A coupon, drawn by code for the legacy context of mini-programs, which takes its wx from the
+// poster.
 import { definePoster } from "wx-canvas-node/posters";
 import { z } from "zod";
 import "../fonts.js";

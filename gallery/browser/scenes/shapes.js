@@ -393,7 +393,9 @@ export const scenes = {
   },
 };
 
-/** Where legacy contexts differ, as WeChat's do: a path is built under the transform of its fill. */
+/**
+ * Where legacy contexts differ, as WeChat's do: a path is built under the transform of its fill.
+ */
 export const standard = {
   "a transform between path and fill"(c) {
     c.rect(20, 20, 60, 60);

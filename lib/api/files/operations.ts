@@ -125,7 +125,7 @@ export function fileOperations(host: HostContext): {
     }
   }
 
-  /** The copy is private, whatever the mode of its source; a failed copy is removed. */
+  /** The copy is private for any mode of its source; a failed copy is removed. */
   function* copyTo(from: Opened, destPath: string): Procedure<void> {
     const to = yield* openToWrite(paths, destPath, "write");
     try {

@@ -20,7 +20,7 @@ export interface CallMap extends Owners {
   calls: PaintingCall[];
 }
 
-/** Calls × pixels: a map of more has fewer pixels, since finding the pixels of a call takes long. */
+/** Most calls × pixels: a larger map has fewer pixels, since finding a call's pixels takes long. */
 const MAX_WORK = 200_000_000;
 
 /**

@@ -141,7 +141,7 @@ interface Probe {
   size: Size;
   /** The pixels of a part, one number each. */
   read(part?: Rectangle): Uint32Array;
-  /** Makes a part transparent, whatever clip is set. */
+  /** Makes a part transparent, ignoring the clip. */
   clear(part?: Rectangle): void;
 }
 

@@ -71,7 +71,7 @@ const FREEZERS: Record<string, Freeze> = {
     const pixels = frozenPixels(args);
     if (!pixels) return [];
     recorder.weigh(pixels, pixels.data.byteLength);
-    // Pixels that are put replace what is there, whatever clip is set.
+    // Put pixels replace what is there, ignoring the clip.
     if (recorder.mayDrop && coversAll(pixels, recorder.canvas)) recorder.clearPixels(true);
     return [pixels];
   },

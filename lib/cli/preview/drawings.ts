@@ -60,7 +60,9 @@ const KEPT = 60;
 export interface DrawingsOptions {
   processes: number;
   timeout: number;
-  /** Whether files change meanwhile: processes then tell which they use, and their successors wait. */
+  /**
+   * Whether files change meanwhile: processes then tell which they use, and their successors wait.
+   */
   isWatching: boolean;
 }
 

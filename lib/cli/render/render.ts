@@ -28,7 +28,7 @@ const HELP = `Usage: wx-canvas-node render <poster | page> [options]
   --processes <number>  default: the machine's parallelism
   --timeout <ms>        for a picture; default 15000
 
-Failures are told by row number and do not stop the rest. Ctrl-C ends; --resume goes on.
+Failures are printed with their row and do not stop the rest. Ctrl-C ends; --resume continues.
 Exit codes: 0, 1 when some failed or it was ended, 2 for a wrong call.
 `;
 

@@ -11,7 +11,7 @@ export const PAD_ROWS = 8;
  * it skips the data.
  */
 export function padded({ bytes, stored }: PictureFile): Buffer {
-  // Enough data for all blocks, whatever they are decoded from.
+  // Enough data for all blocks of any content.
   const pad = Buffer.alloc(Math.ceil((stored.width * stored.height) / 4) + 4096);
   for (let i = 0; i < pad.length; i++) pad[i] = (i * 167 + (i >> 8) * 59) % 251;
   return Buffer.concat([bytes.subarray(0, -END_MARKER.length), pad, END_MARKER]);

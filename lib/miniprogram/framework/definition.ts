@@ -2,7 +2,7 @@
 import { type Class, isData } from "../realm/realm.ts";
 
 /** What a mini-program passes to `Component`, `Behavior`, `Page` and `App`. */
-// biome-ignore lint/suspicious/noExplicitAny: it is whatever the code wrote
+// biome-ignore lint/suspicious/noExplicitAny: the code may write anything
 export type Definition = Record<string, any>;
 
 type Method = (this: Record<string, unknown>, ...args: unknown[]) => unknown;

@@ -4,7 +4,7 @@ import type { TreeEvent, TreeNode } from "./glass-easel.ts";
 /** The argument of an event handler. */
 export interface ComponentEvent {
   type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component tells
+  // biome-ignore lint/suspicious/noExplicitAny: the component chooses the detail
   detail: any;
   timeStamp: number;
   mark: object;

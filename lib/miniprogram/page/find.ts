@@ -18,7 +18,7 @@ export function find(page: ComponentNode, selector: unknown): TreeNode | undefin
 export function requireNode(page: ComponentNode, selector: unknown): TreeNode {
   const node = find(page, selector);
   if (node) return node;
-  throw new CanvasError("NOT_FOUND", `nothing of the page ${page.is} is ${show(selector)}`);
+  throw new CanvasError("NOT_FOUND", `the page ${page.is} has no element ${show(selector)}`);
 }
 
 /** Whether the selector matches the canvas, by its canvas-id too. */

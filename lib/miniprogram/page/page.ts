@@ -10,7 +10,7 @@ export interface Page extends Disposable {
   /** What its code sees as `this`; as a component argument it means the page's own canvases. */
   readonly instance: Instance;
   /** A copy of its data. */
-  // biome-ignore lint/suspicious/noExplicitAny: it is whatever the page has
+  // biome-ignore lint/suspicious/noExplicitAny: the page may have any members
   readonly data: Record<string, any>;
   /** Its path in the package, without a query. */
   readonly path: string;
@@ -27,7 +27,7 @@ export interface Page extends Disposable {
    * @param selector `#id`, `.class`, a tag; `.a .b`, `.a > .b`; `.a >>> .b` into components.
    * `#name` also matches the canvas with that canvas-id
    */
-  // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component is
+  // biome-ignore lint/suspicious/noExplicitAny: a component may be anything
   select(selector: string): any;
   /**
    * Dispatches an event on a node, as a finger would: bound handlers run, and taps and touches
@@ -47,7 +47,7 @@ export interface Page extends Disposable {
    * @returns the detail of the event, or what the function returned
    * @throws {CanvasError} `ABORTED` after the timeout, by default 30 seconds
    */
-  // biome-ignore lint/suspicious/noExplicitAny: it is whatever the component tells
+  // biome-ignore lint/suspicious/noExplicitAny: the component chooses the detail
   waitFor(what: string | ((page: Page) => unknown), options?: WaitOptions): Promise<any>;
   /**
    * Waits for `"idle"`, then returns the pictures that the page has exported, saved or previewed

@@ -33,7 +33,7 @@ export function findInTree(pageOf: (component: object | undefined) => Queried | 
   };
 }
 
-/** The box, attributes and data of a node. Sizes that styles do not tell are 0. */
+/** The box, attributes and data of a node. Sizes that styles do not determine are 0. */
 function infoOf(node: TreeNode, boxes: Boxes): NodeInfo {
   const { width = 0, height = 0, left, top } = boxes.boxOf(node);
   const component = node.asGeneralComponent() as { data?: Record<string, unknown> } | null;

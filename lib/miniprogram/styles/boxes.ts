@@ -6,7 +6,7 @@ import { composedParentOf, hostOf, tagOf } from "../framework/tree.ts";
 import { type Declared, withVariables } from "./cascade.ts";
 import { evaluate } from "./length.ts";
 
-/** Width and height in logical pixels; undefined where only a layout could tell. */
+/** Width and height in logical pixels; undefined where only a layout determines them. */
 export interface Extent {
   width: number | undefined;
   height: number | undefined;

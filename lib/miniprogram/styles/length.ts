@@ -6,7 +6,7 @@ export interface LengthContext {
   screenWidth: number;
   windowWidth: number;
   windowHeight: number;
-  /** What 100% is; undefined where only a layout could tell. */
+  /** The length of 100%; undefined where only a layout determines it. */
   percentOf?: number | undefined;
   /** The value of `env(name)`, in pixels. */
   env(name: string): number | undefined;

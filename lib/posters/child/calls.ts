@@ -11,7 +11,7 @@ import type { PosterCall, PosterCalls } from "../messages.ts";
 import type { Poster } from "../poster.ts";
 import { type RenderPosterOptions, renderInspected } from "../render.ts";
 
-/** Draws the poster, whatever its form, and returns its calls. */
+/** Draws a poster of any form, and returns its calls. */
 export async function callsOf(
   poster: Poster,
   data: unknown,

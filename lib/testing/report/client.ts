@@ -12,7 +12,8 @@ const element = (tag, properties, ...children) => {
 const state = { view: "side", isFit: true, status: null, text: "", at: 0 };
 let shown = [];
 
-// Only what is looked at is decoded, to a canvas: the browser keeps hundreds of megabytes of images.
+// Only what is looked at is decoded, to a canvas: the browser keeps hundreds of megabytes of
+// images.
 function image(number, alt) {
   const made = element("canvas", { role: "img", ariaLabel: alt });
   draw(made, number).catch(() => made.replaceWith("This picture cannot be shown."));

@@ -1,4 +1,4 @@
-// The runner ava: only `t` tells about a test; an `after` hook reports that a file's tests passed.
+// The runner ava: only `t` describes a test; an `after` hook reports that a file's tests passed.
 import type { ReportEnding, Runner } from "./runner.ts";
 
 /** The used part of ava's `test`. */

@@ -41,7 +41,7 @@ const loadAva = (): Promise<Ava> => import("ava");
 
 export const runner: Runner = detectRunner(globalThis, process, report);
 
-/** The running test, as the given context tells it, or else as the runner does. */
+/** The running test: by the given context, or else by the runner. */
 export function runningTest(context: object | undefined): RunningTest | undefined {
   if (!context) return runner.running();
   if ("task" in context) return runningTask(context.task as object);

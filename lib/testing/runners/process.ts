@@ -1,4 +1,4 @@
-// The runner for node:test and plain scripts: one process for each file, whose exit code tells its
+// The runner for node:test and plain scripts: one process for each file, whose exit code shows its
 // ending.
 import { filtersOf } from "../run-process.ts";
 import type { ReportEnding, Runner } from "./runner.ts";

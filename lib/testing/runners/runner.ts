@@ -14,7 +14,7 @@ export interface RunningTest {
 }
 
 export interface Runner {
-  /** The running test; undefined outside of tests, and where the runner does not tell it. */
+  /** The running test; undefined outside of tests, and where the runner does not name it. */
   running(): RunningTest | undefined;
   /** The runner's own setting for snapshot updates, in its own words. */
   update(): string | undefined;

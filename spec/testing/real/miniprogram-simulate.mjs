@@ -1,4 +1,4 @@
-// A public component beside miniprogram-simulate in jest: TDesign's QR code, on a real canvas, read back.
+// A public component with miniprogram-simulate in jest: reads TDesign's QR code from a real canvas.
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// The packed tarball under the real runners, as child processes: pass, fail, new, update, CI, prune.
-// `node spec/testing/real/run.mjs [--in <folder>] [runner …]` keeps what it installs in that folder.
+// The packed tarball with the real runners, as child processes: pass, fail, new, update, CI, prune.
+// `node spec/testing/real/run.mjs [--in <folder>] [runner …]` keeps its packages in that folder.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import {

@@ -1,9 +1,9 @@
-// The runners: what is installed, their test file, their command, and what they are told to update and to filter.
+// The runners: their packages, test file, command, and flags to update and to filter.
 import { miniprogramSimulate } from "./miniprogram-simulate.mjs";
 
 const HOST = 'createTestHost(process.env.BLANK ? {} : { allow: ["blank"] })';
 
-/** Tests of a runner that has `test` and `expect`; three pictures, two of them named by their test. */
+/** Tests for runners with `test` and `expect`: three pictures, two of them named by their test. */
 const withExpect = (head, more = "") => `${head}
 const { invitation } = require("./draw.cjs");
 expect.extend({ toMatchPicture });

@@ -1,4 +1,5 @@
-// An adapter in the style of ec-canvas: the 2D node, with what ECharts expects of a canvas in a page.
+// An adapter in the style of ec-canvas: the 2D node, with what ECharts expects of a canvas in a
+// page.
 import * as echarts from "echarts";
 
 Component({
