@@ -176,7 +176,7 @@ const KINDS: Record<string, (random: Random, host: Host) => Promise<void>> = {
       await new Promise((resolve) => context.draw(false, resolve));
       await settled(host.canvasToBuffer({ canvasId: "a", destWidth: 300, destHeight: 250 }));
     });
-    check(figures, { timeMs: 5000, blockMs: 1500, grownMb: 320 }, `${bytes.length} bytes`);
+    check(figures, { timeMs: 60_000, blockMs: 1500, grownMb: 320 }, `${bytes.length} bytes`);
   },
 
   /** Imitations, and degenerate objects of the engine, at every door that takes an object. */

@@ -307,7 +307,7 @@ describe("pictures at their bounds", () => {
   });
 
   it("turn a picture of 12 megapixels without blocking", () =>
-    withHost({}, async (host) => {
+    withHost({ images: { timeout: 60_000 } }, async (host) => {
       const bytes = await sharp({
         create: { width: 4000, height: 3000, channels: 3, background: "#48c" },
       })
