@@ -176,7 +176,7 @@ try {
 
 /** Starts a preview, as its command does, and opens its page. */
 async function openPreview(given) {
-  const server = spawn(process.execPath, [project.command, "preview", given, "--timeout", "2500"], {
+  const server = spawn(process.execPath, [project.command, "preview", given, "--timeout", "5000"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -420,7 +420,9 @@ async function saveMany({ page, server: { pid } }) {
   const marks = [];
   for (let i = 0; i < count; i++) {
     colour(`rgb(${i % 256} ${(i >> 8) % 256} 9)`);
-    await shows(page, [i % 256, (i >> 8) % 256, 9]);
+    await shows(page, [i % 256, (i >> 8) % 256, 9]).catch(async (error) => {
+      throw new Error(`save ${i}: ${await page.textContent("main")}`, { cause: error });
+    });
     if ((i + 1) % Math.ceil(count / 4) === 0) marks.push(measure());
   }
   await page.waitForTimeout(3_000);

@@ -54,7 +54,7 @@ function explain(error: unknown, { help }: Command, { printError }: Output): num
   const failure = toCanvasError(error);
   const { code } = Object(error) as { code?: unknown };
   const isUsage = failure.code === "USAGE" || String(code).startsWith("ERR_PARSE_ARGS");
-  const message = failure.message.replace(/^fail /, "");
+  const message = failure.message.replace(/^(?:\w{1,100}:)?fail /, "");
   printError(isUsage ? `${message}\n\n${help}` : message);
   return isUsage ? 2 : 1;
 }

@@ -1,9 +1,11 @@
 // npx wx-canvas-node serve: runs the poster service on a port.
+import { statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import { createPosterService, createRenderer } from "../posters/index.ts";
 import { type Command, usageError } from "./command.ts";
+import { MAX_PORT, MAX_TIMEOUT, wholeNumber } from "./numbers.ts";
 import { askedToEnd } from "./signals.ts";
 
 const HELP = `Usage: wx-canvas-node serve [folder] [options]
@@ -36,15 +38,16 @@ export const serve: Command = {
     });
     const [folder = "posters", ...more] = positionals;
     if (more.length > 0) throw usageError(`one folder is enough, got ${positionals.join(" ")}`);
-    const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
-    const port = Number(values.port);
-    if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) {
-      throw usageError(`--port: expected a number from 0 to 65535, got ${values.port}`);
+    const port = wholeNumber("port", values.port, { least: 0, most: MAX_PORT });
+    const processes = wholeNumber("processes", values.processes);
+    const timeout = wholeNumber("timeout", values.timeout, { most: MAX_TIMEOUT });
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+      throw usageError(`${folder}: there is no such folder`);
     }
     const renderer = createRenderer({
       posters: folder,
-      processes: number(values.processes),
-      timeout: number(values.timeout),
+      processes,
+      timeout,
       retry: 1,
     });
     const service = createPosterService(renderer, {
@@ -55,7 +58,7 @@ export const serve: Command = {
     // Listen for signals before printing: a parent process may end this one at the first line.
     const asked = askedToEnd();
     try {
-      await listening(server, port, values.host);
+      await listening(server, port as number, values.host);
       const { port: chosen } = server.address() as AddressInfo;
       const host = values.host.includes(":") ? `[${values.host}]` : values.host;
       for (const name of renderer.names) print(`POST http://${host}:${chosen}/posters/${name}`);

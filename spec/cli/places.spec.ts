@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
 import { folderWith, placeOf } from "../../lib/cli/places.ts";
-import { projectOf } from "../../lib/cli/preview/preview.ts";
+import { projectOf } from "../../lib/cli/preview/subjects.ts";
 import { failureOf } from "../support/hosts.ts";
 
 describe("A poster of the command line", () => {

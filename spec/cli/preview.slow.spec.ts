@@ -1,11 +1,12 @@
 // npx wx-canvas-node preview: the answers of its server, who may ask, and its reports of failures.
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../../lib/cli/commands.ts";
 import { refusalOf } from "../../lib/cli/preview/guard.ts";
+import { isInside, realPathOf } from "../../lib/cli/preview/inside.ts";
 import { explainProblem } from "../../lib/cli/preview/problem.ts";
 import { linkOf } from "../../lib/cli/preview/server.ts";
 import { casesBeside, designOf, findSubjects } from "../../lib/cli/preview/subjects.ts";
@@ -141,6 +142,15 @@ describe("wx-canvas-node preview", function () {
         500,
       );
       assert.equal((await get(url, { host: "evil.example" })).status, 403);
+      // Files outside of the project are neither served nor written.
+      await symlink(TOLD, join(folder, "told.design.png"));
+      assert.equal((await get(`${url}design?poster=told&case=emoji`)).status, 404);
+      await symlink(TOLD, join(folder, "__pictures__", "told", "emoji.png"));
+      const refused = await fetch(`${url}accept?poster=told&case=emoji`, {
+        method: "POST",
+        body: JSON.stringify({ id: drawn.id }),
+      });
+      assert.match(await refused.text(), /leads out of the project/);
 
       // Each change is a line; another poster in the folder is noticed, too.
       const events = await fetch(`${url}events`);
@@ -258,18 +268,30 @@ describe("Subjects", () => {
       const subjects = findSubjects(folder);
       assert.deepEqual([...subjects.keys()], ["a"]);
       const subject = subjects.get("a") as Parameters<typeof casesBeside>[0];
-      assert.deepEqual(casesBeside(subject), {});
+      assert.deepEqual(casesBeside(subject, folder), {});
       await writeFile(join(folder, "a.cases.json"), '{"long":{"x":1}}');
-      assert.deepEqual(casesBeside(subject), { long: { x: 1 } });
+      assert.deepEqual(casesBeside(subject, folder), { long: { x: 1 } });
       assert.equal(designOf(subject, "long"), undefined);
+      await writeFile(join(folder, "a.cases.json"), "{");
+      const damaged = await failureOf(() => casesBeside(subject, folder));
+      assert.match(damaged.message, /a\.cases\.json cannot be read/);
       await writeFile(join(folder, "a.design.jpg"), "");
       assert.equal(designOf(subject, ""), join(folder, "a.design.jpg"));
       await writeFile(join(folder, "a.mjs"), "");
-      assert.equal(findSubjects(folder).size, 2);
+      await writeFile(join(folder, "a.cjs"), "");
+      const names = [...findSubjects(folder).keys()];
+      assert.deepEqual([names.length, names[0], names.at(-1)], [3, "a", "a-2"]);
       await writeFile(join(folder, "app.json"), "{");
       assert.equal((await failureOf(() => findSubjects(folder))).code, "USAGE");
       await writeFile(join(folder, "app.json"), "{}");
       assert.match((await failureOf(() => findSubjects(folder))).message, /there is no poster/);
+      const app = { pages: ["pages/a/a"], subpackages: [{ root: "sub", pages: ["a/a", "gone"] }] };
+      await writeFile(join(folder, "app.json"), JSON.stringify(app));
+      for (const page of ["pages/a", "sub/a"]) {
+        await mkdir(join(folder, page), { recursive: true });
+        await writeFile(join(folder, page, "a.wxml"), "");
+      }
+      assert.deepEqual([...findSubjects(folder).keys()], ["a", "a-a"]);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -280,19 +302,58 @@ describe("Problems", () => {
   it("name the first place in the user's own code, with the lines around it", async () => {
     const stack = `Error: x\n    at a (/somewhere/node_modules/b/c.js:1:1)\n    at d (file://${TOLD}:9:3)`;
     const error = new CanvasError("DRAW", "x", { cause: Object.assign(new Error("x"), { stack }) });
-    const { file, line, frame } = await explainProblem(error);
+    const { file, line, frame } = await explainProblem(error, POSTERS);
     assert.deepEqual([file, line], [TOLD, 9]);
     assert.match(frame ?? "", /^> {4}9 \| /m);
   });
 
+  it("find places in folders with spaces, and in the messages of compilers", async () => {
+    const placeOf = async (stack: string) => {
+      const cause = Object.assign(new Error("x"), { stack });
+      const { file, line } = await explainProblem(new CanvasError("DRAW", "x", { cause }), POSTERS);
+      return `${file}:${line}`;
+    };
+    assert.equal(await placeOf("Error: x\n    at draw (/a b (c)/d.cjs:7:2)"), "/a b (c)/d.cjs:7");
+    assert.equal(await placeOf('Error: Transform failed\n/a/b.ts:4:17: ERROR: ";"'), "/a/b.ts:4");
+    assert.equal(await placeOf("/a/page.js:5\n const {;\nSyntaxError: x"), "/a/page.js:5");
+    assert.equal(await placeOf("Error: x\n    at node:internal/x:1:1"), "undefined:undefined");
+  });
+
+  it("show no lines of files outside of the project", async () => {
+    const stack = `Error: x\n    at draw (${TOLD}:3:1)`;
+    const error = new CanvasError("DRAW", "x", { cause: Object.assign(new Error("x"), { stack }) });
+    const { file, frame } = await explainProblem(error, join(POSTERS, "more"));
+    assert.deepEqual([file, frame], [TOLD, undefined]);
+  });
+
   it("may have no place, or one in a file that is gone", async () => {
-    assert.deepEqual(await explainProblem(new CanvasError("TIMEOUT", "too long")), {
+    assert.deepEqual(await explainProblem(new CanvasError("TIMEOUT", "too long"), POSTERS), {
       code: "TIMEOUT",
       message: "too long",
     });
     const cause = Object.assign(new Error("x"), { stack: "Error: x\n at /gone/file.js:3:1" });
-    const problem = await explainProblem(new CanvasError("DRAW", "x", { cause }));
+    const problem = await explainProblem(new CanvasError("DRAW", "x", { cause }), "/gone");
     assert.deepEqual([problem.file, problem.line, problem.frame], ["/gone/file.js", 3, undefined]);
+  });
+});
+
+describe("The files of a preview", () => {
+  it("are inside of the project, wherever links lead", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "inside-"));
+    try {
+      const project = join(folder, "project");
+      await mkdir(project);
+      await symlink(folder, join(project, "out"));
+      await symlink(project, join(folder, "link"));
+      const inside = ["a.png", "new/a.png", "..a.png", "../link/a.png", "out/project/a.png"];
+      for (const name of inside) assert.ok(isInside(project, join(project, name)), name);
+      const outside = ["../a.png", "out/a.png", "..", "out/new/a.png"];
+      for (const name of outside) assert.ok(!isInside(project, join(project, name)), name);
+      assert.ok(isInside(join(folder, "link"), join(project, "a.png")));
+      assert.equal(realPathOf("/"), "/");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
@@ -313,6 +374,8 @@ describe("The guard", () => {
       { host: "localhost:80" },
       { host: "[::1]:80" },
       { ...own, origin: "http://127.0.0.1:80" },
+      { host: "localhost" },
+      { ...own, "sec-fetch-site": "same-site", "sec-fetch-mode": "navigate" },
     ];
     for (const headers of allowed)
       assert.equal(refusalOf(asked(headers), 80, undefined), undefined);
@@ -323,9 +386,12 @@ describe("The guard", () => {
       { ...own, origin: "http://evil.example" },
       { ...own, origin: "null" },
       { ...own, "sec-fetch-site": "cross-site" },
+      { ...own, "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" },
     ];
     for (const headers of refused) assert.ok(refusalOf(asked(headers as never), 80, undefined));
     assert.ok(refusalOf({ headers: {} } as never, 80, "token"));
     assert.equal(refusalOf(asked({ host: "a:80" }, "/?token=token"), 80, "token"), undefined);
+    const cookie = "preview-81=other; preview-80=token";
+    assert.equal(refusalOf(asked({ host: "a:80", cookie }), 80, "token"), undefined);
   });
 });

@@ -245,7 +245,7 @@ describe("wx-canvas-node render", () => {
 });
 
 describe("Rows", () => {
-  it("come from standard input, as JSON or as lines", async () => {
+  it("come from standard input, as JSON, as lines or as CSV", async () => {
     const read = (text: string) => readRows("-", Readable.from([text]));
     assert.deepEqual(await read('[{"a":1},{"a":2}]'), [
       { number: 1, data: { a: 1 } },
@@ -255,6 +255,11 @@ describe("Rows", () => {
       (await read('{"a":1}\n{"a":2}\n')).map(({ data }) => data),
       [{ a: 1 }, { a: 2 }],
     );
+    const [damaged, whole] = await read('{"a":\n{"a":2}');
+    assert.equal(damaged?.error?.code, "DATA");
+    assert.deepEqual(whole?.data, { a: 2 });
+    assert.deepEqual(await read("\uFEFFa,b\n1,2\n"), [{ number: 1, data: { a: "1", b: "2" } }]);
+    assert.deepEqual(await read("\uFEFF[]"), []);
   });
 
   it("may be CSV, with quotes, line ends, a byte order mark, and its own errors", async () => {

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { toCanvasError } from "../../errors.ts";
+import { CanvasError, toCanvasError } from "../../errors.ts";
 import {
   createRenderer,
   type Format,
@@ -12,8 +12,16 @@ import {
   type PosterWarning,
   type Renderer,
 } from "../../posters/index.ts";
+import { isInside } from "./inside.ts";
 import { explainProblem, type Problem } from "./problem.ts";
-import { acceptedPath, casesBeside, designOf, findSubjects, type Subject } from "./subjects.ts";
+import {
+  acceptedPath,
+  casesBeside,
+  designOf,
+  findSubjects,
+  projectOf,
+  type Subject,
+} from "./subjects.ts";
 
 /** The result of drawing a case: a picture, or a problem. */
 export interface Drawn {
@@ -80,6 +88,7 @@ export function createDrawings(
   given: string,
   { isWatching, ...options }: DrawingsOptions,
 ): Drawings {
+  const project = projectOf(given);
   let subjects = findSubjects(given);
   let current = start();
   /** Started when the pictures are drawn, so that it is warm at the next change. */
@@ -131,7 +140,7 @@ export function createDrawings(
   const problemOf = (error: unknown, name: string) => {
     const place = subjects.get(name)?.place;
     const module = typeof place === "string" ? pathToFileURL(place).href : undefined;
-    return explainProblem(toCanvasError(error), module);
+    return explainProblem(toCanvasError(error), project, module);
   };
 
   return {
@@ -139,7 +148,7 @@ export function createDrawings(
     async describe(name) {
       const described = await work(name, async (renderer) => {
         const { cases, schema } = await renderer.describe(name);
-        return { cases: { ...cases, ...casesBeside(subjectOf(name)) }, schema };
+        return { cases: { ...cases, ...casesBeside(subjectOf(name), project) }, schema };
       });
       return "problem" in described ? { cases: {}, ...described } : described;
     },
@@ -158,12 +167,18 @@ export function createDrawings(
     },
     calls: (name, data) => work(name, (renderer, signal) => renderer.calls(name, data, { signal })),
     picture: (id) => pictures.get(id),
-    design: (name, testCase) => designOf(subjectOf(name), testCase),
+    design(name, testCase) {
+      const file = designOf(subjectOf(name), testCase);
+      return file && isInside(project, file) ? file : undefined;
+    },
     accept(name, testCase, id) {
       const bytes = pictures.get(id);
       // Baselines are PNG files.
       if (bytes?.[0] !== 0x89) return undefined;
       const path = acceptedPath(subjectOf(name), testCase);
+      if (!isInside(project, path)) {
+        throw new CanvasError("INVALID", `${path} is a link that leads out of the project`);
+      }
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, bytes);
       return path;

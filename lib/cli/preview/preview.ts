@@ -1,16 +1,15 @@
 // npx wx-canvas-node preview: shows posters and pages while they are written.
 import { spawn } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { RenderMessage } from "../../posters/index.ts";
 import { type Command, usageError } from "../command.ts";
-import { folderWith } from "../places.ts";
+import { MAX_PORT, MAX_TIMEOUT, wholeNumber } from "../numbers.ts";
 import { askedToEnd } from "../signals.ts";
 import { createDrawings, type Drawings } from "./drawings.ts";
 import { startServer } from "./server.ts";
+import { projectOf } from "./subjects.ts";
 import { watchProject } from "./watch.ts";
 
 /** The channel whose messages list the files that a job has used. */
@@ -50,14 +49,16 @@ export const preview: Command = {
     if (more.length > 0) throw usageError(`one folder is enough, got ${positionals.join(" ")}`);
     // For the processes that draw: errors and calls then have places in the original sources.
     process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --enable-source-maps`.trim();
+    const port = wholeNumber("port", values.port, { least: 0, most: MAX_PORT }) as number;
+    const timeout = wholeNumber("timeout", values.timeout, { most: MAX_TIMEOUT }) as number;
+    if (values.strict && !values.once) throw usageError("--strict goes with --once");
     const drawings = createDrawings(given, {
       processes: Math.min(3, availableParallelism()),
-      timeout: Number(values.timeout),
+      timeout,
       isWatching: !values.once,
     });
     try {
       if (values.once) return await drawAll(drawings, values.strict, print, printError);
-      const port = Number(values.port);
       const server = await startServer(drawings, { port, host: values.host });
       const changed = () => {
         drawings.refresh();
@@ -80,16 +81,6 @@ export const preview: Command = {
     }
   },
 };
-
-/**
- * The folder to watch: the nearest one above with a package.json, since it contains the modules,
- * pictures and fonts of a poster; without one, the poster's folder.
- */
-export function projectOf(given: string): string {
-  const path = resolve(given);
-  const start = statSync(path).isDirectory() ? path : dirname(path);
-  return folderWith("package.json", start) ?? start;
-}
 
 async function drawAll(
   drawings: Drawings,

@@ -2,7 +2,9 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { placeOf } from "../../canvas/record/site.ts";
 import type { CanvasError } from "../../errors.ts";
+import { isInside } from "./inside.ts";
 
 /** A failure as it is shown above the last good picture. */
 export interface Problem {
@@ -15,14 +17,22 @@ export interface Problem {
   frame?: string;
 }
 
-/** Explains a failure; `module` is the URL of the module that could not be loaded, if any. */
-export async function explainProblem(error: CanvasError, module?: string): Promise<Problem> {
+/**
+ * Explains a failure, with lines of files of the project alone; `module` is the URL of the module
+ * that could not be loaded, if any.
+ */
+export async function explainProblem(
+  error: CanvasError,
+  project: string,
+  module?: string,
+): Promise<Problem> {
   const { code, reason } = error;
   const own = (error.cause as Error | undefined)?.stack;
   const stack = code === "LOAD" && module ? await fatalText(module) : own;
   const place = placeIn(stack ?? "") ?? placeIn(own ?? "");
   const problem: Problem = { code, message: reason, ...(stack && { stack }) };
-  return place ? { ...problem, ...place, ...frameOf(place) } : problem;
+  if (!place) return problem;
+  return { ...problem, ...place, ...(isInside(project, place.file) && frameOf(place)) };
 }
 
 interface Place {
@@ -32,13 +42,20 @@ interface Place {
 
 /** The first place in a stack that is in neither Node's own code nor a package. */
 function placeIn(text: string): Place | undefined {
-  for (const [, place = "", line] of text.matchAll(
-    /(?<![^\s('"])((?:file:\/\/)?\/[^\s():]+):(\d+)/g,
-  )) {
-    if (place.includes("/node_modules/") || /\/wx-canvas-node\/dist\//.test(place)) continue;
-    return { file: place.startsWith("file:") ? fileURLToPath(place) : place, line: Number(line) };
+  for (const place of text.split("\n").flatMap(placesIn)) {
+    const [, file = "", line] = /^(.+?):(\d{1,9})(?::\d{1,9})?$/.exec(place) ?? [];
+    if (/^node:|[\\/]node_modules[\\/]|[\\/]wx-canvas-node[\\/]dist[\\/]/.test(file)) continue;
+    return { file: file.startsWith("file:") ? fileURLToPath(file) : file, line: Number(line) };
   }
   return undefined;
+}
+
+/** That of a call; or those that a message names, such as that of a compiler. */
+function placesIn(line: string): string[] {
+  const call = placeOf(line);
+  if (call.length > 0) return call;
+  const named = line.matchAll(/(?<![^\s('"])(?:file:\/\/)?\/[^\s():]{1,1000}:\d{1,9}/g);
+  return [...named].map(([place]) => place);
 }
 
 function frameOf({ file, line }: Place): { frame?: string } {

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { toCanvasError } from "../../errors.ts";
 import type { Drawings } from "./drawings.ts";
-import { refusalOf, tokenIn } from "./guard.ts";
+import { cookieOf, refusalOf, tokenIn } from "./guard.ts";
 import { PAGE } from "./page.ts";
 
 /** A running preview server. */
@@ -37,6 +37,8 @@ export async function startServer(
   const chosen = (server.address() as AddressInfo).port;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader("x-content-type-options", "nosniff");
+    response.setHeader("cross-origin-resource-policy", "same-origin");
     const refusal = refusalOf(request, chosen, token);
     if (refusal) return void response.writeHead(403, TEXT).end(refusal);
     const url = new URL(request.url as string, "http://localhost");
@@ -76,7 +78,7 @@ export async function startServer(
       "referrer-policy": "no-referrer",
       "cache-control": "no-store",
       ...(token && tokenIn(request.url as string) === token
-        ? { "set-cookie": `preview=${token}; HttpOnly; SameSite=Strict` }
+        ? { "set-cookie": `${cookieOf(chosen)}=${token}; HttpOnly; SameSite=Strict` }
         : {}),
     });
     const root = process.cwd().replaceAll("&", "&amp;").replaceAll('"', "&quot;");
@@ -109,7 +111,7 @@ export function linkOf(host: string, port: number, token?: string): string {
   return `http://${shown}:${port}/${token ? `?token=${token}` : ""}`;
 }
 
-const TEXT = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+const TEXT = { "content-type": "text/plain; charset=utf-8" };
 
 function json(response: ServerResponse, value: unknown): void {
   response

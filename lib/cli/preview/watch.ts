@@ -1,6 +1,6 @@
 // Watches what the pictures of a preview are made of: the project, and used files anywhere else.
-import { realpathSync } from "node:fs";
 import { sep } from "node:path";
+import { realPathOf } from "./inside.ts";
 import { watchFiles } from "./watch-files.ts";
 
 /**
@@ -57,13 +57,4 @@ export async function watchProject(
       await inside.close();
     },
   };
-}
-
-/** The path without symbolic links; itself for a file that does not exist yet. */
-function realPathOf(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
 }

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { toCanvasError } from "../../errors.ts";
 import { createRenderer, type Renderer, type RenderOptions } from "../../posters/index.ts";
 import { type Command, usageError } from "../command.ts";
+import { MAX_TIMEOUT, numberOf, wholeNumber } from "../numbers.ts";
 import { placeOf } from "../places.ts";
 import { fileTypeOf, type NameOf, namesOf } from "./names.ts";
 import { startProgress } from "./progress.ts";
@@ -61,11 +62,11 @@ export const render: Command = {
     );
     const format: RenderOptions = {
       fileType: fileTypeOf(pattern),
-      quality: numberOf("quality", values.quality),
+      quality: numberOf("quality", values.quality, 1),
       pixelRatio: numberOf("pixel-ratio", values["pixel-ratio"]),
       strict: values.strict,
     };
-    const timeout = wholeNumber("timeout", values.timeout);
+    const timeout = wholeNumber("timeout", values.timeout, { most: MAX_TIMEOUT });
     const renderer = createRenderer({ posters: { [name]: place }, processes, timeout, retry: 1 });
     const { resume, "fail-fast": failFast } = values;
     const job: Batch = { renderer, name, rows, format, nameOf: namesOf(pattern), resume, failFast };
@@ -189,17 +190,4 @@ function summary(
   if (failed > 0) parts.push(`${failed} failed`);
   const size = `${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s`;
   return `${rows} rows: ${parts.join(", ")}; ${size}, ${(made / seconds).toFixed(1)} a second`;
-}
-
-function numberOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const number = Number(text);
-  if (text.trim() !== "" && Number.isFinite(number) && number > 0) return number;
-  throw usageError(`--${name}: expected a number above 0, got ${text}`);
-}
-
-function wholeNumber(name: string, text: string | undefined): number | undefined {
-  const number = numberOf(name, text);
-  if (number === undefined || Number.isInteger(number)) return number;
-  throw usageError(`--${name}: expected a whole number, got ${text}`);
 }

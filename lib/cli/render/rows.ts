@@ -34,13 +34,22 @@ async function read(file: string): Promise<string> {
   }
 }
 
-/** The format of standard input: JSON if it is one value, else one value a line. */
+/** The format of standard input: JSON if it is one value; one value a line, or else CSV. */
 function kindOf(content: string): string {
+  // Without a byte order mark, too.
+  const text = content.trimStart();
+  if (isJson(text)) return ".json";
+  const [first = ""] = text.split("\n", 1);
+  // A damaged line of JSON is an error of its row.
+  return /^[{[]/.test(first) || isJson(first) ? ".jsonl" : ".csv";
+}
+
+function isJson(text: string): boolean {
   try {
-    JSON.parse(content);
-    return ".json";
+    JSON.parse(text);
+    return true;
   } catch {
-    return ".jsonl";
+    return false;
   }
 }
 
