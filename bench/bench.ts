@@ -1,12 +1,12 @@
 // The benchmark: measures this library and its peers. Rounds are interleaved: each contender takes
 // a turn, then all again, so that a busy moment affects all of them.
 //
-// npm run bench [-- --rows A,H,start-up --rounds 7 --patience 11 --posters 100
-//   --only sharp,canvas --no-memory]
+// npm run bench [-- --quick --rows A,H,start-up --rounds 7 --patience 11 --posters 100
+//   --only sharp,canvas --no-memory --keep]
 
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ import type { Canvas } from "@napi-rs/canvas";
 import { chart } from "./chart.ts";
 import type { Report } from "./child.ts";
 import { type Contender, contenders, us } from "./contenders.ts";
+import { barTable, changes, keep, verdicts } from "./judge.ts";
 import {
   collect,
   inspect,
@@ -31,26 +32,42 @@ import { type Facts, facts, type Result, table } from "./report.ts";
 import { type Row, rows } from "./rows.ts";
 import { studies } from "./studies.ts";
 
+/** To judge a single change in three minutes: the rows and peers that show most. */
+const isQuick = process.argv.includes("--quick");
 const { values: options } = parseArgs({
   options: {
-    rows: { type: "string", default: `A,B,C,D,E,F,G,H,I,J,${Object.keys(studies).join()}` },
-    rounds: { type: "string", default: "7" },
-    patience: { type: "string", default: "11" },
+    quick: { type: "boolean", default: false },
+    rows: {
+      type: "string",
+      default: isQuick
+        ? "A,B,C,D,E,G,H,start-up,records,pages"
+        : `A,B,C,D,E,F,G,H,I,J,${Object.keys(studies).join()}`,
+    },
+    rounds: { type: "string", default: isQuick ? "5" : "7" },
+    patience: { type: "string", default: isQuick ? "1" : "11" },
     posters: { type: "string", default: "100" },
-    only: { type: "string", default: "" },
-    memory: { type: "boolean", default: true },
+    only: {
+      type: "string",
+      default: isQuick ? "sharp,@napi-rs/image Fast,canvas encode,node-canvas" : "",
+    },
+    memory: { type: "boolean", default: !isQuick },
+    keep: { type: "boolean", default: false },
     out: { type: "string", default: fileURLToPath(new URL("results", import.meta.url)) },
   },
   allowNegative: true,
 });
 
 const LEAST_ROUNDS = 3;
+/** How many times as many rounds a row gets at most, if its spread crosses a bar. */
+const AGAIN = 3;
+/** Seconds after which no row gets more of them in a quick run. */
+const QUICK = 75;
 /**
  * Milliseconds. A quick contender exports several times a turn, until TURN has passed: first to
  * warm up, then measured. A contender that takes longer than LONG for one export needs no warm-up:
  * its effect would not be seen.
  */
-const TURN = 100;
+const TURN = isQuick ? 40 : 100;
 const LONG = 500;
 
 /**
@@ -72,8 +89,8 @@ const everyone = (
 ).filter(
   ({ name }) =>
     !options.only ||
-    name.startsWith(us) ||
-    options.only.split(",").some((part) => name.includes(part)),
+    (name.startsWith(us) && !(isQuick && name.endsWith("small"))) ||
+    options.only.split(",").some((part) => name === part || name.endsWith(part)),
 );
 for (const [name, reason] of Object.entries(skipped)) console.log(`skipped: ${name} (${reason})`);
 
@@ -106,17 +123,25 @@ const machine = {
   minutes: ((performance.now() - began) / 60_000).toFixed(1),
   ...Object.fromEntries(versions),
 };
+if (skipped.canvas) {
+  console.log(`Without node-canvas (${skipped.canvas}): no row says whether it is faster.`);
+}
 console.log(
   Object.entries(machine)
     .map(([name, value]) => `${name} ${value}`)
     .join(", "),
 );
+console.log(`\n${barTable(results)}`);
+const kept = new URL("../docs/performance.json", import.meta.url);
+const earlier = await readFile(kept, "utf8").catch(() => undefined);
+if (earlier) console.log(`\n${changes(results, JSON.parse(earlier))}`);
 console.log(table(results));
 console.log(facts(studied));
 await mkdir(options.out, { recursive: true });
 const json = JSON.stringify({ machine, skipped, results, studies: studied }, null, 2);
 await writeFile(join(options.out, "bench.json"), json);
 await writeFile(join(options.out, "bench.svg"), chart(results));
+if (options.keep) await writeFile(kept, keep(machine, results));
 process.exit();
 
 function say(text: string): void {
@@ -129,10 +154,24 @@ function fieldOf(row: Row): Contender[] {
   );
 }
 
+/** A contender in a row that is measured in this process. */
+interface Entry {
+  contender: Contender;
+  posters(seed: number): unknown[];
+  release(own: unknown[]): void;
+  outcome: Outcome;
+  /** In how many rounds it takes part, and how many milliseconds one turn of it takes. */
+  turns: number;
+  once: number;
+  samples: Sample[];
+  /** Of each round. */
+  medians: (number | null)[];
+}
+
 /** Measures a row in this process, with the contenders' turns interleaved. */
 async function compete(row: Row): Promise<Result[]> {
   const canvases = row.draw();
-  const field = [];
+  const field: Entry[] = [];
   for (const contender of fieldOf(row)) {
     const own = canvases.map((canvas) => contender.prepare(canvas));
     const posters = (seed: number) =>
@@ -163,13 +202,39 @@ async function compete(row: Row): Promise<Result[]> {
     );
     await sweep(files);
     const turns = Math.min(rounds, Math.max(LEAST_ROUNDS, Math.floor(patience / once)));
-    field.push({ contender, posters, release, outcome, turns, once, samples: [] as Sample[] });
+    field.push({
+      contender,
+      posters,
+      release,
+      outcome,
+      turns,
+      once,
+      samples: [],
+      medians: [],
+    });
   }
-  for (let round = 0; round < rounds; round++) {
+  const isOpen = () => {
+    const times = field.map(({ contender: { name }, medians }) => ({
+      contender: name,
+      rounds: medians,
+    }));
+    const { id, job } = row;
+    return verdicts({ id, type: job.type }, times).some(({ holds }) => holds === undefined);
+  };
+  const mayGoOn = () => !isQuick || performance.now() - began < QUICK * 1000;
+  for (
+    let round = 0;
+    round < rounds || (round < rounds * AGAIN && mayGoOn() && isOpen());
+    round++
+  ) {
     // Each round starts with another contender, so that the order varies.
     const order = [...field.slice(round % field.length), ...field.slice(0, round % field.length)];
-    for (const { contender, posters, release, samples, turns, once } of order) {
-      if (round >= turns) continue;
+    for (const { contender, posters, release, samples, turns, once, medians } of order) {
+      if (round >= turns && turns < rounds) {
+        medians.push(null);
+        continue;
+      }
+      const first = samples.length;
       await collect();
       const isLong = once >= LONG;
       // Warm up again: after a collection the next one begins soon, and new memory is expensive in
@@ -188,9 +253,12 @@ async function compete(row: Row): Promise<Result[]> {
         await sweep(sample.outcome);
         release(own);
       }
+      medians.push(median(samples.slice(first).map(({ wall }) => wall)));
     }
   }
-  return field.map(({ contender, samples, outcome }) => summary(row, contender, samples, outcome));
+  return field.map(({ contender, samples, medians, outcome }) =>
+    summary(row, contender, samples, medians, outcome),
+  );
 }
 
 /**
@@ -211,7 +279,8 @@ async function crowd(row: Row): Promise<Result[]> {
   return field
     .filter(({ reports }) => reports.length > 0)
     .map(({ contender, reports }) => {
-      const result = summary(row, contender, reports as Sample[], reports[0] as Outcome);
+      const walls = reports.map(({ wall = null }) => wall);
+      const result = summary(row, contender, reports as Sample[], walls, reports[0] as Outcome);
       return { ...result, memory: median(reports.map(({ memory = Number.NaN }) => memory)) };
     });
 }
@@ -244,17 +313,20 @@ async function weigh(ids: string[]): Promise<void> {
 }
 
 function summary(
-  { id, title }: Row,
+  { id, title, job }: Row,
   { name }: Contender,
   samples: readonly Sample[],
+  medians: readonly (number | null)[],
   { bytes, differing, psnr }: Outcome,
 ): Result {
   const walls = samples.map(({ wall }) => wall);
   return {
     row: id,
     title,
+    type: job.type,
     contender: name,
     measured: samples.length,
+    rounds: medians.map((ms) => ms && Number(ms.toPrecision(4))),
     wall: median(walls),
     spread: [Math.min(...walls), Math.max(...walls)],
     cpu: median(samples.map(({ cpu }) => cpu)),

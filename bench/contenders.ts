@@ -111,10 +111,7 @@ export async function contenders(
 ): Promise<Contender[]> {
   const all: Contender[] = [
     define(us, napi, (c, _, job) => exportToFile(c, job)),
-    define(`${us}, fast`, napi, (c, _, job) => exportToFile(c, { ...job, compression: "fast" }), {
-      ...png,
-      without: "I",
-    }),
+    define(`${us}, fast`, napi, (c, _, job) => exportToFile(c, { ...job, compression: "fast" })),
     define(`${us}, small`, napi, (c, _, job) => exportToFile(c, { ...job, compression: "small" }), {
       ...png,
       without: "FGI",

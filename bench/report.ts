@@ -5,9 +5,12 @@ import { us } from "./contenders.ts";
 export interface Result {
   row: string;
   title: string;
+  type: "png" | "jpeg";
   contender: string;
   /** How often it was measured. */
   measured: number;
+  /** The median of each round; null for a round in which it was left out. */
+  rounds: (number | null)[];
   /** Medians; `spread` is the least and the most of all. */
   wall: number;
   spread: [least: number, most: number];
