@@ -95,8 +95,8 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
       (name: string) =>
       (...args: unknown[]) =>
         Reflect.construct(realm.classes[name] as Class, args);
-    const evaluate = realm.run(script);
-    const groups = evaluate(make("RegExp"), make("Date"), framework.callHandler);
+    const { callHandler, changeListener } = framework;
+    const groups = realm.run(script)(make("RegExp"), make("Date"), callHandler, changeListener);
     return { groups: groups as Definition, content: (groups as Definition)[path] };
   }
 

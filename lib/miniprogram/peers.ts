@@ -12,6 +12,8 @@ export interface TemplateGroup {
   addScript(path: string, text: string): void;
   getDirectDependencies(path: string): string[];
   getScriptDependencies(path: string): string[];
+  getInlineScriptModuleNames(path: string): string[];
+  getInlineScript(path: string, name: string): string;
   setExtraRuntimeScript(text: string): void;
   getTmplGenObjectGroups(): string;
   free(): void;

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers";
 import { URL, URLSearchParams } from "node:url";
 import { TextDecoder, TextEncoder } from "node:util";
-import { type Report, runSafely } from "../settle.ts";
+import { type Report, reportCallbackError, reportUnhandled, runSafely } from "../settle.ts";
 import type { Aliases } from "./files/resolve.ts";
 import { lookingOnce } from "./files/source.ts";
 import type { Definition } from "./framework/definition.ts";
@@ -11,8 +11,10 @@ import { createFramework, type Framework } from "./framework/framework.ts";
 import type { ComponentNode } from "./framework/glass-easel.ts";
 import { hostOf } from "./framework/tree.ts";
 import { createModules } from "./realm/modules.ts";
-import { createRealm, type Realm } from "./realm/realm.ts";
+import { type Class, createRealm, type Realm } from "./realm/realm.ts";
+import { reportRejections } from "./realm/rejections.ts";
 import { createTimers, type Timers } from "./realm/timers.ts";
+import { sourceError } from "./source-error.ts";
 
 /** The result of running a file. */
 export interface Ran {
@@ -71,7 +73,6 @@ const SHARED = {
   // Global only: Node's modules do not export it, and some test environments lack it.
   atob: globalThis.atob,
   btoa: globalThis.btoa,
-  queueMicrotask: globalThis.queueMicrotask,
   structuredClone: globalThis.structuredClone,
 };
 
@@ -91,6 +92,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       if (!isDisposed) runSafely(run, report);
     });
   }
+
+  function rejected(error: unknown): void {
+    if (isDisposed) return;
+    if (report) reportCallbackError(error, report);
+    else reportUnhandled(sourceError(error).named("Promise"));
+  }
+  reportRejections(realm.classes.Promise as Class, rejected);
 
   function* watching(component: ComponentNode): Generator<Watcher> {
     for (let at: ComponentNode | undefined = component; at; at = hostOf(at)) {
@@ -114,6 +122,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       });
     },
     report,
+    rejected,
   });
 
   const define = (kind: "components" | "pages") => (definition?: Definition) => {
@@ -127,6 +136,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   realm.define({
     ...SHARED,
+    queueMicrotask: (run: () => void) =>
+      globalThis.queueMicrotask(() => {
+        if (!isDisposed) runSafely(run, report);
+      }),
     Component: define("components"),
     Page: define("pages"),
     Behavior: framework.Behavior,

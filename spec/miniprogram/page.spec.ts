@@ -261,6 +261,45 @@ describe("page.trigger", () => {
       },
     ));
 
+  it("calls WXS for events and for changed properties, with descriptors of components", () =>
+    withPage(
+      {
+        "pages/w.wxs": `
+          var log = [];
+          module.exports = {
+            changed: function (now, before, owner, node) {
+              var state = node.getState(); state.times = (state.times || 0) + 1;
+              owner.callMethod("told", [now, before, state.times, node.getDataset().n, node.hasClass("b"), owner.getState() === state]);
+              owner.callMethod("none");
+            },
+            tapped: function (event, owner) {
+              var inner = owner.selectComponent("#inner");
+              inner.setStyle({ width: "1px" }).addClass("x").removeClass("b").triggerEvent("custom", 3);
+              inner.callMethod("told");
+              var ran = 0; var id = owner.setTimeout(function () { ran++ }, 1); owner.clearTimeout(id);
+              owner.requestAnimationFrame(function () { owner.callMethod("told", ["frame", ran]) });
+              owner.callMethod("told", [event.type, owner.selectAllComponents(".b").length, owner.selectComponent("#no"),
+                owner.getBoundingClientRect().width, owner.getComputedStyle([]).width, owner.selectComponent("#inner") === inner]);
+            },
+          };`,
+        wxml: `<wxs module="w" src="./w.wxs" /><wxs module="inline">var w = require("./w.wxs"); module.exports = w;</wxs>
+          <view id="inner" class="a b" data-n="7" change:prop="{{ inline.changed }}" prop="{{ value }}" bind:tap="{{ w.tapped }}" bind:custom="custom" />`,
+        js: `Page({ data: { value: 1 }, told(what) { (this.log ||= []).push(what); }, custom(e) { this.told(e.detail); } })`,
+      },
+      async (page) => {
+        page.instance.setData({ value: 2 });
+        page.trigger("#inner", "tap");
+        await page.waitFor("idle");
+        assert.deepEqual(copyOut(page.instance.log), [
+          [1, undefined, 1, undefined, true, false],
+          [2, 1, 2, "7", true, false],
+          3,
+          ["tap", 1, null, 0, undefined, true],
+          ["frame", 0],
+        ]);
+      },
+    ));
+
   it("has the fingers of touch events in their detail", () =>
     withPage(
       {

@@ -9,7 +9,7 @@ import { fileOf } from "./config.ts";
 import { cyclic } from "./cyclic.ts";
 import { isFile, readText, versionOf } from "./source.ts";
 
-const PARAMETERS = { names: ["getRegExp", "getDate", "callHandler"] };
+const PARAMETERS = { names: ["getRegExp", "getDate", "callHandler", "changeListener"] };
 
 interface Compiled {
   script: Script;
@@ -34,7 +34,7 @@ export function compileTemplate(path: string, root: string): Script | undefined 
   const group = new TmplGroup();
   try {
     const files = addAll(group, path, root);
-    group.setExtraRuntimeScript("Q.C=callHandler;");
+    group.setExtraRuntimeScript("Q.A=changeListener;Q.C=callHandler;");
     const text = `return ${group.getTmplGenObjectGroups()}`;
     const script = scriptOf(text, `${fileOf(path, root)}.wxml`);
     compiled.set(key, { script, files: files.map((file) => [file, versionOf(file)]) });
@@ -64,6 +64,9 @@ function addAll(group: TemplateGroup, first: string, root: string): string[] {
       throw new CanvasError("SOURCE", `${file}:${startLine + 1}:${startColumn + 1}: ${message}`);
     }
     for (const script of group.getScriptDependencies(path)) addScript(script, file);
+    for (const name of group.getInlineScriptModuleNames(path)) {
+      addRequired(group.getInlineScript(path, name), path, file);
+    }
     for (const template of group.getDirectDependencies(path))
       addTemplate(template, [...importing, file]);
   }
@@ -77,9 +80,14 @@ function addAll(group: TemplateGroup, first: string, root: string): string[] {
     files.push(file);
     const text = readText(file);
     group.addScript(name, text);
+    addRequired(text, name, file);
+  }
+
+  /** Adds the scripts that a script requires; `name` is where it is. */
+  function addRequired(text: string, name: string, from: string): void {
     for (const [, request = ""] of text.matchAll(/\brequire\s*\(\s*["']([^"']+)["']\s*\)/g)) {
       const base = request.startsWith("/") ? "." : posix.dirname(name);
-      addScript(posix.join(base, request).replace(/^\//, ""), file);
+      addScript(posix.join(base, request).replace(/^\//, ""), from);
     }
   }
 

@@ -8,6 +8,7 @@ import {
   type Translation,
   translated,
 } from "./definition.ts";
+import { createDescriptors } from "./descriptor.ts";
 import { type ComponentEvent, plainEvent } from "./events.ts";
 import {
   type Builder,
@@ -28,6 +29,8 @@ export interface FrameworkHooks {
   /** Runs the function soon, unless the mini-program has been disposed by then. */
   later(run: () => void): void;
   report: Report | undefined;
+  /** Takes the rejection of a promise that the mini-program's code returned. */
+  rejected: Report;
 }
 
 /** The files of a component besides the code with its definition. */
@@ -70,7 +73,12 @@ export interface Framework {
     event: TreeEvent,
     handler: (event: ComponentEvent) => unknown,
   ): unknown;
+  /** The listener of WXS for the changes of a property, called as WeChat does. */
+  changeListener(listener: ChangeListener): ChangeListener;
 }
+
+/** Takes the values, and the component and the node, or their descriptors. */
+type ChangeListener = (now: unknown, before: unknown, ...nodes: never[]) => unknown;
 
 type Callable = (
   this: { _$: ComponentNode } & Record<string, unknown>,
@@ -92,6 +100,7 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
     useMethodCallerListeners: true,
   });
   const registered = new Set<string>();
+  const describe = createDescriptors(realm);
 
   let thrown: unknown[] | undefined;
   easel.addGlobalErrorListener((error) => {
@@ -124,10 +133,7 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
   function watch(result: unknown): unknown {
     const then = (result as PromiseLike<unknown> | null | undefined)?.then;
     if (typeof then === "function") {
-      Reflect.apply(then, result, [
-        undefined,
-        (error: unknown) => reportCallbackError(error, hooks.report),
-      ]);
+      Reflect.apply(then, result, [undefined, hooks.rejected]);
     }
     return result;
   }
@@ -214,7 +220,15 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
       }
     },
     watch,
-    callHandler: (instance, event, handler) =>
-      watch(Reflect.apply(handler, instance, [realm.own(plainEvent(event))])),
+    callHandler(instance, event, handler) {
+      const args = [realm.own(plainEvent(event))];
+      // Handlers of WXS take the component, too.
+      if (handler.length > 1) args.push(describe((instance as { _$: ComponentNode })._$));
+      return watch(Reflect.apply(handler, instance, args));
+    },
+    changeListener:
+      (listener) =>
+      (now, before, ...nodes) =>
+        listener(now, before, ...(nodes.map(describe) as never[])),
   };
 }

@@ -1,0 +1,37 @@
+// Reports promises of a realm that are rejected without a handler. On a phone they do no harm.
+import process from "node:process";
+import { setImmediate } from "node:timers";
+import type { Report } from "../../settle.ts";
+
+const EVENT = "unhandledRejection";
+
+/** By the `Promise.prototype` of their realm. */
+const reports = new WeakMap<object, Report>();
+let isListening = false;
+
+/** Reports the unhandled rejections of a realm's promises, instead of ending the process. */
+export function reportRejections(promise: { prototype: object }, report: Report): void {
+  reports.set(promise.prototype, report);
+  if (isListening) return;
+  isListening = true;
+  process.on(EVENT, onRejection);
+}
+
+function onRejection(reason: unknown, promise: object): void {
+  const report = reportOf(promise);
+  if (report) {
+    report(reason);
+    return;
+  }
+  if (process.listenerCount(EVENT) > 1) return;
+  // Not a realm's, and without this listener Node would apply its own rule. Let it do so.
+  process.off(EVENT, onRejection);
+  Promise.reject(reason);
+  setImmediate(() => process.on(EVENT, onRejection));
+}
+
+function reportOf(promise: object): Report | undefined {
+  let at: object | null = promise;
+  while (at && !reports.has(at)) at = Object.getPrototypeOf(at);
+  return at ? reports.get(at) : undefined;
+}
