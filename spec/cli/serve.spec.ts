@@ -80,7 +80,7 @@ describe("wx-canvas-node serve", () => {
     [["--processes", "none", POSTERS], 2, /--processes: expected a whole number from 1, got none/],
     [["--timeout", "-1", POSTERS], 2, /--timeout/],
     [[], 2, /posters: there is no such folder/],
-    [[join(POSTERS, "..", "service")], 1, /^posters: there is none/],
+    [[join(POSTERS, "..", "service")], 1, /^posters: expected at least one/],
   ];
   for (const [args, expected, message] of wrong) {
     it(`refuses ${JSON.stringify(args.map((arg) => arg.split("/").at(-1)))}`, async () => {
