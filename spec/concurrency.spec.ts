@@ -295,7 +295,8 @@ describe("an export's signal", () => {
           const [directory] = await readdir(tempDir);
           assert.deepEqual(directory ? await readdir(join(tempDir, directory)) : [], []);
         }
-        assert.equal(asked, stations.split(",").length, stations);
+        // A busy machine may encode in several turns of the event loop, with a check before each.
+        assert.ok(asked >= stations.split(",").length, `${asked}: ${stations}`);
       }));
   }
 
