@@ -10,22 +10,25 @@ import { perform, type Step, scenes } from "../support/scenes.ts";
 
 const SIZE = 64;
 
-/** The scene on a standard context: each record starts from the defaults, over kept pixels. */
+/**
+ * The scene on a standard context: each record starts from the defaults, over kept pixels. Paths
+ * are Path2D objects: a context's own path continues elsewhere after it was closed behind an arc of
+ * length 0.
+ */
 function standard(steps: Step[], ratio: number): Canvas {
   let canvas = createCanvas(SIZE * ratio, SIZE * ratio);
   let context = begin(canvas, undefined, ratio);
   // WeChat keeps the calls of a path, and builds it with the transform of the fill.
-  let path: Step[] = [];
+  let path = new Path2D();
   for (const [i, step] of steps.entries()) {
     const call = "call" in step ? step.call : "";
-    if (call === "beginPath") path = [];
-    else if (isPathMethod(call)) path.push(step);
-    else if (!("draw" in step)) {
-      if (/^(fill|stroke|clip)$/.test(call)) paintPath(context, path, step);
-      else perform(context, step, false);
-    }
+    if (call === "beginPath") path = new Path2D();
+    else if (isPathMethod(call)) perform(path as unknown as SKRSContext2D, step, false);
+    else if ("call" in step && /^(fill|stroke|clip)$/.test(call)) {
+      perform(context, { ...step, data: [path, ...step.data] }, false);
+    } else if (!("draw" in step)) perform(context, step, false);
     if (!("draw" in step)) continue;
-    path = [];
+    path = new Path2D();
     // The next draw keeps it, by its argument reserve.
     const next = steps.slice(i + 1).find((later) => "draw" in later);
     const before = canvas;
@@ -34,16 +37,6 @@ function standard(steps: Step[], ratio: number): Canvas {
     context = begin(canvas, keeps ? before : undefined, ratio);
   }
   return canvas;
-}
-
-/**
- * Uses a Path2D: a context's own path continues elsewhere after it was closed behind an arc of
- * length 0.
- */
-function paintPath(context: SKRSContext2D, path: Step[], step: Step): void {
-  const built = new Path2D();
-  for (const part of path) perform(built as unknown as SKRSContext2D, part, false);
-  if ("call" in step) perform(context, { ...step, data: [built, ...step.data] }, false);
 }
 
 /** Replaces the default font, which differs between the two. */
