@@ -1,5 +1,4 @@
 // Pictures by their key in a folder: files are whole or absent. An object store can replace it.
-// its place.
 import { randomUUID } from "node:crypto";
 import { access, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";

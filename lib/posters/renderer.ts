@@ -44,8 +44,8 @@ export interface Renderer extends AsyncDisposable {
    * Draws a poster and finds which call painted each pixel of its picture, and where in the source
    * that call stands. It takes longer than `render`.
    *
-   * @throws {CanvasError} by rejection: as `render`, and `NOT_FOUND` for a picture of a canvas whose
-   * calls are not recorded, such as one that the code made with `@napi-rs/canvas`
+   * @throws {CanvasError} by rejection: as `render`, and `NOT_FOUND` for a picture of a canvas
+   * whose calls are not recorded, such as one that the code made with `@napi-rs/canvas`
    * @example
    * const { calls, owners, width } = await renderer.calls("invite", { nickname: "小满" });
    * const call = calls[owners[40 * width + 20] - 1]; // of the pixel at 20, 40
