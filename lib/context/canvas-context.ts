@@ -7,9 +7,7 @@ import { siteNow } from "../canvas/record/site.ts";
 import {
   type CanvasGradient,
   type CanvasPattern,
-  createCanvas,
-  parses,
-  type SKRSContext2D,
+  scratchContext,
   type TextMetrics,
 } from "../engine.ts";
 import { isStyle, isWatched, type Watcher, watch } from "../engine-changes.ts";
@@ -19,7 +17,6 @@ import type { TextFonts } from "../fonts/text.ts";
 import { MAX_FILTER_LENGTH, MAX_FILTERS } from "../limits.ts";
 import { toActions } from "./actions.ts";
 import {
-  apply,
   isMethod,
   isPathMethod,
   METHODS,
@@ -36,7 +33,7 @@ import {
 } from "./members.ts";
 import { RecordedPath } from "./path.ts";
 import { createPattern, type Repetition } from "./patterns.ts";
-import { SaveStack } from "./save-stack.ts";
+import { ContextState, readBack } from "./state.ts";
 import type { Action, CanvasContext } from "./types.ts";
 
 /** What a context needs from the host. */
@@ -54,15 +51,16 @@ export interface Recorder {
   warn(code: string, message: string, key?: string): void;
 }
 
+/** Makes gradients and patterns; they work on every canvas. */
+const stylesContext = scratchContext(1, 1);
+
 /**
- * Records the calls of a context, for draw() and getActions to take. Its state is kept in an engine
- * context of one pixel, so that properties read back and text measures as the engine has it. The
- * table of members adds the other methods of the interface.
+ * Records the calls of a context, for draw() and getActions to take. Properties read back, and text
+ * measures, as the engine has it. The table of members adds the other methods of the interface.
  */
 class Recording implements Pick<CanvasContext, OwnMethod> {
   readonly #recorder: Recorder;
-  readonly #sketch: SKRSContext2D = createCanvas(1, 1).getContext("2d");
-  readonly #saves: SaveStack = new SaveStack(this.#sketch);
+  readonly #state = new ContextState();
   /** Records later changes of gradients and patterns that actions refer to. */
   readonly #watcher: Watcher = {
     changed: (style, name, args) => {
@@ -82,7 +80,6 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
-    this.#sketch.imageSmoothingQuality = "high";
   }
 
   /** Records an action as the method of that name does; unknown methods are ignored. */
@@ -108,16 +105,12 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
     } else {
       if (method === "drawImage") data[0] = this.#frozen(data[0]);
       if (method === "fillText" || method === "strokeText") {
-        this.#recorder.fonts.warnMissing(data[0] as string, this.#sketch.font);
+        this.#recorder.fonts.warnMissing(data[0] as string, this.#state.font);
       }
       this.#push({ method, data });
-      // Calls that change, save or restore the state do so on the sketch, too.
-      if (method === "save") this.#saves.save();
-      else if (method === "restore") this.#saves.restore();
-      else if (method === "setLineDash") {
-        this.#saves.flush();
-        apply(this.#sketch, method, data);
-      }
+      if (method === "save") this.#state.save();
+      else if (method === "restore") this.#state.restore();
+      else if (method === "setLineDash") this.#state.setLineDash(data);
     }
   }
 
@@ -131,18 +124,14 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
    */
   set(property: Property, value: unknown): void {
     const before = this.get(property);
-    this.#saves.flush();
-    try {
-      Object.assign(this.#sketch, { [property]: meant(property, value, this.#sketch.font) });
-    } catch {
-      // As with any value that cannot be parsed: the old one stays.
-    }
-    const after = this.get(property);
-    if (after === before && isUnparsable(property, value, after)) {
-      const message = `${property}: ${show(value)} cannot be parsed; ${show(after)} stays`;
+    const read = reading(property, value, this.#state.font);
+    if (read === undefined && WARNED.has(property)) {
+      const message = `${property}: ${show(value)} cannot be parsed; ${show(before)} stays`;
       this.#recorder.warn(`WX_CANVAS_${property.toUpperCase()}`, message, show(value));
       return;
     }
+    const after = read ?? before;
+    this.#state.set(property, after);
     this.#push({ method: setterOf(property), data: [this.#still(after)] });
   }
 
@@ -155,13 +144,13 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
   }
 
   get(property: Property): unknown {
-    return this.#sketch[property];
+    return this.#state.get(property);
   }
 
   setFontSize(size: unknown): void {
     const pixels = toNumber(size);
     if (!(Number.isFinite(pixels) && pixels >= 0)) return;
-    this.set("font", this.#sketch.font.replace(/[\d.]{1,40}px/, `${pixels}px`));
+    this.set("font", this.#state.font.replace(/[\d.]{1,40}px/, `${pixels}px`));
   }
 
   setShadow(offsetX: unknown, offsetY: unknown, blur: unknown, color: unknown = "black"): void {
@@ -172,22 +161,19 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
   }
 
   getLineDash(): number[] {
-    return this.#sketch.getLineDash();
+    return this.#state.dash;
   }
 
   measureText(text: unknown): TextMetrics {
-    const sketch = this.#sketch;
-    const { font } = sketch;
-    const ready = this.#recorder.fonts.ready(toText(text) ?? "", font);
-    if (ready.font !== font) sketch.font = ready.font;
-    const metrics = sketch.measureText(ready.text);
-    if (ready.font !== font) sketch.font = font;
-    return metrics;
+    const ready = this.#recorder.fonts.ready(toText(text) ?? "", this.#state.font);
+    return this.#state.measure(ready.text, ready.font);
   }
 
   createLinearGradient(...given: unknown[]): CanvasGradient {
     const [x0, y0, x1, y1] = given.map(finite);
-    return this.#forgiving(this.#sketch.createLinearGradient(x0 ?? 0, y0 ?? 0, x1 ?? 0, y1 ?? 0));
+    return this.#forgiving(
+      stylesContext().createLinearGradient(x0 ?? 0, y0 ?? 0, x1 ?? 0, y1 ?? 0),
+    );
   }
 
   createCircularGradient(x: unknown, y: unknown, r: unknown): CanvasGradient {
@@ -197,12 +183,12 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
   createRadialGradient(...given: unknown[]): CanvasGradient {
     const [x0 = 0, y0 = 0, r0 = 0, x1 = 0, y1 = 0, r1 = 0] = given.map(finite);
     const [from, to] = [Math.max(0, r0), Math.max(0, r1)];
-    return this.#forgiving(this.#sketch.createRadialGradient(x0, y0, from, x1, y1, to));
+    return this.#forgiving(stylesContext().createRadialGradient(x0, y0, from, x1, y1, to));
   }
 
   createConicGradient(...given: unknown[]): CanvasGradient {
     const [angle = 0, x = 0, y = 0] = given.map(finite);
-    return this.#forgiving(this.#sketch.createConicGradient(angle, x, y));
+    return this.#forgiving(stylesContext().createConicGradient(angle, x, y));
   }
 
   createPattern(image: unknown, repetition: unknown): CanvasPattern | undefined {
@@ -213,7 +199,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
       this.#recorder.warn("WX_CANVAS_CREATEPATTERN", message);
       return undefined;
     }
-    return createPattern(this.#sketch, { source: this.#frozen(image), repetition: repeat });
+    return createPattern(stylesContext(), { source: this.#frozen(image), repetition: repeat });
   }
 
   /** Returns the record and starts a new one; undefined if it grew beyond maxCalls. */
@@ -287,9 +273,7 @@ class Recording implements Pick<CanvasContext, OwnMethod> {
     this.#calls = 0;
     this.#followed.clear();
     this.#copies.clear();
-    this.#saves.restoreAll();
-    this.#sketch.reset();
-    this.#sketch.imageSmoothingQuality = "high";
+    this.#state.reset();
   }
 
   /** Makes a gradient drop stops that it cannot use, as a canvas drops such calls. */
@@ -366,6 +350,19 @@ function define(name: string, value: (this: Recording, ...given: unknown[]) => v
   });
 }
 
+/** Properties whose values warn once each when they cannot be parsed. */
+const WARNED: ReadonlySet<Property> = new Set(["fillStyle", "strokeStyle", "shadowColor", "font"]);
+
+/** What a value of WeChat's reads back as; undefined for one that is dropped. */
+function reading(property: Property, value: unknown, font: string): unknown {
+  try {
+    return readBack(property, meant(property, value, font));
+  } catch {
+    // A filter that is too long, or a value that throws when it is read.
+    return undefined;
+  }
+}
+
 /** Translates WeChat's values into the engine's. */
 function meant(property: Property, value: unknown, font: string): unknown {
   if (property === "textBaseline" && value === "normal") return "alphabetic";
@@ -382,13 +379,6 @@ function boundedFilter(value: unknown): string {
   const functions = filter.split("(").length - 1;
   if (functions > MAX_FILTERS || filter.length > MAX_FILTER_LENGTH) throw new Error("too much");
   return filter;
-}
-
-function isUnparsable(property: Property, value: unknown, current: unknown): boolean {
-  if (value === current) return false;
-  if (/Style$|Color$/.test(property)) return !parses("fillStyle", value);
-  if (property !== "font") return false;
-  return typeof value !== "string" || !parses("font", readFontValue(value, current as string));
 }
 
 function finite(value: unknown): number {

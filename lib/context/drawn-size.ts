@@ -33,18 +33,19 @@ export function renderSizes(
   const saved: Linear[] = [];
   for (const { method, data } of actions) {
     const pattern = FrozenStyle.is(data[0]) ? patternOf(data[0].style) : undefined;
-    const { across, down } = scaleOf(linear, base);
     if (pattern) {
+      const { across, down } = scaleOf(linear, base);
       use(pattern.source, ({ width, height }) => ({
         width: width * across,
         height: height * down,
       }));
     } else if (method === "drawImage") {
       const [source, ...place] = data;
+      const { across, down } = scaleOf(linear, base);
       use(source, (own) => drawnAt(own, place.map(Number), across, down));
     } else if (method === "save") saved.push(linear);
     else if (method === "restore") linear = saved.pop() ?? linear;
-    else linear = changed(linear, method, data.map(Number));
+    else linear = changed(linear, method, data);
   }
   return new Map([...uses].map(([source, sizes]) => [source, largest(sizes)]));
 }
@@ -82,8 +83,11 @@ function scaleOf([a, b, c, d]: Linear, base: { x: number; y: number }) {
   return { across: Math.hypot(a * base.x, b * base.y), down: Math.hypot(c * base.x, d * base.y) };
 }
 
-function changed(linear: Linear, method: string, data: readonly number[]): Linear {
-  const [p = 0, q = 0, r = 0, s = 0] = data;
+const TRANSFORMS = new Set(["scale", "rotate", "transform", "setTransform", "resetTransform"]);
+
+function changed(linear: Linear, method: string, data: readonly unknown[]): Linear {
+  if (!TRANSFORMS.has(method)) return linear;
+  const [p = 0, q = 0, r = 0, s = 0] = data.map(Number);
   switch (method) {
     case "scale":
       return times(linear, [p, 0, 0, q]);
@@ -93,10 +97,8 @@ function changed(linear: Linear, method: string, data: readonly number[]): Linea
       return times(linear, [p, q, r, s]);
     case "setTransform":
       return [p, q, r, s];
-    case "resetTransform":
-      return [1, 0, 0, 1];
     default:
-      return linear;
+      return [1, 0, 0, 1];
   }
 }
 

@@ -79,16 +79,28 @@ function createPlayer(
   context: SKRSContext2D,
   base: { x: number; y: number },
   pictures: DrawablePictures,
-  fonts: TextFonts,
+  textFonts: TextFonts,
 ) {
   const saves = new SaveStack(context);
+  /** As it was set, and as the engine has it: that gets the font of each text. */
+  let font = { css: context.font, engine: context.font };
+  const fonts: (typeof font)[] = [];
   const styles = createStyles(context);
   const patterns = new Map<object, CanvasPattern>();
 
   /** Methods that need more than the same call on the engine's context. */
   const special: Record<string, (data: readonly unknown[]) => void> = {
-    save: () => saves.save(),
-    restore: () => saves.restore(),
+    save() {
+      saves.save();
+      fonts.push(font);
+    },
+    restore() {
+      saves.restore();
+      font = fonts.pop() ?? font;
+    },
+    setFont([css]) {
+      font = { css: css as string, engine: font.engine };
+    },
     resetTransform: () => context.setTransform(base.x, 0, 0, base.y, 0, 0),
     setTransform(data) {
       context.setTransform(base.x, 0, 0, base.y, 0, 0);
@@ -133,11 +145,13 @@ function createPlayer(
     method: "fillText" | "strokeText",
     [text, ...place]: readonly unknown[],
   ): void {
-    const { font } = context;
-    const ready = fonts.ready(text as string, font);
-    if (ready.font !== font) context.font = ready.font;
+    const ready = textFonts.ready(text as string, font.css);
+    if (ready.font !== font.engine) {
+      saves.flush();
+      context.font = ready.font;
+      font = { css: font.css, engine: ready.font };
+    }
     apply(context, method, [ready.text, ...place]);
-    if (ready.font !== font) context.font = font;
   }
 
   function withPicture<T>(source: unknown, use: (picture: Image | Canvas) => T): T | undefined {
@@ -164,7 +178,7 @@ function createPlayer(
     play(method: string, data: readonly unknown[]) {
       const own = special[method];
       const property = SETTERS.get(method);
-      if (property || STATE_METHODS.has(method)) saves.flush();
+      if ((property && property !== "font") || STATE_METHODS.has(method)) saves.flush();
       if (own) own(data);
       else if (property) Object.assign(context, { [property]: data[0] });
       else apply(context, method, data);

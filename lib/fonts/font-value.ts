@@ -17,7 +17,7 @@ const SIZE = /^(\d+(?:\.\d*)?|\.\d+)(rpx|px|pt|pc|in|cm|mm|q|em|rem|%)(?:\/\S*)?
  * @param current the font that it replaces, as the engine reads it back
  */
 export function readFontValue(value: string, current: string): string {
-  if (value.length > MAX_LENGTH || parses("font", value)) return value;
+  if (value.length > MAX_LENGTH || readFont(value) !== undefined) return value;
   const words: string[] = [];
   let rest = value.trim();
   for (;;) {
