@@ -13,7 +13,6 @@ const CACHES: Record<string, [maxBytes: string, maxAgeMs: number]> = {
   "fonts/font-value.ts readBack": ["1_000_000", HOUR],
   "fonts/text.ts fonts": ["2_000_000", HOUR],
   "fonts/text.ts texts": ["4_000_000", HOUR],
-  "fonts/text.ts originals": ["8_000_000", DAY],
   "images/render.ts sizes": ["1_000_000", HOUR],
   "miniprogram/files/source.ts files": ["MAX_KEPT", HOUR],
   "miniprogram/files/template.ts compiled": ["33_554_432", HOUR],

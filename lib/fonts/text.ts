@@ -40,15 +40,8 @@ const texts = createCache<ReadyText>({
 });
 let version = -1;
 
-/** The fonts as code set them, by the longer fonts that the engine got instead. */
-const originals = createCache<string>({ maxBytes: 8_000_000, maxAgeMs: 86_400_000, bytesOf });
 const probeContext = scratchContext(1, 1);
 const NOTHING: readonly string[] = [];
-
-/** The font as code set it, without the families that were added for the engine. */
-export function withoutFallback(font: string): string {
-  return originals.get(font) ?? font;
-}
 
 export function createTextFonts({
   packages,
@@ -140,7 +133,6 @@ function fontFor(font: string, more: readonly string[] = NOTHING): string {
   probe.font = font;
   probe.font = `${font.slice(0, familiesAt(font))}${families}`;
   const full = probe.font;
-  if (full !== font) originals.set(full, font);
   fonts.set(key, full);
   return full;
 }

@@ -8,18 +8,8 @@ export function explained(source: unknown, error: unknown): CanvasError {
   const failure = toCanvasError(error, "SOURCE");
   const { code, reason } = failure;
   if (code !== "SOURCE" && code !== "TOO_LARGE") return failure;
-  const given = srcOf(source);
+  const given = source instanceof Image ? source.src : source;
   const name = isUint8Array(given) ? `${given.length} bytes` : show(given);
   if (reason.startsWith(name)) return failure;
   return new CanvasError(code, `${name}: ${reason}`, { cause: failure, hint: failure.hint });
-}
-
-/** The source of an image; any other value stays as it is. */
-function srcOf(source: unknown): unknown {
-  try {
-    return source instanceof Image ? source.src : source;
-  } catch {
-    // A revoked proxy throws.
-    return source;
-  }
 }

@@ -1,6 +1,7 @@
 // Says why an image draws nothing: it has no source, has not loaded yet, or could not be loaded.
 import { Image } from "../engine.ts";
 import { CanvasError, show } from "../errors.ts";
+import { explained } from "./explained.ts";
 
 /** What is known of an image that this library loads. */
 export interface ImageState {
@@ -28,13 +29,10 @@ export function undrawable(image: unknown): CanvasError | undefined {
   }
   const { source, failure } = states.get(image)?.() ?? { source: image.src, failure: undefined };
   if (!source) return new CanvasError("SOURCE", "left out an image that has no src");
-  const name = show(source);
   if (!failure) {
     const hint = "draw it in its onload, or after `await image.decode()`";
-    return new CanvasError("SOURCE", `left out ${name}: it has not loaded yet`, { hint });
+    return new CanvasError("SOURCE", `left out ${show(source)}: it has not loaded yet`, { hint });
   }
-  // Most reasons begin with the source.
-  const { reason, hint } = failure;
-  const text = reason.startsWith(name) ? reason : `${name}: ${reason}`;
-  return new CanvasError("SOURCE", `left out ${text}`, { cause: failure, hint });
+  const { reason, hint } = explained(source, failure);
+  return new CanvasError("SOURCE", `left out ${reason}`, { cause: failure, hint });
 }

@@ -172,4 +172,19 @@ describe("an image that cannot be drawn yet, or at all", () => {
     ).slice(-1);
     assert.match(failure?.errMsg ?? "", /^drawCanvas:fail left out "none.png": /);
   });
+
+  it("draws nothing for a proxy that is revoked, on any context", async () => {
+    const failures = await reports(async (host) => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      const context = host.createCanvas("a", SIDE, SIDE).getContext("2d");
+      assert.throws(() => context.drawImage(proxy as never, 0, 0), TypeError);
+      host.mountCanvas({ canvasId: "b", width: SIDE, height: SIDE });
+      const legacy = host.wx.createCanvasContext("b");
+      legacy.drawImage(proxy as never, 0, 0, 5, 5);
+      await new Promise<void>((resolve) => legacy.draw(false, () => resolve()));
+    });
+    assert.equal(failures.length, 1);
+    assert.match(failures[0]?.errMsg ?? "", /^drawCanvas:fail left out /);
+  });
 });
