@@ -45,9 +45,13 @@ export const PLAIN: i32 = 6 << 4;
 /** A strategy that tries nothing, and searches for runs only. */
 export const FAST: i32 = ROUGHLY_ADAPTIVE;
 
+/** The most colours of a stripe that is flat for certain. */
+const FEW: i32 = 16;
+
 /**
  * Looks at a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their
- * number, 3 = flags (see look()), 4 = how many pixels differ from the one before.
+ * number, 3 = flags (see look()), 4 = how many pixels differ from the one before (0 where few
+ * colours say that it is flat).
  */
 export function pngLook(width: i32, height: i32): void {
   const count = width * height;
@@ -60,7 +64,7 @@ export function pngLook(width: i32, height: i32): void {
   answer(1, min(colours, MAX_COLOURS) << 2);
   answer(2, colours);
   answer(3, found >>> 16);
-  answer(4, changes(ARENA, count));
+  answer(4, colours > FEW ? changes(ARENA, count) : 0);
 }
 
 /**
@@ -186,7 +190,7 @@ function rowAt(rows: usize, y: i32): usize {
 /**
  * Encodes `height` rows that lie in the arena after `prior` rows of the stripe above: the row right
  * above is needed by the filters, the others fill the window. EXTRA holds the palette, if there is
- * one. Answers: the bytes, 2 = Adler-32 of the filtered rows, 3 = their length.
+ * one; a picture of one colour needs no pixels. Answers: the bytes, 2 = Adler-32 of the filtered rows, 3 = their length.
  */
 export function pngStripe(
   width: i32,
@@ -200,7 +204,7 @@ export function pngStripe(
   last: bool,
 ): void {
   const all = prior + height;
-  reset((<usize>width * <usize>all) << 2);
+  reset(colours == 1 ? 0 : (<usize>width * <usize>all) << 2);
   const rows = prepare(ARENA, width, all, format, depth, colours);
 
   const line = rowBytes + 1;
@@ -245,7 +249,8 @@ function prepare(
   memory.fill(rows, 0, stride + MARGIN);
   for (let y = 0; y < height; y++) {
     const row = rowAt(rows, y);
-    convert(pixels + ((<usize>(width * y)) << 2), width, row, format, depth, set);
+    if (colours == 1) memory.fill(row, 0, rowBytes);
+    else convert(pixels + ((<usize>(width * y)) << 2), width, row, format, depth, set);
     // Clear what the conversion wrote behind the row: it is the next row's margin.
     memory.fill(row + rowBytes, 0, MARGIN + 16);
   }
