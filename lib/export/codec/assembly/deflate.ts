@@ -88,27 +88,42 @@ function part(h: usize, n: i32): f32 {
   return whole - sum(bits) + 4 * sum(f32x4.convert_i32x4_u(used));
 }
 
-/** Counts sequences from `seq` on until a piece is full; returns the first sequence not counted. */
-function tally(seq: usize, end: usize, data: usize, h: usize): usize {
+/** Literals in a row of which a quarter is counted, if time matters more than bytes. */
+const MANY: u32 = 64;
+
+/**
+ * Counts sequences from `seq` on until a piece is full; returns the first sequence not counted.
+ * `roughly` counts a quarter of many literals, four times each.
+ */
+function tally(seq: usize, end: usize, data: usize, h: usize, roughly: bool): usize {
   // Four tables for literals: where few values repeat, as in noise, a value's next count must wait
-  // for its last one.
+  // for its last one. Four more for a quarter of them.
   const before = mark();
-  const t = take(4096);
-  memory.fill(t, 0, 4096);
+  const tables = take(8192);
+  const quarter = tables + 4096;
+  memory.fill(tables, 0, 8192);
+  let least = i32x4.splat(0);
   let tokens = 0;
   const dist = h + 288 * 4;
   while (seq < end && tokens < PIECE) {
     let n = load<u32>(seq);
     tokens += n + 1;
     let p = data;
-    for (; n >= 4; n -= 4, p += 4) {
+    let t = tables;
+    let step: u32 = 4;
+    if (roughly && n >= MANY) {
+      t = quarter;
+      step = 16;
+      least = i32x4.splat(1); // each needs a code: it may be among those that are not counted
+    }
+    for (; n >= step; n -= step, p += <usize>step) {
       const x = load<u32>(p);
       bump(t, x & 255);
       bump(t + 1024, (x >>> 8) & 255);
       bump(t + 2048, (x >>> 16) & 255);
       bump(t + 3072, x >>> 24);
     }
-    for (; n > 0; n--) bump(t, load<u8>(p++));
+    for (; n > 0; n--) bump(tables, load<u8>(p++));
     const length = <i32>load<u16>(seq, 4);
     if (length) {
       bump(h, lengthSymbol(length));
@@ -118,15 +133,20 @@ function tally(seq: usize, end: usize, data: usize, h: usize): usize {
     seq += 8;
   }
   for (let i: usize = 0; i < 1024; i += 16) {
-    const a = i32x4.add(v128.load(t + i), v128.load(t + i, 1024));
-    const b = i32x4.add(v128.load(t + i, 2048), v128.load(t + i, 3072));
-    v128.store(h + i, i32x4.add(v128.load(h + i), i32x4.add(a, b)));
+    const quarters = i32x4.add(i32x4.shl(four(quarter + i), 2), least);
+    v128.store(h + i, i32x4.add(v128.load(h + i), i32x4.add(four(tables + i), quarters)));
   }
   release(before);
   scanned = data;
   return seq;
 }
 let scanned: usize = 0;
+
+/** The sums of four tables. */
+function four(p: usize): v128 {
+  const a = i32x4.add(v128.load(p), v128.load(p, 1024));
+  return i32x4.add(a, i32x4.add(v128.load(p, 2048), v128.load(p, 3072)));
+}
 
 function bump(h: usize, s: u32): void {
   const p = h + ((<usize>s) << 2);
@@ -146,7 +166,7 @@ export function estimate(seq: usize, end: usize, data: usize): f32 {
   let result: f32 = 0;
   while (seq < end) {
     memory.fill(h, 0, HISTOGRAM);
-    seq = tally(seq, end, data, h);
+    seq = tally(seq, end, data, h, false);
     data = scanned;
     result += cost(h);
     for (let s: i32 = 265; s < 285; s++)
@@ -162,7 +182,14 @@ export function estimate(seq: usize, end: usize, data: usize): f32 {
  * Writes the sequences as deflate blocks at `out` and returns the end. A last stripe ends the
  * stream; any other ends with an empty stored block, on a whole byte.
  */
-export function deflate(seq: usize, end: usize, data: usize, last: bool, out: usize): usize {
+export function deflate(
+  seq: usize,
+  end: usize,
+  data: usize,
+  last: bool,
+  roughly: bool,
+  out: usize,
+): usize {
   bits = 0;
   count = 0;
   sink = out;
@@ -173,12 +200,12 @@ export function deflate(seq: usize, end: usize, data: usize, last: bool, out: us
   memory.fill(block, 0, HISTOGRAM);
   let from = seq;
   let fromData = data;
-  seq = tally(seq, end, data, block);
+  seq = tally(seq, end, data, block, roughly);
   data = scanned;
   let blockCost = cost(block);
   while (seq < end) {
     memory.fill(next, 0, HISTOGRAM);
-    const to = tally(seq, end, data, next);
+    const to = tally(seq, end, data, next, roughly);
     merge(block, next, both);
     const nextCost = cost(next);
     const bothCost = cost(both);

@@ -220,7 +220,7 @@ export function pngStripe(
   const sequences = take((<usize>bytes / 3 + 64) * 8);
   const sequencesEnd = search(start - window, window, window + bytes, strategy, sequences);
   const out = take(<usize>bytes + (<usize>bytes >> 6) + 1024);
-  const end = deflate(sequences, sequencesEnd, start, last, out);
+  const end = deflate(sequences, sequencesEnd, start, last, strategy == FAST, out);
   answer(0, <u32>out);
   answer(1, <u32>(end - out));
   answer(2, adler32(start, bytes));
