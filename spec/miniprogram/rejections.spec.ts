@@ -45,6 +45,18 @@ describe("a promise that the code of a page rejects and does not handle", () => 
     assert.deepEqual(errors, []);
   });
 
+  it("goes to onError when other code has removed the listeners of the process", async () => {
+    const reported: string[] = [];
+    const open = () =>
+      withPage({ js }, () => wait(5), { onError: (error) => void reported.push(String(error)) });
+    await withoutRunner(open);
+    for (const one of process.listeners("unhandledRejection")) {
+      if (one.name === "onRejection") process.off("unhandledRejection", one);
+    }
+    assert.deepEqual(await withoutRunner(open), []);
+    assert.equal(reported.length, 6);
+  });
+
   it("is a warning of the process without onError, with its file and line", async () => {
     const warnings: string[] = [];
     const note = ({ message }: Error) => void warnings.push(message);

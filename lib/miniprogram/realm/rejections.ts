@@ -7,14 +7,16 @@ const EVENT = "unhandledRejection";
 
 /** By the `Promise.prototype` of their realm. */
 const reports = new WeakMap<object, Report>();
-let isListening = false;
 
 /** Reports the unhandled rejections of a realm's promises, instead of ending the process. */
 export function reportRejections(promise: { prototype: object }, report: Report): void {
   reports.set(promise.prototype, report);
-  if (isListening) return;
-  isListening = true;
-  process.on(EVENT, onRejection);
+  listen();
+}
+
+/** Other code may have removed the listener, as test runners do between their files. */
+function listen(): void {
+  if (!process.listeners(EVENT).includes(onRejection)) process.on(EVENT, onRejection);
 }
 
 function onRejection(reason: unknown, promise: object): void {
@@ -27,7 +29,7 @@ function onRejection(reason: unknown, promise: object): void {
   // Not a realm's, and without this listener Node would apply its own rule. Let it do so.
   process.off(EVENT, onRejection);
   Promise.reject(reason);
-  setImmediate(() => process.on(EVENT, onRejection));
+  setImmediate(listen);
 }
 
 function reportOf(promise: object): Report | undefined {
