@@ -6,7 +6,10 @@ import { readdir, rename, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import sharp from "sharp";
+import { contextOf } from "../../lib/host.ts";
+import type { HostContext } from "../../lib/host-context.ts";
 import { createHost, type Host } from "../../lib/index.ts";
+import { pictureAt } from "../../lib/miniprogram/page/pictures.ts";
 import { openReadable } from "../../lib/sources/open.ts";
 import { withAssets } from "../support/assets.ts";
 import { start } from "../support/children.ts";
@@ -69,6 +72,7 @@ describe("promise 26: one door for files", function () {
         try {
           const begun = performance.now();
           for (const name of names) {
+            assert.equal(await pictureAt(contextOf(host) as HostContext, `/${name}`), undefined);
             for (const [what, open] of Object.entries(OPENERS)) {
               // Several at once: none may hold one of Node's four threads.
               const tries = [0, 1, 2, 3, 4].map(() => failureOf(() => open(host, `/${name}`)));
