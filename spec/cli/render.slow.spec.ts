@@ -169,8 +169,8 @@ describe("wx-canvas-node render", () => {
     [[CARD, "--data", "none.json"], /--data: none\.json cannot be read/],
     [[CARD, "--data", "README.md"], /--data: expected \.json, \.jsonl, \.csv or -, got README\.md/],
     [[CARD, "--out", "a.gif"], /--out: expected a name that ends in \.png or \.jpg, got a\.gif/],
-    [[CARD, "--quality", "high"], /--quality: expected a number above 0, got high/],
-    [[CARD, "--processes", "1.5"], /--processes: expected a whole number, got 1\.5/],
+    [[CARD, "--quality", "high"], /--quality: expected a number above 0, up to 1, got high/],
+    [[CARD, "--processes", "1.5"], /--processes: expected a whole number from 1, got 1\.5/],
     [[CARD, "--nonsense"], /nonsense/],
   ];
   for (const [args, message] of usage) {
