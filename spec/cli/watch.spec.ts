@@ -131,7 +131,7 @@ describe("A preview's watcher", () => {
     assert.equal(changes, before);
   });
 
-  it("says what it cannot watch", () => {
+  it("names the paths that it cannot watch", () => {
     const { watch } = fs;
     Object.assign(fs, {
       watch() {

@@ -63,7 +63,7 @@ describe("the font of a context", () => {
       );
     }));
 
-  it("drops what cannot be parsed, whatever its type, and text reads as its string", () =>
+  it("drops unparsable values of any type, and reads text as a string", () =>
     withHost({}, (host) => {
       const context = host.createCanvas("a", SIDE, SIDE).getContext("2d");
       context.font = `20px "${FAMILY}"`;

@@ -152,7 +152,7 @@ describe("The calls of a drawing", () => {
     for (const { site } of calls) assert.match(site, /^(?:\/|[A-Z]:\\).*parts\.spec\.ts:\d+:\d+$/);
   });
 
-  it("are mapped in logical pixels, whatever the ratio", async () => {
+  it("are mapped in logical pixels at any ratio", async () => {
     const { width, height, owners } = await callsIn(
       ({ context }) => context.fillRect(10, 0, 10, 10),
       { pixelRatio: 3 },

@@ -28,7 +28,7 @@ describe("The files that a process has used", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  it("are those that were read, or looked for in vain, by whatever function", async () => {
+  it("are those that were read or not found, by any function", async () => {
     readFileSync(path("a.txt"));
     await readFile(pathToFileURL(path("b.txt"))).catch(() => {});
     existsSync(path("c.txt"));

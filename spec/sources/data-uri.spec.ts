@@ -42,7 +42,7 @@ describe("data URIs", () => {
     assert.equal(String(read("data:,")), "");
   });
 
-  it("refuses what has no comma where one has to be", () => {
+  it("refuses a URI without its comma", () => {
     for (const uri of ["data:image/png", `data:image/png;${"a".repeat(1000)},b`]) {
       assert.throws(() => read(uri), /the data URI has no comma$/);
     }

@@ -1,4 +1,4 @@
-// One instance of the encoder's WebAssembly: a task goes in, its result comes out. Each thread has its own.
+// One instance of the encoder's WebAssembly, which does tasks; each thread has its own.
 import type { Part } from "./stripes.ts";
 import { ANSWERS, ARENA, EXTRA } from "./wasm.ts";
 
@@ -55,7 +55,7 @@ export function compileModule(bytes: Uint8Array): Promise<Module> {
   return WebAssembly.compile(bytes);
 }
 
-/** Memory for an instance; the module is built for memory that threads may share, so that its owner sees its size. */
+/** Memory for an instance; the module imports shareable memory, so that its owner sees the size. */
 export function createMemory(): Memory {
   return new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
 }

@@ -1,4 +1,4 @@
-// The program of an encoder thread; the build makes a string of it, which needs no file beside the bundle.
+// The program of an encoder thread; the build makes a string of it, so a bundle needs no file.
 import { getPriority, setPriority } from "node:os";
 import {
   createInstance,
@@ -10,8 +10,9 @@ import {
 import type { Pixels } from "./reading.ts";
 
 /**
- * By how much the threads are nicer than the main thread, on Linux: where cores are few it goes first. The event loop
- * stands still half as long; beside two other busy processes on two cores an export takes half as long again.
+ * By how much the threads are nicer than the main thread, on Linux: where cores are few it goes
+ * first. The event loop stands still half as long; beside two other busy processes on two cores an
+ * export takes half as long again.
  */
 const NICE = 3;
 
@@ -41,7 +42,7 @@ interface Port {
   postMessage(report: BatchReport | undefined, transfer?: ArrayBuffer[]): void;
 }
 
-/** Takes tasks off each batch until none is left, then reports. An empty message is answered at once. */
+/** Takes tasks of each batch until none is left, then reports; answers an empty message at once. */
 export function serve(port: Port, { module, memory }: ThreadData): void {
   // On Linux alone this is about the thread, not the process.
   if (process.platform === "linux") beNice();
