@@ -28,11 +28,15 @@ export function readFontValue(value: string, current: string): string {
     if (size !== undefined) {
       const length = `${size}${unit.toLowerCase() === "rpx" ? "px" : unit}`;
       const named = readFamilies(rest);
-      const families = named.length > 0 ? named : familiesOf(current);
-      const font = `${length} ${writeFamilies(families)}`;
-      const full = [...words, font].join(" ");
-      // Two weights, for example, are not valid CSS.
-      return parses("font", full) ? full : font;
+      const same = writeFamilies(familiesOf(current));
+      const families = named.length > 0 ? writeFamilies(named) : same;
+      // Two weights, for example, are not valid CSS, nor is a family with a line break.
+      const fonts = [
+        [...words, length, families],
+        [length, families],
+        [...words, length, same],
+      ];
+      return fonts.map((font) => font.join(" ")).find((font) => parses("font", font)) ?? value;
     }
     if (WORD.test(word)) words.push(word);
     if (rest === "") return value;

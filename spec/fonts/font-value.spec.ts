@@ -22,6 +22,8 @@ describe("the value of font", () => {
     ["30px Arial,", "30px Arial"],
     ["30px", '30px "Spec A", serif'],
     ["  bold   30px  ", 'bold 30px "Spec A", serif'],
+    ['30px "a\nb"', '30px "Spec A", serif'],
+    ['bold 30px "a\r\nb"', 'bold 30px "Spec A", serif'],
     ["30rpx Arial", "30px Arial"],
     ["medium 30RPX", '30px "Spec A", serif'],
     ["30px 'unclosed", "30px unclosed"],
@@ -41,8 +43,16 @@ describe("the value of font", () => {
       }));
   }
 
-  it("comes back unchanged without a size", () => {
-    for (const value of ["", "bold", "sans-serif", "NaNpx Arial", "px", "x".repeat(2000)]) {
+  it("comes back unchanged without a size that CSS takes", () => {
+    for (const value of [
+      "",
+      "bold",
+      "sans-serif",
+      "NaNpx Arial",
+      "px",
+      "0.px 3d",
+      "x".repeat(2000),
+    ]) {
       assert.equal(readFontValue(value, CURRENT), value);
     }
     const begin = performance.now();
