@@ -48,6 +48,14 @@ function total(x: v128): i32 {
   );
 }
 
+/** Whether a row is the same as the one above; both have zero bytes behind them. */
+export function repeats(row: usize, above: usize, bytes: usize): bool {
+  for (let i: usize = 0; i < bytes; i += 16) {
+    if (v128.any_true(v128.xor(v128.load(row + i), v128.load(above + i)))) return false;
+  }
+  return true;
+}
+
 /**
  * The filter with the smallest sum of absolute differences over the row, `step` bytes apart
  * (16 = all of it). Rows have 16 zero bytes before them.

@@ -2,7 +2,7 @@
 
 import { adler32 } from "./checksum";
 import { deflate, estimate } from "./deflate";
-import { AVERAGE, apply, choose, NONE, PAETH, SUB, UP } from "./filter";
+import { AVERAGE, apply, choose, NONE, PAETH, repeats, SUB, UP } from "./filter";
 import { HEADS, hashBytes, LINKS, matches, runs, WINDOW } from "./lz";
 import { ARENA, answer, EXTRA, mark, release, reset, take } from "./memory";
 import { optimal } from "./optimal";
@@ -261,6 +261,11 @@ function filter(rows: usize, y: i32, strategy: i32, out: usize): void {
   const row = rowAt(rows, y);
   const above = row - stride;
   let f = strategy & 7;
+  if (f >= ROUGHLY_ADAPTIVE && repeats(row, above, rowBytes)) {
+    store<u8>(out, UP);
+    memory.fill(out + 1, 0, rowBytes);
+    return;
+  }
   if (f >= ROUGHLY_ADAPTIVE) {
     const step = f == ADAPTIVE || rowBytes < LONG_ROW ? 16 : 64;
     f = choose(row, above, <i32>rowBytes, bpp, step);
