@@ -48,7 +48,7 @@ export function readBack(property: Property, value: unknown): unknown {
   const isKept =
     typeof value === "number" || (typeof value === "string" && value.length <= KEPT_MAX_LENGTH);
   if (!isKept) return tried(property, value);
-  const key = `${property} ${typeof value} ${value}`;
+  const key = `${property} ${typeof value} ${Object.is(value, -0) ? "-0" : value}`;
   const known = readings.get(key);
   if (known) return known.value;
   const reading = { value: tried(property, value) };

@@ -7,7 +7,7 @@ import { ContextState, readBack } from "../../lib/context/state.ts";
 const values: unknown[] = [
   ...["red", "#abcd", "no colour", "rgb(1 2 3 / 50%)", "x".repeat(300), "", "12px sans-serif"],
   ...["round", "bevel", "xor", "center", "middle", "rtl", "2px", "blur(2px)", "none", "high"],
-  ...[0, 1, 0.1, 0.5, -1, 2, Number.NaN, Number.POSITIVE_INFINITY, 1e9],
+  ...[-0, 0, 1, 0.1, 0.5, -1, 2, Number.NaN, Number.POSITIVE_INFINITY, 1e9],
   ...[true, false, null, undefined],
 ];
 
