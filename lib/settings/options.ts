@@ -100,7 +100,8 @@ export interface HostOptions extends Hooks {
   onWarning?: ((warning: HostWarning) => void) | undefined;
   /**
    * Called for each picture that cannot be loaded. What it returns (a path, bytes, an image, or a
-   * promise of one) is loaded in its place; without that, the call that named the picture fails.
+   * promise of one) is loaded in its place; without that, or when it takes longer than
+   * `images.timeout`, the call that named the picture fails.
    */
   onPicture?: ((missing: MissingPicture) => unknown) | undefined;
 }

@@ -6,6 +6,7 @@ import { readdir, rename, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import sharp from "sharp";
+import type { FileStats } from "../../lib/api/files/stats.ts";
 import { contextOf } from "../../lib/host.ts";
 import type { HostContext } from "../../lib/host-context.ts";
 import { createHost, type Host } from "../../lib/index.ts";
@@ -348,6 +349,9 @@ describe("promise 26: one door for files", function () {
         const own = host.resolvePath("wxfile://usr/many");
         await rename(join(root, "many"), join(own, "moved"));
         symlinkSync(root, join(own, "link"));
+        const described = manager.statSync("wxfile://usr/many", true) as FileStats[];
+        const link = described.find(({ path }) => path === "/link")?.stats;
+        assert.deepEqual([link?.isFile(), link?.isDirectory()], [false, false]);
         const removal = await measured(
           () =>
             manager.rmdir({ dirPath: "wxfile://usr/many", recursive: true }) as Promise<unknown>,

@@ -39,6 +39,10 @@ describe("data URIs", () => {
       const piece = `${"x".repeat(from)}${text}`;
       assert.ok(read(`data:,${piece}`).equals(Buffer.from("x".repeat(from) + expected, "latin1")));
     }
+    // Where a step of 262,144 characters ends.
+    for (let from = 262_140; from < 262_147; from++) {
+      assert.equal(String(read(`data:,${"x".repeat(from)}😀%41`)), `${"x".repeat(from)}😀A`);
+    }
     assert.equal(String(read("data:,")), "");
   });
 
