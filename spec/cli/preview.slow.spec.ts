@@ -351,6 +351,7 @@ describe("The files of a preview", () => {
       for (const name of outside) assert.ok(!isInside(project, join(project, name)), name);
       assert.ok(isInside(join(folder, "link"), join(project, "a.png")));
       assert.equal(realPathOf("/"), "/");
+      assert.equal(realPathOf(join("nowhere", "a.png")), join("nowhere", "a.png"));
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -171,6 +171,7 @@ describe("wx-canvas-node render", () => {
     [[CARD, "--out", "a.gif"], /--out: expected a name that ends in \.png or \.jpg, got a\.gif/],
     [[CARD, "--quality", "high"], /--quality: expected a number above 0, up to 1, got high/],
     [[CARD, "--processes", "1.5"], /--processes: expected a whole number from 1, got 1\.5/],
+    [[CARD, "--pixel-ratio", "0"], /--pixel-ratio: expected a number above 0, got 0/],
     [[CARD, "--nonsense"], /nonsense/],
   ];
   for (const [args, message] of usage) {

@@ -1,5 +1,6 @@
 // Which changes a preview sees: of its project, and of files anywhere else that were used.
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
@@ -47,7 +48,7 @@ describe("A preview's watcher", () => {
     watcher = await watchProject(
       inProject(""),
       () => changes++,
-      (error) => errors.push(error.message),
+      (line) => errors.push(line),
     );
   });
   afterEach(async () => {
@@ -145,7 +146,18 @@ describe("A preview's watcher", () => {
       Object.assign(fs, { watch });
       syncBuiltinESMExports();
     }
-    assert.deepEqual(errors, ["no more watchers"]);
+    assert.deepEqual(errors, ["not all files are watched: no more watchers"]);
+  });
+
+  it("survives a folder that fails, and takes it for a change", async () => {
+    const { watch } = fs;
+    const failing = Object.assign(new EventEmitter(), { close() {} });
+    Object.assign(fs, { watch: () => failing });
+    syncBuiltinESMExports();
+    watcher.add([elsewhere("font.ttf")]);
+    Object.assign(fs, { watch });
+    syncBuiltinESMExports();
+    await sees(() => void failing.emit("error", new Error("gone")));
   });
 
   it("counts saves together that are made at once", async () => {

@@ -47,6 +47,6 @@ export function placeOf(line: string): string[] {
 
 /** The folder of this library's files, as sources or built. */
 function libraryOf(own: string): string {
-  const folder = own.slice(0, Math.max(own.lastIndexOf("/"), own.lastIndexOf("\\")) + 1);
-  return folder.replace(/canvas[\\/]record[\\/]$/, "");
+  const end = Math.max(own.lastIndexOf("/"), own.lastIndexOf("\\")) + 1;
+  return own.slice(0, end).replace(/canvas[\\/]record[\\/]$/, "");
 }

@@ -64,8 +64,7 @@ export const preview: Command = {
         drawings.refresh();
         server.changed();
       };
-      const failed = ({ message }: Error) => printError(`not all files are watched: ${message}`);
-      const watcher = await watchProject(projectOf(given), changed, failed);
+      const watcher = await watchProject(projectOf(given), changed, printError);
       const onRender = (message: unknown) => watcher.add((message as RenderMessage).files ?? []);
       subscribe(RENDERS, onRender);
       const asked = askedToEnd();

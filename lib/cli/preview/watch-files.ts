@@ -15,7 +15,7 @@ interface WatchedFolder {
 }
 
 /** Calls back when one of the files is changed, created or removed; with an error if it cannot. */
-export function watchFiles(changed: () => void, failed: (error: Error) => void): FilesWatcher {
+export function watchFiles(changed: () => void, failed: (error: unknown) => void): FilesWatcher {
   const files = new Set<string>();
   const folders = new Map<string, WatchedFolder>();
 
@@ -38,7 +38,7 @@ export function watchFiles(changed: () => void, failed: (error: Error) => void):
       watcher.on("error", () => onEvent(folder, null));
       folders.set(folder, { watcher, inode });
     } catch (error) {
-      failed(error as Error);
+      failed(error);
     }
   }
 

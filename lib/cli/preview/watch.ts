@@ -19,13 +19,13 @@ export interface ProjectWatcher {
 }
 
 /**
- * Calls back after each change in the folder, and of each file that was added; and with an error
- * for what cannot be watched, such as when the system allows no more watchers.
+ * Calls back after each change in the folder, and of each file that was added. Warns of what cannot
+ * be watched, such as when the system allows no more watchers.
  */
 export async function watchProject(
   folder: string,
   changed: () => void,
-  failed: (error: Error) => void,
+  warn: (line: string) => void,
 ): Promise<ProjectWatcher> {
   const { watch } = await import("chokidar");
   // Only the path below the folder counts: the folder itself may be in one named `dist`.
@@ -36,7 +36,8 @@ export async function watchProject(
     pending = setTimeout(changed, TOGETHER);
   };
   const inside = watch(folder, { ignoreInitial: true, ignored: isIgnored });
-  inside.on("all", changedSoon).on("error", (error) => failed(error as Error));
+  const failed = (error: unknown) => warn(`not all files are watched: ${(error as Error).message}`);
+  inside.on("all", changedSoon).on("error", failed);
   await new Promise<void>((resolve) => inside.once("ready", () => resolve()));
   const others = watchFiles(changedSoon, failed);
   const added = new Set<string>();

@@ -1,6 +1,7 @@
 // Draws a poster, and returns the calls that painted its picture, with their places in the source.
 import { fileURLToPath } from "node:url";
 import { mapCalls, type PaintingCall, recordsIn } from "../../canvas/record/call-map.ts";
+import type { FrozenRecord } from "../../canvas/record/calls.ts";
 import { FrozenPath, FrozenPicture } from "../../canvas/record/referents.ts";
 import { recordSites } from "../../canvas/record/site.ts";
 import { CanvasError } from "../../errors.ts";
@@ -25,10 +26,11 @@ export async function callsOf(
     });
     // The code of a page may export several pictures.
     const shown = exports.find((exported) => exported.data.equals(picture.data));
-    const { record, part, width, height } = shown ?? ({} as Partial<Exported>);
-    if (!record || !part || !width || !height) {
+    if (!shown?.record) {
       throw new CanvasError("NOT_FOUND", "the calls that drew the picture are not known");
     }
+    const { part, width, height } = shown;
+    const { record } = shown as Exported & { record: FrozenRecord };
     const ratio = options.pixelRatio ?? poster.pixelRatio ?? poster.host?.pixelRatio ?? 1;
     const size = { width: width / ratio, height: height / ratio };
     const images = [...recordsIn(record)].flatMap(imagesOf);
