@@ -178,6 +178,16 @@ describe("The calls of a drawing", () => {
       },
     }) as Poster;
     assert.equal((await failureOf(() => callsOf(poster, {}, {}))).code, "NOT_FOUND");
+    const written = definePoster<unknown>({
+      width: 9,
+      height: 9,
+      legacy({ wx }) {
+        const path = `${wx.env.USER_DATA_PATH}/own.png`;
+        wx.getFileSystemManager().writeFileSync(path, createCanvas(9, 9).toBuffer("image/png"));
+        return path;
+      },
+    }) as Poster;
+    assert.equal((await failureOf(() => callsOf(written, {}, {}))).code, "NOT_FOUND");
   });
 });
 

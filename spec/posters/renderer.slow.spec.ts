@@ -344,6 +344,7 @@ describe("createRenderer", () => {
       "INVALID",
       /host: settings are sent to other processes: .* \(set it in definePoster/,
     ],
+    [{ posters: POSTERS, files: "yes" }, "INVALID", /files: expected true or false, got "yes"$/],
     [{ posters: POSTERS, warm: 5 }, "INVALID", /warm: expected a list of \[name, data\], got 5$/],
     [
       { posters: POSTERS, warm: [["nobody"]] },
