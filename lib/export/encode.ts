@@ -21,7 +21,7 @@ let codec: Promise<typeof import("./codec/codec.ts")> | undefined;
 
 /** Encodes a picture of the given size. */
 export async function encode(
-  { render }: Pick<Snapshot, "render">,
+  { render, original }: Pick<Snapshot, "render" | "original">,
   { width, height }: Size,
   format: Format,
 ): Promise<Buffer> {
@@ -39,6 +39,7 @@ export async function encode(
       },
       width,
       height,
+      original,
       type: format.fileType === "png" ? "png" : "jpeg",
       compression: format.compression,
       quality: toEngineQuality(format.quality),

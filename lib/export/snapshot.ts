@@ -9,14 +9,17 @@ import { FrozenPicture } from "../canvas/record/referents.ts";
 import type { Canvas, Image } from "../engine.ts";
 import { hasPutPixels } from "../engine-changes.ts";
 import type { Size } from "../limits.ts";
+import type { Original } from "./codec/job.ts";
 import type { Region } from "./region.ts";
 
 /** A picture that later drawing cannot change. */
 export interface Snapshot {
   /** Must be awaited before `render`: decodes pictures again that the drawing uses. */
   prepare?(): Promise<void>;
-  /** Renders it at its output size. */
+  /** Renders it at its output size, or what it is to be reduced from. */
   render(): Picture;
+  /** What `render` gives if the picture is to be reduced from that. */
+  original?: Original;
   /** Releases what the snapshot holds. */
   discard(): void;
 }
@@ -36,7 +39,8 @@ export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot 
   const source = partOf(canvas, logical, region);
   const output = { width: region.outputWidth, height: region.outputHeight };
   if (isWhole(source, canvas, output)) return held(hold(canvas));
-  if (!enlarges(source, output)) return resampled(canvas, source, output);
+  if (isCopy(source, output)) return resampled(canvas, source, output);
+  if (!enlarges(source, output)) return unreduced(canvas, source);
   return (
     drawnAnew(canvas, source, output) ??
     (hasPutPixels(canvas) ? resampled(canvas, source, output) : held(hold(canvas, source, output)))
@@ -70,9 +74,11 @@ function isWhole(source: Size, canvas: Size, output: Size): boolean {
  * enlarged or moved by parts of a pixel, but aliases where it is reduced by a pixel or more.
  */
 function enlarges(source: Rectangle, output: Size): boolean {
-  const isCopy =
-    sameSize(source, output) && Number.isInteger(source.x) && Number.isInteger(source.y);
-  return !isCopy && output.width > source.width - 1 && output.height > source.height - 1;
+  return output.width > source.width - 1 && output.height > source.height - 1;
+}
+
+function isCopy(source: Rectangle, output: Size): boolean {
+  return sameSize(source, output) && Number.isInteger(source.x) && Number.isInteger(source.y);
 }
 
 function sameSize(a: Size, b: Size): boolean {
@@ -152,6 +158,36 @@ function resampled(canvas: Canvas, source: Rectangle, output: Size): Snapshot {
   };
 }
 
+/**
+ * A snapshot of all whole pixels that the region touches. The encoder reduces them: what lies beside
+ * them does not bleed in.
+ */
+function unreduced(canvas: Canvas, source: Rectangle): Snapshot {
+  const { open, close, discard } = hold(canvas);
+  const { x, y, width, height } = wholePixels(source, canvas);
+  return {
+    render() {
+      const all = open();
+      const context = all.getContext("2d");
+      return {
+        read: (from, to) => context.getImageData(x, y + from, width, to - from).data,
+        release: () => close(all),
+      };
+    },
+    original: { width, height, part: { ...source, x: source.x - x, y: source.y - y } },
+    discard,
+  };
+}
+
+/** The whole pixels of a canvas that a part of it touches. */
+function wholePixels(part: Rectangle, canvas: Size): Rectangle {
+  const x = Math.floor(part.x);
+  const y = Math.floor(part.y);
+  const width = Math.min(canvas.width, Math.ceil(part.x + part.width)) - x;
+  const height = Math.min(canvas.height, Math.ceil(part.y + part.height)) - y;
+  return { x, y, width, height };
+}
+
 function pictureOf(canvas: Canvas, release: () => void): Picture {
   const context = canvas.getContext("2d");
   return {
@@ -162,12 +198,9 @@ function pictureOf(canvas: Canvas, release: () => void): Picture {
 
 /** Cuts the region out before it scales, so that pixels beside the region do not bleed in. */
 function resample(all: Canvas, source: Rectangle, output: Size): Canvas {
-  const x = Math.floor(source.x);
-  const y = Math.floor(source.y);
-  const width = Math.min(all.width, Math.ceil(source.x + source.width)) - x;
-  const height = Math.min(all.height, Math.ceil(source.y + source.height)) - y;
-  const isCopy = sameSize(source, output) && source.x === x && source.y === y;
-  if (isCopy || sameSize({ width, height }, all)) return resized(all, source, output);
+  const { x, y, width, height } = wholePixels(source, all);
+  if (isCopy(source, output) || sameSize({ width, height }, all))
+    return resized(all, source, output);
   const part = resized(all, { x, y, width, height }, { width, height });
   const result = resized(part, { ...source, x: source.x - x, y: source.y - y }, output);
   release(part);

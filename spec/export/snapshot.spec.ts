@@ -279,10 +279,94 @@ describe("the picture of an export", () => {
         const ideal = await sharp(pixelsOf(canvas).data, {
           raw: { width: 400, height: 400, channels: 4 },
         })
-          .resize(100, 100, { kernel: "cubic" })
+          .resize(100, 100, { kernel: "lanczos3" })
           .png()
           .toBuffer();
-        assert.ok(psnr(await decode(data), await decode(ideal)) > 28);
+        const likeness = psnr(await decode(data), await decode(ideal));
+        assert.ok(likeness > 40, `${likeness} dB`);
+      }));
+
+    const sizes = [
+      [360, 359],
+      [250, 133],
+      [133, 250],
+      [67, 65],
+      [31, 400],
+      [1, 1],
+    ] as const;
+    for (const [destWidth, destHeight] of sizes) {
+      it(`to ${destWidth} × ${destHeight} is as sharp as Lanczos-3`, () =>
+        withHost({}, async (host) => {
+          const canvas = drawn(host.createCanvas("a", 400, 400), fine);
+          const options = { canvasId: "a", destWidth, destHeight };
+          const { data } = await host.canvasToBuffer(options);
+          const ideal = await sharp(pixelsOf(canvas).data, {
+            raw: { width: 400, height: 400, channels: 4 },
+          })
+            .resize(destWidth, destHeight, { kernel: "lanczos3", fit: "fill" })
+            .png()
+            .toBuffer();
+          const likeness = psnr(await decode(data), await decode(ideal));
+          assert.ok(likeness > 40, `${likeness} dB`);
+        }));
+    }
+
+    it("keeps one colour, opaque or not, at every ratio", () =>
+      withHost({}, async (host) => {
+        for (const [colour, pixel] of [
+          ["#fff", [255, 255, 255, 255]],
+          ["rgb(200 100 50)", [200, 100, 50, 255]],
+          ["rgb(255 0 0 / 50%)", [255, 0, 0, 128]],
+          ["transparent", [0, 0, 0, 0]],
+        ] as const) {
+          const canvas = drawn(createCanvas(301, 299), (context) => {
+            context.fillStyle = colour;
+            context.fillRect(0, 0, 301, 299);
+          });
+          for (const destWidth of [300, 150, 97, 5]) {
+            const { data } = await host.canvasToBuffer({ canvas, destWidth, destHeight: 99 });
+            const picture = await decode(data);
+            const colours = new Set<string>();
+            for (let x = 0; x < destWidth; x++) colours.add(picture.at(x, x % 99).join());
+            assert.deepEqual([...colours], [pixel.join()]);
+          }
+        }
+      }));
+
+    it("leaves no rim around what is drawn on nothing", () =>
+      withHost({}, async (host) => {
+        const canvas = drawn(createCanvas(300, 300), (context) => {
+          context.fillStyle = "#f80";
+          context.arc(150, 150, 101, 0, 7);
+          context.fill();
+        });
+        const options = { canvas, destWidth: 110, destHeight: 110 };
+        const picture = await decode((await host.canvasToBuffer(options)).data);
+        for (let x = 0; x < 110; x++) {
+          const [r, g, b, a] = picture.at(x, 55);
+          if ((a ?? 0) > 20) assertPixel([r ?? 0, g ?? 0, b ?? 0, 255], [255, 136, 0, 255], 6);
+        }
+      }));
+
+    it("where the engine encodes, is drawn by it", () =>
+      withHost({}, async (host) => {
+        const canvas = drawn(host.createCanvas("a", 400, 400), fine);
+        const { encodeWithEngine } = await import("../../lib/export/codec/fallback.ts");
+        const bytes = await encodeWithEngine({
+          read: (pieces) =>
+            pieces.map(
+              ([from, to]) => canvas.getContext("2d").getImageData(0, from, 400, to - from).data,
+            ),
+          width: 100,
+          height: 100,
+          original: { width: 400, height: 400, part: { x: 0, y: 0, width: 400, height: 400 } },
+          type: "png",
+          compression: "default",
+          quality: 80,
+          background: [255, 255, 255],
+        });
+        const ours = await host.canvasToBuffer({ canvasId: "a", destWidth: 100, destHeight: 100 });
+        assert.ok(psnr(await decode(Buffer.from(bytes)), await decode(ours.data)) > 25);
       }));
 
     it("uses no pixel beside the region", () =>

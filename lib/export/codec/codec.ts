@@ -9,6 +9,7 @@ import { encodeJpeg, sampleOf } from "./jpeg.ts";
 import { encodePng } from "./png.ts";
 import { Pool, SlowThreads } from "./pool.ts";
 import { type Pixels, startReading, unread } from "./reading.ts";
+import { reduce } from "./reduce.ts";
 import { acquirePixels, releasePixels } from "./shared-pixels.ts";
 
 export type { EncodeJob } from "./job.ts";
@@ -38,7 +39,7 @@ export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuff
   if (width > MAX_WIDTH) return encodeWithEngine(job);
   try {
     const isSmall = width * height <= MAX_PIXELS_HERE[type];
-    return await encodeWith(isSmall ? inThisThread : executor, job);
+    return await encodeWith(isSmall ? inThisThread : executor, await ofItsSize(job));
   } catch (error) {
     const bytes = await encodeWithEngine(job);
     noteEncoder("engine");
@@ -49,6 +50,13 @@ export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuff
     );
     return bytes;
   }
+}
+
+async function ofItsSize(job: EncodeJob): Promise<EncodeJob> {
+  const { original } = job;
+  if (!original) return job;
+  const isSmall = original.width * original.height <= MAX_PIXELS_HERE.jpeg;
+  return reduce({ ...job, original }, isSmall ? inThisThread : executor);
 }
 
 /** Encodes with the given executor: what encodePixels does once it has decided where. */

@@ -1,12 +1,12 @@
 // Encodes with the engine's own encoder when ours cannot run: slower, but the same picture.
 
 import { type Canvas, createCanvas, ImageData } from "../../engine.ts";
-import type { EncodeJob } from "./job.ts";
+import type { EncodeJob, Original, Source } from "./job.ts";
 import { readInto } from "./reading.ts";
 
 export async function encodeWithEngine(job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, type, quality, background } = job;
-  const canvas = paint(job);
+  const canvas = job.original ? reduce(job, job.original) : paint(job);
   if (type === "png") return own(await canvas.encode("png"));
   const page = createCanvas(width, height);
   const ctx = page.getContext("2d");
@@ -16,10 +16,20 @@ export async function encodeWithEngine(job: EncodeJob): Promise<Uint8Array<Array
   return own(await page.encode("jpeg", quality));
 }
 
-function paint(job: EncodeJob): Canvas {
-  const { width, height } = job;
+/** Draws the part at the picture's size. */
+function reduce({ width, height, read }: EncodeJob, { part, ...original }: Original): Canvas {
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  const picture = paint({ ...original, read });
+  context.drawImage(picture, part.x, part.y, part.width, part.height, 0, 0, width, height);
+  return canvas;
+}
+
+function paint(source: Source): Canvas {
+  const { width, height } = source;
   const pixels = new Uint8ClampedArray(width * height * 4);
-  readInto(pixels, job);
+  readInto(pixels, source);
   const canvas = createCanvas(width, height);
   canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
   return canvas;

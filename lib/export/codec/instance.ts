@@ -25,7 +25,8 @@ export type Call =
   | "jpegTables"
   | "pngFilter"
   | "pngLook"
-  | "pngStripe";
+  | "pngStripe"
+  | "reduce";
 
 /** One call of an exported function. */
 export interface Task {

@@ -1,6 +1,14 @@
 // The encoder's job: which picture to encode, and how.
 import type { Rows } from "./stripes.ts";
 
+/** A larger picture, of which a part is reduced to the one that is encoded. */
+export interface Original {
+  width: number;
+  height: number;
+  /** In pixels of the original, or fractions of them. */
+  part: { x: number; y: number; width: number; height: number };
+}
+
 /** A picture, and the file to make of it. */
 export interface EncodeJob {
   /**
@@ -11,6 +19,8 @@ export interface EncodeJob {
   read(pieces: readonly Rows[]): Iterable<Uint8Array | Uint8ClampedArray>;
   width: number;
   height: number;
+  /** What `read` yields the pixels of, unless that is the picture itself. */
+  original?: Original | undefined;
   type: "png" | "jpeg";
   /** How much time to spend for fewer bytes; `"small"` is for PNG only. */
   compression: "default" | "fast" | "small";

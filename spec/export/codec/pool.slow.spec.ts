@@ -20,6 +20,7 @@ import { encodeWithEngine } from "../../../lib/export/codec/fallback.ts";
 import type { Call, Task } from "../../../lib/export/codec/instance.ts";
 import { Pool } from "../../../lib/export/codec/pool.ts";
 import { unread } from "../../../lib/export/codec/reading.ts";
+import { reduce } from "../../../lib/export/codec/reduce.ts";
 import { withStub } from "../../support/stubs.ts";
 import { comesBack, decode, job, paint, photo, psnr } from "./support.ts";
 
@@ -100,6 +101,21 @@ describe("encoder threads", () => {
         deepStrictEqual(hashes, Array(5).fill(expected[name]));
       });
     }
+
+    it("for a reduced picture on 1 and 2 threads, and on none", async () => {
+      const part = { x: 3.5, y: 0, width: 850, height: 690 };
+      const original = { width: 900, height: 700, part };
+      const reduced = { ...picture(), width: 211, height: 180, original };
+      const hashes = [];
+      for (const size of [1, 2]) {
+        const { pool, executor } = await startPool(size);
+        hashes.push(hash(await encodeWith(inThisThread, await reduce(reduced, executor))));
+        await pool.close();
+      }
+      hashes.push(hash(await encodeWith(inThisThread, await reduce(reduced, inThisThread))));
+      hashes.push(hash(await encodePixels(reduced)));
+      deepStrictEqual(hashes, Array(4).fill("45ac500e432eee76"));
+    });
 
     it("for many pictures at once", async () => {
       const alone = hash(await encodePixels(picture()));

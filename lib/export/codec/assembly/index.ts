@@ -18,3 +18,4 @@ export {
   SAMPLE_PRIOR,
   SMALL,
 } from "./png";
+export { reduce } from "./reduce";
