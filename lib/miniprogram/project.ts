@@ -132,9 +132,13 @@ function open(given: Host, options: ProjectOptions): Project {
     const [path, asked] = readUrl(url, config.pages);
     lookingOnce(() => components.load(path, "pages"));
     const record = createRecord();
-    const component = runtime.framework.attempt(() =>
-      runtime.framework.create(path, undefined, url),
-    );
+    const all = runtime.realm.own({ ...asked, ...query }) as Record<string, unknown>;
+    const { framework } = runtime;
+    const component = framework.attempt(() => {
+      const created = framework.create(path, undefined, url);
+      framework.setProperties(created, all);
+      return created;
+    });
     return openPage(
       {
         host,
@@ -142,7 +146,7 @@ function open(given: Host, options: ProjectOptions): Project {
         styler,
         component,
         path,
-        query: runtime.realm.own({ ...asked, ...query }) as object,
+        query: all,
         sizes: { ...sizes, ...own },
         record,
         closed: () => {

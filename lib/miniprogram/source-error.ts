@@ -21,5 +21,6 @@ function placeOf(stack: string): string | undefined {
   ];
   // Calls by the framework are of no use.
   const own = calls.find(([call]) => !call.includes("glass-easel"));
-  return syntax ?? own?.[1];
+  // The lines of compiled WXML are not those of its source.
+  return (syntax ?? own?.[1])?.replace(/(\.wxml):\d+$/, "$1");
 }

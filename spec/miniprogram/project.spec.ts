@@ -122,6 +122,52 @@ describe("openMiniProgram", () => {
       },
     ));
 
+  it("gives the query to the properties of a page made by Component", () =>
+    withProject(
+      {
+        "pages/a.js": `Component({ properties: { id: String, n: Number }, observers: { n(n) { this.seen = n; } },
+          methods: { onLoad(query) { this.loaded = [this.data.id, query.n, query.other]; } } })`,
+      },
+      async ({ project }) => {
+        const page = await project.openPage("pages/a?id=x%20y&other=1", { query: { n: "7" } });
+        assert.deepEqual(page.data, { id: "x%20y", n: 7 });
+        assert.deepEqual([...page.instance.loaded], ["x%20y", "7", "1"]);
+        assert.equal(page.instance.seen, 7);
+      },
+    ));
+
+  it("expects compiled styles for canvases, names the line in a .json, and the .wxml of a WXS error", async () => {
+    const failureWith = (files: Files) =>
+      withProject({ "pages/a.js": "Page({})", ...files }, async ({ project }) => {
+        const { code, message } = await failureOf(() => project.openPage("pages/a"));
+        assert.equal(code, "SOURCE");
+        return message;
+      });
+    assert.match(
+      await failureWith({ "pages/a.wxml": canvas, "pages/a.less": "" }),
+      /pages\/a\.less: expected the compiled file .*pages\/a\.wxss, for the sizes/,
+    );
+    assert.match(await failureWith({ "pages/a.json": '{\n"a": x }' }), /pages\/a\.json(:2)?: /);
+    assert.match(
+      await failureWith({
+        "pages/a.wxml": '<wxs module="m">module.exports = undefined.x;</wxs>{{ m }}',
+      }),
+      /pages\/a\.wxml: Cannot read/,
+    );
+    await withProject(
+      { "pages/a.js": "Page({})", "pages/a.wxml": "<view />", "pages/a.scss": "" },
+      async ({ project }) => void (await project.openPage("pages/a")),
+    );
+  });
+
+  it("has a code and a place for what onUnload throws", () =>
+    withProject({ "pages/a.js": "Page({\nonUnload() { nothing; } })" }, async ({ project }) => {
+      const page = await project.openPage("pages/a");
+      const { code, message } = await failureOf(() => page.close());
+      assert.equal(code, "SOURCE");
+      assert.match(message, /close:fail .*pages\/a\.js:2: nothing is not defined/);
+    }));
+
   it("notices changed files", () =>
     withProject(
       {
@@ -279,7 +325,7 @@ describe("a project with a mistake", () => {
     [
       "JSON that is none",
       { "pages/a.js": "Page({})", "pages/a.json": "{ a: 1 }" },
-      /pages\/a\.json: /,
+      /pages\/a\.json(:1)?: /,
     ],
     [
       "JSON that is no object",

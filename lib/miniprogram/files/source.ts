@@ -49,7 +49,11 @@ export function readJson(path: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch (cause) {
-    throw new CanvasError("SOURCE", `${path}: ${(cause as Error).message}`, { cause });
+    const { message } = cause as Error;
+    const position = /at position (\d+)/.exec(message)?.[1];
+    const line =
+      position === undefined ? "" : `:${text.slice(0, Number(position)).split("\n").length}`;
+    throw new CanvasError("SOURCE", `${path}${line}: ${message}`, { cause });
   }
   throw new CanvasError("SOURCE", `${path}: expected an object`);
 }

@@ -9,6 +9,7 @@ import type { ComponentNode } from "../framework/glass-easel.ts";
 import type { Instance } from "../instance.ts";
 import { copyOut } from "../realm/realm.ts";
 import type { Runtime } from "../runtime.ts";
+import { sourceError } from "../source-error.ts";
 import type { Styler } from "../styles/styler.ts";
 import { createPageCanvases, type PageCanvases, type Sizes } from "./canvases.ts";
 import { createEvents } from "./events.ts";
@@ -106,6 +107,8 @@ export function openPage(parts: PageParts, opened: (opened: Opened) => void): Pa
     if (isClosed) return;
     try {
       framework.attempt(life.close);
+    } catch (error) {
+      throw sourceError(error).named("close");
     } finally {
       isClosed = true;
       canvases.unmount();
@@ -134,7 +137,11 @@ export function openPage(parts: PageParts, opened: (opened: Opened) => void): Pa
       withApiNameSync("trigger", () => {
         assertOpen();
         const node = requireNode(component, selector);
-        framework.attempt(() => dispatch(node, type, realm.own(detail)));
+        try {
+          framework.attempt(() => dispatch(node, type, realm.own(detail)));
+        } catch (error) {
+          throw sourceError(error);
+        }
       }),
     waitFor: (what, options) =>
       withApiName("waitFor", async () => {
