@@ -20,7 +20,7 @@ import { ownerIsDead, ownPrefix } from "../../lib/temp/owner.ts";
 import { sweepOnce } from "../../lib/temp/sweep.ts";
 import { printed, start } from "../support/children.ts";
 import { withHost } from "../support/hosts.ts";
-import { measured } from "../support/measured.ts";
+import { BLOCK_MS, measured } from "../support/measured.ts";
 import { withStub } from "../support/stubs.ts";
 
 describe("a host's temp directory", function () {
@@ -74,7 +74,7 @@ describe("a host's temp directory", function () {
     const { blockMs } = await withStub(fs.promises, "readdir", readdir, () =>
       measured(() => sweepOnce(join(tempDir, "elsewhere"))),
     );
-    assert.ok(blockMs < 50, `${blockMs} ms`);
+    assert.ok(blockMs < BLOCK_MS, `${blockMs} ms`);
   });
 
   it("is swept after its process was killed; that of a living one stays", async () => {
