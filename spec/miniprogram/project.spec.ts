@@ -92,7 +92,7 @@ describe("openMiniProgram", () => {
           '<list id="list" generic:row="item" /><deep id="deep" /><app-wide id="wide" />',
         "components/list.js": "Component({})",
         "components/list.json": {
-          componentGenerics: { row: { default: "./item" }, other: true },
+          componentGenerics: { row: { default: "./item" }, other: true, another: true },
           usingComponents: { list: "./list", plugged: "plugin://p/x" },
         },
         "components/list.wxml": '<row id="row" />',
@@ -148,6 +148,7 @@ describe("openMiniProgram", () => {
       /pages\/a\.less: expected the compiled file .*pages\/a\.wxss, for the sizes/,
     );
     assert.match(await failureWith({ "pages/a.json": '{\n"a": x }' }), /pages\/a\.json(:2)?: /);
+    assert.match(await failureWith({ "pages/a.json": "" }), /pages\/a\.json: Unexpected end/);
     assert.match(
       await failureWith({
         "pages/a.wxml": '<wxs module="m">module.exports = undefined.x;</wxs>{{ m }}',
