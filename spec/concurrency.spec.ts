@@ -72,6 +72,18 @@ describe("the limiter", () => {
     assert.equal(new Set(begun).size, 5, `begun in turns ${begun}`);
   });
 
+  it("counts the pixels that a reduced picture is made of", () =>
+    withHost({}, async (host) => {
+      setConcurrency({ exports: 10, pixels: 400 });
+      const other = held(1);
+      drawn(host.createCanvas("a", 20, 20), (context) => context.fillRect(0, 0, 9, 9));
+      const reduced = host.canvasToBuffer({ canvasId: "a", destWidth: 5, destHeight: 5 });
+      await turn();
+      assert.equal(stats().queued, 1);
+      other.end();
+      assert.equal((await reduced).width, 5);
+    }));
+
   it("bounds the pixels under way; a larger picture waits, and runs alone", async () => {
     setConcurrency({ exports: 10, pixels: 100 });
     const tasks = [held(60), held(40), held(1), held(500), held(1)];

@@ -90,7 +90,9 @@ async function toPicture(
   const { outputWidth: width, outputHeight: height } = region;
   const { jpegBackground: background, compression } = host.settings;
   const format = { ...options, background, compression: options.compression ?? compression };
-  const encoding = withExportSlot(width * height, signal, async () => {
+  // A picture that is reduced holds the pixels that it is made of.
+  const pixels = Math.max(width * height, part.width * part.height);
+  const encoding = withExportSlot(pixels, signal, async () => {
     observer.passed("queue");
     assertNotAborted(signal);
     await snapshot.prepare?.();
