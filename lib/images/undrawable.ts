@@ -12,7 +12,7 @@ export interface ImageState {
 }
 
 const states = new WeakMap<Image, () => ImageState>();
-/** Images that were drawable once: asking the engine takes long. */
+/** The engine's own images that were drawable once: asking the engine takes long. */
 const drawable = new WeakSet<Image>();
 
 /** Lets an image of this library say in which state it is. */
@@ -24,7 +24,7 @@ export function describeImage(image: Image, state: () => ImageState): void {
 export function undrawable(image: unknown): CanvasError | undefined {
   if (!(image instanceof Image) || drawable.has(image)) return undefined;
   if (image.naturalWidth > 0) {
-    drawable.add(image);
+    if (!states.has(image)) drawable.add(image);
     return undefined;
   }
   const { source, failure } = states.get(image)?.() ?? { source: image.src, failure: undefined };

@@ -144,6 +144,26 @@ describe("an image that cannot be drawn yet, or at all", () => {
     );
   });
 
+  it("may have been drawn before another source failed", async () => {
+    const failures = await reports(async (host) => {
+      const context = host.createCanvas("a", SIDE, SIDE).getContext("2d");
+      const image = host.wx.createOffscreenCanvas({ width: 1, height: 1 }).createImage();
+      image.onerror = () => {};
+      const bytes = createCanvas(3, 3).toBuffer("image/png");
+      image.src = `data:image/png;base64,${bytes.toString("base64")}`;
+      await image.decode();
+      context.drawImage(image, 0, 0);
+      image.src = "none.png";
+      context.drawImage(image, 0, 0);
+      await image.decode().catch(() => {});
+      context.drawImage(image, 0, 0);
+    });
+    assert.deepEqual(
+      failures.map(({ errMsg }) => errMsg),
+      ['drawImage:fail left out "none.png": there is no such file'],
+    );
+  });
+
   it("is not one that is loaded, a canvas, or one of the engine's that is loaded", async () => {
     const failures = await reports((host) => {
       const context = host.createCanvas("a", SIDE, SIDE).getContext("2d");
