@@ -24,14 +24,27 @@ export interface Channel {
   send(message: FromChild): unknown;
 }
 
-/** Answers jobs one at a time: the renderer sends the next one when it has the last answer. */
-export function answerJobs(channel: Channel): void {
+/**
+ * Answers jobs one at a time: the renderer sends the next one when it has the last answer.
+ *
+ * @param noteFiles begins to note the files that this process uses; called with the first job that
+ * asks for them
+ */
+export function answerJobs(
+  channel: Channel,
+  noteFiles: () => () => string[] = noteUsedFiles,
+): void {
   let aborting: AbortController | undefined;
+  let listFiles: (() => string[]) | undefined;
   channel.on("message", async (message) => {
     if ("abort" in message) return aborting?.abort();
     channel.send({ begun: true });
     aborting = new AbortController();
-    channel.send(await answerOf(message.job, aborting.signal));
+    const { job } = message;
+    if (job.files) listFiles ??= noteFiles();
+    const list = job.files ? listFiles : undefined;
+    const answer = await answerOf(job, aborting.signal);
+    channel.send({ ...answer, ...(list && { files: list() }) });
   });
   channel.send({ ready: true });
 }
@@ -43,14 +56,10 @@ async function answerOf(job: JobMessage, signal: AbortSignal): Promise<Answer> {
     fetches.push({ ...fetch, ...(error && { error: error.message }) });
   };
   subscribe("wx-canvas-node:fetch", onFetch);
-  if (job.files) listFiles ??= noteUsedFiles();
   const answer = await tryJob(job, signal);
   unsubscribe("wx-canvas-node:fetch", onFetch);
-  return { ...answer, fetches, ...(job.files && listFiles && { files: listFiles() }) };
+  return { ...answer, fetches };
 }
-
-/** Lists the files that this process has used, once a job has asked for them. */
-let listFiles: (() => string[]) | undefined;
 
 async function tryJob(job: JobMessage, signal: AbortSignal): Promise<Omit<Answer, "fetches">> {
   const begun = performance.now();
