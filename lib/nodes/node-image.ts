@@ -19,34 +19,22 @@ export interface NodeImage extends Image {
 }
 
 /**
- * An engine image whose src is read by this library. The engine alone would read any file, and
- * would call listeners while it holds its own lock, so that they could not read the width.
+ * An engine image whose src is read by this library, and which draws a decoded picture: the engine
+ * alone would read any file.
  */
 export function createImage(host: HostContext): NodeImage {
   const image = new Image();
-  const listeners: Record<string, unknown> = { onload: null, onerror: null };
   let source = "";
   /** Belongs to the current source; aborted as soon as another one is set. */
   let last = new AbortController();
-  /** Number of loads under way; one that a new source has aborted may still be running. */
-  let fillings = 0;
   /** The load of the last source that was set; undefined without a source. */
   let loading: Promise<boolean> | undefined;
   let isComplete = true;
   let failure: CanvasError | undefined;
   describeImage(image, () => ({ source, failure }));
 
-  async function fill(given: string, signal: AbortSignal): Promise<void> {
-    fillings++;
-    try {
-      await host.pictures.loadInto(image, given, { signal });
-    } finally {
-      fillings--;
-    }
-  }
-
   function notify(name: "onload" | "onerror", value: unknown): boolean {
-    const listener = listeners[name];
+    const listener = (image as NodeImage)[name];
     if (typeof listener !== "function") return false;
     listener.call(image, value);
     return true;
@@ -76,7 +64,7 @@ export function createImage(host: HostContext): NodeImage {
           },
         },
         async () => {
-          await fill(given, signal);
+          await host.pictures.loadInto(image, given, { signal });
           return {};
         },
       );
@@ -103,17 +91,8 @@ export function createImage(host: HostContext): NodeImage {
       },
     },
   };
-  for (const name of ["onload", "onerror"]) {
-    members[name] = {
-      // The engine reads listeners here, and must find none while the image loads.
-      get: () => (fillings > 0 ? null : listeners[name]),
-      set(value: unknown) {
-        listeners[name] = value;
-      },
-    };
-  }
   for (const [name, member] of Object.entries(members)) {
     Object.defineProperty(image, name, { configurable: true, enumerable: true, ...member });
   }
-  return Object.assign(image, { referrerPolicy: "" }) as NodeImage;
+  return Object.assign(image, { onload: null, onerror: null, referrerPolicy: "" }) as NodeImage;
 }

@@ -58,6 +58,20 @@ describe("without a hook", () => {
       assert.deepEqual((await wx.chooseMedia()).tempFiles, []);
     }));
 
+  it("a hook that chooses pictures gets the texts of the options, or their defaults", async () => {
+    const asked: unknown[] = [];
+    const onChooseImage = (options: unknown) => {
+      asked.push(options);
+      return [];
+    };
+    await withHost({ onChooseImage }, async ({ wx }) => {
+      const options = { sizeType: ["original"], sourceType: 5 as never };
+      await failureOf(() => wx.chooseImage(options as never));
+    });
+    const [{ sizeType, sourceType }] = asked as [Record<string, unknown>];
+    assert.deepEqual([sizeType, sourceType], [["original"], ["album", "camera"]]);
+  });
+
   it("a hook that chooses no picture cancels the call", () =>
     withHost({ onChooseImage: () => [] }, async ({ wx }) => {
       assert.equal((await failureOf(() => wx.chooseImage())).errMsg, "chooseImage:fail cancel");

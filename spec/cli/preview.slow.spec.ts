@@ -1,5 +1,6 @@
 // npx wx-canvas-node preview: the answers of its server, who may ask, and its reports of failures.
 import assert from "node:assert/strict";
+import { channel } from "node:diagnostics_channel";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
@@ -205,6 +206,19 @@ describe("wx-canvas-node preview", function () {
       process.emit("SIGTERM");
     });
   });
+
+  it("refuses --strict without --once", async () => {
+    const { code, err } = await preview([TOLD, "--strict"]);
+    assert.equal(code, 2);
+    assert.match(err, /--strict goes with --once/);
+  });
+
+  it("takes reports of renders that name no files", () =>
+    preview([TOLD], async (url) => {
+      channel("wx-canvas-node:render").publish({});
+      assert.equal((await get(url)).status, 200);
+      process.emit("SIGTERM");
+    }));
 
   it("draws all cases with --once, then ends", async () => {
     const told = await preview([TOLD, "--once"]);

@@ -220,6 +220,21 @@ describe("the picture of an export", () => {
         }));
     }
 
+    it("is smooth within a part of pixels that were put: what is beside it does not bleed in", () =>
+      withHost({}, async (host) => {
+        const canvas = createCanvas(8, 4);
+        const context = canvas.getContext("2d");
+        const pixels = context.createImageData(8, 4);
+        for (let i = 0; i < 32; i++) pixels.data.set([i % 8 < 4 ? 255 : 0, 0, 200, 255], i * 4);
+        context.putImageData(pixels, 0, 0);
+        host.registerCanvas("a", canvas);
+        const region = { x: 0, y: 0, width: 4, height: 4, destWidth: 32, destHeight: 32 };
+        const picture = await decode(
+          (await host.canvasToBuffer({ canvasId: "a", ...region })).data,
+        );
+        for (const x of [0, 16, 31]) assertPixel(picture.at(x, 16), [255, 0, 200, 255]);
+      }));
+
     it("is sharp again after the canvas was resized", () =>
       withHost({}, (host) => {
         const canvas = putScene(host.createCanvas("a", 60, 60));

@@ -15,7 +15,7 @@ import { needPixels, withPixels } from "../../lib/images/revive.ts";
 import { ask, stop, unavailable } from "../../lib/images/svg/helper.ts";
 import { run, runSync } from "../../lib/procedure.ts";
 import { withAssets } from "../support/assets.ts";
-import { emptyPng, svgOf } from "../support/hostile-pictures.ts";
+import { emptyPng, pngChunk, svgOf } from "../support/hostile-pictures.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 import { BLOCK_MS, measured } from "../support/measured.ts";
 import { LINUX, needs } from "../support/promises.ts";
@@ -331,6 +331,16 @@ describe("pictures at their bounds", () => {
       const { errMsg } = await new Promise<{ errMsg: string }>((done) => context.draw(false, done));
       assert.match(errMsg, /left out .*not loaded within 100 ms$/);
     }));
+
+  it("walk files of many parts in steps, and refuse one of more than 200,000", async () => {
+    const header = emptyPng(3, 4).subarray(0, 33);
+    const chunks = Buffer.alloc(200_001 * 12, pngChunk("teXt", Buffer.alloc(0)));
+    await assert.rejects(run(inspect(Buffer.concat([header, chunks]))), /the PNG .*damaged/);
+    const jpeg = await sharp(emptyPng(3, 4)).jpeg().toBuffer();
+    const scan = Buffer.alloc(40_000, Buffer.from([0xff, 0]));
+    const long = Buffer.concat([jpeg.subarray(0, -2), scan, jpeg.subarray(-2)]);
+    assert.equal((await run(inspect(long))).height, 4);
+  });
 
   it("check trusted files in one read; parts beyond the end of a file are damage", async () => {
     assert.equal(runSync(inspect(emptyPng(3, 4))).height, 4);

@@ -1,5 +1,6 @@
 // Small parts of the renderer: a process's memory, flags, keys, counters, shared drawings.
 import assert from "node:assert/strict";
+import { Script } from "node:vm";
 import { createCanvas, Path2D } from "@napi-rs/canvas";
 import { CanvasError } from "../../lib/index.ts";
 import { callsOf } from "../../lib/posters/child/calls.ts";
@@ -156,6 +157,14 @@ describe("The calls of a drawing", () => {
       ],
     );
     for (const { site } of calls) assert.match(site, /^(?:\/|[A-Z]:\\).*parts\.spec\.ts:\d+:\d+$/);
+  });
+
+  it("have the path of a script as their place", async () => {
+    for (const filename of ["/a b.js", "file:///a%20b.js"]) {
+      const script = new Script("(context) => context.fillRect(0, 0, 1, 1)", { filename });
+      const { calls } = await callsIn(({ context }) => script.runInThisContext()(context));
+      assert.equal(calls[0]?.site, "/a b.js:1:22");
+    }
   });
 
   it("are mapped in logical pixels at any ratio", async () => {

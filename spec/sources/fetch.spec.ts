@@ -580,6 +580,7 @@ describe("remote pictures", () => {
   const wrong: [unknown, RegExp][] = [
     [5, /images: expected an object, got 5$/],
     [{ remote: "yes" }, /images\.remote: expected true, false or a function, got "yes"$/],
+    [{ privateOrigins: [5] }, /images\.privateOrigins: expected an array of origins/],
     [{ privateOrigins: "http://a" }, /images\.privateOrigins: expected an array of origins/],
     [{ privateOrigins: ["127.0.0.1:80"] }, /images\.privateOrigins/],
     [{ privateOrigins: ["http://a/path"] }, /images\.privateOrigins/],

@@ -170,7 +170,7 @@ function toPrimitives(args: unknown[]): unknown[] {
 }
 
 function withText(args: unknown[]): unknown[] {
-  if (typeof args[0] !== "string") args[0] = String(args[0]);
+  args[0] = String(args[0]);
   return toPrimitives(args);
 }
 

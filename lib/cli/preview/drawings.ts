@@ -105,9 +105,9 @@ export function createDrawings(
     return { renderer, stale: new AbortController(), active: 0, isUsed: false };
   }
 
-  function end({ renderer, stale }: Generation): void {
-    stale.abort();
-    const ended = renderer.close();
+  function end(generation: Generation | undefined): void {
+    generation?.stale.abort();
+    const ended = Promise.resolve(generation?.renderer.close());
     closing.add(ended);
     ended.then(() => closing.delete(ended));
   }
@@ -193,17 +193,14 @@ export function createDrawings(
       const hasOthers = [...subjects.keys()].join() !== names;
       if (!current.isUsed && !hasOthers) return;
       end(current);
-      if (hasOthers && next) {
-        end(next);
-        next = undefined;
-      }
-      current = next ?? start();
+      if (hasOthers) end(next);
+      current = (hasOthers ? undefined : next) ?? start();
       next = undefined;
     },
     async close() {
       clearTimeout(starting);
       end(current);
-      if (next) end(next);
+      end(next);
       await Promise.all(closing);
     },
   };

@@ -43,9 +43,13 @@ interface Place {
 /** The first place in a stack that is in neither Node's own code nor a package. */
 function placeIn(text: string): Place | undefined {
   for (const place of text.split("\n").flatMap(placesIn)) {
-    const [, file = "", line] = /^(.+?):(\d{1,9})(?::\d{1,9})?$/.exec(place) ?? [];
+    const end = place.search(/:\d{1,9}(?::\d{1,9})?$/);
+    const file = place.slice(0, end);
     if (/^node:|[\\/]node_modules[\\/]|[\\/]wx-canvas-node[\\/]dist[\\/]/.test(file)) continue;
-    return { file: file.startsWith("file:") ? fileURLToPath(file) : file, line: Number(line) };
+    return {
+      file: file.startsWith("file:") ? fileURLToPath(file) : file,
+      line: Number.parseInt(place.slice(end + 1), 10),
+    };
   }
   return undefined;
 }

@@ -78,10 +78,8 @@ function pathOf(given: unknown): string | undefined {
 
 /** Whether the file, or a folder that it is in, is one of them. */
 function isBelow(file: string, written: ReadonlySet<string>): boolean {
-  for (let end = file.length; end > 0; end = file.lastIndexOf(sep, end - 1)) {
-    if (written.has(file.slice(0, end))) return true;
-  }
-  return false;
+  const names = file.split(sep);
+  return names.some((_, i) => written.has(names.slice(0, i + 1).join(sep)));
 }
 
 /** The files of all scripts of this process: ES modules, CommonJS, and those of a mini-program. */

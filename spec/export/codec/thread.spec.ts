@@ -62,6 +62,15 @@ describe("an encoder thread", () => {
     );
   });
 
+  it("begins a task once the pixels that it needs have been read", async () => {
+    const send = await start();
+    const read = new Int32Array(new SharedArrayBuffer(4));
+    read[0] = 4;
+    const { pixels, ...rest } = batch({ ...task, after: 4 });
+    const report = send({ ...rest, pixels: { ...pixels, read } });
+    deepStrictEqual(report?.results.length, 1);
+  });
+
   it("answers an empty message", async () => {
     const send = await start();
     strictEqual(send(), undefined);
