@@ -159,8 +159,8 @@ function resampled(canvas: Canvas, source: Rectangle, output: Size): Snapshot {
 }
 
 /**
- * A snapshot of all whole pixels that the region touches. The encoder reduces them: what lies beside
- * them does not bleed in.
+ * A snapshot of all whole pixels that the region touches. The encoder reduces them: what lies
+ * beside them does not bleed in.
  */
 function unreduced(canvas: Canvas, source: Rectangle): Snapshot {
   const { open, close, discard } = hold(canvas);

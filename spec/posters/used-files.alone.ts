@@ -1,4 +1,5 @@
-// The files that a child process notes, so that a preview can watch them. Run by used-files.spec.ts.
+// The files that a child process notes, so that a preview can watch them; used-files.spec.ts runs
+// these tests.
 import assert from "node:assert/strict";
 import fs, { existsSync, promises, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";

@@ -95,8 +95,8 @@ function between(height: number, first: readonly Rows[], most: number): Rows[] {
 
 /**
  * Frees the memory of a copy that is no longer needed. Otherwise only the garbage collector does,
- * once 64 MB have come together or later, and each new copy waits for new memory. Node has `transfer`
- * from 21 on; before, a buffer that goes into a message is freed with that message.
+ * once 64 MB have come together or later, and each new copy waits for new memory. Node has
+ * `transfer` from 21 on; before, a buffer that goes into a message is freed with that message.
  */
 function destroy({ buffer }: Uint8Array | Uint8ClampedArray): void {
   const { transfer } = buffer as { transfer?(length: number): void };

@@ -13,7 +13,10 @@ const MAX_BOX = 128;
 
 /** One side of a reduction: positions are those of boxes of pixels, which are averaged first. */
 interface Side {
-  /** Pixels of a box: half of those that make a pixel of the result, for a kernel as of twice the size. */
+  /**
+   * Pixels of a box: half of those that make a pixel of the result, for a kernel as of twice the
+   * size.
+   */
   box: number;
   /** Where the first pixel of the result lies. */
   start: number;

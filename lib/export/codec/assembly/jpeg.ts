@@ -241,8 +241,8 @@ function pairs(a: v128, b: v128): v128 {
 }
 
 /**
- * Two rows of pixels: Y − 128, in parts of 2^15, to rows `line` bytes apart; Cb − 128 and Cr − 128 of
- * each 2×2 pixels, in parts of 2^17, or, `full`, of each pixel, as Y.
+ * Two rows of pixels: Y − 128, in parts of 2^15, to rows `line` bytes apart; Cb − 128 and Cr − 128
+ * of each 2×2 pixels, in parts of 2^17, or, `full`, of each pixel, as Y.
  */
 function convert(
   above: usize,

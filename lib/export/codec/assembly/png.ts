@@ -36,7 +36,7 @@ function strategyOf(filter: i32, search: i32): i32 {
   return filter | (search << 4);
 }
 
-/** Strategies without a filter: the searches of little pictures, by default, and for fewest bytes. */
+/** Strategies without a filter: the searches of little pictures: by default, for fewest bytes. */
 export const LITTLE: i32 = 3 << 4;
 export const DEFAULT: i32 = 7 << 4;
 export const SMALL: i32 = OPTIMAL << 4;
@@ -190,7 +190,8 @@ function rowAt(rows: usize, y: i32): usize {
 /**
  * Encodes `height` rows that lie in the arena after `prior` rows of the stripe above: the row right
  * above is needed by the filters, the others fill the window. EXTRA holds the palette, if there is
- * one; a picture of one colour needs no pixels. Answers: the bytes, 2 = Adler-32 of the filtered rows, 3 = their length.
+ * one; a picture of one colour needs no pixels. Answers: the bytes, 2 = Adler-32 of the filtered
+ * rows, 3 = their length.
  */
 export function pngStripe(
   width: i32,

@@ -13,8 +13,8 @@ let taps: i32 = 0;
 
 /**
  * Reduces the pixels in the arena. Boxes are `boxX` × `boxY` pixels. The first pixel of the result
- * lies at `startX`, `startY`, in boxes, the next ones `stepX` and `stepY` further. The answer is the
- * result's pixels.
+ * lies at `startX`, `startY`, in boxes, the next ones `stepX` and `stepY` further. The answer is
+ * the result's pixels.
  */
 export function reduce(
   width: i32,
