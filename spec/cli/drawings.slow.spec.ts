@@ -33,6 +33,8 @@ describe("The drawings of a preview", () => {
         const first = await count();
         assert.equal(first.jobs, 1);
         assert.deepEqual(await count(), { jobs: 2, pid: first.pid });
+        // Successors start when there has been no work for a while.
+        await new Promise((resolve) => setTimeout(resolve, 600));
         drawings.refresh();
         drawings.refresh();
         const second = await count();

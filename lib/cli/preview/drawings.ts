@@ -115,7 +115,7 @@ export function createDrawings(
   function startNextSoon(): void {
     clearTimeout(starting);
     starting = setTimeout(() => {
-      if (current.active === 0) next ??= start();
+      next ??= start();
     }, START_AFTER);
   }
 
@@ -126,14 +126,13 @@ export function createDrawings(
     const generation = current;
     generation.isUsed = true;
     generation.active++;
-    try {
-      return await ask(generation.renderer, generation.stale.signal);
-    } catch (error) {
-      return { problem: await problemOf(error, name) };
-    } finally {
-      generation.active--;
-      if (isWatching && generation.active === 0) startNextSoon();
-    }
+    clearTimeout(starting);
+    const result = await ask(generation.renderer, generation.stale.signal).catch(
+      async (error: unknown) => ({ problem: await problemOf(error, name) }),
+    );
+    generation.active--;
+    if (isWatching && generation.active === 0) startNextSoon();
+    return result;
   }
 
   const subjectOf = (name: string) => subjects.get(name) as Subject;
