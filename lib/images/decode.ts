@@ -11,11 +11,6 @@ import { upright } from "./upright.ts";
 /** The engine decodes on Node's thread pool: all decoding together takes one of its threads. */
 const place = createSemaphore(1);
 
-/** Uses the engine's own setter, since the images of canvas nodes override `src`. */
-export function setSource(image: Image, bytes: Buffer): void {
-  Object.getOwnPropertyDescriptor(Image.prototype, "src")?.set?.call(image, bytes);
-}
-
 /**
  * Decodes the file into an image of the engine, once the one decoding slot is free. The slot stays
  * taken until the engine ends, even when the caller no longer waits for the picture.
@@ -57,7 +52,9 @@ async function load(
   change: Change,
 ): Promise<void> {
   try {
-    change(() => setSource(image, bytes));
+    change(() => {
+      image.src = bytes;
+    });
     await Image.prototype.decode.call(image);
   } catch (cause) {
     throw new CanvasError("SOURCE", `the ${format} cannot be decoded`, { cause });

@@ -1,7 +1,7 @@
 // Counts the holders of decoded pictures, and releases the pixels with the last of them.
 import { Image } from "../engine.ts";
 import { markRevivable, quietly } from "../engine-changes.ts";
-import { decodeInto, setSource } from "./decode.ts";
+import { decodeInto } from "./decode.ts";
 import type { PictureFile } from "./picture.ts";
 
 /** For each image: the file that it was decoded from, and how many draws and caches hold it. */
@@ -29,7 +29,9 @@ export function releasePixels(image: Image): void {
   const state = states.get(image);
   if (!state || --state.holders > 0) return;
   // Without informing records that refer to it: they would copy the picture before it changes.
-  quietly(() => setSource(image, NOTHING));
+  quietly(() => {
+    image.src = NOTHING;
+  });
 }
 
 const NOTHING: Buffer = Buffer.alloc(0);
