@@ -43,6 +43,14 @@ const GRACE = 250;
 const END_GRACE = 2_000;
 
 /**
+ * The engine counts every image as V8's memory, so V8 collects everything after each two or three
+ * posters, for a sixth to a quarter of the processor's time on Node 20. With this heap, in MiB, it
+ * begins to after hundreds, and most images are gone by then. Other runtimes lack the flag.
+ */
+const HEAP_FLAGS: readonly string[] =
+  "bun" in process.versions || "deno" in process.versions ? [] : ["--initial-old-space-size=100"];
+
+/**
  * Starts a process.
  *
  * @param encoderThreads how many threads encode its pictures; 0 encodes in its main thread
@@ -54,7 +62,7 @@ export function startProcess(
 ): RenderProcess {
   const child = fork(entry, [String(process.pid), String(encoderThreads)], {
     execPath,
-    execArgv: flagsOf(process.execArgv),
+    execArgv: [...HEAP_FLAGS, ...flagsOf(process.execArgv)],
     // Buffers cross as bytes, not as arrays of numbers in JSON.
     serialization: "advanced",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
