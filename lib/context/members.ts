@@ -197,15 +197,20 @@ const properties: Record<Property, true> = {
 /** Every property that is recorded. */
 export const PROPERTIES: readonly Property[] = Object.keys(properties) as Property[];
 
-/** The name that a property is recorded under; its setter, if it has one, is named the same. */
-export function setterOf(property: Property): string {
-  return `set${property.charAt(0).toUpperCase()}${property.slice(1)}`;
-}
-
 /** The properties by the names of their setters. */
 export const SETTERS: ReadonlyMap<string, Property> = new Map(
-  PROPERTIES.map((property) => [setterOf(property), property]),
+  PROPERTIES.map((property) => [
+    `set${property.charAt(0).toUpperCase()}${property.slice(1)}`,
+    property,
+  ]),
 );
+
+const setters = new Map([...SETTERS].map(([setter, property]) => [property, setter]));
+
+/** The name that a property is recorded under; its setter, if it has one, is named the same. */
+export function setterOf(property: Property): string {
+  return setters.get(property) as string;
+}
 
 const weChatSetters: Record<Setter, true> = {
   setFillStyle: true,

@@ -10,7 +10,6 @@ import {
   type Canvas,
   type CanvasPattern,
   type Image,
-  type Path2D,
   type SKRSContext2D,
   scratchContext,
 } from "../engine.ts";
@@ -107,9 +106,9 @@ function createPlayer(
       apply(context, "transform", data);
     },
     // The current transform applies to the whole path.
-    fill: ([at, rule]) => context.fill(pathOf(at), rule as "evenodd"),
-    stroke: ([at]) => context.stroke(pathOf(at)),
-    clip: ([at, rule]) => context.clip(pathOf(at), rule as "evenodd"),
+    fill: (data) => withPath("fill", data),
+    stroke: (data) => withPath("stroke", data),
+    clip: (data) => withPath("clip", data),
     drawImage([source, ...place]) {
       withPicture(source, (picture) => apply(context, "drawImage", [picture, ...place]));
     },
@@ -139,6 +138,13 @@ function createPlayer(
       context.filter = scaledFilter(filter as string, base.x);
     },
   };
+
+  function withPath(method: "fill" | "stroke" | "clip", [at, ...rule]: readonly unknown[]): void {
+    const { path, length } = at as PathAt;
+    path.use(length, context, (built) => {
+      apply(context, method, built ? [built, ...rule] : rule);
+    });
+  }
 
   /** Chooses the font here: it depends on the text, too, and a default font was never set. */
   function writeText(
@@ -188,9 +194,4 @@ function createPlayer(
       styles.restore();
     },
   };
-}
-
-function pathOf(at: unknown): Path2D {
-  const { path, length } = at as PathAt;
-  return path.build(length);
 }
