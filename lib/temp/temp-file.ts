@@ -18,11 +18,14 @@ const NEW = { flag: "wx", mode: 0o600 } as const;
  */
 const SYNC_WRITE_MAX_BYTES = 65_536;
 /**
- * In milliseconds: after a small file took longer than this, this thread writes none for a while.
+ * In milliseconds: after a small file took longer than this, this thread writes none for a while;
+ * ten times as long when its next one is slow, too.
  */
 const SLOW_WRITE_MS = 5;
-const SLOW_DISK_PAUSE_MS = 10_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
 let slowUntil = 0;
+let pauseMs = FIRST_PAUSE_MS;
 
 /** Files of this process that are open at once: a slow disk must not use up the descriptors. */
 const withSlot = createSemaphore(8);
@@ -46,7 +49,9 @@ export async function store(
       writeFileSync(part, bytes, NEW);
       await retried(() => renameSync(part, path));
       const ended = performance.now();
-      if (ended - began > SLOW_WRITE_MS) slowUntil = ended + SLOW_DISK_PAUSE_MS;
+      const isSlow = ended - began > SLOW_WRITE_MS;
+      if (isSlow) slowUntil = ended + pauseMs;
+      pauseMs = isSlow ? Math.min(10 * pauseMs, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
     } else {
       await withSlot(() => writeFile(part, bytes, NEW));
       assertNotAborted(signal);

@@ -94,13 +94,10 @@ function between(height: number, first: readonly Rows[], most: number): Rows[] {
 }
 
 /**
- * Frees the memory of a copy that is no longer needed. Otherwise only the garbage collector does,
- * once 64 MB have come together or later, and each new copy waits for new memory. Node has
- * `transfer` from 21 on; before, a buffer that goes into a message is freed with that message.
+ * Frees the memory of a copy that is no longer needed, before the garbage collector does. Node 20
+ * has no way to do that: it lacks `transfer`, and the engine's memory does not go into messages.
  */
 function destroy({ buffer }: Uint8Array | Uint8ClampedArray): void {
   const { transfer } = buffer as { transfer?(length: number): void };
-  if (transfer) transfer.call(buffer, 0);
-  // Test environments of jsdom lack the function; there the garbage collector frees the copy.
-  else globalThis.structuredClone?.(null, { transfer: [buffer as ArrayBuffer] });
+  transfer?.call(buffer, 0);
 }
