@@ -4,7 +4,7 @@ import { type Held, hold, type Rectangle } from "../canvas/hold.ts";
 import { acquire, release } from "../canvas/pool.ts";
 import type { Args, FrozenRecord } from "../canvas/record/calls.ts";
 import { play } from "../canvas/record/play.ts";
-import { freezeRecord } from "../canvas/record/recorded-canvas.ts";
+import { freezeRecord, paintLongRecord } from "../canvas/record/recorded-canvas.ts";
 import { FrozenPicture } from "../canvas/record/referents.ts";
 import type { Canvas, Image } from "../engine.ts";
 import { hasPutPixels } from "../engine-changes.ts";
@@ -38,13 +38,18 @@ export interface Picture {
 export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot {
   const source = partOf(canvas, logical, region);
   const output = { width: region.outputWidth, height: region.outputHeight };
+  const isCut = isCopy(source, output);
+  if (!isCut && enlarges(source, output)) {
+    return (
+      drawnAnew(canvas, source, output) ??
+      (hasPutPixels(canvas)
+        ? resampled(canvas, source, output)
+        : held(hold(canvas, source, output)))
+    );
+  }
+  paintLongRecord(canvas);
   if (isWhole(source, canvas, output)) return held(hold(canvas));
-  if (isCopy(source, output)) return resampled(canvas, source, output);
-  if (!enlarges(source, output)) return unreduced(canvas, source);
-  return (
-    drawnAnew(canvas, source, output) ??
-    (hasPutPixels(canvas) ? resampled(canvas, source, output) : held(hold(canvas, source, output)))
-  );
+  return isCut ? resampled(canvas, source, output) : unreduced(canvas, source);
 }
 
 /** The region in pixels of the canvas. */

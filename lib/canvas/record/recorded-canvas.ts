@@ -42,6 +42,14 @@ export function freezeRecord(canvas: Canvas): FrozenRecord | undefined {
   return recorders.get(canvas)?.freeze();
 }
 
+/**
+ * Has the engine paint a long record of its own, which it would replay for each export. Enlarged
+ * exports stay sharp: they play the record of this library.
+ */
+export function paintLongRecord(canvas: Canvas): void {
+  recorders.get(canvas)?.paintLong();
+}
+
 function attach(canvas: Canvas, context: SKRSContext2D, maxCalls: number): Recorder {
   const { alpha, colorSpace, colorType } = context.getContextAttributes() as {
     alpha: boolean;

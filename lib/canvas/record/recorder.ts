@@ -17,6 +17,12 @@ const HELD_MAX_BYTES = 268_435_456;
 const DROPPED_MIN_CALLS = 256;
 const DROPPED_MIN_BYTES = 4_194_304;
 
+/**
+ * In calls: the engine replays its record with each export until it has pixels, and 100,000 calls
+ * take as long as encoding 2 megapixels.
+ */
+const LONG_RECORD_CALLS = 20_000;
+
 export class Recorder implements Watcher, Holder {
   readonly canvas: Canvas;
   /** Counts all calls, recorded or not: when the number has changed, the canvas may have, too. */
@@ -28,6 +34,8 @@ export class Recorder implements Watcher, Holder {
   #heldBytes = 0;
   #held = new Map<object, number>();
   #dropAt = DROPPED_MIN_CALLS;
+  /** The number of calls when the engine was last made to paint them. */
+  #painted = 0;
   #isOn: boolean;
 
   /** With maxCalls 0 it only counts. */
@@ -105,6 +113,13 @@ export class Recorder implements Watcher, Holder {
   /** Gives up what it holds: others need the memory. */
   giveUp(): void {
     if (this.#isOn) this.#shorten();
+  }
+
+  /** Has the engine turn a long record into pixels, unless it is the only one. */
+  paintLong(): void {
+    if (!this.#isOn || this.calls - this.#painted < LONG_RECORD_CALLS) return;
+    this.#painted = this.calls;
+    this.canvas.getContext("2d").getImageData(0, 0, 1, 1);
   }
 
   /** The record as it is now; undefined when the calls are not known. */

@@ -477,6 +477,63 @@ describe("the record of a canvas", function () {
       }));
   });
 
+  describe("lets the engine paint 20,000 calls before an export, since it would replay them each time", () => {
+    /** How often the canvas is read during an export. */
+    const readsOf = async (host: Host, canvas: Canvas, options: object = {}) => {
+      let reads = 0;
+      const context = canvas.getContext("2d");
+      const { getImageData } = context;
+      context.getImageData = (...args: never[]) => {
+        reads++;
+        return Reflect.apply(getImageData, context, args);
+      };
+      await host.canvasToBuffer({ canvas, ...options });
+      context.getImageData = getImageData;
+      return reads;
+    };
+    const fill = (context: SKRSContext2D, calls: number) => {
+      for (let i = 0; i < calls; i++) context.fillRect(i % 61, (i * 7) % 59, 1.5, 1.5);
+    };
+
+    it("once for so many calls, and not for an enlarged export", () =>
+      withHost({}, async (host) => {
+        const canvas = host.createCanvas("a", SIDE, SIDE);
+        fill(canvas.getContext("2d"), 19_999);
+        assert.equal(await readsOf(host, canvas), 0);
+        fill(canvas.getContext("2d"), 1);
+        assert.equal(await readsOf(host, canvas, { destWidth: 2 * SIDE, destHeight: 2 * SIDE }), 0);
+        assert.equal(await readsOf(host, canvas), 1);
+        fill(canvas.getContext("2d"), 19_999);
+        assert.equal(await readsOf(host, canvas), 0);
+        fill(canvas.getContext("2d"), 1);
+        assert.equal(await readsOf(host, canvas, { width: 20, height: 20 }), 1);
+      }));
+
+    it("not where the engine's record is the only one", () =>
+      withHost({ limits: { maxCalls: 100 } }, async (host) => {
+        const canvas = host.createCanvas("a", SIDE, SIDE);
+        const context = canvas.getContext("2d");
+        for (let i = 0; i < 60; i++) context.save();
+        fill(context, 30_000);
+        assert.equal(freezeRecord(canvas), undefined);
+        assert.equal(await readsOf(host, canvas), 0);
+      }));
+
+    it("with the same pixels, and enlarges what was drawn before and after it", () =>
+      withHost({}, async (host) => {
+        const canvas = host.createCanvas("a", SIDE, SIDE);
+        const [bare, larger] = [createCanvas(SIDE, SIDE), createCanvas(SIDE * 3, SIDE * 3)];
+        larger.getContext("2d").scale(3, 3);
+        const contexts = [canvas, bare, larger].map((one) => one.getContext("2d"));
+        for (const context of contexts) fill(context, 20_000);
+        assert.equal(await readsOf(host, canvas), 1);
+        for (const context of contexts) discs(context);
+        const exported = await enlarged(host, canvas, 1);
+        assert.deepEqual(exported.data, pixelsOf(bare).data);
+        assert.ok(shareOff(await enlarged(host, canvas, 3), pixelsOf(larger)) <= 0.005);
+      }));
+  });
+
   it("places regions of other proportions as on the canvas", () =>
     withHost({}, async (host) => {
       const canvas = host.createCanvas("a", SIDE, SIDE);
