@@ -1,5 +1,6 @@
 // Pictures as the specs look at them: decoded by a second library.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import type { Canvas } from "@napi-rs/canvas";
 import sharp from "sharp";
 
@@ -17,8 +18,10 @@ export interface Picture {
 
 /** Decodes PNG or JPEG bytes, or the file of that path. */
 export async function decode(source: Uint8Array | string): Promise<Picture> {
-  const { format, hasAlpha } = await sharp(source).metadata();
-  const { data, info } = await sharp(source)
+  // sharp keeps files open, and Windows removes no open file.
+  const bytes = typeof source === "string" ? await readFile(source) : source;
+  const { format, hasAlpha } = await sharp(bytes).metadata();
+  const { data, info } = await sharp(bytes)
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });

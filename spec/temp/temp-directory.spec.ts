@@ -21,16 +21,19 @@ import { sweepOnce } from "../../lib/temp/sweep.ts";
 import { printed, start } from "../support/children.ts";
 import { withHost } from "../support/hosts.ts";
 import { BLOCK_MS, measured } from "../support/measured.ts";
+import { LINUX, needs } from "../support/promises.ts";
 import { withStub } from "../support/stubs.ts";
+
+const WINDOWS = process.platform === "win32";
 
 describe("a host's temp directory", function () {
   this.timeout(20_000);
   let tempDir: string;
-  beforeEach(async function () {
-    if (process.platform !== "linux") return this.skip();
+  beforeEach(async () => {
     tempDir = await mkdtemp(join(tmpdir(), "spec-"));
   });
   const aliases: string[] = [];
+  let names = 0;
   afterEach(async () => {
     for (const folder of [tempDir, ...aliases.splice(0)]) {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -55,12 +58,20 @@ describe("a host's temp directory", function () {
     return { name, kill };
   }
 
+  /** Another name of the folder. */
+  async function aliasOf(folder: string): Promise<string> {
+    // Windows does not tell capitals from small letters, and links need rights there.
+    const capitals = ++names + "C:\\Users\\".length;
+    if (WINDOWS) return folder.slice(0, capitals).toUpperCase() + folder.slice(capitals);
+    const link = join(await mkdtemp(join(tmpdir(), "spec-")), "alias");
+    await symlink(folder, link);
+    aliases.push(dirname(link));
+    return link;
+  }
+
   /** The entries left after a new host has used the folder, by a path not swept before. */
   async function leftAfterNewHost(): Promise<string[]> {
-    const alias = join(await mkdtemp(join(tmpdir(), "spec-")), "alias");
-    await symlink(tempDir, alias);
-    aliases.push(dirname(alias));
-    return withHost({ tempDir: alias }, async (host) => {
+    return withHost({ tempDir: await aliasOf(tempDir) }, async (host) => {
       host.createCanvas("a", 10, 10);
       await host.canvasToTempFilePath({ canvasId: "a" });
       const names = await readdir(tempDir);
@@ -86,7 +97,8 @@ describe("a host's temp directory", function () {
     assert.deepEqual(await leftAfterNewHost(), []);
   });
 
-  it("is swept when another process has got its pid", async () => {
+  it("is swept when another process has got its pid", async function () {
+    needs(this, LINUX, "/proc");
     const { name, kill } = await owner();
     await kill();
     // This process has the pid now, but another start time.
@@ -115,7 +127,8 @@ describe("a host's temp directory", function () {
     });
   }
 
-  it("stays when it is not private or not a directory", async () => {
+  it("stays when it is not private or not a directory", async function () {
+    needs(this, !WINDOWS, "mode bits and links");
     const { name, kill } = await owner();
     await kill();
     const path = join(tempDir, name);
@@ -196,7 +209,8 @@ describe("a host's temp directory", function () {
     });
   }
 
-  it("is identified without a namespace of times", async () => {
+  it("is identified without a namespace of times", async function () {
+    needs(this, LINUX, "/proc");
     const { stdout } = await start(`
       import fs from "node:fs";
       import { syncBuiltinESMExports } from "node:module";
@@ -279,7 +293,8 @@ describe("a host's temp directory", function () {
       },
     ));
 
-  it("is never swept, with a warning, when the system hides its processes", async () => {
+  it("is never swept, with a warning, when the system hides its processes", async function () {
+    needs(this, LINUX, "/proc");
     const { name, kill } = await owner();
     await kill();
     const { code, stdout, stderr } = await start(`
