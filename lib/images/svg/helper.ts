@@ -21,7 +21,7 @@ const GRACE_TIME = 250;
 
 /** Environment variables that the helper gets: no secrets, only what finds fonts and libraries. */
 const ENVIRONMENT =
-  /^(path|home|userprofile|appdata|localappdata|systemroot|windir|te?mp|tmpdir|lang|lc_.*|fontconfig_.*|xdg_.*|ld_library_path|disable_system_fonts_load)$/i;
+  /^(path|home|userprofile|appdata|localappdata|systemroot|windir|te?mp|tmpdir|lang|lc_.*|fontconfig_.*|xdg_.*|ld_library_path|disable_system_fonts_load|node_skip_platform_check)$/i;
 
 /** An answer of the helper, with the bytes that follow it. */
 type Reply = Answer & { body: Buffer };
