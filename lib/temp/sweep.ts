@@ -1,11 +1,11 @@
 // Removes what killed processes have left in a folder, and nothing else.
 import type { Stats } from "node:fs";
-import { lstat, readdir, rm } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { createCache } from "../cache.ts";
 import { ownerIsDead } from "./owner.ts";
-import { REMOVAL } from "./removal.ts";
+import { removeDirectory } from "./removal.ts";
 
 /** Sweeps of this process, under way or done; a folder is swept again after an hour. */
 const sweeps = createCache<Promise<void>>({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
@@ -27,7 +27,7 @@ async function sweep(folder: string): Promise<void> {
     try {
       const stats = await lstat(path);
       if (!stats.isDirectory() || !isOwn(stats)) continue;
-      await rm(path, REMOVAL);
+      await removeDirectory(path);
     } catch {
       // Another process was faster, or it is not ours to remove.
     }

@@ -1,11 +1,10 @@
 // The directory of one host's temp files: private, made on first use, its owner in its name.
-import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { forgetAtExit, removeAtExit } from "./cleanup.ts";
 import { loadTmpPromise } from "./load-tmp.ts";
 import { ownPrefix } from "./owner.ts";
-import { REMOVAL } from "./removal.ts";
+import { removeDirectory } from "./removal.ts";
 import { sweepOnce } from "./sweep.ts";
 
 /** A directory that is created at its first use and exists until it is removed. */
@@ -66,7 +65,7 @@ export function createTempDirectory(parent: string | undefined): TempDirectory {
       await sweeping;
       if (made === undefined) return;
       const path = made;
-      await rm(path, REMOVAL);
+      await removeDirectory(path);
       forget(path);
     },
   };

@@ -1,6 +1,10 @@
-// Removing files: a file that a scanner holds for a moment is retried on Windows only.
+// Removing files: many without blocking, and one that a scanner holds is retried on Windows only.
 import assert from "node:assert/strict";
-import { retried } from "../../lib/temp/removal.ts";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { removeDirectory, retried } from "../../lib/temp/removal.ts";
+import { BLOCK_MS, measured } from "../support/measured.ts";
+import { inFolder } from "../support/promises.ts";
 import { withStub } from "../support/stubs.ts";
 
 const on = (platform: NodeJS.Platform, test: () => Promise<void>) =>
@@ -42,4 +46,32 @@ describe("the removal of a file that is held for a moment", () => {
         assert.equal(calls(), 1);
       }));
   }
+});
+
+describe("the removal of a directory", () => {
+  it("does not block the loop, however many files and folders it has", function () {
+    this.timeout(120_000);
+    return inFolder(async (base) => {
+      const folder = join(base, "many");
+      mkdirSync(join(folder, "usr"), { recursive: true });
+      for (let i = 0; i < 16_000; i++) writeFileSync(join(folder, "usr", `${i}.png`), "");
+      for (let i = 0; i < 200; i++) mkdirSync(join(folder, `${i}`));
+      const { blockMs } = await measured(() => removeDirectory(folder));
+      assert.deepEqual(readdirSync(base), []);
+      assert.ok(blockMs < BLOCK_MS / 2, `${blockMs} ms`);
+    });
+  });
+
+  it("removes links, not what they lead to", () =>
+    inFolder(async (base) => {
+      const [folder, outside] = [join(base, "a"), join(base, "outside")];
+      for (const path of [folder, outside]) mkdirSync(path);
+      writeFileSync(join(outside, "kept"), "");
+      symlinkSync(outside, join(folder, "link"));
+      symlinkSync("/nowhere", join(folder, "dead"));
+      await removeDirectory(folder);
+      assert.equal(existsSync(folder), false);
+      assert.deepEqual(readdirSync(outside), ["kept"]);
+      await removeDirectory(folder);
+    }));
 });
