@@ -245,6 +245,17 @@ describe("kinds of pictures", () => {
     }
   });
 
+  it("refuses a JPEG whose scans take too long: more than 2^29 samples after the fourth", async () => {
+    // Two scans precede those that are counted here; 4096 × 4096 are 2^24 samples.
+    assert.equal((await run(inspect(scansJpeg(4096, 30)))).width, 4096);
+    await assert.rejects(
+      run(inspect(scansJpeg(4096, 31))),
+      /the JPEG has 33 scans of 4096 × 4096 or more$/,
+    );
+    assert.equal((await run(inspect(scansJpeg(16_384, 2)))).width, 16_384);
+    await assert.rejects(run(inspect(scansJpeg(16_384, 3))), /the JPEG has 5 scans of 16384 × /);
+  });
+
   it("names the apparent type of a file that is no picture", async () => {
     const rows: [string | Buffer, RegExp][] = [
       [Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1"), /not a HEIC photo; /],
