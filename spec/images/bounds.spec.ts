@@ -15,7 +15,14 @@ import { needPixels, withPixels } from "../../lib/images/revive.ts";
 import { ask, stop, unavailable } from "../../lib/images/svg/helper.ts";
 import { run, runSync } from "../../lib/procedure.ts";
 import { withAssets } from "../support/assets.ts";
-import { emptyPng, pngChunk, svgOf } from "../support/hostile-pictures.ts";
+import {
+  emptyPng,
+  pngChunk,
+  riff,
+  svgOf,
+  webpChunk,
+  webpHead,
+} from "../support/hostile-pictures.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 import { BLOCK_MS, measured } from "../support/measured.ts";
 import { LINUX, needs } from "../support/promises.ts";
@@ -340,6 +347,29 @@ describe("pictures at their bounds", () => {
     const scan = Buffer.alloc(40_000, Buffer.from([0xff, 0]));
     const long = Buffer.concat([jpeg.subarray(0, -2), scan, jpeg.subarray(-2)]);
     assert.equal((await run(inspect(long))).height, 4);
+  });
+
+  it("count the empty blocks of a GIF, and read only the first EXIF of PNG and WebP", async () => {
+    const gif = await sharp(emptyPng(3, 4)).gif().toBuffer();
+    const at = 13 + ((gif[10] as number & 128) ? 3 << (((gif[10] as number) & 7) + 1) : 0);
+    const withEmpty = (count: number) => {
+      const extensions = Buffer.alloc(count * 3, Buffer.from([0x21, 0xff, 0]));
+      return Buffer.concat([gif.subarray(0, at), extensions, gif.subarray(at)]);
+    };
+    assert.equal((await run(inspect(withEmpty(900_000)))).height, 4);
+    const { blockMs } = await measured(() =>
+      assert.rejects(run(inspect(withEmpty(8_000_000))), /the GIF is damaged/),
+    );
+    assert.ok(blockMs < BLOCK_MS, `${blockMs} ms`);
+    const exif = (orientation: number) =>
+      Buffer.from([77, 77, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]);
+    const png = emptyPng(3, 4);
+    const two = [3, 6].map((orientation) => pngChunk("eXIf", exif(orientation)));
+    const both = Buffer.concat([png.subarray(0, 33), ...two, png.subarray(33)]);
+    assert.equal((await run(inspect(both))).orientation, 3);
+    const webp = (await sharp(png).webp().toBuffer()).subarray(12);
+    const chunks = [3, 6].map((orientation) => webpChunk("EXIF", exif(orientation)));
+    assert.equal((await run(inspect(riff(webpHead(3, 4, 8), webp, ...chunks)))).orientation, 3);
   });
 
   it("check trusted files in one read; parts beyond the end of a file are damage", async () => {

@@ -21,10 +21,12 @@ export function* readGif(file: Buffer): Procedure<Inspected> {
   let parts = 0;
   function* afterBlocks(start: number): Procedure<number> {
     let at = start;
-    while (byte(at) !== 0) {
-      at += 1 + byte(at);
+    for (;;) {
+      // The empty block at the end counts, too: extensions may have no other.
       if (++parts % STEP_PARTS === 0) yield;
       if (parts > MAX_GIF_BLOCKS) throw corrupt("GIF");
+      if (byte(at) === 0) break;
+      at += 1 + byte(at);
     }
     if (at >= file.length) throw truncated("GIF");
     return at + 1;

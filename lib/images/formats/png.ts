@@ -51,8 +51,8 @@ export function* readPng(file: Buffer): Procedure<Inspected> {
       throw corrupt("PNG");
     }
     if (isCritical || (!seen.has(type) && isNeeded(type, data))) kept.add(at, end);
+    if (type === "eXIf" && !seen.has(type)) orientation = orientationOf(data);
     seen.add(type);
-    if (type === "eXIf") orientation = orientationOf(data);
     if (type === "IEND") {
       if (width === 0 || height === 0) throw corrupt("PNG");
       // The decoder holds all stored rows of an interlaced picture until the last pass.

@@ -31,7 +31,7 @@ export function* readWebp(file: Buffer): Procedure<Inspected> {
   const kept = new KeptParts(file);
   kept.add(0, RIFF_HEADER_BYTES);
   const types = new Set<string>();
-  let [width, height, orientation, extraBytes] = [0, 0, 1, 0];
+  let [width, height, orientation, extraBytes] = [0, 0, 0, 0];
   let isAnimated = false;
   let parts = 0;
   for (const chunk of chunks(file, RIFF_HEADER_BYTES, end)) {
@@ -42,7 +42,7 @@ export function* readWebp(file: Buffer): Procedure<Inspected> {
       ({ width, height } = sizeOf(chunk));
       isAnimated = type === "VP8X" && ((data[0] ?? 0) & 2) !== 0;
     }
-    if (type === "EXIF") orientation = orientationOf(data);
+    if (type === "EXIF") orientation ||= orientationOf(data);
     if (types.has(type) || !isNeeded(chunk, isAnimated)) continue;
     types.add(type);
     kept.add(chunk.from, chunk.to);
@@ -62,7 +62,7 @@ export function* readWebp(file: Buffer): Procedure<Inspected> {
     format: "webp",
     width,
     height,
-    orientation,
+    orientation: orientation || 1,
     bytes: relabelled(yield* kept.joined(), file),
     extraBytes,
   };
