@@ -14,7 +14,7 @@ import { boundedSize, type Rendering } from "../../lib/images/render.ts";
 import { needPixels, withPixels } from "../../lib/images/revive.ts";
 import { ask, stop, unavailable } from "../../lib/images/svg/helper.ts";
 import { run, runSync } from "../../lib/procedure.ts";
-import { withAssets } from "../support/assets.ts";
+import { serve, withAssets } from "../support/assets.ts";
 import {
   emptyPng,
   pngChunk,
@@ -111,6 +111,43 @@ describe("pictures at their bounds", () => {
       assert.ok(slow === undefined || slow.code === "SOURCE");
       await new Promise((resolve) => setTimeout(resolve, 500));
     }));
+
+  it("are decoded one at a time, whichever hosts and images ask for them", async () => {
+    const own = Image.prototype.decode;
+    let [active, most, count] = [0, 0, 0];
+    const counting = function (this: Image) {
+      most = Math.max(most, ++active);
+      count++;
+      return own.call(this).finally(() => {
+        active--;
+      });
+    };
+    const load = (i: number) => withHost({}, (host) => host.loadImage(emptyPng(200, 200, 200 + i)));
+    await withMember(Image.prototype, "decode", counting, () =>
+      Promise.all([1, 2, 3, 4, 5, 6].map(load)),
+    );
+    assert.deepEqual([count, most], [6, 1]);
+  });
+
+  it("are not given to a host whose maxBytes is smaller, from a URL that another fetched", async () => {
+    const png = Buffer.concat([emptyPng(4, 4, 16), Buffer.alloc(5000)]);
+    const server = await serve((_, response) => response.end(png));
+    const images = { remote: true, privateOrigins: [server.origin] };
+    const from = (maxBytes: number) =>
+      withAssets({ images: { ...images, maxBytes } }, ({ pictures }) =>
+        pictures.load(`${server.origin}/a.png`).then(
+          ({ width }) => width,
+          ({ errMsg }) => errMsg as string,
+        ),
+      );
+    try {
+      assert.equal(await from(10_000), 4);
+      assert.match(String(await from(1000)), /it has more than 1000 bytes$/);
+      assert.equal(server.connections(), 1);
+    } finally {
+      await server.close();
+    }
+  });
 
   it("pass on what the work throws, and continue with the next", () =>
     withAssets({}, async ({ pictures }) => {
@@ -224,6 +261,28 @@ describe("pictures at their bounds", () => {
       await withMember(process, "execPath", "/bin/false", () =>
         refused(/it ended the process that renders it \(exit code 1\)$/),
       );
+    });
+
+    it("are rendered by a process that gets no secrets from the environment", async function () {
+      needs(this, LINUX, "Linux");
+      stop();
+      process.env.TRUST_SECRET = "s3cret";
+      try {
+        await withAssets({}, async ({ pictures }) => pictures.load(uri(fresh())));
+        const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8");
+        const environments = children
+          .trim()
+          .split(" ")
+          .filter((pid) => /--expose-gc\0-e/.test(readFileSync(`/proc/${pid}/cmdline`, "latin1")))
+          .map((pid) => readFileSync(`/proc/${pid}/environ`, "latin1"));
+        assert.ok(environments.length > 0);
+        for (const environment of environments) {
+          assert.doesNotMatch(environment, /s3cret/);
+          assert.match(environment, /PATH=/);
+        }
+      } finally {
+        delete process.env.TRUST_SECRET;
+      }
     });
 
     it("fail alone when a helper is given up before it starts", async () => {

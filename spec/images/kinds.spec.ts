@@ -1,5 +1,6 @@
 // Kinds of pictures in detail: sizes of SVGs, AVIF, JPEGs without an end, and other files.
 import assert from "node:assert/strict";
+import { deflateSync } from "node:zlib";
 import { createCanvas } from "@napi-rs/canvas";
 import sharp from "sharp";
 import { setConcurrency } from "../../lib/concurrency.ts";
@@ -254,6 +255,24 @@ describe("kinds of pictures", () => {
     );
     assert.equal((await run(inspect(scansJpeg(16_384, 2)))).width, 16_384);
     await assert.rejects(run(inspect(scansJpeg(16_384, 3))), /the JPEG has 5 scans of 16384 × /);
+  });
+
+  it("reaches decoders with one profile and one frame, however many a file has", async () => {
+    const profile = pngChunk(
+      "iCCP",
+      Buffer.concat([Buffer.from("a\0\0", "latin1"), deflateSync(Buffer.alloc(500))]),
+    );
+    const png = await run(inspect(pngOf(pngHeader(1, 1), profile, profile, profile)));
+    assert.equal(png.bytes.toString("latin1").split("iCCP").length - 1, 1);
+    const webp = (await plain(8, 8).webp().toBuffer()).subarray(12);
+    const frame = webpChunk("ANMF", Buffer.concat([Buffer.alloc(16), webp]));
+    const animated = riff(webpHead(8, 8, 2), webpChunk("ANIM", Buffer.alloc(6)), frame, frame);
+    const { bytes } = await run(inspect(animated));
+    assert.equal(bytes.length, animated.length - frame.length);
+    const gif = await plain(8, 8).gif().toBuffer();
+    const at = 13 + ((gif[10] as number & 128) ? 3 << (((gif[10] as number) & 7) + 1) : 0);
+    const frames = Buffer.concat([gif.subarray(0, -1), gif.subarray(at)]);
+    assert.ok((await run(inspect(frames))).bytes.length <= gif.length);
   });
 
   it("names the apparent type of a file that is no picture", async () => {
