@@ -15,6 +15,8 @@ export function isSignal(value: unknown): value is AbortSignal {
 export interface Ends {
   /** A caller's signal; the work then fails with ABORTED. */
   given?: AbortSignal | null | undefined;
+  /** What the caller's signal ends, for the message. Default `"the export"`. */
+  what?: string;
   /** Signals of this library, whose reasons are the failures. */
   signals?: readonly AbortSignal[];
   /** How long it may take, and the failure when it takes longer. */
@@ -26,7 +28,7 @@ export interface Ends {
  * first, synchronous part of the work runs before this returns.
  */
 export async function withSignal<Result>(
-  { given, signals = [], timeout }: Ends,
+  { given, what = "the export", signals = [], timeout }: Ends,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const controller = new AbortController();
@@ -35,7 +37,7 @@ export async function withSignal<Result>(
   const stops: (() => void)[] = [];
   try {
     if (given) {
-      const end = (cause: unknown) => abort(aborted("the export", cause));
+      const end = (cause: unknown) => abort(aborted(what, cause));
       stops.push(listen(given, end));
       askers.set(signal, () => isAborted(given) && end(reasonOf(given)));
     }

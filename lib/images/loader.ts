@@ -43,7 +43,7 @@ export function createLoader(
     const verb = typeof source === "string" && isRemote(source) ? "no answer" : "not loaded";
     const failure = () => new CanvasError("SOURCE", `${verb} within ${milliseconds} ms`);
     return withSignal(
-      { given, signals: [ending], timeout: { milliseconds, failure } },
+      { given, what: "loading", signals: [ending], timeout: { milliseconds, failure } },
       // Work goes on after the deadline: it holds slots that others need, and its time is bounded.
       (deadline) => untilAborted(deadline, work(deadline)),
     ).catch((error) => {
@@ -118,19 +118,22 @@ export function createLoader(
     try {
       if (decoded.size === wanted.size) return result();
       const timeout = { milliseconds: images.timeout, failure: late };
-      return await withSignal({ given, signals: [ending], timeout }, (deadline) => {
-        let isInTurn = false;
-        const decodeAndWork = async () => {
-          isInTurn = true;
-          await decodeMissing(deadline);
-          return result();
-        };
-        return inTurn(decodeAndWork, deadline).catch((error) => {
-          // The deadline came before the turn: draw what is decoded already.
-          if (isInTurn) throw error;
-          return result();
-        });
-      });
+      return await withSignal(
+        { given, what: "loading", signals: [ending], timeout },
+        (deadline) => {
+          let isInTurn = false;
+          const decodeAndWork = async () => {
+            isInTurn = true;
+            await decodeMissing(deadline);
+            return result();
+          };
+          return inTurn(decodeAndWork, deadline).catch((error) => {
+            // The deadline came before the turn: draw what is decoded already.
+            if (isInTurn) throw error;
+            return result();
+          });
+        },
+      );
     } finally {
       for (const image of decoded.values()) if (image instanceof Image) releasePixels(image);
     }

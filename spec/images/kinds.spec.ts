@@ -340,7 +340,8 @@ describe("kinds of pictures", () => {
       withHost({}, async (host) => {
         const png = emptyPng(10, 10, 1);
         const signal = AbortSignal.abort();
-        assert.equal((await failureOf(() => host.loadImage(png, { signal }))).code, "ABORTED");
+        const { code, errMsg } = await failureOf(() => host.loadImage(png, { signal }));
+        assert.deepEqual([code, errMsg], ["ABORTED", "loadImage:fail loading was aborted"]);
         const wrong = { signal: {} as AbortSignal };
         assert.equal((await failureOf(() => host.loadImage(png, wrong))).code, "INVALID");
         assert.equal((await host.loadImage(png, { signal: null })).width, 10);
