@@ -119,6 +119,24 @@ describe("remote pictures", () => {
       });
     }
 
+    it("after a redirect whose answer never ends: its connection is closed at once", async () => {
+      let closed = false;
+      answer = (request, response) => {
+        if (!request.url?.endsWith("/from")) return response.end(png);
+        response.writeHead(302, { location: `${server.origin}/${count++}/to` });
+        const timer = setInterval(() => response.write("x".repeat(1000)), 5);
+        response.on("close", () => {
+          closed = true;
+          clearInterval(timer);
+        });
+      };
+      await withAssets({ images: inner() }, async ({ pictures }) => {
+        assert.equal((await pictures.load(fresh("/from"))).width, 4);
+        for (let i = 0; i < 50 && !closed; i++) await new Promise((done) => setTimeout(done, 10));
+        assert.equal(closed, true);
+      });
+    });
+
     it("in any format, as a download", () =>
       withAssets({ images: inner() }, async ({ pictures }) => {
         answer = (_, response) => {
