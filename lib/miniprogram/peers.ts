@@ -22,6 +22,7 @@ export interface TemplateGroup {
 /** A message of the compiler about a template; lines and columns count from 0. */
 export interface TemplateMessage {
   isError: boolean;
+  code: number;
   message: string;
   startLine: number;
   startColumn: number;

@@ -220,6 +220,23 @@ describe("openMiniProgram", () => {
       assert.equal(page.select("#c").width, 300),
     ));
 
+  it("compiles WXML with unknown entities, and leaves out what is inside of slots and includes", () =>
+    withPage(
+      {
+        json: { usingComponents: { "my-card": "./card" } },
+        wxml: `&nbsp;&unknown;<my-card id="card" /><include src="./part.wxml"> <!-- a comment --> <text /></include>`,
+        "pages/card.js": "Component({})",
+        "pages/card.wxml": '<view><slot><canvas id="default" type="2d" />default</slot></view>',
+        "pages/part.wxml": '<canvas id="part" type="2d" />',
+      },
+      (page) => {
+        const found = ["#part", "#card >>> view", "#card >>> #default"].map((one) =>
+          page.select(one),
+        );
+        assert.deepEqual(found.map(Boolean), [true, false, false]);
+      },
+    ));
+
   it("lets code define components step by step, and behaviors with traits", () =>
     withPage(
       {

@@ -11,6 +11,14 @@ import { isFile, readText, versionOf } from "./source.ts";
 
 const PARAMETERS = { names: ["getRegExp", "getDate", "callHandler", "changeListener"] };
 
+/**
+ * The codes of errors that a phone ignores: unknown entities stay as they are, and what is between
+ * the tags of `<slot>` and `<include>` is left out.
+ *
+ * https://github.com/wechat-miniprogram/glass-easel/blob/master/glass-easel-template-compiler/src/parse/mod.rs
+ */
+const IGNORED = new Set([0x10005, 0x10015]);
+
 interface Compiled {
   script: Script;
   /** The files that the script is made of, with their versions. */
@@ -56,11 +64,11 @@ function addAll(group: TemplateGroup, first: string, root: string): string[] {
     if (seen.has(path)) return;
     seen.add(path);
     files.push(file);
-    for (const { isError, message, startLine, startColumn } of group.addTmpl(
+    for (const { isError, code, message, startLine, startColumn } of group.addTmpl(
       path,
       readText(file),
     )) {
-      if (!isError) continue;
+      if (!isError || IGNORED.has(code)) continue;
       throw new CanvasError("SOURCE", `${file}:${startLine + 1}:${startColumn + 1}: ${message}`);
     }
     for (const script of group.getScriptDependencies(path)) addScript(script, file);
