@@ -2,6 +2,7 @@
 import type { Canvas } from "../engine.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { Size } from "../limits.ts";
+import { identified } from "./component-ids.ts";
 import type { CanvasQueue } from "./queue.ts";
 
 /** A canvas as an export, a drawing context or a query finds it. */
@@ -160,9 +161,11 @@ export function markAsPage(instance: object): void {
  */
 export function asComponent(value: unknown): object | undefined {
   if (value === undefined || value === null || value === globalThis) return undefined;
-  if (pages.has(value)) return undefined;
-  if (typeof value === "object" || typeof value === "function") return value;
-  throw invalid("component", "a component instance", value);
+  if (typeof value !== "object" && typeof value !== "function") {
+    throw invalid("component", "a component instance", value);
+  }
+  const instance = identified(value);
+  return pages.has(instance) ? undefined : instance;
 }
 
 /** The canvas that the name means, or WeChat's failure for none. */

@@ -1,6 +1,7 @@
 // Opens a mini-program's project, whose pages run unchanged with their canvases mounted.
 import { setMaxListeners } from "node:events";
 import * as z from "zod/mini";
+import { identified } from "../canvas/component-ids.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { contextOf, type Host } from "../host.ts";
 import { selectorQuery } from "../nodes/selector-query.ts";
@@ -75,7 +76,7 @@ function open(given: Host, options: ProjectOptions): Project {
     const top = rootOf(node);
     return opened.find((one) => one.root === top);
   };
-  const acting = attributing((args) => pageOf(args.find(isInstance))?.record);
+  const acting = attributing((args) => pageOf(args.map(asInstance).find(Boolean))?.record);
 
   const runtime = createRuntime({
     root,
@@ -184,8 +185,10 @@ function open(given: Host, options: ProjectOptions): Project {
   };
 }
 
-function isInstance(value: unknown): value is object {
-  return typeof value === "object" && value !== null && "_$" in value;
+function asInstance(value: unknown): object | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const instance = identified(value);
+  return "_$" in instance ? instance : undefined;
 }
 
 /** The path and the query of a page's URL; values are not decoded, as on a phone. */

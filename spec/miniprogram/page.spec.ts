@@ -601,6 +601,49 @@ describe("two projects on one host", () => {
     ));
 });
 
+describe("an object that another framework has for a component", () => {
+  it("means the component whose id it has, in wx and in its warnings", () => {
+    const code = `
+      const copied = (instance) => Object.hasOwn(instance, "__wxExparserNodeId__") && { __wxExparserNodeId__: instance.__wxExparserNodeId__ };
+      async function draw(mine = copied(this)) {
+        const context = wx.createCanvasContext("c", mine);
+        context.drawImage("none.png", 0, 0);
+        await new Promise((drawn) => context.draw(false, drawn));
+        const query = wx.createSelectorQuery().in(mine);
+        const { width } = await new Promise((answer) => query.select("canvas").boundingClientRect(answer).exec());
+        await wx.canvasToTempFilePath({ canvasId: "c" }, mine);
+        return width;
+      }`;
+    return withPage(
+      {
+        json: { usingComponents: { short: "./short", built: "./built" } },
+        wxml: '<short id="a" /><built id="b" />',
+        "pages/short.js": `${code} Component({ methods: { draw } })`,
+        "pages/short.wxml": '<canvas canvas-id="c" style="width: 20px" />',
+        "pages/built.js": `${code} Component().methods({ draw }).register()`,
+        "pages/built.wxml": '<canvas canvas-id="c" style="width: 30px" />',
+        "pages/later.js": "Page({})",
+      },
+      async (page, { project }) => {
+        const later = await project.openPage("pages/later");
+        assert.deepEqual(
+          [await page.select("#a").draw(), await page.select("#b").draw()],
+          [20, 30],
+        );
+        const pictures = await page.export();
+        assert.deepEqual(
+          pictures.map(({ width }) => width),
+          [20, 30],
+        );
+        assert.deepEqual([page.warnings.length, later.warnings.length], [2, 0]);
+        const unknown = { __wxExparserNodeId__: "none" };
+        await assert.rejects(page.select("#a").draw(unknown), /property 'width' of .* null/);
+      },
+      { host: { onError() {} } },
+    );
+  });
+});
+
 describe("canvases that follow the data", () => {
   it("are mounted, resized and unmounted, and keep their pixels at the same size", () =>
     withPage(

@@ -1,4 +1,5 @@
 // Runs a mini-program's pages and components on WeChat's component framework, in its realm.
+import { identify } from "../../canvas/component-ids.ts";
 import { type Report, reportCallbackError } from "../../settle.ts";
 import type { Realm } from "../realm/realm.ts";
 import {
@@ -130,6 +131,12 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
     },
   } satisfies Record<string, (...args: never[]) => unknown>);
 
+  function newComponent(path: string): Builder {
+    return space.component(path).init(function () {
+      identify(this);
+    });
+  }
+
   function watch(result: unknown): unknown {
     const then = (result as PromiseLike<unknown> | null | undefined)?.then;
     if (typeof then === "function") {
@@ -160,7 +167,7 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
     }),
     builder(path) {
       registered.add(path);
-      return space.component(path);
+      return newComponent(path);
     },
     prepare(path, { config = {}, template }) {
       space.addComponentStaticConfig(path, config);
@@ -178,7 +185,7 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
       const { component, fields } = isPage
         ? pageAsComponent(definition)
         : { component: definition, fields: {} };
-      const builder = space.component(path).definition(translated(component, translation));
+      const builder = newComponent(path).definition(translated(component, translation));
       builder.init(function () {
         Object.assign(this, copyOf(fields));
       });
