@@ -131,7 +131,8 @@ function build(
       Object.assign(instance, { route, options: query });
       mountCanvases(component, instance, canvases);
       runtime.pages.push(instance);
-      life.open(realm.own(query) as object);
+      life.load(realm.own(query) as object);
+      life.rendered();
       return {
         instance,
         close() {

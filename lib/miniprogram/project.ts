@@ -70,6 +70,7 @@ function open(given: Host, options: ProjectOptions): Project {
   const { root } = config;
 
   const opened: Opened[] = [];
+  let opening: Promise<unknown> = Promise.resolve();
   const pageOf = (component: object | undefined): Opened | undefined => {
     const node = (component as { _$?: ComponentNode } | undefined)?._$;
     if (!node) return opened.at(-1);
@@ -171,7 +172,10 @@ function open(given: Host, options: ProjectOptions): Project {
     openPage: (path, options = {}) =>
       withApiName("openPage", async () => {
         try {
-          return await openIt(path, options);
+          // One after another, as on a phone.
+          const page = opening.then(() => openIt(path, options));
+          opening = page.catch(() => {});
+          return await page;
         } catch (error) {
           throw sourceError(error);
         }

@@ -57,6 +57,54 @@ describe("a page's life", () => {
       same(project.app.log, ["onUnload", "b detached", "a detached"]);
     }));
 
+  it("is ready after the promises and short timers of onLoad, which may fill it", () =>
+    withPage(
+      {
+        js: `const log = getApp().log; Page({
+          async onLoad() {
+            setTimeout(() => setTimeout(() => this.setData({ shown: true }, () => log.push("shown"))));
+            setTimeout(() => log.push("late"), 60);
+            await null;
+            log.push("promise");
+          },
+          onReady() {
+            log.push("onReady");
+            const query = wx.createSelectorQuery();
+            query.select("canvas").boundingClientRect((box) => log.push(box.width)).exec();
+          } });`,
+        wxml: '<canvas wx:if="{{ shown }}" canvas-id="c" style="width: {{ shown ? 20 : 10 }}px" />',
+        "app.js": "App({ log: [] })",
+      },
+      async (page, { project }) => {
+        await page.waitFor("idle");
+        same(project.app.log, ["promise", "shown", "onReady", 20, "late"]);
+      },
+    ));
+
+  it("does not wait long for endless loops, and opens pages one after another", () =>
+    withProject(
+      {
+        "app.js": "App({ log: [] })",
+        "pages/a.js": `const { log } = getApp(); Page({
+          onLoad({ id }) { log.push("onLoad " + id); setInterval(() => {}, 1); },
+          onReady() { log.push("onReady " + this.options.id); } });`,
+      },
+      async ({ project }) => {
+        const begin = performance.now();
+        await Promise.all([project.openPage("pages/a?id=1"), project.openPage("pages/a?id=2")]);
+        assert.ok(performance.now() - begin < 2000);
+        same(project.app.log, ["onLoad 1", "onReady 1", "onLoad 2", "onReady 2"]);
+      },
+    ));
+
+  it("fails with its code when the project ends before it is ready", () =>
+    withProject({ "pages/a.js": "Page({})" }, async ({ project }) => {
+      const opening = failureOf(() => project.openPage("pages/a"));
+      await null;
+      project.dispose();
+      assert.equal((await opening).code, "DISPOSED");
+    }));
+
   it("attaches components later, which are ready then", () =>
     withPage(files, async (page, { project }) => {
       page.instance.setData({ shown: false });

@@ -89,11 +89,12 @@ describe("the realm of a project", () => {
   it("runs no callbacks after its end", () =>
     withPage(
       {
-        js: `Page({ onLoad() { this.log = []; wx.getSystemInfoAsync({ success: () => this.log.push("success") });
+        js: `Page({ start() { this.log = []; wx.getSystemInfoAsync({ success: () => this.log.push("success") });
           wx.getSystemInfoAsync().then(() => this.log.push("resolved"));
           wx.getImageInfo({ src: "/none" }).catch(() => this.log.push("rejected")); this.setData({}, () => this.log.push("told")); setTimeout(() => this.log.push("timer")); } })`,
       },
       async (page, { project }) => {
+        page.instance.start();
         project.dispose();
         await new Promise((resolve) => setTimeout(resolve, 30));
         assert.deepEqual(copyOut(page.instance.log), []);

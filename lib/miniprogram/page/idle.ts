@@ -1,15 +1,18 @@
-// Waits until a page is idle, an event comes, or a condition is true.
+// Waits until a page is rendered or idle, an event comes, or a condition is true.
 import { performance } from "node:perf_hooks";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import * as z from "zod/mini";
 import { CanvasError } from "../../errors.ts";
 import { checked } from "../../option-parts.ts";
 import { lazily, parse } from "../../validate.ts";
+import type { Timers } from "../realm/timers.ts";
 
 /** In milliseconds. */
 const DEFAULT_TIMEOUT = 30_000;
 /** In milliseconds, the time between two checks. */
 const LOOK = 5;
+/** In milliseconds, how long at most the first rendering of a page takes here. */
+const FIRST_RENDER = 20;
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -48,4 +51,20 @@ export async function isIdle(pending: () => number): Promise<true | undefined> {
     await setImmediate();
   }
   return true;
+}
+
+/**
+ * Waits as long as the first rendering of a page takes: on a phone, promises and short timers of
+ * onLoad come before onReady. Taro creates a page's nodes by them.
+ */
+export async function firstRender(timers: Timers): Promise<void> {
+  const end = performance.now() + FIRST_RENDER;
+  await setImmediate();
+  for (
+    let left = FIRST_RENDER;
+    left > 0 && timers.isDueWithin(left);
+    left = end - performance.now()
+  ) {
+    await setTimeout(1);
+  }
 }

@@ -7,8 +7,10 @@ import type { ComponentNode, TreeNode } from "../framework/glass-easel.ts";
 import { descendants } from "../framework/tree.ts";
 
 export interface Lifecycle {
-  /** Runs the lifecycle from attached to ready. */
-  open(query: object): void;
+  /** Runs the lifecycle from attached to onShow. */
+  load(query: object): void;
+  /** Runs `ready` of the components and onReady: on a phone, when the page was first rendered. */
+  rendered(): void;
   /** Calls `ready` of components that have been attached since. */
   ready(): void;
   close(): void;
@@ -18,6 +20,7 @@ export function createLifecycle(framework: Framework, page: ComponentNode): Life
   const instance = page.getMethodCaller() as Record<string, unknown>;
   const isReady = new WeakSet<TreeNode>();
   let isOpen = false;
+  let isRendered = false;
 
   function call(name: string, ...args: unknown[]): void {
     const method = instance[name];
@@ -25,7 +28,7 @@ export function createLifecycle(framework: Framework, page: ComponentNode): Life
   }
 
   function ready(): void {
-    if (!isOpen) return;
+    if (!isOpen || !isRendered) return;
     for (const node of [...descendants(page), page]) {
       const component = node.asGeneralComponent();
       if (!component || isReady.has(component) || !framework.isAttached(component)) continue;
@@ -35,12 +38,15 @@ export function createLifecycle(framework: Framework, page: ComponentNode): Life
   }
 
   return {
-    open(query) {
+    load(query) {
       isOpen = true;
       framework.attach(page);
       call("onLoad", query);
       page.triggerPageLifetime("show", []);
       call("onShow");
+    },
+    rendered() {
+      isRendered = true;
       ready();
       call("onReady");
     },

@@ -14,7 +14,7 @@ import type { Styler } from "../styles/styler.ts";
 import { createPageCanvases, type PageCanvases, type Sizes } from "./canvases.ts";
 import { createEvents } from "./events.ts";
 import { find, requireNode } from "./find.ts";
-import { isIdle, until, type WaitOptions } from "./idle.ts";
+import { firstRender, isIdle, until, type WaitOptions } from "./idle.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import type { Page } from "./page.ts";
 import { type ExportedPicture, pictureAt } from "./pictures.ts";
@@ -44,7 +44,7 @@ export interface Opened {
 }
 
 /** Opens the page. If its code throws, the page is closed and the error thrown. */
-export function openPage(parts: PageParts, opened: (opened: Opened) => void): Page {
+export async function openPage(parts: PageParts, opened: (opened: Opened) => void): Promise<Page> {
   const { host, runtime, styler, component, path, query, sizes, record } = parts;
   const { framework, realm } = runtime;
   const instance = component.getMethodCaller() as Instance;
@@ -184,7 +184,12 @@ export function openPage(parts: PageParts, opened: (opened: Opened) => void): Pa
   try {
     framework.attempt(() => {
       canvases.sync(isOpening);
-      life.open(query);
+      life.load(query);
+    });
+    await firstRender(runtime.timers);
+    assertOpen();
+    framework.attempt(() => {
+      life.rendered();
       isOpening = false;
       if (canvases.isIncomplete) canvases.sync(isOpening);
     });

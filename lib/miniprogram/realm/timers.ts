@@ -16,6 +16,8 @@ export interface Timers {
    * How many timers below 1 s are pending; of endless loops, only the first 3 s count.
    */
   pending(): number;
+  /** Whether a timer is due within that time, in milliseconds. */
+  isDueWithin(time: number): boolean;
   /** Stops all timers, and starts no new ones. */
   stop(): void;
 }
@@ -32,6 +34,8 @@ const LOOP = 3000;
 interface Running {
   timer: NodeJS.Timeout;
   isShort: boolean;
+  /** When it is due, by `performance.now`; of an interval, for the first time. */
+  due: number;
   /** When the loop of this timer began. */
   began: number;
 }
@@ -58,7 +62,7 @@ export function createTimers(report: Report | undefined): Timers {
         loopBegan = undefined;
       }, delay);
       const id = Number(timer);
-      running.set(id, { timer, isShort: !(delay >= SHORT), began });
+      running.set(id, { timer, isShort: !(delay >= SHORT), due: performance.now() + delay, began });
       return id;
     };
 
@@ -73,6 +77,10 @@ export function createTimers(report: Report | undefined): Timers {
       const now = performance.now();
       return [...running.values()].filter(({ isShort, began }) => isShort && now - began < LOOP)
         .length;
+    },
+    isDueWithin(time) {
+      const end = performance.now() + time;
+      return [...running.values()].some(({ due }) => due <= end);
     },
     stop() {
       stopped = true;
