@@ -89,7 +89,10 @@ function canvasHas(attribute: string | undefined, value: string | undefined): bo
 
 /** The names of device facts: the keys that the synchronous function returns now. */
 function facts(wx: Functions, name: string): string[] | undefined {
-  const isDevice = /^get(SystemInfo(Sync|Async)?|(Window|Device|AppBase)Info)$/.test(name);
+  const isDevice =
+    /^get(SystemInfo(Sync|Async)?|(Window|Device|AppBase)Info|SystemSetting|AppAuthorizeSetting)$/.test(
+      name,
+    );
   const sync = name.startsWith("getSystemInfo") ? "getSystemInfoSync" : name;
   return isDevice ? Object.keys(wx[sync]?.() as object) : undefined;
 }

@@ -1,7 +1,15 @@
 // The device functions of wx: system and window info, canIUse and nextTick.
 import { invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
-import type { AppBaseInfo, Device, DeviceInfo, WindowSettings } from "../settings/device.ts";
+import {
+  type AppBaseInfo,
+  type Device,
+  type DeviceInfo,
+  NAVIGATION_BAR_PX,
+  type SafeArea,
+  type SystemSettings,
+  type WindowSettings,
+} from "../settings/device.ts";
 import { runSafely, settleNow } from "../settle.ts";
 import { type WxFunction, wxFunction } from "./async-function.ts";
 import { canIUse } from "./can-i-use.ts";
@@ -18,6 +26,27 @@ export interface SystemInfo extends Device {
   pixelRatio: number;
 }
 
+/** The switches of the device. */
+export type SystemSetting = Pick<
+  SystemSettings,
+  "bluetoothEnabled" | "locationEnabled" | "wifiEnabled" | "deviceOrientation"
+>;
+
+/** Permissions: `"authorized"` or `"denied"`. */
+export interface AppAuthorizeSetting {
+  albumAuthorized: string;
+  bluetoothAuthorized: string;
+  cameraAuthorized: string;
+  locationAuthorized: string;
+  locationReducedAccuracy: boolean;
+  microphoneAuthorized: string;
+  notificationAuthorized: string;
+  notificationAlertAuthorized: string;
+  notificationBadgeAuthorized: string;
+  notificationSoundAuthorized: string;
+  phoneCalendarAuthorized: string;
+}
+
 /** The device part of `wx`. */
 export interface DeviceApi {
   getSystemInfoSync(): SystemInfo;
@@ -27,6 +56,11 @@ export interface DeviceApi {
   getWindowInfo(): WindowInfo;
   getDeviceInfo(): DeviceInfo;
   getAppBaseInfo(): AppBaseInfo;
+  getSystemSetting(): SystemSetting;
+  /** The permissions that the person gave WeChat. */
+  getAppAuthorizeSetting(): AppAuthorizeSetting;
+  /** The box of the button that WeChat shows above each page: in its navigation bar. */
+  getMenuButtonBoundingClientRect(): SafeArea;
   /** Whether this `wx` has what the schema names. */
   canIUse(schema: string): boolean;
   /** Calls back after the code that runs now. */
@@ -72,6 +106,27 @@ const APP_BASE = [
   "PCKernelVersion",
 ] as const;
 
+const SYSTEM_SETTING = [
+  "bluetoothEnabled",
+  "locationEnabled",
+  "wifiEnabled",
+  "deviceOrientation",
+] as const;
+const PERMISSIONS = [
+  "albumAuthorized",
+  "cameraAuthorized",
+  "locationAuthorized",
+  "microphoneAuthorized",
+  "notificationAuthorized",
+  "notificationAlertAuthorized",
+  "notificationBadgeAuthorized",
+  "notificationSoundAuthorized",
+  "phoneCalendarAuthorized",
+] as const;
+
+/** The menu button of WeChat, in logical pixels: its size, and its distance from the right. */
+const MENU = { width: 87, height: 32, margin: 10 };
+
 /** @param wx returns the finished `wx`, which canIUse examines */
 export function device(host: HostContext, wx: () => object): DeviceApi {
   const { device: facts, pixelRatio, onError } = host.settings;
@@ -90,6 +145,9 @@ export function device(host: HostContext, wx: () => object): DeviceApi {
     getWindowInfo: () => pick(all(), [...WINDOW, "pixelRatio"]),
     getDeviceInfo: () => pick(all(), DEVICE),
     getAppBaseInfo: () => pick(all(), APP_BASE),
+    getSystemSetting: () => pick(all(), SYSTEM_SETTING),
+    getAppAuthorizeSetting: () => permissions(facts),
+    getMenuButtonBoundingClientRect: () => menuButton(facts),
     canIUse: (schema) => canIUse(wx(), schema),
     nextTick(callback) {
       if (typeof callback !== "function")
@@ -104,4 +162,22 @@ export function device(host: HostContext, wx: () => object): DeviceApi {
 
 function pick<T extends object, Key extends keyof T>(all: T, keys: readonly Key[]): Pick<T, Key> {
   return Object.fromEntries(keys.map((key) => [key, all[key]])) as Pick<T, Key>;
+}
+
+function permissions(facts: Device): AppAuthorizeSetting {
+  const said = (isGiven: boolean) => (isGiven ? "authorized" : "denied");
+  const named = PERMISSIONS.map((name) => [name, said(facts[name])]);
+  return {
+    ...(Object.fromEntries(named) as Record<(typeof PERMISSIONS)[number], string>),
+    bluetoothAuthorized: said(facts.bluetoothEnabled),
+    locationReducedAccuracy: facts.locationReducedAccuracy,
+  };
+}
+
+/** The button is in the middle of the navigation bar, also where a page has its own bar. */
+function menuButton({ statusBarHeight, screenWidth }: Device): SafeArea {
+  const { width, height, margin } = MENU;
+  const top = statusBarHeight + (NAVIGATION_BAR_PX - height) / 2;
+  const right = screenWidth - margin;
+  return { width, height, top, right, bottom: top + height, left: right - width };
 }

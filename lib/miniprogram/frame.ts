@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { markAsPage } from "../canvas/registry.ts";
 import { CanvasError, show, withApiNameSync } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { createAnimation } from "./api/animation.ts";
+import { intersectionObservers } from "./api/intersection.ts";
 import type {
   Canvases,
   ComponentOptions,
@@ -46,11 +48,11 @@ function build(
     root: resolve(root),
     globals,
     report: onError,
-    createSelectorQuery: (instance) =>
-      (runtime.realm.global.wx as Definition).createSelectorQuery().in(instance),
   });
   const { framework, realm } = runtime;
-  realm.define({ wx: realm.own(host.wx), ...globals });
+  const createIntersectionObserver = intersectionObservers(host.wx);
+  const wx = { createAnimation, createIntersectionObserver, ...host.wx };
+  realm.define({ wx: realm.own(wx), ...globals });
   const paths = new WeakMap<Definition, string>();
   let defined = 0;
 

@@ -1,6 +1,7 @@
 // Opens a mini-program's project, whose pages run unchanged with their canvases mounted.
 import { setMaxListeners } from "node:events";
 import * as z from "zod/mini";
+import { canIUse } from "../api/can-i-use.ts";
 import { identified } from "../canvas/component-ids.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { contextOf, type Host } from "../host.ts";
@@ -9,13 +10,15 @@ import { anObject, callback, checked } from "../option-parts.ts";
 import { type Report, withApiName } from "../settle.ts";
 import { lazily, parse } from "../validate.ts";
 import { createWx } from "../wx.ts";
+import { createAnimation } from "./api/animation.ts";
 import { type Answers, answered } from "./api/answers.ts";
+import { intersectionObservers } from "./api/intersection.ts";
 import { createRequest } from "./api/request.ts";
+import { surroundings } from "./api/surroundings.ts";
 import { attributing } from "./attribution.ts";
 import { createComponents } from "./components.ts";
 import { fileOf, pathOf, plainPath, readProject } from "./files/config.ts";
 import { isFile, lookingOnce } from "./files/source.ts";
-import type { Definition } from "./framework/definition.ts";
 import type { ComponentNode } from "./framework/glass-easel.ts";
 import { rootOf } from "./framework/tree.ts";
 import type { Sizes } from "./page/canvases.ts";
@@ -85,8 +88,6 @@ function open(given: Host, options: ProjectOptions): Project {
     globals,
     report: onError,
     pathOf: (file) => pathOf(file.replace(/\.[jt]s$/, ""), root),
-    createSelectorQuery: (instance) =>
-      (runtime.realm.global.wx as Definition).createSelectorQuery().in(instance),
   });
   const host = createProjectContext(outer, {
     root,
@@ -98,12 +99,17 @@ function open(given: Host, options: ProjectOptions): Project {
     },
     record: () => acting.now() ?? opened.at(-1)?.record,
   });
+  const queries = selectorQuery(host, findInTree(pageOf));
   const wx = {
     ...createWx(host),
-    ...selectorQuery(host, findInTree(pageOf)),
+    ...queries,
+    ...surroundings(host, config.appId),
+    createAnimation,
+    createIntersectionObserver: intersectionObservers(queries),
     request: createRequest(host),
     // An old property that is not in the typings; chart libraries compare it.
     version: { version: host.settings.device.SDKVersion },
+    canIUse: (schema: unknown): boolean => canIUse(wx, schema),
     ...answered(host, api),
   };
   runtime.realm.define({

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers";
 import { URL, URLSearchParams } from "node:url";
 import { TextDecoder, TextEncoder } from "node:util";
 import { type Report, reportCallbackError, reportUnhandled, runSafely } from "../settle.ts";
+import { LAUNCH } from "./api/surroundings.ts";
 import type { Aliases } from "./files/resolve.ts";
 import { lookingOnce } from "./files/source.ts";
 import type { Definition } from "./framework/definition.ts";
@@ -58,8 +59,6 @@ export interface RuntimeOptions {
   report: Report | undefined;
   /** The framework's path of a file, for components that are built step by step. */
   pathOf?: (file: string) => string;
-  /** The result of `this.createSelectorQuery()`. */
-  createSelectorQuery(instance: object): unknown;
 }
 
 /** Globals that a new realm lacks, and that libraries expect of every JavaScript runtime. */
@@ -79,6 +78,7 @@ const SHARED = {
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { root, aliases = [], globals = {}, report, pathOf = (file) => file } = options;
   const realm = createRealm();
+  const wx = () => realm.global.wx as Definition;
   const timers = createTimers(report);
   const defined = new Map<string, Omit<Ran, "exports">>();
   const watchers = new WeakMap<ComponentNode, Watcher[]>();
@@ -113,7 +113,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     triggered(component, name, detail) {
       for (const watcher of watching(component)) watcher.triggered?.(component, name, detail);
     },
-    createSelectorQuery: options.createSelectorQuery,
+    members: {
+      createSelectorQuery() {
+        return wx().createSelectorQuery().in(this);
+      },
+      createIntersectionObserver(options) {
+        return wx().createIntersectionObserver(this, options);
+      },
+    },
     later(run) {
       soon++;
       later(() => {
@@ -145,7 +152,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     Behavior: framework.Behavior,
     App(definition: Definition) {
       app = definition;
-      const launch = realm.own({ path: "", query: {}, scene: 1001, referrerInfo: {} });
+      const launch = realm.own(LAUNCH);
       for (const name of ["onLaunch", "onShow"]) {
         if (typeof app[name] === "function") framework.watch(app[name](launch));
       }

@@ -99,7 +99,8 @@ export interface SystemSettings {
  */
 export interface Device extends WindowSettings, DeviceInfo, AppBaseInfo, SystemSettings {}
 
-const NAVIGATION_BAR_PX = 44;
+/** The height of the navigation bar below the status bar, in logical pixels. */
+export const NAVIGATION_BAR_PX = 44;
 
 /** The schema of the part of a device that a host sets: each value is of its default's type. */
 export function deviceSchema(): z.ZodMiniType<Partial<Device>> {

@@ -131,6 +131,8 @@ describe("canIUse", () => {
     ["getSystemInfo.success.theme", true],
     ["getSystemInfoSync.return.nothing", false],
     ["getWindowInfo.return.pixelRatio", true],
+    ["getSystemSetting.return.wifiEnabled", true],
+    ["getAppAuthorizeSetting.return.wifiEnabled", false],
     ["showToast.callback", true],
     ["showToast.callback.success", false],
     ["showToast.object", true],
@@ -167,6 +169,35 @@ describe("canIUse", () => {
     withHost({}, ({ wx }) => {
       (wx as unknown as Record<string, unknown>).vibrateShort = () => {};
       assert.equal(wx.canIUse("vibrateShort"), true);
+    }));
+});
+
+describe("settings and permissions", () => {
+  it("are those of the device", () =>
+    withHost({ device: { wifiEnabled: true, cameraAuthorized: true } }, ({ wx }) => {
+      assert.deepEqual(wx.getSystemSetting(), {
+        bluetoothEnabled: false,
+        locationEnabled: false,
+        wifiEnabled: true,
+        deviceOrientation: "portrait",
+      });
+      const { albumAuthorized, cameraAuthorized, ...others } = wx.getAppAuthorizeSetting();
+      assert.deepEqual([albumAuthorized, cameraAuthorized], ["authorized", "authorized"]);
+      assert.deepEqual([...new Set(Object.values(others))].sort(), ["denied", false]);
+    }));
+});
+
+describe("the menu button", () => {
+  it("is in the navigation bar, also of a page without one", () =>
+    withHost({ device: { screenWidth: 390, statusBarHeight: 40, screenTop: 0 } }, ({ wx }) => {
+      assert.deepEqual(wx.getMenuButtonBoundingClientRect(), {
+        width: 87,
+        height: 32,
+        top: 46,
+        right: 380,
+        bottom: 78,
+        left: 293,
+      });
     }));
 });
 

@@ -10,6 +10,8 @@ type Json = Record<string, unknown>;
 export interface ProjectConfig {
   /** The folder of app.json. */
   root: string;
+  /** The `appid` of project.config.json; empty if there is none. */
+  appId: string;
   /** The paths of all pages, including those of subpackages. */
   pages: string[];
   aliases: Aliases;
@@ -20,11 +22,13 @@ export interface ProjectConfig {
 /** Reads app.json in the folder, or in the one that project.config.json names. */
 export function readProject(given: string): ProjectConfig {
   const folder = resolve(given);
-  const root = packageRoot(folder);
+  const { appid, miniprogramRoot } = readConfig(join(folder, "project.config"));
+  const root = packageRoot(folder, miniprogramRoot);
   const app = readJson(join(root, "app.json"));
   const subpackages = listOf(app.subpackages ?? app.subPackages) as Json[];
   return {
     root,
+    appId: typeof appid === "string" ? appid : "",
     pages: [
       ...listOf(app.pages).map(String),
       ...subpackages.flatMap((sub) =>
@@ -36,9 +40,7 @@ export function readProject(given: string): ProjectConfig {
   };
 }
 
-function packageRoot(folder: string): string {
-  const config = join(folder, "project.config.json");
-  const { miniprogramRoot } = isFile(config) ? readJson(config) : {};
+function packageRoot(folder: string, miniprogramRoot: unknown): string {
   const places = [
     folder,
     ...(typeof miniprogramRoot === "string" ? [join(folder, miniprogramRoot)] : []),

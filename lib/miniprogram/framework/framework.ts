@@ -25,8 +25,8 @@ export interface FrameworkHooks {
   updated(component: ComponentNode): void;
   /** Called when a component has triggered an event. */
   triggered(component: ComponentNode, name: string, detail: unknown): void;
-  /** The result of `this.createSelectorQuery()`. */
-  createSelectorQuery(instance: object): unknown;
+  /** Functions that every page and component has. */
+  members: Record<string, (this: object, ...args: unknown[]) => unknown>;
   /** Runs the function soon, unless the mini-program has been disposed by then. */
   later(run: () => void): void;
   report: Report | undefined;
@@ -122,9 +122,7 @@ export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework 
   const caller = adapter.component.ComponentCaller.prototype as Record<string, Callable>;
   const { triggerEvent } = caller as { triggerEvent: Callable };
   Object.assign(caller, {
-    createSelectorQuery(this: object) {
-      return hooks.createSelectorQuery(this);
-    },
+    ...hooks.members,
     triggerEvent(this: { _$: ComponentNode }, name: string, detail: unknown, options = {}) {
       Reflect.apply(triggerEvent, this, [name, detail, options]);
       hooks.triggered(this._$, name, detail);

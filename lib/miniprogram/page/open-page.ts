@@ -12,6 +12,7 @@ import type { Runtime } from "../runtime.ts";
 import { sourceError } from "../source-error.ts";
 import type { Styler } from "../styles/styler.ts";
 import { createPageCanvases, type PageCanvases, type Sizes } from "./canvases.ts";
+import { createEventChannel } from "./event-channel.ts";
 import { createEvents } from "./events.ts";
 import { find, requireNode } from "./find.ts";
 import { firstRender, isIdle, until, type WaitOptions } from "./idle.ts";
@@ -176,7 +177,13 @@ export async function openPage(parts: PageParts, opened: (opened: Opened) => voi
 
   opened({ page, root: component, canvases, record, styler });
   runtime.pages.push(instance);
-  Object.assign(instance, { route: path, options: query, __route__: path });
+  const channel = createEventChannel();
+  Object.assign(instance, {
+    route: path,
+    options: query,
+    __route__: path,
+    getOpenerEventChannel: () => channel,
+  });
   runtime.watch(component, {
     updated: sync,
     triggered: (_, name, detail) => events.came(name, detail),
