@@ -156,11 +156,11 @@ export function markAsPage(instance: object): void {
 }
 
 /**
- * The scope that a second argument means. The page is undefined, null, an instance of a page, and
- * the global object, which is what `this` is in a plain function of sloppy code.
+ * The scope that a second argument means. The page is meant by any false value, as on a phone, by
+ * an instance of a page, and by the global object, which is `this` in a function of sloppy code.
  */
 export function asComponent(value: unknown): object | undefined {
-  if (value === undefined || value === null || value === globalThis) return undefined;
+  if (!value || value === globalThis) return undefined;
   if (typeof value !== "object" && typeof value !== "function") {
     throw invalid("component", "a component instance", value);
   }

@@ -96,11 +96,11 @@ describe("the scope of a name", () => {
       await assert.rejects(look(host, "a", {}), NOT_FOUND);
     }));
 
-  it("is the page for null and for the global object, which is this in sloppy code", () =>
+  it("is the page for any false value and for the global object, which is this in sloppy code", () =>
     withHost({}, async (host) => {
       fill(host, "a", "#f00");
-      for (const component of [undefined, null, globalThis]) {
-        assert.equal((await look(host, "a", component as object)).width, 4);
+      for (const component of [undefined, null, "", false, 0, globalThis]) {
+        assert.equal((await look(host, "a", component as unknown as object)).width, 4);
       }
     }));
 
