@@ -1,9 +1,11 @@
 // Finds where a font package of npm is installed.
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const SCOPES = ["@fontsource", "@fontsource-variable"];
 const folders = new Map<string, string | undefined>();
+const installed = new Map<string, string[]>();
 
 /** The package's folder, searched upwards from working directory, program and this library. */
 export function packageFolder(name: string): string | undefined {
@@ -15,12 +17,33 @@ export function packageFolder(name: string): string | undefined {
 }
 
 function findAbove(start: string, name: string): string | undefined {
-  for (const scope of ["@fontsource", "@fontsource-variable"]) {
-    const place = join(start, "node_modules", scope, name);
-    if (existsSync(join(place, "unicode.json"))) return place;
+  const places = scopesAbove(start).map((scope) => join(scope, name));
+  return places.find((place) => existsSync(join(place, "unicode.json")));
+}
+
+/** The names of all font packages that are installed there, in alphabetical order. */
+export function installedPackages(): readonly string[] {
+  const starts = startFolders();
+  const key = JSON.stringify(starts);
+  const names =
+    installed.get(key) ?? [...new Set(starts.flatMap(scopesAbove).flatMap(list))].sort();
+  installed.set(key, names);
+  return names;
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
+}
+
+/** Where npm installs font packages for code in that folder; the nearest place comes first. */
+function scopesAbove(start: string): string[] {
+  const scopes = SCOPES.map((scope) => join(start, "node_modules", scope));
   const above = dirname(start);
-  return above === start ? undefined : findAbove(above, name);
+  return above === start ? scopes : [...scopes, ...scopesAbove(above)];
 }
 
 function startFolders(): string[] {

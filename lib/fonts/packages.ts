@@ -3,9 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CodePointRange, hasCodePoint, readUnicodeRange } from "./cmap.ts";
 import { type FoundFamilies, registerFont } from "./families.ts";
-import { packageFolder } from "./package-folder.ts";
+import { installedPackages, packageFolder } from "./package-folder.ts";
 
-/** Packages in search order; `packagesFor` puts the Japanese or Korean one first for its script. */
+/**
+ * Packages in search order: `packagesFor` puts the Japanese or Korean one first for its script, and
+ * all others that are installed last.
+ */
 const CJK = ["noto-sans-sc", "noto-sans-tc", "noto-sans-hk", "noto-sans-jp", "noto-sans-kr"];
 const SERIF = ["noto-serif-sc", "noto-serif-tc", "noto-serif-jp", "noto-serif-kr", "lxgw-wenkai"];
 const OTHERS = [
@@ -67,7 +70,7 @@ function fontsOf(names: string[], wanted: readonly string[], weight: number): Fo
 function packagesFor(characters: readonly string[]): string[] {
   const has = (script: RegExp) => characters.some((character) => script.test(character));
   const first = [...(has(KANA) ? ["noto-sans-jp"] : []), ...(has(HANGUL) ? ["noto-sans-kr"] : [])];
-  return [...new Set([...first, ...CJK, ...SERIF, ...OTHERS, ...EMOJI])];
+  return [...new Set([...first, ...CJK, ...SERIF, ...OTHERS, ...EMOJI, ...installedPackages()])];
 }
 
 function covers({ ranges }: Subset, wanted: string): boolean {

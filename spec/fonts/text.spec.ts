@@ -1,6 +1,6 @@
 // Text: the fonts it is drawn and measured with, and characters that no font has.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -297,6 +297,23 @@ describe("fonts of npm packages", () => {
     assert.deepEqual(regular, [80, 80, 80]);
     assert.deepEqual(bold, [80, 80, 80]);
     assert.match(names[0] ?? "", /^noto-sans-sc \d+ wght$/);
+  }).timeout(60_000);
+
+  it("are found under names that the library does not know, too", async () => {
+    const place = application("@fontsource/noto-sans-sc");
+    const scope = join(place.cwd, "..", "node_modules", "@fontsource");
+    renameSync(join(scope, "noto-sans-sc"), join(scope, "some-kaiti"));
+    const files = join(scope, "some-kaiti", "files");
+    for (const file of readdirSync(files)) {
+      renameSync(join(files, file), join(files, file.replace("noto-sans-sc", "some-kaiti")));
+    }
+    const widths = await withInstalled<number[]>(
+      "none",
+      `${LOOK}
+      console.log(JSON.stringify(look({}, "20px sans-serif", "价格元整")));`,
+      place,
+    );
+    assert.deepEqual(widths, [80, 80, 80]);
   }).timeout(60_000);
 
   it("are named by the warning when they are not installed, for each script", async () => {
