@@ -87,7 +87,7 @@ export async function withApiName<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const caller: { stack?: string } = {};
-  Error.captureStackTrace(caller, withApiName);
+  captureStackTrace(caller, withApiName);
   try {
     return await work();
   } catch (error) {
@@ -165,6 +165,10 @@ function readCallbacks(options: unknown): Partial<Record<(typeof CALLBACKS)[numb
   return callbacks;
 }
 
+// As they were when the library was loaded: client code replaces them.
+const { then: nativeThen } = Promise.prototype;
+const { captureStackTrace } = Error;
+
 /**
  * A promise whose unhandled rejection never ends the process, but goes to `report`. Mini-program
  * code fires and forgets: `wx.canvasToTempFilePath(…)`, `.then(…)` without a catch.
@@ -183,16 +187,17 @@ export class ForgivingPromise<T> extends Promise<T> {
     onFailure?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): ForgivingPromise<A | B> {
     this.#isHandled = true;
-    return (super.then(onResult, onFailure) as ForgivingPromise<A | B>).#watch(this.#report);
+    const next = nativeThen.call(this, onResult as never, onFailure);
+    return (next as ForgivingPromise<A | B>).#watch(this.#report);
   }
 
   #watch(report: Report | undefined): this {
     this.#report = report;
-    super.then(undefined, (error) => {
+    nativeThen.call(this, undefined, (error) => {
       // Wait for one turn of the loop, as long as Node itself waits for a handler.
       setImmediate(() => {
         if (this.#isHandled) return;
-        if (isNativeError(error) && "errMsg" in error) reportUnhandled(error, report);
+        if (isNativeError(error) && Object.hasOwn(error, "errMsg")) reportUnhandled(error, report);
         else reportCallbackError(error, report);
       });
     });

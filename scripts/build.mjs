@@ -61,6 +61,17 @@ const ascii = {
   }),
 };
 
+/** The bundler's exports of a module: without what client code adds to Object.prototype. */
+const ownExports = {
+  name: "own-exports",
+  renderChunk: (code, { name }) => {
+    if (name !== "rolldown-runtime") return null;
+    const own = code.replace("for (var name in all)", "for (var name of __getOwnPropNames(all))");
+    if (own === code) throw new Error("the runtime of the bundler has changed");
+    return { code: own, map: null };
+  },
+};
+
 rmSync("dist", { recursive: true, force: true });
 const bundle = await rolldown({
   input: Object.fromEntries(names.map((name) => [name, `lib/${name}.ts`])),
@@ -77,7 +88,7 @@ const { output } = await bundle.write({
   chunkFileNames: fileName,
   generatedCode: { symbols: false },
   comments: false,
-  plugins: [ascii],
+  plugins: [ownExports, ascii],
 });
 // The package itself is of the type "module", as its sources are.
 writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');

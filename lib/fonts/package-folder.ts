@@ -66,12 +66,13 @@ let own: string | undefined;
 /** The path of this file or its bundle: only stack traces have it in both ESM and CommonJS. */
 function ownFile(): string {
   if (own === undefined) {
-    const { prepareStackTrace } = Error;
+    const { prepareStackTrace, stackTraceLimit } = Error;
     try {
+      Error.stackTraceLimit = 1;
       Error.prepareStackTrace = (_, calls) => calls[0]?.getFileName();
       own = pathOf(String(new Error().stack));
     } finally {
-      Error.prepareStackTrace = prepareStackTrace;
+      Object.assign(Error, { prepareStackTrace, stackTraceLimit });
     }
   }
   return own;

@@ -202,7 +202,8 @@ const ORIENTATIONS: readonly Orientation[] = [
 ];
 
 function isFile(picture: OpenPicture | CanvasError): picture is PictureFile {
-  return "key" in picture;
+  // The value, since foreign code adds properties to Object.prototype.
+  return typeof (picture as { key?: unknown }).key === "string";
 }
 
 /** Decodes the file, and caches it for the next draw if there is room. */

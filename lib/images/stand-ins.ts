@@ -58,9 +58,11 @@ export function withStandIns(
       const isWhole = (decoded: Decoded) =>
         decoded.every((one, i) => one === opened[i] || !(one instanceof CanvasError));
       const first = await pictures.withDecoded(opened, (decoded) =>
-        isWhole(decoded) ? { result: work(decoded) } : { decoded },
+        isWhole(decoded)
+          ? { isWhole: true as const, result: work(decoded) }
+          : { isWhole: false as const, decoded },
       );
-      if ("result" in first) return first.result;
+      if (first.isWhole) return first.result;
       // Some pictures could be opened, but not decoded.
       const mended = first.decoded.map((one, i) => {
         const picture = opened[i] as OpenPicture | CanvasError;

@@ -37,6 +37,16 @@ const PATCHES = [
   "Promise.prototype.finally = function (f) { return this.then((v) => (f(), v), (e) => { f(); throw e; }); };",
   "Date.prototype.format = function () { return 'yyyy'; };",
   "Number.isInteger = function (n) { return typeof n === 'number' && n % 1 === 0; };",
+  "Array.prototype[Symbol.iterator] = function* () { for (var i = 0; i < this.length; i++) yield this[i]; };",
+  "{ const then = Promise.prototype.then; Promise.prototype.then = function (a, b) { const self = this; return new Promise((done, fail) => then.call(self, (v) => { try { done(typeof a === 'function' ? a(v) : v); } catch (e) { fail(e); } }, (e) => { try { typeof b === 'function' ? done(b(e)) : fail(e); } catch (x) { fail(x); } })); }; }",
+  "{ const { parse, stringify } = JSON; JSON.parse = function (text) { try { return parse(text); } catch (e) { return null; } }; JSON.stringify = function (value) { return stringify(value); }; }",
+  "{ const { set } = Map.prototype, { add } = Set.prototype; Map.prototype.set = function (k, v) { set.call(this, k, v); }; Set.prototype.add = function (v) { add.call(this, v); }; }",
+  "{ const { split, replace } = String.prototype; String.prototype.split = function (by) { return split.call(this, by); }; String.prototype.replace = function (a, b) { return replace.call(this, a, typeof b === 'function' ? b : String(b)); }; }",
+  "{ const { toString } = Number.prototype; Number.prototype.toString = function (radix) { return radix ? toString.call(this, radix) : this.toFixed(2); }; }",
+  "Object.keys = function (o) { var keys = []; for (var key in o) if (Object.prototype.hasOwnProperty.call(o, key)) keys.push(key); return keys; };",
+  "Reflect.ownKeys = function (o) { return Object.getOwnPropertyNames(o).concat(Object.getOwnPropertySymbols(o)); }; Reflect.get = function (o, k) { return o[k]; }; Reflect.apply = function (f, self, list) { return f.apply(self, list); };",
+  "Object.prototype.version = 1; Object.prototype.key = undefined;",
+  "Error.stackTraceLimit = 0; Error.captureStackTrace = undefined;",
   "Array.from = function (list, map) { var all = []; for (var i = 0; i < list.length; i++) all.push(map ? map(list[i], i) : list[i]); return all.length ? all : [...(list[Symbol.iterator] ? list : [])]; };",
 ];
 

@@ -61,7 +61,7 @@ export class FrozenPicture implements Watcher {
   /** Lends what can be drawn. */
   use<T>(draw: (source: Image | Canvas) => T): T {
     const source = this.#source;
-    if (!("open" in source)) return draw(source);
+    if (isImage(source) || isCanvas(source)) return draw(source);
     const canvas = source.open();
     lent.set(canvas, this);
     try {
