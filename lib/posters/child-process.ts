@@ -22,8 +22,11 @@ export interface JobLimits {
 /** A child process that renders one poster at a time. */
 export interface RenderProcess {
   readonly pid: number | undefined;
-  /** Whether the process has received the last job: it has not if it was dead already. */
-  readonly hasBegun: boolean;
+  /**
+   * Whether the last job may have ended the process: not before the process received it, nor when
+   * code of an earlier job did.
+   */
+  readonly isSuspect: boolean;
   /** Resolves when the process can take jobs; rejects with CRASHED when it ends before that. */
   readonly ready: Promise<void>;
   /** Resolves when the process has ended, for any reason. */
@@ -68,7 +71,7 @@ export function startProcess(
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let isReady = false;
-  let hasBegun = false;
+  let isSuspect = false;
   let answered: ((answer: Answer) => void) | undefined;
   let aborting: NodeJS.Timeout | undefined;
   /** Why the process was killed, or the failure that it sent before it ended by itself. */
@@ -87,13 +90,17 @@ export function startProcess(
     over.resolve();
   }
 
-  child.on("message", (message: FromChild) => {
+  child.on("message", (given: FromChild) => {
+    // Anything else comes from other code in that process, such as one that `--import` loads.
+    const message = Object(given) as FromChild;
     if ("ready" in message) {
       isReady = true;
       started.resolve();
-    } else if ("begun" in message) hasBegun = true;
-    else if ("failed" in message) reason ??= crashed(message.failed);
-    else answered?.(message);
+    } else if ("begun" in message) isSuspect = true;
+    else if ("failed" in message) {
+      reason ??= crashed(message.failed);
+      isSuspect = !message.isLate;
+    } else if ("load" in message) answered?.(message);
   });
   child.on("exit", (code, signal) => onEnd(signal ? `by ${signal}` : `with exit code ${code}`));
   child.on("error", (error) => {
@@ -104,7 +111,7 @@ export function startProcess(
   async function run(job: JobMessage, { timeout, memory }: JobLimits): Promise<Answer> {
     const answer = deferred<Answer>();
     answered = answer.resolve;
-    hasBegun = false;
+    isSuspect = false;
     const clock = setTimeout(() => {
       kill(new CanvasError("TIMEOUT", `the poster took more than ${timeout} ms`));
     }, timeout);
@@ -129,8 +136,8 @@ export function startProcess(
 
   return {
     pid: child.pid,
-    get hasBegun() {
-      return hasBegun;
+    get isSuspect() {
+      return isSuspect;
     },
     ready: started.promise,
     ended: over.promise,
@@ -150,7 +157,8 @@ export function startProcess(
     },
     hold(isHeld) {
       child[isHeld ? "ref" : "unref"]();
-      child.channel?.[isHeld ? "ref" : "unref"]();
+      // Bun's channel has neither.
+      child.channel?.[isHeld ? "ref" : "unref"]?.();
     },
   };
 }

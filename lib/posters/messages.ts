@@ -35,7 +35,12 @@ export type ToChild = { job: JobMessage } | { abort: true };
  * What a child process sends: it is ready for jobs, it has received a job, it must end, or the
  * job's answer.
  */
-export type FromChild = { ready: true } | { begun: true } | { failed: ErrorMessage } | Answer;
+export type FromChild =
+  | { ready: true }
+  | { begun: true }
+  /** `isLate`: by code that an earlier job left behind. */
+  | { failed: ErrorMessage; isLate: boolean }
+  | Answer;
 
 /** The answer to a job: its result or its error. */
 export interface Answer {

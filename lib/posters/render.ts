@@ -5,7 +5,7 @@ import { createAdaptedHost } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
 import type { CanvasNode, CanvasToBufferResult, Host, MissingPicture } from "../index.ts";
 import { withApiName } from "../settle.ts";
-import { assertNotAborted } from "../signal.ts";
+import { assertNotAborted, untilAborted } from "../signal.ts";
 import { type Format, parseRenderOptions } from "./format.ts";
 import { openPage } from "./page.ts";
 import {
@@ -67,24 +67,35 @@ export function renderPoster<Data>(
   data: unknown = {},
   options: RenderPosterOptions = {},
 ): Promise<RenderedPoster> {
-  return renderInspected(poster, data, options, undefined);
+  return withApiName("renderPoster", () => render(asPoster(poster), data, options, untilAborted));
 }
 
-/** Draws as `renderPoster` does; `inspect` looks at each picture that the poster's code exports. */
-export function renderInspected<Data>(
+/**
+ * Draws as `renderPoster` does, but fails after an abort only when the poster's code has ended: a
+ * child process must not begin its next job beside it. `inspect` looks at each picture that the
+ * code exports.
+ */
+export function renderInChild<Data>(
   poster: Poster<Data>,
   data: unknown,
   options: RenderPosterOptions,
-  inspect: HostContext["inspect"],
+  inspect?: HostContext["inspect"],
 ): Promise<RenderedPoster> {
-  return withApiName("renderPoster", () => render(asPoster(poster), data, options, inspect));
+  const untilEnded: WaitForCode = (_, promise) => promise;
+  return withApiName("renderPoster", () =>
+    render(asPoster(poster), data, options, untilEnded, inspect),
+  );
 }
+
+/** Waits for the poster's code: until it ends, or until the signal aborts. */
+type WaitForCode = typeof untilAborted;
 
 async function render(
   poster: Poster,
   rawData: unknown,
   given: RenderPosterOptions,
-  inspect: HostContext["inspect"],
+  wait: WaitForCode,
+  inspect?: HostContext["inspect"],
 ): Promise<RenderedPoster> {
   const { signal = new AbortController().signal, strict, ...options } = parseRenderOptions(given);
   assertNotAborted(signal);
@@ -96,7 +107,7 @@ async function render(
     last = now;
   };
 
-  const data = await validate(poster.data, rawData);
+  const data = await drawingCode(() => validate(poster.data, rawData), signal, wait);
   passed("data");
   const warnings = collectWarnings(options.onPicture ?? poster.onPicture, poster.host);
   const pixelRatio = options.pixelRatio ?? poster.pixelRatio ?? poster.host?.pixelRatio;
@@ -110,6 +121,7 @@ async function render(
     const makePicture = await drawingCode(
       () => draw(poster, drawing, options, warnings.note),
       signal,
+      wait,
     );
     passed("draw");
     assertNotAborted(signal);
@@ -126,14 +138,15 @@ async function render(
 }
 
 /**
- * Runs the poster's code. What it throws becomes DRAW, unless it has one of this library's codes.
+ * Runs the poster's code, its schema too. What it throws becomes DRAW, unless it has one of this library's codes.
  */
 async function drawingCode<Result>(
   run: () => Promise<Result>,
   signal: AbortSignal,
+  wait: WaitForCode,
 ): Promise<Result> {
   try {
-    return await run();
+    return await wait(signal, run());
   } catch (error) {
     // After an abort the failure is ABORTED: the code may throw anything in reaction to its signal.
     assertNotAborted(signal);

@@ -203,7 +203,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     }
     const begun = performance.now();
     const message: RenderMessage = { poster: job.name, queue: begun - job.asked };
-    const retries = () => (member.process.hasBegun ? retry : MAX_FAILED_STARTS);
+    const retries = () => (member.process.isSuspect ? retry : MAX_FAILED_STARTS);
     let again = false;
     try {
       const answer = await member.process.run(messageOf(job), limits);
@@ -249,7 +249,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     data: unknown = {},
     options: RenderOptions = {},
   ): Promise<Answer> {
-    return withApiName(wants === "picture" ? "render" : wants, async () => {
+    return withApiName(VERBS[wants], async () => {
       const source = sources.get(name);
       if (!source) throw new CanvasError("NOT_FOUND", `there is no poster ${show(name)}`);
       const { fileType, quality, pixelRatio, signal, strict } = parseRenderOptions(options);
@@ -339,6 +339,13 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   };
   return renderer;
 }
+
+/** The function that asks for each. */
+const VERBS: Record<Wanted, string> = {
+  picture: "render",
+  description: "describe",
+  calls: "calls",
+};
 
 const WARM = { code: "WX_CANVAS_WARM" };
 

@@ -61,9 +61,13 @@ export function collectWarnings(
       },
       async onPicture(missing) {
         const { src, error } = missing;
-        const standIn = await (standIns.has(src)
-          ? undefined
-          : (onPicture ?? own.onPicture)?.(missing));
+        const ask = async () =>
+          standIns.has(src) ? undefined : (onPicture ?? own.onPicture)?.(missing);
+        const standIn = await ask().catch((cause) => {
+          const reason = `${error.reason}; and onPicture failed: ${toCanvasError(cause).reason}`;
+          add({ code: "PICTURE", message: reason, src: nameOf(src) });
+          throw new CanvasError("SOURCE", reason, { cause });
+        });
         if (standIn !== undefined && standIn !== null) standIns.add(standIn);
         else add({ code: "PICTURE", message: error.reason, src: nameOf(src) });
         return standIn;

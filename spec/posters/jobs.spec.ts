@@ -20,6 +20,31 @@ const JOB: JobMessage = {
   files: false,
 };
 
+describe("code that runs in a process", () => {
+  it("is late when an earlier job left it behind", async () => {
+    let onMessage: (message: ToChild) => unknown = () => {};
+    const isLate = answerJobs({
+      on: (_, listener) => {
+        onMessage = listener;
+      },
+      send() {},
+    });
+    const late: boolean[] = [];
+    const tell = () => void late.push(isLate());
+    process.on("spec:emitted", tell);
+    const source = new URL("./fixtures/trouble.ts", import.meta.url).href;
+    try {
+      for (const ms of [1, 1_000]) {
+        await onMessage({ job: { ...JOB, source, data: { how: "emit", ms } } });
+      }
+    } finally {
+      process.off("spec:emitted", tell);
+    }
+    assert.deepEqual(late, [true, false]);
+    assert.equal(isLate(), false);
+  });
+});
+
 describe("the files of jobs", () => {
   it("are noted from the first job on that asks for them", async () => {
     const answers: Answer[] = [];

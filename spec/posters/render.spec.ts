@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { CanvasError, HostOptions } from "../../lib/index.ts";
+import type { CanvasError, Host, HostOptions } from "../../lib/index.ts";
 import {
   type DrawnPoster,
   definePoster,
@@ -36,6 +36,18 @@ const red = (draw: Draw = () => {}, more: Partial<DrawnPoster<unknown>> = {}) =>
   });
 const old = (code: LegacyPoster<unknown>["legacy"], more: Partial<LegacyPoster<unknown>> = {}) =>
   definePoster<unknown>({ width: 20, height: 10, ...more, legacy: code });
+
+/** A poster whose code draws that picture. */
+const withPicture = (src: unknown, more: Partial<LegacyPoster<unknown>> = {}) =>
+  old(
+    ({ wx }) =>
+      new Promise((resolve) => {
+        const context = wx.createCanvasContext("poster");
+        context.drawImage(src as string, 0, 0, 20, 10);
+        context.draw(false, () => resolve(undefined));
+      }),
+    more,
+  );
 
 describe("renderPoster", () => {
   it("draws with the standard context, and reports size, type and stages", async () => {
@@ -232,6 +244,50 @@ describe("renderPoster", () => {
     assert.equal(failure.code, "ABORTED");
     assert.equal((failure.cause as Error).message, "gone");
   });
+
+  it("fails with ABORTED at once, whatever the poster's code waits for, and disposes the host", async () => {
+    const hosts: Host[] = [];
+    const never = new Promise<never>(() => {});
+    const waits = {
+      draw: red(({ host }) => {
+        hosts.push(host);
+        return never;
+      }),
+      schema: definePoster({
+        width: 1,
+        height: 1,
+        data: { "~standard": { version: 1, vendor: "spec", validate: () => never } },
+        draw() {},
+      }),
+      onPicture: withPicture("missing.png", { onPicture: () => never }),
+    };
+    for (const [name, poster] of Object.entries(waits)) {
+      const signal = AbortSignal.timeout(20);
+      const failure = await failureOf(() =>
+        renderPoster(poster as Poster<unknown>, {}, { signal }),
+      );
+      assert.equal(failure.code, "ABORTED", name);
+    }
+    const [host] = hosts;
+    assert.equal(
+      (await failureOf(() => (host as Host).createCanvas("late", 1, 1))).code,
+      "DISPOSED",
+    );
+  });
+
+  it("fails with DRAW for a schema that throws", async () => {
+    for (const validate of [
+      () => {
+        throw new TypeError("the schema is wrong");
+      },
+      () => Promise.reject(new TypeError("the schema is wrong")),
+    ]) {
+      const data = { "~standard": { version: 1 as const, vendor: "spec", validate } };
+      const poster = definePoster({ width: 1, height: 1, data, draw() {} });
+      const failure = await failureOf(() => renderPoster(poster));
+      assert.deepEqual([failure.code, failure.reason], ["DRAW", "the schema is wrong"]);
+    }
+  });
 });
 
 describe("A page as a poster", () => {
@@ -288,17 +344,6 @@ describe("A page as a poster", () => {
 });
 
 describe("The missing parts of a poster", () => {
-  const withPicture = (src: unknown, more: Partial<LegacyPoster<unknown>> = {}) =>
-    old(
-      ({ wx }) =>
-        new Promise((resolve) => {
-          const context = wx.createCanvasContext("poster");
-          context.drawImage(src as string, 0, 0, 20, 10);
-          context.draw(false, () => resolve(undefined));
-        }),
-      more,
-    );
-
   it("are listed in its warnings", async () => {
     const { warnings } = await renderPoster(withPicture("missing.png"));
     assert.deepEqual(
@@ -390,6 +435,33 @@ describe("The missing parts of a poster", () => {
       warnings.map(({ src }) => src),
       ["also-missing.png"],
     );
+  });
+
+  it("include a picture whose onPicture fails, on any context", async () => {
+    const image = red(async ({ canvas }) => {
+      const image = canvas.createImage();
+      await new Promise((resolve) => {
+        image.onload = image.onerror = resolve;
+        image.src = "missing.png";
+      });
+    });
+    for (const poster of [image, withPicture("missing.png")]) {
+      for (const onPicture of [
+        () => {
+          throw new Error("no stand-in");
+        },
+        () => Promise.reject(new Error("no stand-in")),
+      ]) {
+        const { warnings } = await renderPoster(poster, {}, { onPicture });
+        assert.deepEqual(
+          warnings.map(({ code, src }) => [code, src]),
+          [["PICTURE", "missing.png"]],
+        );
+        assert.match(warnings[0]?.message ?? "", /no such file; and onPicture failed: no stand-in/);
+        const strict = await failureOf(() => renderPoster(poster, {}, { onPicture, strict: true }));
+        assert.equal(strict.code, "INCOMPLETE");
+      }
+    }
   });
 
   it("include images of nodes, and pictures of getImageInfo", async () => {

@@ -157,6 +157,23 @@ describe("createRenderer", () => {
       assert.equal(renderer.stats().failed.CRASHED, 3);
     }));
 
+  it("renders a job again that ended by the code of an earlier one", () =>
+    withRenderer({ processes: 1 }, async (renderer) => {
+      await renderer.render("trouble", { how: "leave" });
+      await renderer.render("trouble", { how: "sleep", ms: 500 });
+      const { restarts, failed } = renderer.stats();
+      assert.deepEqual([restarts, failed], [1, { CRASHED: 1 }]);
+    }));
+
+  it("lets posters send nothing, as to a process manager", () =>
+    withRenderer({ processes: 1 }, async (renderer) => {
+      for (let i = 0; i < 3; i++) {
+        const { width } = await renderer.render("trouble", { how: "greet" });
+        assert.equal(width, 50);
+      }
+      assert.equal(renderer.stats().restarts, 0);
+    }));
+
   it("loses no job when an idle process is killed", () =>
     withRenderer({}, async (renderer) => {
       for (let i = 0; i < 3; i++) {

@@ -10,7 +10,7 @@ import type { Exported } from "../../host-context.ts";
 import { withPixels } from "../../images/revive.ts";
 import type { PosterCall, PosterCalls } from "../messages.ts";
 import type { Poster } from "../poster.ts";
-import { type RenderPosterOptions, renderInspected } from "../render.ts";
+import { type RenderPosterOptions, renderInChild } from "../render.ts";
 
 /** Draws a poster of any form, and returns its calls. */
 export async function callsOf(
@@ -21,7 +21,7 @@ export async function callsOf(
   const exports: Exported[] = [];
   recordSites(true);
   try {
-    const picture = await renderInspected(poster, data, options, async (exported) => {
+    const picture = await renderInChild(poster, data, options, async (exported) => {
       exports.push(exported);
     });
     // The code of a page may export several pictures.

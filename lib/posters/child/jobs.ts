@@ -1,4 +1,5 @@
 // What a child process does: one job at a time, each in a host of its own.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { CanvasError, toCanvasError } from "../../errors.ts";
 import type { FetchMessage } from "../../index.ts";
@@ -14,7 +15,7 @@ import {
   type ToChild,
 } from "../messages.ts";
 import { asPoster, definePoster, type Poster } from "../poster.ts";
-import { renderPoster } from "../render.ts";
+import { renderInChild } from "../render.ts";
 import { callsOf } from "./calls.ts";
 import { noteUsedFiles } from "./used-files.ts";
 
@@ -29,11 +30,14 @@ export interface Channel {
  *
  * @param noteFiles begins to note the files that this process uses; called with the first job that
  * asks for them
+ * @returns tells whether the code that calls it was left behind by an earlier job, such as a timer
  */
 export function answerJobs(
   channel: Channel,
   noteFiles: () => () => string[] = noteUsedFiles,
-): void {
+): () => boolean {
+  const jobs = new AsyncLocalStorage<JobMessage>();
+  let current: JobMessage | undefined;
   let aborting: AbortController | undefined;
   let listFiles: (() => string[]) | undefined;
   channel.on("message", async (message) => {
@@ -41,12 +45,18 @@ export function answerJobs(
     channel.send({ begun: true });
     aborting = new AbortController();
     const { job } = message;
+    current = job;
     if (job.files) listFiles ??= noteFiles();
     const list = job.files ? listFiles : undefined;
-    const answer = await answerOf(job, aborting.signal);
+    const { signal } = aborting;
+    const answer = await jobs.run(job, () => answerOf(job, signal));
     channel.send({ ...answer, ...(list && { files: list() }) });
   });
   channel.send({ ready: true });
+  return () => {
+    const job = jobs.getStore();
+    return job !== undefined && job !== current;
+  };
 }
 
 async function answerOf(job: JobMessage, signal: AbortSignal): Promise<Answer> {
@@ -76,7 +86,7 @@ async function tryJob(job: JobMessage, signal: AbortSignal): Promise<Omit<Answer
       case "calls":
         return { calls: await callsOf(own, data, options), load };
       default:
-        return { picture: await renderPoster(own, data, options), load };
+        return { picture: await renderInChild(own, data, options), load };
     }
   } catch (error) {
     const failure = toCanvasError(error, "DRAW").named("renderPoster");
