@@ -24,6 +24,8 @@ const STATUS: Record<string, number> = {
   DATA: 422,
   INCOMPLETE: 422,
   INVALID: 422,
+  // Its size comes from the data or from `?pixelRatio`.
+  TOO_LARGE: 422,
   BAD_REQUEST: 400,
   FORBIDDEN: 403,
   NOT_FOUND: 404,

@@ -1,5 +1,6 @@
 // Serves posters over HTTP: checks a request, draws or reuses its picture, and answers.
 import { createHash } from "node:crypto";
+import { isUint8Array } from "node:util/types";
 import { CanvasError, invalid, toCanvasError, withApiNameSync } from "../../errors.ts";
 import { type Format, parseFormat } from "../format.ts";
 import { posterKey } from "../key.ts";
@@ -97,7 +98,8 @@ export function createPosterService(
     if (!probe && !isPoster) throw new CanvasError("NOT_FOUND", "there is no such poster");
     const isReading = method === "GET" || method === "HEAD";
     if (!isReading && (probe || method !== "POST")) {
-      throw new CanvasError("METHOD", `${method} is not allowed here`);
+      const allow = probe ? "GET, HEAD" : "GET, HEAD, POST";
+      throw Object.assign(new CanvasError("METHOD", `${method} is not allowed here`), { allow });
     }
     if (probe) return probe();
     if (closing) throw draining();
@@ -165,7 +167,9 @@ export function createPosterService(
 
   async function fromStore(key: string): Promise<Uint8Array | undefined> {
     try {
-      return (await store.get(key)) ?? undefined;
+      const kept = (await store.get(key)) ?? undefined;
+      if (kept === undefined || mimeOf(kept)) return kept;
+      throw invalid("store", "the bytes of a PNG or JPEG from get", kept);
     } catch (error) {
       settings.onError(error);
       return undefined;
@@ -181,7 +185,7 @@ export function createPosterService(
   }
 
   function failed(error: CanvasError): ServiceAnswer {
-    if (error.code === "METHOD") return failureAnswer(error, { allow: "GET, HEAD, POST" });
+    if ("allow" in error) return failureAnswer(error, { allow: String(error.allow) });
     if (error.code === "DISPOSED") {
       return failureAnswer(error, { "retry-after": "1", connection: "close" });
     }
@@ -236,13 +240,19 @@ function respond(request: ServiceRequest, bytes: Uint8Array, maxAge: number): Se
     status: 200,
     headers: {
       ...headers,
-      // The first byte of a PNG is 0x89.
-      "content-type": bytes[0] === 0x89 ? "image/png" : "image/jpeg",
+      "content-type": mimeOf(bytes) as string,
       "content-length": String(bytes.length),
       "x-content-type-options": "nosniff",
     },
     body: bytes,
   };
+}
+
+/** The type of a picture by its first byte; undefined for anything else. */
+function mimeOf(bytes: unknown): string | undefined {
+  const first = isUint8Array(bytes) ? bytes[0] : undefined;
+  if (first === 0x89) return "image/png";
+  return first === 0xff ? "image/jpeg" : undefined;
 }
 
 const etags = new WeakMap<Uint8Array, string>();

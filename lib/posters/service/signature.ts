@@ -3,7 +3,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { isDate } from "node:util/types";
 import * as z from "zod/mini";
-import { CanvasError } from "../../errors.ts";
+import { CanvasError, invalid } from "../../errors.ts";
 import { checked } from "../../option-parts.ts";
 import { lazily, parse } from "../../validate.ts";
 import { type Format, formatParts } from "../format.ts";
@@ -39,7 +39,9 @@ export function signedPath(
   options: LinkOptions,
 ): string {
   const { fileType, quality, pixelRatio, expires } = parse(schema, options);
-  const query = new URLSearchParams({ data: canonical(data) });
+  const json: string | undefined = canonical(data);
+  if (json === undefined) throw invalid("data", "a value that JSON has", data);
+  const query = new URLSearchParams({ data: json });
   if (quality !== undefined) query.set("quality", String(quality));
   if (pixelRatio !== undefined) query.set("pixelRatio", String(pixelRatio));
   query.set("expires", String(secondsOf(expires)));

@@ -165,6 +165,16 @@ describe("POST /posters/:name", () => {
     });
   }
 
+  it("names the methods that a path has", async () => {
+    const { service } = make();
+    const allowed = await Promise.all(
+      ["/posters/invite", "/healthz"].map(async (path) =>
+        (await ask(service, path, { method: "PUT" })).headers.get("allow"),
+      ),
+    );
+    assert.deepEqual(allowed, ["GET, HEAD, POST", "GET, HEAD"]);
+  });
+
   it("answers 400 to a body that is not UTF-8", async () => {
     const { service } = make();
     const response = await ask(service, "/posters/invite", {
@@ -184,6 +194,7 @@ describe("POST /posters/:name", () => {
     ["DATA", { issues: [{ path: "nickname", message: "too long" }] }, 422],
     ["INCOMPLETE", { warnings: [{ code: "PICTURE", message: "left out", src: "a.png" }] }, 422],
     ["INVALID", {}, 422],
+    ["TOO_LARGE", {}, 422],
     ["DRAW", {}, 500],
     ["CRASHED", {}, 500],
     ["MEMORY", {}, 500],
@@ -378,6 +389,21 @@ describe("The same poster and data", () => {
     );
   });
 
+  it("is drawn when the store has anything but a picture, which is reported", async () => {
+    const kept = [PNG.toString("base64"), Buffer.alloc(0), Buffer.from("GIF89a"), [...PNG], true];
+    for (const answer of kept) {
+      const errors: unknown[] = [];
+      const store = { get: () => answer as never, put() {} };
+      const { renderer, service } = make({ store, onError: (error) => void errors.push(error) });
+      const response = await post(service, "/posters/invite");
+      assert.deepEqual([response.status, renderer.asked.length], [200, 1]);
+      assert.match(String(errors), /store: expected the bytes of a PNG or JPEG from get, got/);
+    }
+    const { renderer, service } = make({ store: { get: () => null as never, put() {} } });
+    await post(service, "/posters/invite");
+    assert.equal(renderer.asked.length, 1);
+  });
+
   it("leaves the memory store when many others are drawn", async () => {
     const { renderer, service } = make({ cache: { maxBytes: PNG.length * 2 } });
     for (const data of [1, 2, 1, 3, 1, 2]) await post(service, "/posters/invite", String(data));
@@ -483,6 +509,7 @@ describe("GET /posters/:name", () => {
         /name: expected the name of a poster, got "nobody"$/,
       ],
       [() => make({ secret }).service.sign("invite", {}, { fileType: "gif" as never }), /fileType/],
+      [() => make({ secret }).service.sign("invite", () => 1), /data: expected a value that JSON/],
     ];
     for (const [call, errMsg] of wrong) assert.match((await failureOf(call)).errMsg, errMsg);
   });
