@@ -47,7 +47,7 @@ describe("wx-canvas-node render", () => {
     const data = await file("one.json", { title: "Hi" });
     const { code, out } = await render(CARD, "--data", data, "--out", join(folder, "card"));
     assert.equal(code, 0);
-    assert.match(out, /^1 rows: 1 made; 0\.0 MB in [\d.]+ s, [\d.]+ a second$/);
+    assert.match(out, /^1 row: 1 made; 0\.0 MB in [\d.]+ s, [\d.]+ a second$/);
     assert.equal((await decode(join(folder, "card.png"))).width, 120);
   });
 
@@ -155,6 +155,8 @@ describe("wx-canvas-node render", () => {
       const two = await file("two.csv", "title\nA\nB\n");
       await render(CARD, "--data", two);
       assert.deepEqual((await readdir("out")).sort(), ["1.png", "2.png", "card.png"]);
+      await render(CARD, "--data", data, "--out", "other/");
+      assert.deepEqual(await readdir("other"), ["card.png"]);
     } finally {
       process.chdir(before);
       await rm(inside, { recursive: true });
@@ -168,6 +170,7 @@ describe("wx-canvas-node render", () => {
     [["package.json"], /neither a module/],
     [[CARD, "--data", "none.json"], /--data: none\.json cannot be read/],
     [[CARD, "--data", "README.md"], /--data: expected \.json, \.jsonl, \.csv or -, got README\.md/],
+    [[CARD, "--out", ""], /--out: expected a name, got none/],
     [[CARD, "--out", "a.gif"], /--out: expected a name that ends in \.png or \.jpg, got a\.gif/],
     [[CARD, "--quality", "high"], /--quality: expected a number above 0, up to 1, got high/],
     [[CARD, "--processes", "1.5"], /--processes: expected a whole number from 1, got 1\.5/],
@@ -278,6 +281,14 @@ describe("Rows", () => {
         ],
       );
       assert.match(rows[1]?.error?.reason ?? "", /another number of columns/);
+      // 小满 in GBK, and the byte order mark of UTF-16.
+      for (const bytes of [
+        [0x61, 0x0a, 0xd0, 0xa1, 0xc2, 0xfa],
+        [0xff, 0xfe, 0x61, 0x00],
+      ]) {
+        await writeFile(csv, Buffer.from(bytes));
+        assert.match((await failureOf(() => readRows(csv))).message, /a\.csv is not UTF-8/);
+      }
       await writeFile(csv, 'a\n"never closed');
       assert.equal((await failureOf(() => readRows(csv))).code, "USAGE");
       const json = join(folder, "a.json");
@@ -297,6 +308,11 @@ describe("Names", () => {
     ["out/{a}.jpg", { a: 'x<>:"|?*\u0007y' }, "x________y.jpg"],
     ["out/{a}.jpg", { a: "ends. " }, "ends_.jpg"],
     ["out/{a}.jpg", { a: "CON" }, "CON_.jpg"],
+    ["out/{a}.jpg", { a: "nul.tar.gz" }, "nul_.tar.gz.jpg"],
+    ["out/{a}.jpg", { a: "com¹" }, "com¹_.jpg"],
+    ["out/{a}.jpg", { a: "console" }, "console.jpg"],
+    ["out/{a}.jpg", { a: "half \ud83c" }, "half _.jpg"],
+    ["out/{a}.jpg", { a: "🎉" }, "🎉.jpg"],
     ["out/{a}/{b}.jpg", { a: true, b: "x" }, join("true", "x.jpg")],
   ];
   for (const [pattern, data, name] of right) {

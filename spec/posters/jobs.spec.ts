@@ -1,5 +1,9 @@
 // The jobs of a child process, answered over a channel.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { answerJobs } from "../../lib/posters/child/jobs.ts";
 import {
   type Answer,
@@ -42,6 +46,37 @@ describe("code that runs in a process", () => {
     }
     assert.deepEqual(late, [true, false]);
     assert.equal(isLate(), false);
+  });
+});
+
+describe("a module in TypeScript", () => {
+  it("says what helps where Node does not load it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "jobs-"));
+    const file = join(folder, "poster.ts");
+    // What Node 20 does, which the tests run with a loader.
+    await writeFile(
+      file,
+      'throw Object.assign(new Error("of node"), { code: "ERR_UNKNOWN_FILE_EXTENSION" });',
+    );
+    const reasons: (string | undefined)[] = [];
+    let onMessage: (message: ToChild) => unknown = () => {};
+    answerJobs({
+      on: (_, listener) => {
+        onMessage = listener;
+      },
+      send: (message: FromChild) => {
+        if ("load" in message) reasons.push(message.error?.reason);
+      },
+    });
+    try {
+      await onMessage({ job: { ...JOB, source: pathToFileURL(file).href } });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    assert.match(
+      reasons.join(),
+      /cannot be loaded: of node; Node 22\.18 or newer loads TypeScript/,
+    );
   });
 });
 

@@ -20,6 +20,7 @@ describe("The files that a process has used", () => {
   let list: () => string[];
   before(() => {
     fs.writeFileSync(path("a.txt"), "a");
+    fs.writeFileSync(path("data.json"), "{}");
     list = noteUsedFiles();
   });
   after(() => {
@@ -46,6 +47,12 @@ describe("The files that a process has used", () => {
     assert.ok(files.includes(fileURLToPath(import.meta.url)));
     assert.ok(files.includes(path("page.js")));
     assert.ok(!files.some((file) => file.startsWith("node:")));
+  });
+
+  it("are JSON that ES modules import", async () => {
+    const json = path("data.json");
+    await import(pathToFileURL(json).href, { with: { type: "json" } });
+    assert.ok(list().includes(json));
   });
 
   it("are pictures of a host, even such as are missing", () =>

@@ -60,11 +60,14 @@ function safe(field: string, value: unknown): string {
   if (text.trim() === "" || /[/\\\0]|^\.+$/.test(text)) {
     throw wrong(`{${field}}: expected a part of a file's name, got ${show(text)}`);
   }
+  // Halves of characters would all become the same one in a file's name.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: Windows refuses them
-  const clean = text.replace(/[<>:"|?*\x00-\x1f]/g, "_").replace(/(?<![. ])[. ]+$/, "_");
+  const allowed = text.replace(/[<>:"|?*\x00-\x1f\p{Surrogate}]/gu, "_");
+  const clean = allowed.replace(/(?<![. ])[. ]+$/, "_");
   if (Buffer.byteLength(clean) > MAX_BYTES)
     throw wrong(`{${field}}: longer than ${MAX_BYTES} bytes`);
-  return /^(?:con|prn|aux|nul|com\d|lpt\d)$/i.test(clean) ? `${clean}_` : clean;
+  // Names of devices on Windows, with any extension.
+  return clean.replace(/^(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?= *(?:\.|$))/i, "$&_");
 }
 
 function wrong(reason: string): CanvasError {

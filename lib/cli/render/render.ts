@@ -20,7 +20,8 @@ const HELP = `Usage: wx-canvas-node render <poster | page> [options]
   --data <file>         .json (a row, or a list of rows), .jsonl, .csv with names in its
                         first line, or - for standard input; default: one row without data
   --out <name>          where pictures go: "out/{id}.jpg" with fields of the data, {row} is
-                        the row's number; default out/{row}, or out/<poster> for one
+                        the row's number; in a folder ("out/", the default) {row}, or
+                        <poster> for one
   --resume              leaves what is there and whole
   --fail-fast           ends with the first failure
   --strict              fails where pictures or characters are missing
@@ -55,7 +56,10 @@ export const render: Command = {
     const { name, place } = placeOf(poster);
     const rows =
       values.data === undefined ? [{ number: 1, data: {} }] : await readRows(values.data);
-    const pattern = values.out ?? (rows.length === 1 ? `out/${name}` : "out/{row}");
+    const own = rows.length === 1 ? name : "{row}";
+    const { out = "out/" } = values;
+    if (out === "") throw usageError("--out: expected a name, got none");
+    const pattern = /[/\\]$/.test(out) ? out + own : out;
     const processes = Math.min(
       wholeNumber("processes", values.processes) ?? availableParallelism(),
       Math.max(1, rows.length),
@@ -189,5 +193,5 @@ function summary(
   if (skipped > 0) parts.push(`${skipped} were there`);
   if (failed > 0) parts.push(`${failed} failed`);
   const size = `${(bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s`;
-  return `${rows} rows: ${parts.join(", ")}; ${size}, ${(made / seconds).toFixed(1)} a second`;
+  return `${rows} ${rows === 1 ? "row" : "rows"}: ${parts.join(", ")}; ${size}, ${(made / seconds).toFixed(1)} a second`;
 }

@@ -2,7 +2,7 @@
 // alone.
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { CanvasError } from "../../errors.ts";
 import { usageError } from "../command.ts";
 
@@ -18,7 +18,7 @@ export async function readRows(
   file: string,
   stdin: NodeJS.ReadableStream = process.stdin,
 ): Promise<Row[]> {
-  const content = file === "-" ? await text(stdin) : await read(file);
+  const content = decode(file, file === "-" ? await buffer(stdin) : await read(file));
   const kind = file === "-" ? kindOf(content) : extname(file).toLowerCase();
   if (kind === ".json") return fromJson(content, file);
   if (kind === ".jsonl" || kind === ".ndjson") return fromLines(content);
@@ -26,17 +26,25 @@ export async function readRows(
   throw usageError(`--data: expected .json, .jsonl, .csv or -, got ${file}`);
 }
 
-async function read(file: string): Promise<string> {
+async function read(file: string): Promise<Buffer> {
   try {
-    return await readFile(file, "utf8");
+    return await readFile(file);
   } catch (error) {
     throw usageError(`--data: ${file} cannot be read: ${(error as Error).message}`);
   }
 }
 
+/** The text, without a byte order mark. Spreadsheets also save CSV in other encodings, as GBK. */
+function decode(file: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw usageError(`--data: ${file} is not UTF-8: save it so, as spreadsheets can`);
+  }
+}
+
 /** The format of standard input: JSON if it is one value; one value a line, or else CSV. */
 function kindOf(content: string): string {
-  // Without a byte order mark, too.
   const text = content.trimStart();
   if (isJson(text)) return ".json";
   const [first = ""] = text.split("\n", 1);
@@ -55,7 +63,7 @@ function isJson(text: string): boolean {
 
 function fromJson(content: string, file: string): Row[] {
   try {
-    const value: unknown = JSON.parse(content.replace(/^\uFEFF/, ""));
+    const value: unknown = JSON.parse(content);
     const list = Array.isArray(value) ? value : [value];
     return list.map((data, i) => ({ number: i + 1, data }));
   } catch (error) {
@@ -64,7 +72,7 @@ function fromJson(content: string, file: string): Row[] {
 }
 
 function fromLines(content: string): Row[] {
-  const lines = content.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const lines = content.split(/\r?\n/);
   return lines.flatMap((line, i): Row[] => {
     const number = i + 1;
     if (line.trim() === "") return [];
@@ -80,7 +88,7 @@ function fromLines(content: string): Row[] {
 /** Reads CSV: the first line names the columns; values are strings. */
 async function fromCsv(content: string, file: string): Promise<Row[]> {
   const { parse } = await import("csv-parse/sync");
-  const options = { columns: true, bom: true, info: true, relax_column_count: true } as const;
+  const options = { columns: true, info: true, relax_column_count: true } as const;
   try {
     const records = parse(content, {
       ...options,

@@ -117,13 +117,22 @@ async function loadPoster(source: PosterSource, name: string): Promise<Loaded> {
   try {
     module = await import(source);
   } catch (error) {
-    const reason = `the module of ${name} cannot be loaded: ${toCanvasError(error).reason}`;
-    throw new CanvasError("LOAD", reason, { cause: error });
+    const why = toCanvasError(error).reason + typeScriptHint(source, error);
+    throw new CanvasError("LOAD", `the module of ${name} cannot be loaded: ${why}`, {
+      cause: error,
+    });
   }
   // CommonJS that was compiled from an ES module has its exports on the default export.
   const inner = module.default as { default?: unknown; cases?: unknown } | undefined;
   const poster = asPoster(inner?.default ?? inner, `the default export of ${name}`);
   return { poster, cases: module.cases ?? inner?.cases };
+}
+
+/** What helps where Node does not load TypeScript by itself. */
+function typeScriptHint(source: string, error: unknown): string {
+  const { code } = Object(error) as { code?: unknown };
+  if (code !== "ERR_UNKNOWN_FILE_EXTENSION" || !/\.[cm]?ts$/.test(source)) return "";
+  return "; Node 22.18 or newer loads TypeScript, an older one with NODE_OPTIONS=--import=tsx";
 }
 
 interface JsonSchema {

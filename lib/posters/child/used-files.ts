@@ -4,6 +4,7 @@ import { Session } from "node:inspector";
 import { syncBuiltinESMExports } from "node:module";
 import { isAbsolute, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { require } from "../../require.ts";
 
 /** Functions that read a file or look for it, by their first argument. */
 const READS = [
@@ -82,7 +83,7 @@ function isBelow(file: string, written: ReadonlySet<string>): boolean {
   return names.some((_, i) => written.has(names.slice(0, i + 1).join(sep)));
 }
 
-/** The files of all scripts of this process: ES modules, CommonJS, and those of a mini-program. */
+/** The files of all modules of this process: ES modules, CommonJS, JSON, and a mini-program's. */
 function modules(): string[] {
   const urls: string[] = [];
   const session = new Session();
@@ -90,7 +91,9 @@ function modules(): string[] {
   session.on("Debugger.scriptParsed", ({ params }) => urls.push(params.url));
   session.post("Debugger.enable");
   session.disconnect();
-  return urls.flatMap((url) => {
+  // JSON is not a script, and Node's loader does not read it by the functions above; but it is in
+  // this cache when an ES module has imported it, too.
+  return [...urls, ...Object.keys(require.cache)].flatMap((url) => {
     const path = url.startsWith("file:") ? fileURLToPath(url) : url;
     return isAbsolute(path) ? [path] : [];
   });
