@@ -44,6 +44,46 @@ describe("The drawings of a preview", () => {
       true,
     ));
 
+  it("report that the last poster is gone, until it is back", async () => {
+    await mkdir("out", { recursive: true });
+    const folder = await mkdtemp(join(process.cwd(), "out", "drawings-"));
+    const file = join(folder, "a.ts");
+    const source = `import { definePoster } from "../../lib/posters/index.ts";
+export default definePoster({ width: 9, height: 9, draw() {} });`;
+    await writeFile(file, source);
+    const codes: (string | undefined)[] = [];
+    try {
+      await withDrawings(
+        folder,
+        async (drawings) => {
+          const draw = async () => {
+            const { problem } = await drawings.draw("a", {}, {});
+            codes.push(problem?.code);
+            // Successors start when there has been no work for a while.
+            await new Promise((resolve) => setTimeout(resolve, 400));
+            drawings.refresh();
+          };
+          await draw();
+          await rm(file);
+          await draw();
+          await draw();
+          const { problem } = await drawings.describe("a");
+          codes.push(problem?.code);
+          const calls = await drawings.calls("a", {});
+          codes.push("problem" in calls ? calls.problem.code : undefined);
+          await writeFile(file, source);
+          drawings.refresh();
+          await draw();
+        },
+        true,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    // The first process has loaded the module before it is gone, the second one has not.
+    assert.deepEqual(codes, [undefined, "LOAD", "INVALID", "INVALID", "INVALID", undefined]);
+  });
+
   it("are given up when out of date, and those of new posters are found", async () => {
     await mkdir("out", { recursive: true });
     const folder = await mkdtemp(join(process.cwd(), "out", "drawings-"));

@@ -74,9 +74,11 @@ export interface DrawingsOptions {
   isWatching: boolean;
 }
 
+type Drawer = Pick<Renderer, "render" | "describe" | "calls" | "close">;
+
 /** Processes that have loaded no module yet, or only modules as they are since the last change. */
 interface Generation {
-  renderer: Renderer;
+  renderer: Drawer;
   /** Aborted when files have changed: what it still draws is out of date. */
   stale: AbortController;
   /** Number of jobs under way. */
@@ -99,10 +101,16 @@ export function createDrawings(
 
   function start(): Generation {
     const posters = Object.fromEntries([...subjects].map(([name, { place }]) => [name, place]));
-    const renderer = createRenderer({ ...options, posters, warm: true, files: isWatching });
-    // A process that cannot start fails its jobs, too.
-    renderer.ready.catch(() => {});
-    return { renderer, stale: new AbortController(), active: 0, isUsed: false };
+    const stale = new AbortController();
+    try {
+      const renderer = createRenderer({ ...options, posters, warm: true, files: isWatching });
+      // A process that cannot start fails its jobs, too.
+      renderer.ready.catch(() => {});
+      return { renderer, stale, active: 0, isUsed: false };
+    } catch (error) {
+      // The last poster is gone, perhaps for as long as another branch is checked out.
+      return { renderer: failing(error), stale, active: 0, isUsed: true };
+    }
   }
 
   function end(generation: Generation | undefined): void {
@@ -116,12 +124,14 @@ export function createDrawings(
     clearTimeout(starting);
     starting = setTimeout(() => {
       next ??= start();
+      // One that could not be made is tried again at the next change.
+      if (next.isUsed) next = undefined;
     }, START_AFTER);
   }
 
   async function work<Result>(
     name: string,
-    ask: (renderer: Renderer, signal: AbortSignal) => Promise<Result>,
+    ask: (renderer: Drawer, signal: AbortSignal) => Promise<Result>,
   ): Promise<Result | { problem: Problem }> {
     const generation = current;
     generation.isUsed = true;
@@ -203,4 +213,10 @@ export function createDrawings(
       await Promise.all(closing);
     },
   };
+}
+
+/** Stands for a renderer that cannot be made: says why. */
+function failing(error: unknown): Drawer {
+  const fail = () => Promise.reject(error);
+  return { render: fail, describe: fail, calls: fail, close: () => Promise.resolve() };
 }
