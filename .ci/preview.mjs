@@ -388,6 +388,7 @@ async function driveOthers() {
   assert.match(await saidAt(mini.page, 50, 50, ""), /fillRect\(0, 0, 100, 100\).*old\.js:4:/);
   await mini.end();
 
+  colour("rgb(40 1 1)");
   const compiled = await openPreview("compiled");
   await shows(compiled.page, [40, 1, 1]);
   const said = await saidAt(compiled.page, 300, 500);
