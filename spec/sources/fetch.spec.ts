@@ -122,7 +122,10 @@ describe("remote pictures", () => {
     it("after a redirect whose answer never ends: its connection is closed at once", async () => {
       let closed = false;
       answer = (request, response) => {
-        if (!request.url?.endsWith("/from")) return response.end(png);
+        if (!request.url?.endsWith("/from")) {
+          response.end(png);
+          return;
+        }
         response.writeHead(302, { location: `${server.origin}/${count++}/to` });
         const timer = setInterval(() => response.write("x".repeat(1000)), 5);
         response.on("close", () => {
