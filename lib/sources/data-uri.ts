@@ -28,7 +28,8 @@ export function* readDataUri(uri: string, maxBytes: number): Procedure<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
   for (let at = comma + 1; at < uri.length; ) {
-    if (length > 0) yield;
+    // Also when a step gave no byte: white space may be all there is.
+    if (at > comma + 1) yield;
     const end = stepEnd(uri, at);
     const part = decode(uri.slice(at, end), end === uri.length);
     length += part.length;

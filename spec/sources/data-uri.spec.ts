@@ -67,6 +67,8 @@ describe("data URIs", () => {
     ["escapes", `data:,${"%01".repeat(10_000_000)}`],
     ["base64", `data:;base64,${"AAAA".repeat(10_000_000)}`],
     ["escaped base64", `data:;base64,${"%41".repeat(10_000_000)}`],
+    ["white space", `data:;base64,${" \n".repeat(15_000_000)}`],
+    ["escaped white space", `data:;base64,${"%0A".repeat(10_000_000)}`],
   ] as const) {
     it(`lets others run while it decodes 30 MB of ${name}`, async () => {
       const { blockMs } = await measured(() => run(readDataUri(uri, 100_000_000)));
