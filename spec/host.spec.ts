@@ -177,11 +177,9 @@ describe("dispose", () => {
     host.createCanvas("a", 5, 5);
     const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
     const held = Object.assign(new Error("held"), { code: "EBUSY" });
-    await withStub(
-      fsPromises,
-      "rm",
-      () => () => Promise.reject(held),
-      () => assert.rejects(host.dispose(), held),
+    const fails = () => () => Promise.reject(held);
+    await withStub(fsPromises, "unlink", fails, () =>
+      withStub(fsPromises, "rm", fails, () => assert.rejects(host.dispose(), held)),
     );
     assert.throws(() => host.createCanvas("b", 5, 5), { code: "DISPOSED" });
     assert.equal(existsSync(tempFilePath), true);
