@@ -89,6 +89,16 @@ describe("the size of a canvas", () => {
       [10, 30],
     ],
     [
+      "what is below the page, and what is not",
+      {
+        wxml: `<view class="c x" />${canvas()}`,
+        wxss: `
+      page .c { width: 10px } page > .c { height: 8px } .page .c { width: 20px }
+      .c:not(.x) { max-width: 9px } .c:not(:nth-child(2)) { height: 7px } .c:not(.a > .b):not() { height: 6px }`,
+      },
+      [9, 8],
+    ],
+    [
       "siblings",
       {
         wxml: `<view class="a" /><view />${canvas()}`,
@@ -222,6 +232,22 @@ describe("the size of a canvas", () => {
       [300, 1],
     ],
     [
+      "the free space of a flex container, if it is alone there",
+      {
+        wxml: `<view class="a"><view class="b">${canvas("flex: 1; height: 100%")}</view><view class="out" /><view style="display: none" /></view>`,
+        wxss: `
+      .a { display: flex; flex-direction: column; width: 90px; height: 80px } .b { display: flex; flex-grow: 1 } .out { position: fixed }`,
+      },
+      [90, 80],
+    ],
+    [
+      "its default in a flex container where it does not grow",
+      {
+        wxml: `<view style="display: flex; width: 10px">${canvas("flex: 0 0 auto")}</view>`,
+      },
+      [300, 150],
+    ],
+    [
       "swipers and texts",
       {
         wxml: `<swiper><swiper-item>${canvas("width: 100%; height: 100%")}</swiper-item></swiper>`,
@@ -301,6 +327,13 @@ describe("the size of a canvas", () => {
     [
       "a percentage in a line",
       { wxml: `<text>${canvas("width: 100%; height: 1px")}</text>` },
+      "width",
+    ],
+    [
+      "free space that it shares",
+      {
+        wxml: `<view style="display: flex">${canvas("flex: 1")}<view /></view>`,
+      },
       "width",
     ],
     ["what its content would say", { wxml: canvas("width: fit-content; height: 1px") }, "width"],

@@ -25,7 +25,7 @@ type Test = (node: TreeNode) => boolean;
 
 const STEP = /\s*(>>>|[>+~]|\s)\s*/y;
 const PART =
-  /([#.]?)((?:\\.|[\w\u0080-\uffff-])+)|(\*)|\[\s*([\w:-]+)\s*(?:([~|^$*]?=)\s*("[^"]*"|'[^']*'|[^\]\s]+)\s*)?\]|(:[\w-]+(?:\([^)]*\))?)/y;
+  /([#.]?)((?:\\.|[\w\u0080-\uffff-])+)|(\*)|\[\s*([\w:-]+)\s*(?:([~|^$*]?=)\s*("[^"]*"|'[^']*'|[^\]\s]+)\s*)?\]|(:[\w-]+(?:\((?:[^()]|\([^()]*\))*\))?)/y;
 
 /** Parses a selector; undefined if it is invalid or not supported. */
 export function parseSelectors(text: string): Selector[] | undefined {
@@ -55,7 +55,7 @@ function parseOne(text: string): Selector | undefined {
       tests.push(part.test);
       specificity += part.weight;
       isTagsOnly &&= part.weight <= 1;
-      at = PART.lastIndex;
+      at += match[0].length;
     }
     if (tests.length === 0) return undefined;
     steps.unshift({ combinator, tests });
@@ -64,7 +64,7 @@ function parseOne(text: string): Selector | undefined {
     const match = STEP.exec(text);
     if (!match) return undefined;
     combinator = match[1]?.trim() || " ";
-    at = STEP.lastIndex;
+    at += match[0].length;
   }
   return { steps, specificity, isTagsOnly, isHost: text === ":host" };
 }
@@ -99,13 +99,17 @@ function attributeTest(name: string, operator = "", quoted = ""): Test {
 }
 
 /**
- * The test of a pseudo-class for a place among siblings. Others, such as `:hover`, match nothing.
+ * The test of `:not`, or of a pseudo-class for a place among siblings. Others, such as `:hover`,
+ * match nothing.
  */
 function pseudoTest(pseudo: string): Test | undefined {
   if (pseudo === ":first-child") return (node) => siblings(node)[0] === node;
   if (pseudo === ":last-child") return (node) => siblings(node).at(-1) === node;
   if (pseudo === ":host") return () => true;
   if (pseudo === ":root") return (node) => hostOf(node) === undefined;
+  const inner = /^:not\((.+)\)$/.exec(pseudo)?.[1];
+  const negated = inner && parseSelectors(inner);
+  if (negated) return (node) => !negated.some((one) => matches(node, one));
   const place = /^:nth-child\((\d+)\)$/.exec(pseudo);
   if (place) return (node) => siblings(node)[Number(place[1]) - 1] === node;
   return undefined;
@@ -147,11 +151,17 @@ function* above(node: TreeNode, combinator: string): Generator<TreeNode> {
   let current: TreeNode | undefined = node;
   for (;;) {
     const parent: TreeNode | undefined = current && parentOf(current);
-    current = parent ?? (combinator === ">>>" && current ? hostOf(current) : undefined);
+    current = parent ?? (current && outside(current, combinator));
     if (!current) return;
     yield current;
     if (combinator === ">") return;
   }
+}
+
+/** What is above the top of a tree: the page above its own nodes, and for `>>>` each component. */
+function outside(node: TreeNode, combinator: string): TreeNode | undefined {
+  const host = hostOf(node);
+  return host && (combinator === ">>>" || !hostOf(host)) ? host : undefined;
 }
 
 /**

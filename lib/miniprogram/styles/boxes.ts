@@ -2,7 +2,7 @@
 
 import type { Device } from "../../settings/device.ts";
 import type { TreeNode } from "../framework/glass-easel.ts";
-import { composedParentOf, hostOf, tagOf } from "../framework/tree.ts";
+import { composedParentOf, descendants, hostOf, rootOf, tagOf } from "../framework/tree.ts";
 import { type Declared, withVariables } from "./cascade.ts";
 import { evaluate } from "./length.ts";
 
@@ -112,6 +112,7 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
 
   /** The size of a node whose styles do not give it one. */
   function unsaid(node: TreeNode, name: "width" | "height", around: Extent): number | undefined {
+    if (grows(node, name)) return isAlone(node) ? around[name] : undefined;
     const preset = DEFAULT_SIZES[tagOf(node)];
     if (preset?.[name] !== undefined) return preset[name];
     if (!hostOf(node)) return window[name];
@@ -126,6 +127,27 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     if (tagOf(node) === "swiper-item") return base;
     if (name === "height" || base === undefined || !fillsItsParent(node)) return undefined;
     return base - sides(node, ["margin-left", "margin-right"], base);
+  }
+
+  /** Whether the node takes free space of its flex container on that side. */
+  function grows(node: TreeNode, name: "width" | "height"): boolean {
+    const parent = composedParentOf(node);
+    if (!parent || isOut(node) || !/flex/.test(value(parent, "display"))) return false;
+    const side = /^column/.test(value(parent, "flex-direction")) ? "height" : "width";
+    const grow = value(node, "flex-grow") || value(node, "flex");
+    return side === name && /^(auto|[\d.]*[1-9])/.test(grow);
+  }
+
+  /** Whether no other node is in the flow of its parent. */
+  function isAlone(node: TreeNode): boolean {
+    const parent = composedParentOf(node);
+    return descendants(rootOf(node)).every(
+      (one) =>
+        one === node ||
+        composedParentOf(one) !== parent ||
+        isOut(one) ||
+        value(one, "display") === "none",
+    );
   }
 
   /** Whether a node is as wide as its parent, as a block in a column is. */
