@@ -12,6 +12,7 @@ function createComponent(options) {
           options.data ? options.data() : {},
         );
         this.$vm.$scope = this;
+        this.$vm.__wxExparserNodeId__ = this.__wxExparserNodeId__;
         this.$vm.$update = () => this.setData(options.render(this.$vm));
         this.$vm.$update();
       },

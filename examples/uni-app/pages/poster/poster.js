@@ -10,7 +10,7 @@ const _sfc_main = {
   onReady() {
     const { index: uni } = common_vendor;
     const [width, height] = [uni.upx2px(this.width), uni.upx2px(this.height)];
-    const context = uni.createCanvasContext("poster", this.$scope);
+    const context = uni.createCanvasContext("poster", this);
     context.setFillStyle(this.colour);
     context.fillRect(0, 0, width, height);
     context.draw(false, () =>
@@ -22,7 +22,7 @@ const _sfc_main = {
             this.$update();
           },
         },
-        this.$scope,
+        this,
       ),
     );
   },
