@@ -32,19 +32,22 @@ export type SystemSetting = Pick<
   "bluetoothEnabled" | "locationEnabled" | "wifiEnabled" | "deviceOrientation"
 >;
 
-/** Permissions: `"authorized"` or `"denied"`. */
+/** A permission of the app: here it is given or not. */
+export type Permission = "authorized" | "denied";
+
+/** The permissions that the person gave the app. */
 export interface AppAuthorizeSetting {
-  albumAuthorized: string;
-  bluetoothAuthorized: string;
-  cameraAuthorized: string;
-  locationAuthorized: string;
+  albumAuthorized: Permission;
+  bluetoothAuthorized: Permission;
+  cameraAuthorized: Permission;
+  locationAuthorized: Permission;
   locationReducedAccuracy: boolean;
-  microphoneAuthorized: string;
-  notificationAuthorized: string;
-  notificationAlertAuthorized: string;
-  notificationBadgeAuthorized: string;
-  notificationSoundAuthorized: string;
-  phoneCalendarAuthorized: string;
+  microphoneAuthorized: Permission;
+  notificationAuthorized: Permission;
+  notificationAlertAuthorized: Permission;
+  notificationBadgeAuthorized: Permission;
+  notificationSoundAuthorized: Permission;
+  phoneCalendarAuthorized: Permission;
 }
 
 /** The device part of `wx`. */
@@ -165,10 +168,10 @@ function pick<T extends object, Key extends keyof T>(all: T, keys: readonly Key[
 }
 
 function permissions(facts: Device): AppAuthorizeSetting {
-  const said = (isGiven: boolean) => (isGiven ? "authorized" : "denied");
+  const said = (isGiven: boolean): Permission => (isGiven ? "authorized" : "denied");
   const named = PERMISSIONS.map((name) => [name, said(facts[name])]);
   return {
-    ...(Object.fromEntries(named) as Record<(typeof PERMISSIONS)[number], string>),
+    ...(Object.fromEntries(named) as Record<(typeof PERMISSIONS)[number], Permission>),
     bluetoothAuthorized: said(facts.bluetoothEnabled),
     locationReducedAccuracy: facts.locationReducedAccuracy,
   };
