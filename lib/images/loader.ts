@@ -173,9 +173,11 @@ export function createLoader(
 
   async function info(source: unknown): Promise<PictureInfo> {
     const file = await inTime(source, undefined, (deadline) => openFile(source, deadline));
+    const { width, height } = file.stored;
     const isLocal = typeof source === "string" && !isDataUri(source) && !isRemote(source);
     return {
-      ...file.stored,
+      width,
+      height,
       orientation: ORIENTATIONS[file.orientation - 1] as Orientation,
       type: typeOf(file.format),
       path: isLocal ? source : await temporary(file),

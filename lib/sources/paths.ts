@@ -56,7 +56,8 @@ export function createPaths(
     const name = behindScheme(path);
     if (name !== undefined) return inTemp(name, given);
     if (/^file:/i.test(path)) return [fromFileUrl(path, given)];
-    if (/^([a-z][a-z\d+.-]+:\/\/|data:)/i.test(path)) throw refused(given, "it is no local path");
+    const [scheme] = /^(?:[a-z][a-z\d+.-]+:(?=\/\/)|data:)/i.exec(path) ?? [];
+    if (scheme !== undefined) throw refused(given, `expected a path, not a URL of ${scheme}`);
     const inPackage = path.startsWith("/") && root !== undefined ? [join(root, path)] : [];
     if (isAbsolute(path)) return [resolve(path), ...inPackage];
     return page === undefined ? [] : [resolve(page, path)];

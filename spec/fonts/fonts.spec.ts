@@ -104,7 +104,13 @@ describe("loadFont", () => {
     ["no file", () => "/nowhere/font.ttf", "a", "ENOENT", /ENOENT/],
     ["a folder", () => tmpdir(), "a", "EISDIR", /EISDIR/],
     ["no path", () => 5, "a", "INVALID", /source: expected the path or the bytes of a font, got 5/],
-    ["a URL", () => "https://example.com/a.ttf", "a", "SOURCE", /it is no local path/],
+    [
+      "a URL",
+      () => "https://example.com/a.ttf",
+      "a",
+      "SOURCE",
+      /expected a path, not a URL of https:/,
+    ],
     [
       "no family",
       () => notoPath(LATIN),
