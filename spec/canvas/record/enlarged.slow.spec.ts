@@ -93,13 +93,16 @@ function attempt(call: () => void): void {
 /** Replaces the default font, which differs between the two. */
 const FONT = `10px "${FAMILY}"`;
 
-/** The same calls on a canvas so many times as large. */
-function reference(steps: (Step | Between)[], factor: number): Picture {
-  const canvas = createCanvas(SIDE * factor, SIDE * factor);
+const WHOLE = { x: 0, y: 0, width: SIDE, height: SIDE };
+
+/** The same calls on a canvas so many times as large as the region. */
+function reference(steps: (Step | Between)[], factor: number, region = WHOLE): Picture {
+  const canvas = createCanvas(region.width * factor, region.height * factor);
   const context = canvas.getContext("2d");
   const lengths = (text: string) =>
     text.replace(/(\d+)px/g, (_, length) => `${Number(length) * factor}px`);
-  const base = () => context.setTransform(factor, 0, 0, factor, 0, 0);
+  const [dx, dy] = [-region.x * factor, -region.y * factor];
+  const base = () => context.setTransform(factor, 0, 0, factor, dx, dy);
   base();
   context.font = FONT;
   for (const step of steps) {
@@ -216,6 +219,30 @@ describe("an enlarged export equals the same calls on a larger canvas", function
         { numRuns },
       ));
   }
+
+  const part = fc.record({
+    x: fc.double({ min: 0, max: 30, noNaN: true }),
+    y: fc.double({ min: 0, max: 30, noNaN: true }),
+    width: fc.constantFrom(20, 32),
+    height: fc.constantFrom(18, 34),
+  });
+  it(`a part that begins between pixels: ${numRuns} random scenes`, () =>
+    fc.assert(
+      fc.asyncProperty(eventful, fc.constantFrom(...FACTORS), part, (scene, factor, region) =>
+        withHost({}, async (host) => {
+          const steps = scene.filter((step) => !isPut(step));
+          const context = host.createCanvas("a", SIDE, SIDE).getContext("2d");
+          context.font = FONT;
+          await drawOn(host, context, steps);
+          const { width, height } = region;
+          const size = { destWidth: width * factor, destHeight: height * factor };
+          const { data } = await host.canvasToBuffer({ canvasId: "a", ...region, ...size });
+          const share = shareOff(await decode(data), reference(steps, factor, region));
+          assert.ok(share <= 0.005, `${(share * 100).toFixed(2)} % of the pixels are off`);
+        }),
+      ),
+      { numRuns },
+    ));
 
   // A legacy canvas of a larger ratio is drawn at that size: equivalence.spec.ts compares it with a
   // standard context.
