@@ -541,7 +541,9 @@ describe("The end of a renderer", () => {
     const folder = await mkdtemp(join(tmpdir(), "posters-"));
     const child = join(folder, "child.mjs");
     try {
-      await writeFile(child, "process.exit(9);");
+      // What another module in that process sends is ignored.
+      const sends = 'for (const message of [null, "ready", {}]) process.send(message);';
+      await writeFile(child, `${sends} process.send(0, () => process.exit(9));`);
       await withRenderer({ child }, async (renderer) => {
         const readiness = failureOf(() => renderer.ready);
         const failure = await failureOf(() => renderer.render("card"));
