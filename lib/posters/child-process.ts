@@ -50,8 +50,9 @@ const END_GRACE = 2_000;
  * posters, for a sixth to a quarter of the processor's time on Node 20. With this heap, in MiB, it
  * begins to after hundreds, and most images are gone by then. Other runtimes lack the flag.
  */
-const HEAP_FLAGS: readonly string[] =
-  "bun" in process.versions || "deno" in process.versions ? [] : ["--initial-old-space-size=100"];
+export function heapFlags(versions: object = process.versions): string[] {
+  return "bun" in versions || "deno" in versions ? [] : ["--initial-old-space-size=100"];
+}
 
 /**
  * Starts a process.
@@ -65,7 +66,7 @@ export function startProcess(
 ): RenderProcess {
   const child = fork(entry, [String(process.pid), String(encoderThreads)], {
     execPath,
-    execArgv: [...HEAP_FLAGS, ...flagsOf(process.execArgv)],
+    execArgv: [...heapFlags(), ...flagsOf(process.execArgv)],
     // Buffers cross as bytes, not as arrays of numbers in JSON.
     serialization: "advanced",
     stdio: ["ignore", "inherit", "inherit", "ipc"],

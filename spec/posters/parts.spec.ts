@@ -4,7 +4,7 @@ import { Script } from "node:vm";
 import { createCanvas, Path2D } from "@napi-rs/canvas";
 import { CanvasError } from "../../lib/index.ts";
 import { callsOf } from "../../lib/posters/child/calls.ts";
-import { flagsOf, startProcess } from "../../lib/posters/child-process.ts";
+import { flagsOf, heapFlags, startProcess } from "../../lib/posters/child-process.ts";
 import { type DrawnPoster, definePoster, type Poster, posterKey } from "../../lib/posters/index.ts";
 import { queryOf } from "../../lib/posters/page.ts";
 import { lookInterval, residentBytes } from "../../lib/posters/resident.ts";
@@ -51,6 +51,13 @@ describe("Node's flags for a child process", () => {
     it(`are ${JSON.stringify(kept)} of ${JSON.stringify(given)}`, () =>
       assert.deepEqual(flagsOf(given), kept));
   }
+
+  it("give V8 a larger heap, where it is Node's", () => {
+    assert.deepEqual(
+      [heapFlags(), heapFlags({ deno: "2" }), heapFlags({ bun: "1" })],
+      [["--initial-old-space-size=100"], [], []],
+    );
+  });
 });
 
 describe("posterKey", () => {

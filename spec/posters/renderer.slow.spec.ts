@@ -160,7 +160,7 @@ describe("createRenderer", () => {
   it("renders a job again that ended by the code of an earlier one", () =>
     withRenderer({ processes: 1 }, async (renderer) => {
       await renderer.render("trouble", { how: "leave" });
-      await renderer.render("trouble", { how: "sleep", ms: 500 });
+      await renderer.render("trouble", { how: "release" });
       const { restarts, failed } = renderer.stats();
       assert.deepEqual([restarts, failed], [1, { CRASHED: 1 }]);
     }));
