@@ -143,7 +143,8 @@ export class Recorder implements Watcher, Holder {
         "were drawn on a canvas since it was cleared: " +
         "an enlarged export replays the earlier ones less exactly",
     );
-    const state = stateAfter({ names: this.#names, args: this.#args, length: this.#names.length });
+    const calls = { names: this.#names, args: this.#args, length: this.#names.length };
+    const state = stateAfter(calls, this.#maxCalls / 2);
     const { width, height } = this.canvas;
     this.#isOn = state.length <= this.#maxCalls / 2 && width > 0 && height > 0;
     const base = this.#isOn

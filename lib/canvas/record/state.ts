@@ -26,20 +26,27 @@ interface Clip {
   length: number;
   args: Args;
   matrix: Matrix;
+  /** The clip before it: levels share their earlier clips, however many there are. */
+  before: Clip | undefined;
 }
 
-/** What `save` saves; the lists belong to the level below until they change. */
+/** What `save` saves; the properties belong to the level below until they change. */
 interface Level {
   properties: ReadonlyMap<string, Args>;
   matrix: Matrix;
-  clips: readonly Clip[];
+  /** The last clip. */
+  clip: Clip | undefined;
 }
 
 const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0];
 
-export function stateAfter({ names, args, length }: Calls): StateCalls {
+/** The state after the calls; if it takes more than `most` calls, the first ones and a few more. */
+export function stateAfter(
+  { names, args, length }: Calls,
+  most: number = Number.POSITIVE_INFINITY,
+): StateCalls {
   const levels: Level[] = [];
-  let level: Level = { properties: new Map(), matrix: IDENTITY, clips: [] };
+  let level: Level = { properties: new Map(), matrix: IDENTITY, clip: undefined };
   let ownsProperties = false;
   let path: PathCall[] = [];
   for (let i = 0; i < length; i++) {
@@ -59,14 +66,14 @@ export function stateAfter({ names, args, length }: Calls): StateCalls {
       level = levels.pop() ?? level;
       ownsProperties = false;
     } else if (name === "clip") {
-      const clip = { path, length: path.length, args: given, matrix: level.matrix };
-      level.clips = [...level.clips, clip];
+      const { matrix, clip: before } = level;
+      level.clip = { path, length: path.length, args: given, matrix, before };
     } else level.matrix = transformed(level.matrix, name, given);
   }
-  return written([...levels, level], path);
+  return written([...levels, level], path, most);
 }
 
-function written(levels: Level[], path: readonly PathCall[]): StateCalls {
+function written(levels: Level[], path: readonly PathCall[], most: number): StateCalls {
   const names: string[] = [];
   const args: Args[] = [];
   const add = (name: string, given: Args) => {
@@ -85,15 +92,20 @@ function written(levels: Level[], path: readonly PathCall[]): StateCalls {
       add(call.name, call.args);
     }
   };
-  let clips = 0;
+  let last: Clip | undefined;
   for (const [i, level] of levels.entries()) {
     if (i > 0) add("save", []);
-    for (const clip of level.clips.slice(clips)) {
+    const clips: Clip[] = [];
+    for (let clip = level.clip; clip !== last; clip = (clip as Clip).before)
+      clips.push(clip as Clip);
+    for (const clip of clips.reverse()) {
+      // Each clip repeats its path.
+      if (names.length > most) break;
       addPath(clip.path, clip.length);
       setMatrix(clip.matrix);
       add("clip", clip.args);
     }
-    clips = level.clips.length;
+    last = level.clip;
     for (const [name, given] of level.properties) {
       if (levels[i - 1]?.properties.get(name) !== given) add(name, given.map(stillStyle));
     }
@@ -101,7 +113,7 @@ function written(levels: Level[], path: readonly PathCall[]): StateCalls {
   }
   addPath(path, path.length);
   setMatrix(levels.at(-1)?.matrix as Matrix);
-  return { names, args, length: names.length, isClipped: clips > 0 };
+  return { names, args, length: names.length, isClipped: last !== undefined };
 }
 
 function transformed(matrix: Matrix, name: string, args: Args): Matrix {

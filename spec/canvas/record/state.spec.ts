@@ -104,4 +104,21 @@ describe("calls reduced to the state that they leave", () => {
 
   it("a clip ends with its level", () =>
     assertSameState([["save"], ["rect", 0, 0, 5, 5], ["clip"], ["restore"], ["save"]]));
+
+  /** So many pairs of calls, reduced: milliseconds of this process. */
+  const timeOf = (count: number, pair: [string, string], before: string[] = []) => {
+    const names = [...before, ...Array<string[]>(count).fill(pair).flat()];
+    const begun = process.cpuUsage();
+    stateAfter({ names, args: names.map(() => [1, 2]), length: names.length }, 500_000);
+    const { user, system } = process.cpuUsage(begun);
+    return (user + system) / 1000;
+  };
+
+  it("are reduced in time that grows with their number: a million clips, saved and unsaved", () => {
+    // Time that grew with the square would be minutes.
+    assert.ok(timeOf(500_000, ["clip", "clip"]) < 10_000);
+    assert.ok(timeOf(500_000, ["save", "clip"]) < 10_000);
+    const path = Array<string>(200_000).fill("lineTo");
+    assert.ok(timeOf(400_000, ["clip", "clip"], path) < 10_000);
+  });
 });
