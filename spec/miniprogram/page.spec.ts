@@ -62,7 +62,7 @@ describe("a page's life", () => {
       {
         js: `const log = getApp().log; Page({
           async onLoad() {
-            setTimeout(() => setTimeout(() => this.setData({ shown: true }, () => log.push("shown"))));
+            setTimeout(() => setTimeout(() => { this.setData({ shown: true }); log.push("shown"); }));
             setTimeout(() => log.push("late"), 5000);
             await null;
             log.push("promise");
