@@ -8,7 +8,7 @@ export class RecordedPath {
   readonly calls: Action[] = [];
   #built: Path2D | undefined;
   #length = 0;
-  #uses = 0;
+  #isUsed = false;
 
   /**
    * Calls `use` with the path of the first `length` calls, or without one when that path is the
@@ -16,9 +16,9 @@ export class RecordedPath {
    * that is used again is built; for a longer path than before, only the later calls are added.
    */
   use(length: number, context: SKRSContext2D, use: (path?: Path2D) => void): void {
-    this.#uses++;
-    if (this.#uses > 1) use(this.#build(length));
+    if (this.#isUsed) use(this.#build(length));
     else {
+      this.#isUsed = true;
       context.beginPath();
       this.#add(0, length, context);
       use();

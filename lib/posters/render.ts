@@ -138,7 +138,8 @@ async function render(
 }
 
 /**
- * Runs the poster's code, its schema too. What it throws becomes DRAW, unless it has one of this library's codes.
+ * Runs the poster's code, its schema too. What it throws becomes DRAW, unless it has one of this
+ * library's codes.
  */
 async function drawingCode<Result>(
   run: () => Promise<Result>,
