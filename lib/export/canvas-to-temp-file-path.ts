@@ -7,7 +7,7 @@ import { asComponent, type CanvasEntry, requireCanvas } from "../canvas/registry
 import { countOutput, withExportSlot } from "../concurrency.ts";
 import { asCanvas } from "../engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
-import type { HostContext } from "../host-context.ts";
+import type { Exported, HostContext } from "../host-context.ts";
 import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "../limits.ts";
 import { assertNotAborted, withSignal } from "../signal.ts";
 import { toPublicPath } from "../temp/layout.ts";
@@ -44,7 +44,10 @@ export function canvasToTempFilePath(
   return observed(async (observer) => {
     const options = parseExportOptions(rawOptions);
     return withSignal({ given: options.signal, signals: [host.signal] }, async (signal) => {
-      const { data } = await toPicture(host, options, component, observer, signal);
+      const picture = await frozen(host, options, component, observer, signal);
+      // Makes the directory while the picture is encoded; `store` reports what it fails with.
+      host.directory.path().catch(() => {});
+      const { data } = await encoded(host, options, picture, observer, signal);
       const path = await store(host.directory, data, options.fileType, signal);
       observer.passed("store");
       return { tempFilePath: toPublicPath(path, host.settings.tempFilePaths) };
@@ -60,23 +63,29 @@ export function canvasToBuffer(
 ): Promise<CanvasToBufferResult> {
   return observed(async (observer) => {
     const options = parseOwnOptions(rawOptions);
-    return withSignal({ given: options.signal, signals: [host.signal] }, (signal) =>
-      toPicture(host, options, component, observer, signal),
-    );
+    return withSignal({ given: options.signal, signals: [host.signal] }, async (signal) => {
+      const picture = await frozen(host, options, component, observer, signal);
+      return encoded(host, options, picture, observer, signal);
+    });
   });
 }
 
+/** A region of a canvas as it was when the export was asked for. */
+interface Frozen extends Pick<Exported, "record" | "part"> {
+  snapshot: Snapshot;
+  region: Region;
+}
+
 /** If nothing is pending on the canvas, the picture is frozen before this returns its promise. */
-async function toPicture(
+async function frozen(
   host: HostContext,
   options: ParsedOptions,
   component: unknown,
   observer: Observer,
   signal: AbortSignal,
-): Promise<CanvasToBufferResult> {
-  const { fileType } = options;
+): Promise<Frozen> {
   const entry = findCanvas(host, options, asComponent(component));
-  const { snapshot, region, record, part } = await entry.enqueue(() => {
+  const picture = await entry.enqueue(() => {
     assertNotAborted(signal);
     const region = regionOf(host, options, entry);
     const { canvas } = entry;
@@ -86,7 +95,18 @@ async function toPicture(
     return { region, record, part, snapshot: freeze(canvas, size, region) };
   });
   observer.passed("snapshot");
+  return picture;
+}
 
+/** Encodes the frozen picture. */
+async function encoded(
+  host: HostContext,
+  options: ParsedOptions,
+  { snapshot, region, record, part }: Frozen,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<CanvasToBufferResult> {
+  const { fileType } = options;
   const { outputWidth: width, outputHeight: height } = region;
   const { jpegBackground: background, compression } = host.settings;
   const format = { ...options, background, compression: options.compression ?? compression };

@@ -12,8 +12,7 @@ const AT_ONCE = 32;
 /** Removes the directory with all that is in it; one that is gone already stays gone. */
 export async function removeDirectory(path: string): Promise<void> {
   // What cannot be removed in turns, `rm` tries again, and says why.
-  await removeInTurns(path).catch(() => {});
-  await rm(path, REMOVAL);
+  await removeInTurns(path).catch(() => rm(path, REMOVAL));
 }
 
 /**

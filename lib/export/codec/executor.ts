@@ -41,13 +41,10 @@ export const KEEP_BYTES: number = 32 * 1024 * 1024;
 /** Milliseconds that tasks run in this thread before the event loop goes on. */
 const TURN_MS = 3;
 
-let compiled: Promise<Module> | undefined;
-
-/** The encoder's WebAssembly, compiled once. */
-export async function compile(): Promise<Module> {
-  compiled ??= compileModule(Buffer.from(wasm, "base64"));
-  return compiled;
-}
+/** The encoder's WebAssembly; other threads compile it while the first pixels are read. */
+export const compiled: Promise<Module> = compileModule(Buffer.from(wasm, "base64"));
+// The encoding that awaits it reports a failure.
+compiled.catch(() => {});
 
 interface Here {
   memory: Memory;
@@ -76,7 +73,7 @@ export function runHere(pixels: Uint8Array, task: Task): Promise<TaskResult> {
 }
 
 async function createHere(): Promise<Here> {
-  const module = await compile();
+  const module = await compiled;
   const memory = createMemory();
   return { memory, run: createInstance(module, memory) };
 }

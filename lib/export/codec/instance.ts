@@ -52,7 +52,7 @@ export interface TaskResult {
 /** Does a task on the pixels. */
 export type RunTask = (pixels: Uint8Array, task: Task) => TaskResult;
 
-export function compileModule(bytes: Uint8Array): Promise<Module> {
+export async function compileModule(bytes: Uint8Array): Promise<Module> {
   return WebAssembly.compile(bytes);
 }
 

@@ -5,7 +5,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
 import { encoderThreads } from "../../concurrency.ts";
-import { compile, KEEP_BYTES } from "./executor.ts";
+import { compiled, KEEP_BYTES } from "./executor.ts";
 import { createMemory, type Memory, type Task, type TaskResult } from "./instance.ts";
 import type { Pixels } from "./reading.ts";
 import type { Batch, BatchReport } from "./thread.ts";
@@ -80,7 +80,7 @@ export class Pool {
   }
 
   async #startAll(): Promise<void> {
-    const module = await compile();
+    const module = await compiled;
     const missing = Array.from({ length: this.#size() - this.#members.size }, async () => {
       const memory = createMemory();
       const workerData = { module, memory };

@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import os from "node:os";
-import { compile } from "../../../lib/export/codec/executor.ts";
+import { compiled } from "../../../lib/export/codec/executor.ts";
 import { createMemory, type Task } from "../../../lib/export/codec/instance.ts";
 import { unread } from "../../../lib/export/codec/reading.ts";
 import { type Batch, type BatchReport, serve } from "../../../lib/export/codec/thread.ts";
@@ -21,7 +21,7 @@ async function start(setPriority: () => void = () => {}, platform = process.plat
     },
     postMessage: (report: BatchReport | undefined) => reports.push(report),
   };
-  const module = await compile();
+  const module = await compiled;
   await withStub(
     process,
     "platform",
