@@ -1,6 +1,7 @@
 // Copies what was drawn on a canvas as the engine's own record of it, which costs almost nothing.
 
 import { type Canvas, createCanvas } from "../engine.ts";
+import { hasPutPixels } from "../engine-changes.ts";
 import type { Size } from "../limits.ts";
 import { acquire, free, release } from "./pool.ts";
 
@@ -101,8 +102,16 @@ function sizeOf({ width, height }: Size): Size {
 /** What was drawn on a part of a canvas, on a canvas of that size, to be released. */
 function render(canvas: Canvas, part: Rectangle, size: Size): Canvas {
   const picture = acquire(size);
-  draw(canvas, part, picture, wholeOf(size));
+  // The engine replays pixels that were put in five times the time of a copy of the canvas.
+  if (hasPutPixels(canvas)) copy(canvas, part, picture);
+  else draw(canvas, part, picture, wholeOf(size));
   return picture;
+}
+
+/** Draws the pixels of a part of a canvas on all of another. */
+function copy(canvas: Canvas, { x, y, width, height }: Rectangle, onto: Canvas): void {
+  const context = onto.getContext("2d");
+  context.drawImage(canvas, x, y, width, height, 0, 0, onto.width, onto.height);
 }
 
 /** Draws what was drawn on one canvas onto another. */
