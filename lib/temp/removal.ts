@@ -1,7 +1,10 @@
 // Removes directories in turns, and retries what a scanner may hold for a moment, as on Windows.
+import { opendirSync, rmdirSync, unlinkSync } from "node:fs";
 import { opendir, rm, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
+import { isDiskQuick, noteDiskWork } from "./quick-disk.ts";
 
 /** Options that remove everything; what is held is tried again, for 1.5 s in all. */
 export const REMOVAL = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } as const;
@@ -11,8 +14,34 @@ const AT_ONCE = 32;
 
 /** Removes the directory with all that is in it; one that is gone already stays gone. */
 export async function removeDirectory(path: string): Promise<void> {
-  // What cannot be removed in turns, `rm` tries again, and says why.
-  await removeInTurns(path).catch(() => rm(path, REMOVAL));
+  try {
+    const began = performance.now();
+    if (isDiskQuick() && removeFew(path)) noteDiskWork(began);
+    else await removeInTurns(path);
+  } catch {
+    // It tries again what is held, and says why it cannot remove it.
+    await rm(path, REMOVAL);
+  }
+}
+
+/** Most files that are removed in this thread. */
+const FEW = 8;
+
+/** Removes a folder of few files now; false if it holds more, or folders. */
+function removeFew(folder: string): boolean {
+  const files: string[] = [];
+  const entries = opendirSync(folder, { bufferSize: FEW + 1 });
+  try {
+    for (let entry = entries.readSync(); entry; entry = entries.readSync()) {
+      if (entry.isDirectory() || files.length === FEW) return false;
+      files.push(join(folder, entry.name));
+    }
+  } finally {
+    entries.closeSync();
+  }
+  for (const file of files) unlinkSync(file);
+  rmdirSync(folder);
+  return true;
 }
 
 /**

@@ -7,25 +7,14 @@ import { countOutput } from "../concurrency.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { assertNotAborted } from "../signal.ts";
 import { newTempName } from "./layout.ts";
+import { isDiskQuick, noteDiskWork } from "./quick-disk.ts";
 import { retried } from "./removal.ts";
 import type { TempDirectory } from "./temp-directory.ts";
 
 /** Creates a file for its owner alone; neither follows a link nor overwrites. */
 const NEW = { flag: "wx", mode: 0o600 } as const;
-/**
- * Files of up to so many bytes are written in this thread: that takes less than a tenth of a
- * millisecond, and other threads take three times as long.
- */
+/** Files of up to so many bytes are written in this thread while the disk is quick. */
 const SYNC_WRITE_MAX_BYTES = 65_536;
-/**
- * In milliseconds: after a small file took longer than this, this thread writes none for a while;
- * ten times as long when its next one is slow, too.
- */
-const SLOW_WRITE_MS = 5;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 10_000;
-let slowUntil = 0;
-let pauseMs = FIRST_PAUSE_MS;
 
 /** Files of this process that are open at once: a slow disk must not use up the descriptors. */
 const withSlot = createSemaphore(8);
@@ -44,14 +33,11 @@ export async function store(
   const path = join(folder, newTempName(extension));
   const part = `${path}.part`;
   try {
-    const began = performance.now();
-    if (bytes.length <= SYNC_WRITE_MAX_BYTES && began >= slowUntil) {
+    if (bytes.length <= SYNC_WRITE_MAX_BYTES && isDiskQuick()) {
+      const began = performance.now();
       writeFileSync(part, bytes, NEW);
       await retried(() => renameSync(part, path));
-      const ended = performance.now();
-      const isSlow = ended - began > SLOW_WRITE_MS;
-      if (isSlow) slowUntil = ended + pauseMs;
-      pauseMs = isSlow ? Math.min(10 * pauseMs, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
+      noteDiskWork(began);
     } else {
       await withSlot(() => writeFile(part, bytes, NEW));
       assertNotAborted(signal);

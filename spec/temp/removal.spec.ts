@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
+import { isDiskQuick, noteDiskWork } from "../../lib/temp/quick-disk.ts";
 import { removeDirectory, retried } from "../../lib/temp/removal.ts";
 import { BLOCK_MS, measured } from "../support/measured.ts";
 import { inFolder } from "../support/promises.ts";
@@ -60,6 +63,44 @@ describe("the removal of a directory", () => {
       assert.deepEqual(readdirSync(base), []);
       assert.ok(blockMs < BLOCK_MS / 2, `${blockMs} ms`);
     });
+  });
+
+  /** Whether the directory is gone when removeDirectory returns its promise. */
+  const goesAtOnce = (files: number, folders = 0) => {
+    let isGone = false;
+    return inFolder(async (base) => {
+      const folder = join(base, "few");
+      mkdirSync(folder);
+      for (let i = 0; i < files; i++) writeFileSync(join(folder, `${i}`), "");
+      for (let i = 0; i < folders; i++) mkdirSync(join(folder, `folder ${i}`));
+      const removed = removeDirectory(folder);
+      isGone = !existsSync(folder);
+      await removed;
+      assert.deepEqual(readdirSync(base), []);
+    }).then(() => isGone);
+  };
+
+  it("happens at once when it has few files and the disk is quick", async () => {
+    // An earlier spec may have found the disk slow.
+    while (!isDiskQuick()) await setTimeout(50);
+    let now = performance.now();
+    const began = now;
+    await withStub(
+      performance,
+      "now",
+      () => () => now,
+      async () => {
+        noteDiskWork(now);
+        assert.equal(await goesAtOnce(0), true);
+        assert.equal(await goesAtOnce(8), true);
+        assert.equal(await goesAtOnce(9), false);
+        assert.equal(await goesAtOnce(1, 1), false);
+        noteDiskWork(now - 6);
+        assert.equal(await goesAtOnce(1), false);
+        now = began + 110;
+        assert.equal(await goesAtOnce(1), true);
+      },
+    );
   });
 
   it("removes links, not what they lead to", () =>
