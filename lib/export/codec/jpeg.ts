@@ -228,11 +228,8 @@ function head(
 
 /** How many codes each length has, then the symbols in the order of their codes. */
 function huffmanTable(lengths: Uint8Array): [counts: Uint8Array, symbols: Uint8Array] {
-  const counts = new Uint8Array(16);
-  const symbols: number[] = [];
-  for (let length = 1; length <= 16; length++) {
-    for (let s = 0; s < 256; s++) if (lengths[s] === length) symbols.push(s);
-    counts[length - 1] = symbols.length - counts.reduce((sum, n) => sum + n, 0);
-  }
-  return [counts, Uint8Array.from(symbols)];
+  const lengthOf = (symbol: number) => lengths[symbol] as number;
+  const symbols = [...lengths.keys()].filter(lengthOf).sort((a, b) => lengthOf(a) - lengthOf(b));
+  const countOf = (length: number) => symbols.filter((s) => lengthOf(s) === length).length;
+  return [Uint8Array.from({ length: 16 }, (_, i) => countOf(i + 1)), Uint8Array.from(symbols)];
 }
