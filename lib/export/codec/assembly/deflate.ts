@@ -274,7 +274,7 @@ function writeBlock(
   header(size, work);
   body(seq, end, data, code);
   const e = load<u32>(code, 256 * 4);
-  put(e & 0xffffff, e >>> 24);
+  put(e >>> 6, e & 63);
   release(before);
 }
 
@@ -342,7 +342,7 @@ function header(size: usize, work: usize): void {
     const x = load<u16>(symbols + ((<usize>i) << 1));
     const s = x & 255;
     const c = load<u32>(ccodes + ((<usize>s) << 2));
-    put(c & 0xffffff, c >>> 24);
+    put(c >>> 6, c & 63);
     if (s == 16) put(x >>> 8, 2);
     else if (s == 17) put(x >>> 8, 3);
     else if (s == 18) put(x >>> 8, 7);
@@ -356,7 +356,7 @@ function code1(symbols: usize, m: i32, counts: usize, symbol: u32, extra: i32): 
   return m + 1;
 }
 
-function codeOf(table: usize, s: u32): u32 {
+function codeOf(table: usize, s: u32): u64 {
   return load<u32>(table + ((<usize>s) << 2));
 }
 
@@ -374,14 +374,13 @@ function body(seq: usize, end: usize, data: usize, code: usize): void {
       const c1 = codeOf(code, (x >>> 8) & 255);
       const c2 = codeOf(code, (x >>> 16) & 255);
       const c3 = codeOf(code, x >>> 24);
-      b |= (<u64>(c0 & 0xffffff)) << n;
-      n += c0 >>> 24;
-      b |= (<u64>(c1 & 0xffffff)) << n;
-      n += c1 >>> 24;
-      b |= (<u64>(c2 & 0xffffff)) << n;
-      n += c2 >>> 24;
-      b |= (<u64>(c3 & 0xffffff)) << n;
-      n += c3 >>> 24;
+      // Joined two by two, so that few steps wait for each other. A shift takes the low six bits of
+      // its count, which are a length.
+      const front = (c0 >> 6) | ((c1 >> 6) << c0);
+      const back = (c2 >> 6) | ((c3 >> 6) << c2);
+      const length = c0 + c1;
+      b |= (front | (back << length)) << n;
+      n += (length + c2 + c3) & 63;
       store<u64>(o, b);
       o += <usize>n >> 3;
       b >>= n & ~7;
@@ -389,8 +388,8 @@ function body(seq: usize, end: usize, data: usize, code: usize): void {
     }
     for (; left > 0; left--) {
       const c = codeOf(code, load<u8>(data++));
-      b |= (<u64>(c & 0xffffff)) << n;
-      n += c >>> 24;
+      b |= (c >> 6) << n;
+      n += c & 63;
     }
     const length = <i32>load<u16>(seq, 4);
     if (length) {
@@ -401,14 +400,14 @@ function body(seq: usize, end: usize, data: usize, code: usize): void {
       n &= 7;
       const d = <i32>load<u16>(seq, 6);
       const c = codeOf(code, lengthSymbol(length));
-      b |= (<u64>(c & 0xffffff)) << n;
-      n += c >>> 24;
+      b |= (c >> 6) << n;
+      n += c & 63;
       const le = lengthExtra(length);
       b |= (<u64>((length - 3) & ((1 << le) - 1))) << n;
       n += le;
       const e = codeOf(dist, distSymbol(d));
-      b |= (<u64>(e & 0xffffff)) << n;
-      n += e >>> 24;
+      b |= (e >> 6) << n;
+      n += e & 63;
       const de = d < 4 ? 0 : 30 - clz(d);
       b |= (<u64>(d & ((1 << de) - 1))) << n;
       n += de;

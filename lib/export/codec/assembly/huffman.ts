@@ -120,7 +120,7 @@ function depths(a: usize, n: i32): void {
 }
 
 /**
- * Canonical codes for the lengths, bits reversed as deflate sends them: u32 of length << 24 | code.
+ * Canonical codes for the lengths, bits reversed as deflate sends them: u32 of code << 6 | length.
  */
 export function codes(lengths: usize, n: i32, out: usize, work: usize): void {
   memory.fill(work, 0, 128);
@@ -142,7 +142,7 @@ export function codes(lengths: usize, n: i32, out: usize, work: usize): void {
     }
     const c = get(first, l);
     set(first, l, c + 1);
-    set(out, s, ((<u32>l) << 24) | reverse(c, l));
+    set(out, s, (reverse(c, l) << 6) | l);
   }
 }
 
