@@ -25,6 +25,7 @@ export type Call =
   | "jpegTables"
   | "pngFilter"
   | "pngLook"
+  | "pngQuick"
   | "pngStripe"
   | "reduce";
 

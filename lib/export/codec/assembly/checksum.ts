@@ -4,9 +4,31 @@ const MOD: u32 = 65521;
 /** Bytes that can be summed before a sum could pass 32 bits. */
 const ROUND: usize = 4096;
 
+let a: u32 = 1;
+let b: u32 = 0;
+
 export function adler32(ptr: usize, length: usize): u32 {
-  let a: u32 = 1;
-  let b: u32 = 0;
+  adlerBegin();
+  adlerAdd(ptr, length);
+  return adlerEnd();
+}
+
+export function adlerBegin(): void {
+  a = 1;
+  b = 0;
+}
+
+export function adlerEnd(): u32 {
+  return (b << 16) | a;
+}
+
+/** Adds a byte and `length` zeros after it. */
+export function adlerAddZeros(first: u32, length: u32): void {
+  a = (a + first) % MOD;
+  b = <u32>((b + <u64>a * (length + 1)) % MOD);
+}
+
+export function adlerAdd(ptr: usize, length: usize): void {
   const weights = v128(16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1);
   const low = i16x8.extend_low_i8x16_u(weights);
   const high = i16x8.extend_high_i8x16_u(weights);
@@ -31,7 +53,6 @@ export function adler32(ptr: usize, length: usize): u32 {
     a = (a + load<u8>(ptr)) % MOD;
     b = (b + a) % MOD;
   }
-  return (b << 16) | a;
 }
 
 function total(x: v128): u32 {

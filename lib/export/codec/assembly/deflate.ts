@@ -92,10 +92,10 @@ function part(h: usize, n: i32): f32 {
 const MANY: u32 = 64;
 
 /**
- * Counts sequences from `seq` on until a piece is full; returns the first sequence not counted.
+ * Counts sequences from `seq` on until there are `most` tokens; returns the first one not counted.
  * `roughly` counts a quarter of many literals, four times each.
  */
-function tally(seq: usize, end: usize, data: usize, h: usize, roughly: bool): usize {
+function tally(seq: usize, end: usize, data: usize, h: usize, most: i32, roughly: bool): usize {
   // Four tables for literals: where few values repeat, as in noise, a value's next count must wait
   // for its last one. Four more for a quarter of them.
   const before = mark();
@@ -105,7 +105,7 @@ function tally(seq: usize, end: usize, data: usize, h: usize, roughly: bool): us
   let least = i32x4.splat(0);
   let tokens = 0;
   const dist = h + 288 * 4;
-  while (seq < end && tokens < PIECE) {
+  while (seq < end && tokens < most) {
     let n = load<u32>(seq);
     tokens += n + 1;
     let p = data;
@@ -166,7 +166,7 @@ export function estimate(seq: usize, end: usize, data: usize): f32 {
   let result: f32 = 0;
   while (seq < end) {
     memory.fill(h, 0, HISTOGRAM);
-    seq = tally(seq, end, data, h, false);
+    seq = tally(seq, end, data, h, PIECE, false);
     data = scanned;
     result += cost(h);
     for (let s: i32 = 265; s < 285; s++)
@@ -182,17 +182,8 @@ export function estimate(seq: usize, end: usize, data: usize): f32 {
  * Writes the sequences as deflate blocks at `out` and returns the end. A last stripe ends the
  * stream; any other ends with an empty stored block, on a whole byte.
  */
-export function deflate(
-  seq: usize,
-  end: usize,
-  data: usize,
-  last: bool,
-  roughly: bool,
-  out: usize,
-): usize {
-  bits = 0;
-  count = 0;
-  sink = out;
+export function deflate(seq: usize, end: usize, data: usize, last: bool, out: usize): usize {
+  begin(out);
   const before = mark();
   let block = take(HISTOGRAM);
   let next = take(HISTOGRAM);
@@ -200,12 +191,12 @@ export function deflate(
   memory.fill(block, 0, HISTOGRAM);
   let from = seq;
   let fromData = data;
-  seq = tally(seq, end, data, block, roughly);
+  seq = tally(seq, end, data, block, PIECE, false);
   data = scanned;
   let blockCost = cost(block);
   while (seq < end) {
     memory.fill(next, 0, HISTOGRAM);
-    const to = tally(seq, end, data, next, roughly);
+    const to = tally(seq, end, data, next, PIECE, false);
     merge(block, next, both);
     const nextCost = cost(next);
     const bothCost = cost(both);
@@ -227,6 +218,34 @@ export function deflate(
     data = scanned;
   }
   writeBlock(from, end, fromData, data, block, last);
+  finish(last);
+  release(before);
+  return sink;
+}
+
+/**
+ * As `deflate`, in one Huffman coded block, by the counts of a quarter of the literals. What a
+ * match repeats is not read.
+ */
+export function deflateAtOnce(seq: usize, end: usize, data: usize, last: bool, out: usize): usize {
+  begin(out);
+  const before = mark();
+  const block = take(HISTOGRAM);
+  memory.fill(block, 0, HISTOGRAM);
+  tally(seq, end, data, block, i32.MAX_VALUE, true);
+  writeBlock(seq, end, data, 0, block, last);
+  finish(last);
+  release(before);
+  return sink;
+}
+
+function begin(out: usize): void {
+  bits = 0;
+  count = 0;
+  sink = out;
+}
+
+function finish(last: bool): void {
   if (last) {
     if (count) put(0, 8 - count);
   } else {
@@ -235,10 +254,9 @@ export function deflate(
     if (count) put(0, 8 - count);
     put(0xffff0000, 32);
   }
-  release(before);
-  return sink;
 }
 
+/** Writes a block, whose bytes may be written as they are if it is given where they end. */
 function writeBlock(
   seq: usize,
   end: usize,
@@ -263,7 +281,7 @@ function writeBlock(
     bitsNeeded += load<u32>(h + (s << 2)) * <u32>((s - 261) >> 2);
   for (let s: usize = 4; s < 30; s++)
     bitsNeeded += load<u32>(dist + (s << 2)) * <u32>((s >> 1) - 1);
-  if (bitsNeeded + 200 > (<u64>(dataEnd - data)) << 3) {
+  if (dataEnd && bitsNeeded + 200 > (<u64>(dataEnd - data)) << 3) {
     stored(data, dataEnd, last);
     release(before);
     return;

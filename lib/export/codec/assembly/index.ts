@@ -7,7 +7,6 @@ export { ANSWERS, ARENA, EXTRA } from "./memory";
 export { GREY, GREYS, INDEX, MAX_COLOURS, OPAQUE, RGB, RGBA } from "./pixels";
 export {
   DEFAULT,
-  FAST,
   LITTLE,
   PLAIN,
   pngFilter,
@@ -18,4 +17,5 @@ export {
   SAMPLE_PRIOR,
   SMALL,
 } from "./png";
+export { ANY, pngQuick } from "./quick";
 export { reduce } from "./reduce";

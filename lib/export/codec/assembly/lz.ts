@@ -59,43 +59,64 @@ function repeats(p: usize): u64 {
 }
 
 /** Bytes that a run of one byte must go on for to be a match. */
-const LEAST_RUN: i32 = 6;
+const LEAST_RUN: usize = 6;
 
 /**
  * Finds runs of one byte only: for noisy pictures, where longer repetitions do not pay. Returns the
  * end of the list.
  */
 export function runs(data: usize, start: i32, end: i32, out: usize): usize {
+  startRuns(data + start, out);
+  findRuns(data + max(start, 1), data + end);
+  return endRuns(data + end);
+}
+
+/** The first byte that no sequence holds yet. */
+let literal: usize = 0;
+
+/** Starts a list of sequences at `out`, for the bytes from `data` on. */
+export function startRuns(data: usize, out: usize): void {
   sink = out;
-  let literal = start;
-  let i = start > 0 ? start : 1;
-  while (i + LEAST_RUN <= end) {
-    const p = data + i;
+  literal = data;
+}
+
+/** Ends it after the bytes before `end`; returns where the list ends. */
+export function endRuns(end: usize): usize {
+  if (literal < end) emit(<i32>(end - literal), 0, 1);
+  return sink;
+}
+
+/** Adds the runs between `p` and `end`. */
+export function findRuns(p: usize, end: usize): void {
+  while (p + LEAST_RUN <= end) {
     const equal =
       repeats(p) | (repeats(p + 16) << 16) | (repeats(p + 32) << 32) | (repeats(p + 48) << 48);
     const pairs = equal & (equal >>> 1);
     const six = pairs & (pairs >>> 2) & (pairs >>> 4);
     // A step that is shorter by LEAST_RUN − 1 sees those across the border, too.
     if (!six) {
-      i += 59;
+      p += 59;
       continue;
     }
-    i += <i32>ctz(six);
-    if (i + LEAST_RUN > end) break; // what was read behind the end
-    const length = common(data + i, data + i - 1, end - i);
-    let left = length;
-    let literals = i - literal;
-    while (left > 2) {
-      const n = left > MAX ? (left < MAX + 3 ? MAX - 3 : MAX) : left;
-      emit(literals, n, 1);
-      literals = 0;
-      left -= n;
-    }
-    i += length;
-    literal = i - left;
+    p += <usize>ctz(six);
+    if (p + LEAST_RUN > end) break; // what was read behind the end
+    const length = common(p, p - 1, <i32>(end - p));
+    emitRun(p, length, 1);
+    p += length;
   }
-  if (literal < end) emit(end - literal, 0, 1);
-  return sink;
+}
+
+/** Adds a repetition at `p`; one or two bytes at its end may stay literals. */
+export function emitRun(p: usize, length: i32, distance: i32): void {
+  let literals = <i32>(p - literal);
+  literal = p + length;
+  while (length > 2) {
+    const n = length > MAX ? (length < MAX + 3 ? MAX - 3 : MAX) : length;
+    emit(literals, n, distance);
+    literals = 0;
+    length -= n;
+  }
+  literal -= length;
 }
 
 export function hash(p: usize): usize {

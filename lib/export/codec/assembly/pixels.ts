@@ -92,6 +92,26 @@ export function look(pixels: usize, count: i32, set: usize, list: usize): i32 {
   return flags;
 }
 
+/** The smallest format that holds `count` pixels without a palette: GREY, RGB or RGBA. */
+export function smallestFormat(pixels: usize, count: i32): i32 {
+  const end = pixels + ((<usize>count) << 2);
+  let all = i32x4.splat(-1);
+  let odd = i32x4.splat(0);
+  let p = pixels;
+  for (; p + 16 <= end; p += 16) {
+    const x = v128.load(p);
+    all = v128.and(all, x);
+    odd = v128.or(odd, v128.xor(x, i32x4.shr_u(x, 8)));
+  }
+  for (; p < end; p += 4) {
+    const x = i32x4.splat(load<u32>(p));
+    all = v128.and(all, x);
+    odd = v128.or(odd, v128.xor(x, i32x4.shr_u(x, 8)));
+  }
+  if (!i32x4.all_true(i32x4.eq(i32x4.shr_u(all, 24), i32x4.splat(255)))) return RGBA;
+  return v128.any_true(v128.and(odd, i32x4.splat(0xffff))) ? RGB : GREY;
+}
+
 /** How many of `count` pixels differ from the one before. */
 export function changes(pixels: usize, count: i32): i32 {
   const end = pixels + ((<usize>count) << 2);

@@ -23,11 +23,8 @@ import {
 // A strategy to encode a stripe: its filter in bits 0–2, its search from bit 4 on
 // (0 = runs only, n = hash chains 2^(n−1) deep).
 
-/** Instead of one filter: the best of the five for each row, or the best for a part of the row. */
+/** Instead of one filter: the best of the five for each row. */
 const ADAPTIVE: i32 = 7;
-const ROUGHLY_ADAPTIVE: i32 = 6;
-/** Bytes of a row of which a quarter shows the best filter. */
-const LONG_ROW: usize = 1024;
 const RUNS: i32 = 0;
 /** Instead of a depth: the cheapest of all sequences. */
 const OPTIMAL: i32 = 15;
@@ -42,8 +39,6 @@ export const DEFAULT: i32 = 7 << 4;
 export const SMALL: i32 = OPTIMAL << 4;
 /** By default where a picture is flat: deeper searches find hardly more. */
 export const PLAIN: i32 = 6 << 4;
-/** A strategy that tries nothing, and searches for runs only. */
-export const FAST: i32 = ROUGHLY_ADAPTIVE;
 
 /** The most colours of a stripe that is flat for certain. */
 const FEW: i32 = 16;
@@ -221,7 +216,7 @@ export function pngStripe(
   const sequences = take((<usize>bytes / 3 + 64) * 8);
   const sequencesEnd = search(start - window, window, window + bytes, strategy, sequences);
   const out = take(<usize>bytes + (<usize>bytes >> 6) + 1024);
-  const end = deflate(sequences, sequencesEnd, start, last, strategy == FAST, out);
+  const end = deflate(sequences, sequencesEnd, start, last, out);
   answer(0, <u32>out);
   answer(1, <u32>(end - out));
   answer(2, adler32(start, bytes));
@@ -262,14 +257,13 @@ function filter(rows: usize, y: i32, strategy: i32, out: usize): void {
   const row = rowAt(rows, y);
   const above = row - stride;
   let f = strategy & 7;
-  if (f >= ROUGHLY_ADAPTIVE && repeats(row, above, rowBytes)) {
-    store<u8>(out, UP);
-    memory.fill(out + 1, 0, rowBytes);
-    return;
-  }
-  if (f >= ROUGHLY_ADAPTIVE) {
-    const step = f == ADAPTIVE || rowBytes < LONG_ROW ? 16 : 64;
-    f = choose(row, above, <i32>rowBytes, bpp, step);
+  if (f == ADAPTIVE) {
+    if (repeats(row, above, rowBytes)) {
+      store<u8>(out, UP);
+      memory.fill(out + 1, 0, rowBytes);
+      return;
+    }
+    f = choose(row, above, <i32>rowBytes, bpp, 16);
   }
   apply(f, row, above, <i32>rowBytes, bpp, out);
 }
