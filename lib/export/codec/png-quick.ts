@@ -7,25 +7,46 @@ import { assemble } from "./png-file.ts";
 import { bytesOf, type Rows } from "./stripes.ts";
 import { ANY } from "./wasm.ts";
 
+/**
+ * The most pixels of a picture whose first stripe is encoded in the calling thread. If that has at
+ * most FLAT_BYTES for each pixel, the others are encoded there, too: they take less than 1 ms, and
+ * messages to threads take as long.
+ */
+const MIDDLING = 400_000;
+const FLAT_BYTES = 0.25;
+
 export async function encodeQuickly(
   { width, height }: { width: number; height: number },
   stripes: readonly Rows[],
   run: Run,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const taskOf = ([from, to]: Rows, format: number): Task => {
-    const prior = Math.min(from, 1);
-    return {
-      call: "pngQuick",
-      args: [width, to - from, prior, format, to === height ? 1 : 0],
-      parts: [bytesOf(width, [from - prior, to])],
-      after: to * width * 4,
-    };
-  };
-  const results = await run(stripes.map((rows) => taskOf(rows, ANY)));
+  const runAll = (some: readonly Rows[], format: number, here: boolean) =>
+    run(
+      some.map(([from, to]): Task => {
+        const prior = Math.min(from, 1);
+        return {
+          call: "pngQuick",
+          args: [width, to - from, prior, format, to === height ? 1 : 0],
+          parts: [bytesOf(width, [from - prior, to])],
+          after: to * width * 4,
+          here,
+        };
+      }),
+    );
+  const first = width * height <= MIDDLING ? stripes.slice(0, 1) : [];
+  const results = await runAll(first, ANY, true);
+  const isFlat = results.some(
+    ({ bytes }) => bytes.length * stripes.length <= width * height * FLAT_BYTES,
+  );
+  results.push(...(await runAll(stripes.slice(first.length), ANY, isFlat)));
   // Formats are numbered from the largest on.
   const kind = Math.min(...results.map(formatOf));
   const others = [...results.keys()].filter((i) => formatOf(results[i] as TaskResult) !== kind);
-  const again = await run(others.map((i) => taskOf(stripes[i] as Rows, kind)));
+  const again = await runAll(
+    others.map((i) => stripes[i] as Rows),
+    kind,
+    isFlat,
+  );
   for (const [k, i] of others.entries()) results[i] = again[k] as TaskResult;
   return assemble(width, height, { kind, depth: 8, colours: new Uint32Array(0) }, results);
 }
