@@ -10,7 +10,7 @@ import { ANY } from "./wasm.ts";
 /**
  * The most pixels of a picture whose first stripe is encoded in the calling thread. If that has at
  * most FLAT_BYTES for each pixel, the others are encoded there, too: they take less than 1 ms, and
- * messages to threads take as long.
+ * messages to threads take as long. So many pixels are encoded again there.
  */
 const MIDDLING = 400_000;
 const FLAT_BYTES = 0.25;
@@ -42,11 +42,9 @@ export async function encodeQuickly(
   // Formats are numbered from the largest on.
   const kind = Math.min(...results.map(formatOf));
   const others = [...results.keys()].filter((i) => formatOf(results[i] as TaskResult) !== kind);
-  const again = await runAll(
-    others.map((i) => stripes[i] as Rows),
-    kind,
-    isFlat,
-  );
+  const stripesAgain = others.map((i) => stripes[i] as Rows);
+  const rows = stripesAgain.reduce((sum, [from, to]) => sum + to - from, 0);
+  const again = await runAll(stripesAgain, kind, rows * width <= MIDDLING);
   for (const [k, i] of others.entries()) results[i] = again[k] as TaskResult;
   return assemble(width, height, { kind, depth: 8, colours: new Uint32Array(0) }, results);
 }
