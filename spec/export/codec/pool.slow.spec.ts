@@ -85,7 +85,7 @@ describe("encoder threads", () => {
       "PNG, fast": "07dcb6a83b2531f7",
       "PNG, small": "28d0c4d6bbc6de25",
       JPEG: "9775ff613e567690",
-      "JPEG, fast": "ea3e4c61af3f27aa",
+      "JPEG, fast": "9f25d8a501946027",
     };
     for (const [name, setting] of Object.entries(settings)) {
       it(`for ${name} on 1, 2 and 4 threads, on none, and in a worker`, async () => {
