@@ -9,6 +9,7 @@ import {
   patternTransform,
   setPatternTransform,
 } from "./engine-changes.ts";
+import { drawLarge, pixelSize } from "./engine-large.ts";
 import type { Size } from "./limits.ts";
 
 /**
@@ -72,9 +73,8 @@ function forgetDrawn(image: Image): void {
 
 /** How many pixels are drawn for each pixel of the size, in both directions. */
 function pixelsPer({ pixels: image, width, height }: Drawn): { across: number; down: number } {
-  const pixels = (side: string) =>
-    Object.getOwnPropertyDescriptor(Image.prototype, side)?.get?.call(image) as number;
-  return { across: pixels("naturalWidth") / width, down: pixels("naturalHeight") / height };
+  const pixels = pixelSize(image);
+  return { across: pixels.width / width, down: pixels.height / height };
 }
 
 /** Keeps a pattern as large as its image, under any transform that it gets. */
@@ -101,12 +101,16 @@ function resize(pattern: CanvasPattern, { across, down }: { across: number; down
 if (isFirst && !isEngineMissing) {
   const { drawImage, createPattern } = contextPrototype as SKRSContext2D;
 
+  const draw = (context: SKRSContext2D, args: readonly unknown[]) => {
+    if (!drawLarge(context, args, draw)) Reflect.apply(drawImage, context, args);
+  };
+
   const drawSized = function (this: SKRSContext2D, ...args: unknown[]) {
     const drawn = sizes.get(args[0] as object);
-    if (!drawn) return Reflect.apply(drawImage, this, args);
+    if (!drawn) return draw(this, args);
     const [, ...place] = args as [Image, ...number[]];
     const { across, down } = pixelsPer(drawn);
-    if (across === 1 && down === 1) return Reflect.apply(drawImage, this, [drawn.pixels, ...place]);
+    if (across === 1 && down === 1) return draw(this, [drawn.pixels, ...place]);
     const isPart = place.length >= 8;
     const sized = isPart
       ? place.map((length, i) => (i > 3 ? length : length * (i % 2 === 0 ? across : down)))
@@ -115,7 +119,7 @@ if (isFirst && !isEngineMissing) {
     // It has more pixels than are drawn, and the engine's default reduction would lose thin lines.
     this.imageSmoothingQuality = "high";
     try {
-      Reflect.apply(drawImage, this, [drawn.pixels, ...sized]);
+      draw(this, [drawn.pixels, ...sized]);
     } finally {
       this.imageSmoothingQuality = imageSmoothingQuality;
     }

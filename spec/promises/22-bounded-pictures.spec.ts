@@ -142,6 +142,18 @@ describe("promise 22: bounded pictures", function () {
     assert.ok(grown < ALLOWED_MB, `${grown} MB`);
   });
 
+  it("include what the engine needs to draw 64 megapixels smaller", async function () {
+    needs(this, LINUX, "Linux");
+    const { result, grown } = await watched<string>(`
+      import { emptyPng } from ${support};
+      const host = hostOf("a", { images: { timeout: 120_000 } });
+      await draw(host, "a", emptyPng(9, 9));
+      const picture = emptyPng(8192, 8192);
+      console.log(JSON.stringify(await watched(() => draw(host, "a", picture))));`);
+    assert.equal(result, "drawCanvas:ok");
+    assert.ok(grown < (4 * 67_108_864) / 2 ** 20 + 64, `${grown} MB`);
+  });
+
   it("make a draw beyond imagePixels fail with TOO_LARGE and draw the rest", async () => {
     const { code, errMsg, after } = await answerOf<{
       code: string;
