@@ -1,7 +1,9 @@
 // Pictures at their bounds: too many at once, too late, released, and without a helper.
 import assert from "node:assert/strict";
+import childProcess, { type ChildProcess, type SpawnOptions } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { Module } from "node:module";
+import { Module, syncBuiltinESMExports } from "node:module";
 import { createCanvas, Image } from "@napi-rs/canvas";
 import sharp from "sharp";
 import { setConcurrency } from "../../lib/concurrency.ts";
@@ -100,16 +102,33 @@ describe("pictures at their bounds", () => {
       assert.ok(fileOfEmpty(image));
     }));
 
-  it("do not wait for a decoder that takes too long", () =>
+  it("are released when they come later than their deadline", () =>
     withAssets({ images: { timeout: 30 } }, async ({ pictures }) => {
-      const bytes = await sharp({
-        create: { width: 4000, height: 3000, channels: 3, background: "#48c" },
-      })
-        .webp({ lossless: true, effort: 0 })
-        .toBuffer();
-      const slow = await failureOf(() => pictures.load(bytes)).catch(() => undefined);
-      assert.ok(slow === undefined || slow.code === "SOURCE");
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      const own = Image.prototype.decode;
+      let image: Image | undefined;
+      let goOn = () => {};
+      const slow = function (this: Image) {
+        image = this;
+        const waited = new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        return waited.then(() => own.call(this));
+      };
+      const bytes = emptyPng(40, 30, 19);
+      const { code, errMsg } = await withMember(Image.prototype, "decode", slow, () =>
+        failureOf(() => pictures.load(bytes)),
+      );
+      assert.equal(code, "SOURCE");
+      assert.match(errMsg, /it waited longer than images.timeout for its turn$/);
+      goOn();
+      // The next one is decoded after it.
+      assert.equal((await pictures.load(emptyPng(3, 3, 20))).width, 3);
+      assert.ok(image && fileOfEmpty(image));
+      assert.equal(image.naturalWidth, 0);
+      assert.equal(
+        keptPicture(((await pictures.open(bytes)) as PictureFile).key)?.image,
+        undefined,
+      );
     }));
 
   it("are decoded one at a time, whichever hosts and images ask for them", async () => {
@@ -331,6 +350,35 @@ describe("pictures at their bounds", () => {
       assert.match(errMsg, /it ended the process that renders it \(SIGABRT\)$|^drawn$/);
       assert.equal((await pictures.load(uri(fresh()))).height, 9);
     });
+  });
+
+  it("are rendered by a new helper after one that kept much memory", async () => {
+    const { spawn } = childProcess;
+    const count = async (kept: string) => {
+      const helpers: ChildProcess[] = [];
+      const spying = (command: string, args: string[], options: SpawnOptions) => {
+        const program = args.map((arg) => arg.replace("> base + 2 ** 25", kept));
+        const child = spawn(command, program, options);
+        helpers.push(child);
+        return child;
+      };
+      stop();
+      await withMember(childProcess, "spawn", spying, async () => {
+        syncBuiltinESMExports();
+        await withAssets({}, async ({ pictures }) => {
+          for (const _ of [1, 2]) assert.equal((await pictures.info(uri(fresh()))).width, number);
+        });
+      });
+      syncBuiltinESMExports();
+      return helpers;
+    };
+    assert.equal((await count("> Infinity")).length, 1);
+    const worn = await count("> 0");
+    assert.equal(worn.length, 2);
+    for (const helper of worn) {
+      if (helper.exitCode === null && helper.signalCode === null) await once(helper, "exit");
+      assert.equal(helper.signalCode, "SIGKILL");
+    }
   });
 
   it("are rendered at the size that SVGs are drawn at", () => {

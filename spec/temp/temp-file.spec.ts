@@ -5,6 +5,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { createHost, type Host } from "../../lib/index.ts";
+import { createTempDirectory } from "../../lib/temp/temp-directory.ts";
+import { store } from "../../lib/temp/temp-file.ts";
 import { printed, start } from "../support/children.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 import { decode } from "../support/pictures.ts";
@@ -205,6 +207,16 @@ describe("temp files", () => {
         await mkdir(missing);
         assert.ok(existsSync(await exported(host)));
       });
+    });
+
+    it("because they are aborted while they are written", async () => {
+      const directory = createTempDirectory(tempDir);
+      const controller = new AbortController();
+      const storing = store(directory, Buffer.alloc(100_000), "png", controller.signal);
+      controller.abort();
+      assert.equal((await failureOf(() => storing)).code, "ABORTED");
+      assert.deepEqual(await readdir(await directory.path()), []);
+      await directory.remove();
     });
 
     it("with a file in place of the tempDir", async () => {
