@@ -3,6 +3,7 @@
 
 import { scaledFilter } from "../canvas/record/play.ts";
 import { FrozenPicture, FrozenStyle } from "../canvas/record/referents.ts";
+import { SaveStack } from "../canvas/record/save-stack.ts";
 import { withSite } from "../canvas/record/site.ts";
 import { createStyles } from "../canvas/record/styles.ts";
 import { type CanvasEntry, ratioOf } from "../canvas/registry.ts";
@@ -18,7 +19,6 @@ import type { TextFonts } from "../fonts/text.ts";
 import { apply, PROPERTIES, type RecordedAction, SETTERS, STATE_METHODS } from "./members.ts";
 import type { PathAt } from "./path.ts";
 import { patternOf } from "./patterns.ts";
-import { SaveStack } from "./save-stack.ts";
 import type { Action } from "./types.ts";
 
 /** A picture that can be drawn, or undefined for one that could not be loaded. */

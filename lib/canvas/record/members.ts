@@ -21,9 +21,8 @@ const PATH = [
   "roundRect",
   "closePath",
 ];
+/** Methods that change what `save` saves. */
 const STATE = [
-  "save",
-  "restore",
   "scale",
   "rotate",
   "translate",
@@ -31,7 +30,6 @@ const STATE = [
   "setTransform",
   "resetTransform",
   "setLineDash",
-  "beginPath",
   "clip",
 ];
 const PAINTING = [
@@ -54,8 +52,8 @@ const COUNTED = new Set([
   ...["fillRect", "strokeRect", "clearRect", "fillText", "strokeText"],
 ]);
 
-/** Methods whose calls are recorded; `reset` ends a record. */
-export const METHODS: readonly string[] = [...STATE, ...PATH, ...PAINTING];
+/** Methods whose calls are recorded, beside `save` and `restore`; `reset` ends a record. */
+export const METHODS: readonly string[] = [...STATE, "beginPath", ...PATH, ...PAINTING];
 
 /** Every property that can be set. */
 export const PROPERTIES: readonly string[] = Object.entries(
@@ -63,10 +61,13 @@ export const PROPERTIES: readonly string[] = Object.entries(
 ).flatMap(([name, { set }]) => (set ? [name] : []));
 
 const pathMethods = new Set(PATH);
+const stateMethods = new Set(STATE);
 const properties = new Set(PROPERTIES);
 const paintingMethods = new Set(PAINTING);
 
 export const isPathMethod = (name: string): boolean => pathMethods.has(name);
+/** Whether the method changes what `save` saves; every property does. */
+export const changesState = (name: string): boolean => stateMethods.has(name);
 export const isProperty = (name: string): boolean => properties.has(name);
 export const isPainting = (name: string): boolean => paintingMethods.has(name);
 

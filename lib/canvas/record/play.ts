@@ -1,10 +1,11 @@
 // Draws a record again, at any size: sharp where pixels would be enlarged, and with larger shadows.
 import type { SKRSContext2D } from "../../engine.ts";
 import type { Args, FrozenRecord, Placement } from "./calls.ts";
-import { type AnyMembers, isProperty } from "./members.ts";
+import { type AnyMembers, changesState, isProperty } from "./members.ts";
 
 import { putScaled } from "./put-scaled.ts";
 import { FrozenPath, FrozenPicture, type FrozenPixels } from "./referents.ts";
+import { SaveStack } from "./save-stack.ts";
 import { createStyles, type Styles } from "./styles.ts";
 
 /** Draws the record on a context that is in its initial state, and leaves it in any state. */
@@ -32,10 +33,13 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
   // A blur is as wide as it is high, so it takes the geometric mean of both scales.
   const scale = Math.sqrt(scaleX * scaleY);
   const styles: Styles = createStyles(context);
+  const saves = new SaveStack(context);
 
   const call = (name: string, args: readonly unknown[]) => any[name]?.(...args);
   const toBase = () => context.setTransform(scaleX, 0, 0, scaleY, dx, dy);
   const special: Record<string, (args: Args) => void> = {
+    save: () => saves.save(),
+    restore: () => saves.restore(),
     resetTransform: toBase,
     setTransform([a, b, c, d, e, f]) {
       toBase();
@@ -98,6 +102,7 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
   };
 
   function perform(name: string, args: Args) {
+    if (changesState(name) || isProperty(name)) saves.flush();
     const own = special[name];
     if (own) own(args);
     else if (isProperty(name)) Object.assign(any, { [name]: args[0] });

@@ -6,7 +6,14 @@ import "../../engine-sizes.ts";
 import type { Size } from "../../limits.ts";
 import type { Rectangle } from "../hold.ts";
 import type { FrozenRecord } from "./calls.ts";
-import { type AnyMembers, contextPrototype, METHODS, nativeMethod, PROPERTIES } from "./members.ts";
+import {
+  type AnyMembers,
+  changesState,
+  contextPrototype,
+  METHODS,
+  nativeMethod,
+  PROPERTIES,
+} from "./members.ts";
 import { Recorder } from "./recorder.ts";
 import {
   FrozenPicture,
@@ -20,6 +27,7 @@ import {
   knownPicture,
   unwrapped,
 } from "./referents.ts";
+import { SaveStack } from "./save-stack.ts";
 import { recordsSites } from "./site.ts";
 
 const RECORDER = Symbol("recorder");
@@ -58,7 +66,12 @@ function attach(canvas: Canvas, context: SKRSContext2D, maxCalls: number): Recor
   };
   // Records are played on canvases of the usual kind, so only those are recorded.
   const isUsual = alpha && colorSpace === "srgb" && colorType !== "float16";
-  const recorder = new Recorder(canvas, isUsual ? maxCalls : 0);
+  const { save, restore } = contextPrototype;
+  const saves = new SaveStack({
+    save: () => save.call(context),
+    restore: () => restore.call(context),
+  });
+  const recorder = new Recorder(canvas, isUsual ? maxCalls : 0, saves);
   recorders.set(canvas, recorder);
   Object.setPrototypeOf(context, recordingPrototype);
   Object.defineProperty(context, RECORDER, { value: recorder });
@@ -115,9 +128,11 @@ function install(): void {
     const { length } = method;
     const freeze = FREEZERS[name] ?? toPrimitives;
     const isEarly = FROZEN_BEFORE.has(freeze);
+    const isState = changesState(name);
     define(name, function (this: Recorded, ...args: unknown[]) {
       const call = args.length < length ? method : native;
       const recorder = this[RECORDER];
+      if (isState) recorder.saves.flush();
       if (!recorder?.isOn) {
         const result = call.apply(this, args);
         recorder.add(name, args);
@@ -127,6 +142,14 @@ function install(): void {
       const result = call.apply(this, args);
       recorder.add(name, early ?? freeze(args, this));
       return result;
+    });
+  }
+
+  for (const name of ["save", "restore"] as const) {
+    define(name, function (this: Recorded) {
+      const recorder = this[RECORDER];
+      recorder.saves[name]();
+      recorder.add(name, []);
     });
   }
 
@@ -145,8 +168,9 @@ function install(): void {
         return get.call(this);
       },
       set(this: Recorded, value: unknown) {
-        set.call(this, value);
         const recorder = this[RECORDER];
+        recorder.saves.flush();
+        set.call(this, value);
         recorder.add(name, [recorder.isOn ? frozenValue(value, recorder) : value]);
       },
     });

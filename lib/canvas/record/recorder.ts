@@ -5,6 +5,7 @@ import { warnOnce } from "../../warn.ts";
 import { hold } from "../hold.ts";
 import type { Args, Base, FrozenRecord } from "./calls.ts";
 import { addHolder, type Holder } from "./holders.ts";
+import type { SaveStack } from "./save-stack.ts";
 import { siteNow } from "./site.ts";
 import { type StateCalls, stateAfter } from "./state.ts";
 
@@ -25,6 +26,8 @@ const LONG_RECORD_CALLS = 20_000;
 
 export class Recorder implements Watcher, Holder {
   readonly canvas: Canvas;
+  /** The saves of its context. */
+  readonly saves: SaveStack;
   /** Counts all calls, recorded or not: when the number has changed, the canvas may have, too. */
   calls = 0;
   readonly #maxCalls: number;
@@ -39,8 +42,9 @@ export class Recorder implements Watcher, Holder {
   #isOn: boolean;
 
   /** With maxCalls 0 it only counts. */
-  constructor(canvas: Canvas, maxCalls: number) {
+  constructor(canvas: Canvas, maxCalls: number, saves: SaveStack) {
     this.canvas = canvas;
+    this.saves = saves;
     this.#maxCalls = maxCalls;
     this.#isOn = maxCalls > 0;
     watch(canvas, this);
@@ -86,6 +90,7 @@ export class Recorder implements Watcher, Holder {
   /** To be called when the canvas was cleared, and its state is the initial one again. */
   clear(): void {
     this.calls++;
+    this.saves.forget();
     this.#isOn = this.#maxCalls > 0;
     this.#startAnew({ names: [], args: [], length: 0, isClipped: false }, undefined);
   }

@@ -1,14 +1,19 @@
-// Saves and restores of a context, which are done only where the state changes in between: a
-// million cost nothing.
-import type { SKRSContext2D } from "../engine.ts";
+// Saves and restores of a context, which are done only where the state changes in between: each
+// save of the engine's takes as long as several rectangles.
+
+/** The context's own methods. */
+interface Saving {
+  save(): void;
+  restore(): void;
+}
 
 export class SaveStack {
-  readonly #context: SKRSContext2D;
+  readonly #context: Saving;
   /** For each save done on the context, how many recorded saves it stands for. */
   readonly #done: number[] = [];
   #pending = 0;
 
-  constructor(context: SKRSContext2D) {
+  constructor(context: Saving) {
     this.#context = context;
   }
 
@@ -33,6 +38,12 @@ export class SaveStack {
     this.#context.save();
     this.#done.push(this.#pending);
     this.#pending = 0;
+  }
+
+  /** To be called when the context has lost its saves, as by `reset`. */
+  forget(): void {
+    this.#pending = 0;
+    this.#done.length = 0;
   }
 
   restoreAll(): void {
