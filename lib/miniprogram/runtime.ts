@@ -10,9 +10,10 @@ import { lookingOnce } from "./files/source.ts";
 import type { Definition } from "./framework/definition.ts";
 import { createFramework, type Framework } from "./framework/framework.ts";
 import type { ComponentNode } from "./framework/glass-easel.ts";
+import { prepareNext, takeRealm } from "./framework/prepared.ts";
 import { hostOf } from "./framework/tree.ts";
 import { createModules } from "./realm/modules.ts";
-import { type Class, createRealm, type Realm } from "./realm/realm.ts";
+import type { Class, Realm } from "./realm/realm.ts";
 import { reportRejections } from "./realm/rejections.ts";
 import { createTimers, type Timers } from "./realm/timers.ts";
 import { sourceError } from "./source-error.ts";
@@ -77,7 +78,8 @@ const SHARED = {
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { root, aliases = [], globals = {}, report, pathOf = (file) => file } = options;
-  const realm = createRealm();
+  const prepared = takeRealm();
+  const { realm } = prepared;
   const wx = () => realm.global.wx as Definition;
   const timers = createTimers(report);
   const defined = new Map<string, Omit<Ran, "exports">>();
@@ -106,7 +108,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  const framework = createFramework(realm, {
+  const framework = createFramework(prepared, {
     updated(component) {
       for (const watcher of watching(component)) watcher.updated?.();
     },
@@ -188,6 +190,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       isDisposed = true;
       timers.stop();
       realm.end();
+      prepareNext();
     },
   };
 }

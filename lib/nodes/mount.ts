@@ -143,18 +143,24 @@ export function mountCanvas(host: HostContext, options: MountOptions): MountedCa
     }
   }
 
+  host.assertAlive();
   const isNode = type === "2d";
-  let size: Size = { width: 0, height: 0 };
-  const canvas = createGuardedCanvas(isNode ? 300 : 1, isNode ? 150 : 1, settings.limits);
-  // A legacy canvas starts without a size, since data-bound sizes are set later.
-  if (!isNode) setSize(canvas, size);
+  /** The checked pixel size of a legacy canvas; the code sets that of a node. */
+  const pixelsFor = (next: Size): Size | undefined => {
+    if (!isEmpty(next)) checkSize("canvas", next, settings.limits);
+    return isNode ? undefined : scaled(next, settings);
+  };
+  let size: Size = { width: given.width, height: given.height };
+  const first = pixelsFor(size) ?? { width: 300, height: 150 };
+  const canvas = createGuardedCanvas(first.width || 1, first.height || 1, settings.limits);
+  // A legacy canvas may start without a size, since data-bound sizes are set later.
+  if (first.width === 0) setSize(canvas, first);
   const enqueue = queueOf(canvas);
   const handle: MountedCanvas = {
     resize(width, height) {
       host.assertAlive();
       const next = { width, height };
-      if (!isEmpty(next)) checkSize("canvas", next, settings.limits);
-      const pixels = isNode ? undefined : scaled(next, settings);
+      const pixels = pixelsFor(next);
       enqueue(() => {
         // As on phones, only a different size clears the canvas.
         if (pixels && !isSameSize(pixels, canvas)) setSize(canvas, pixels);
@@ -164,7 +170,6 @@ export function mountCanvas(host: HostContext, options: MountOptions): MountedCa
     unmount: () => registry.remove(entry, component),
     ...(isNode && { node: asNode(host, canvas) }),
   };
-  handle.resize(given.width, given.height);
   const entry: CanvasEntry = {
     canvas,
     canvasId,

@@ -1,7 +1,6 @@
 // Runs a mini-program's pages and components on WeChat's component framework, in its realm.
 import { identify } from "../../canvas/component-ids.ts";
 import { type Report, reportCallbackError } from "../../settle.ts";
-import type { Realm } from "../realm/realm.ts";
 import {
   copyOf,
   type Definition,
@@ -11,13 +10,8 @@ import {
 } from "./definition.ts";
 import { createDescriptors } from "./descriptor.ts";
 import { type ComponentEvent, plainEvent } from "./events.ts";
-import {
-  type Builder,
-  type ComponentNode,
-  evaluateGlassEasel,
-  type ShadowRoot,
-  type TreeEvent,
-} from "./glass-easel.ts";
+import type { Builder, ComponentNode, ShadowRoot, TreeEvent } from "./glass-easel.ts";
+import type { Prepared } from "./prepared.ts";
 
 /** Functions that the framework calls while it runs. */
 export interface FrameworkHooks {
@@ -86,8 +80,10 @@ type Callable = (
   ...args: unknown[]
 ) => unknown;
 
-export function createFramework(realm: Realm, hooks: FrameworkHooks): Framework {
-  const { easel, adapter } = evaluateGlassEasel(realm, hooks.later);
+export function createFramework(prepared: Prepared, hooks: FrameworkHooks): Framework {
+  const { realm, glassEasel } = prepared;
+  const { easel, adapter } = glassEasel;
+  prepared.later = hooks.later;
   const environment = new adapter.MiniProgramEnv();
   const space = environment.createCodeSpace("", true);
   const backend = Object.assign(new easel.EmptyComposedBackendContext(), {

@@ -1,5 +1,6 @@
 // Evaluates WeChat's component framework, glass-easel and its adapter, in a realm.
-import { derived } from "../files/source.ts";
+import type { Script } from "node:vm";
+import { readText } from "../files/source.ts";
 import { frameworkFiles } from "../peers.ts";
 import { functionOf } from "../realm/compile.ts";
 import type { Realm } from "../realm/realm.ts";
@@ -115,16 +116,25 @@ export interface GlassEasel {
 
 const PARAMETERS = { names: ["require", "exports", "process", "setTimeout", "console"] };
 
-/** Evaluates both packages; their scripts are compiled once in a process. */
-export function evaluateGlassEasel(realm: Realm, later: (run: () => void) => void): GlassEasel {
+/** The scripts of both packages, compiled once in a process. */
+let scripts: [easel: Script, adapter: Script] | undefined;
+
+function compileFramework(): [easel: Script, adapter: Script] {
   const [easel, adapter] = frameworkFiles().map((path) =>
-    derived(path, "framework", (text) => functionOf(text, path, PARAMETERS)),
+    functionOf(readText(path), path, PARAMETERS),
   );
+  return [easel as Script, adapter as Script];
+}
+
+/** Evaluates both packages; `later` runs what they defer. */
+export function evaluateGlassEasel(realm: Realm, later: (run: () => void) => void): GlassEasel {
+  scripts ??= compileFramework();
+  const [easel, adapter] = scripts;
   // In development mode, its checks and measurements take longer than its work.
   const production = { env: { NODE_ENV: "production" } };
-  const evaluate = <Exports>(script: typeof easel, require: (name: string) => unknown) => {
+  const evaluate = <Exports>(script: Script, require: (name: string) => unknown) => {
     const exports = realm.own({}) as Exports;
-    realm.run(script as NonNullable<typeof script>)(require, exports, production, later, console);
+    realm.run(script)(require, exports, production, later, console);
     return exports;
   };
   const core = evaluate<GlassEasel["easel"]>(easel, () => undefined);
