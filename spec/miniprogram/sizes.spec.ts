@@ -30,6 +30,11 @@ describe("the size of a canvas", () => {
     ["width: 1rem; height: 1in", [19, 96]],
     ["width: 2em; height: 1cm", [32, 38]],
     ["width: 3pt; height: 10mm", [4, 38]],
+    ["width: 10dvw; height: 10svh", [38, 60]],
+    ["width: 2pc; height: 40q", [32, 38]],
+    ["font-size: 10px; width: 2em; height: calc(1em + 5px)", [20, 15]],
+    ["font: bold 200%/1.5 serif; width: 2em; height: 1em", [64, 32]],
+    ["font: caption; font-size: large; width: 1em; height: 1px", [16, 1]],
     ["width: calc(10px + env(safe-area-inset-top)); height: constant(none, 7px)", [30, 7]],
     ["width: undefinedpx; height: NaNrpx", [300, 150]],
     ["width: 100; height: auto", [300, 150]],
@@ -68,6 +73,27 @@ describe("the size of a canvas", () => {
       #c { width: 30px } .c { width: 20px; height: 20px } canvas { width: 10px; height: 10px }`,
       },
       [30, 20],
+    ],
+    [
+      "an inherited font size",
+      {
+        wxml: `<view class="a"><view class="b">${canvas()}</view></view>`,
+        wxss: ".a { font-size: 20px } .b { font-size: 0.5em } .c { width: 3em; height: 2em }",
+      },
+      [30, 20],
+    ],
+    [
+      "what follows the semicolon after //",
+      {
+        wxml: canvas(),
+        wxss: ".c { width: 10px; // height: 1px;\n height: 20px; // end\n}",
+      },
+      [10, 20],
+    ],
+    [
+      "rules in layers",
+      { wxml: canvas(), wxss: "@layer a { .c { width: 1px; height: 2px } }" },
+      [1, 2],
     ],
     [
       "the later of equal rules",

@@ -4,6 +4,7 @@ import type { Device } from "../../settings/device.ts";
 import type { TreeNode } from "../framework/glass-easel.ts";
 import { composedParentOf, descendants, hostOf, rootOf, tagOf } from "../framework/tree.ts";
 import { type Declared, withVariables } from "./cascade.ts";
+import { createFontSizes } from "./font-size.ts";
 import { evaluate } from "./length.ts";
 
 /** Width and height in logical pixels; undefined where only a layout determines them. */
@@ -47,13 +48,16 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
   };
   const units = { screenWidth, windowWidth, windowHeight, env: (name: string) => insets[name] };
 
+  const fontSizeOf = createFontSizes(units, value);
+
   function value(node: TreeNode, property: string): string {
     return withVariables(declaredOf(node).get(property) ?? "", node, declaredOf);
   }
 
   function length(node: TreeNode, property: string, percentOf?: number): number | undefined {
     const text = value(node, property);
-    return text === "" ? undefined : evaluate(text, { ...units, percentOf });
+    if (text === "") return undefined;
+    return evaluate(text, { ...units, percentOf, fontSize: () => fontSizeOf(node) });
   }
 
   /** The sum of the properties for both sides; a missing one is 0. */

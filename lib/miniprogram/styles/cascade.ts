@@ -124,7 +124,7 @@ function sheetsFor(node: TreeNode, { app, of, shared }: ProjectStyles): Reaching
 
 const SIDES = ["top", "right", "bottom", "left"] as const;
 
-/** Splits a shorthand such as `padding: 1px 2px` into its sides. */
+/** Splits a shorthand: `padding: 1px 2px` into its sides; of `font`, only the size. */
 function longhands(property: string, value: string): [string, string][] {
   if (/^(padding|margin|inset|border-width)$/.test(property)) {
     const parts = value.match(/[^\s(]+(?:\([^)]*\))?/g) ?? [];
@@ -137,6 +137,10 @@ function longhands(property: string, value: string): [string, string][] {
     const width = /(?:^|\s)([\d.]+[a-z]+|0)(?=\s|$)/.exec(value)?.[1] ?? "0";
     const sides = border[1] ? [border[1].slice(1)] : SIDES;
     return sides.map((side) => [`border-${side}-width`, width]);
+  }
+  if (property === "font") {
+    const size = /(?:^|\s)([\d.]+(?:[a-z]+|%))(?=[\s/])/i.exec(value)?.[1];
+    return size === undefined ? [] : [["font-size", size]];
   }
   return [[property, value]];
 }

@@ -8,25 +8,41 @@ export interface LengthContext {
   windowHeight: number;
   /** The length of 100%; undefined where only a layout determines it. */
   percentOf?: number | undefined;
+  /** The font size of the node. Default: 16. */
+  fontSize?: () => number;
   /** The value of `env(name)`, in pixels. */
   env(name: string): number | undefined;
 }
 
-/** Pixels of one unit. Units of font size use a page's initial font size. */
+/** A page's initial font size. */
+export const INITIAL_FONT_SIZE = 16;
+
+const vh = ({ windowHeight }: LengthContext) => windowHeight / 100;
+const vw = ({ windowWidth }: LengthContext) => windowWidth / 100;
+
+/** Pixels of one unit. A rem is relative to the screen, as WeChat documents it. */
 const UNITS: Record<string, (context: LengthContext) => number | undefined> = {
   px: () => 1,
   rpx: ({ screenWidth }) => screenWidth / 750,
-  vw: ({ windowWidth }) => windowWidth / 100,
-  vh: ({ windowHeight }) => windowHeight / 100,
+  vw,
+  svw: vw,
+  lvw: vw,
+  dvw: vw,
+  vh,
+  svh: vh,
+  lvh: vh,
+  dvh: vh,
   vmin: ({ windowWidth, windowHeight }) => Math.min(windowWidth, windowHeight) / 100,
   vmax: ({ windowWidth, windowHeight }) => Math.max(windowWidth, windowHeight) / 100,
   "%": ({ percentOf }) => percentOf && percentOf / 100,
   rem: ({ screenWidth }) => screenWidth / 20,
-  em: () => 16,
+  em: ({ fontSize }) => fontSize?.() ?? INITIAL_FONT_SIZE,
   pt: () => 4 / 3,
+  pc: () => 16,
   in: () => 96,
   cm: () => 96 / 2.54,
   mm: () => 9.6 / 2.54,
+  q: () => 2.4 / 2.54,
 };
 
 const TOKEN = /\s*(?:([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)|([a-z-]+)\(|([+\-*/(),]))/iy;

@@ -26,7 +26,7 @@ interface Sheet {
 }
 
 const PROPERTIES =
-  /^(--.*|((min|max)-)?(width|height)|(padding|margin|border)(-.*)?|position|inset|left|right|top|bottom|display|flex(-.*)?|align-(items|self)|box-sizing|aspect-ratio)$/;
+  /^(--.*|((min|max)-)?(width|height)|(padding|margin|border)(-.*)?|position|inset|left|right|top|bottom|display|flex(-.*)?|align-(items|self)|box-sizing|aspect-ratio|font|font-size)$/;
 
 /**
  * The rules of a file, after those of the files that it imports; none if the file does not exist.
@@ -53,6 +53,12 @@ export function rulesOf(path: string, root: string): Rule[] {
   return rules;
 }
 
+interface ParseError {
+  message: string;
+  line: number;
+  column: number;
+}
+
 function parse(text: string, path: string): Sheet {
   const sheet: Sheet = { imports: [], rules: [] };
   const tree = parseCss(text, {
@@ -60,7 +66,9 @@ function parse(text: string, path: string): Sheet {
     parseValue: false,
     parseRulePrelude: false,
     parseAtrulePrelude: false,
-    onParseError({ message, line, column }: { message: string; line: number; column: number }) {
+    onParseError({ message, line, column }: ParseError, { value }: { value?: unknown }) {
+      // CSS has no such comments. As in browsers, they end with the next semicolon.
+      if (String(value).startsWith("//")) return;
       throw new CanvasError("SOURCE", `${path}:${line}:${column}: ${message}`);
     },
   });
@@ -90,7 +98,7 @@ function addRules(
       if (quoted !== undefined) sheet.imports.push(quoted);
     } else if (node.type === "Atrule" && node.name === "media") {
       addRules(sheet, node.block?.children, [...media, prelude], assertClosed);
-    } else if (node.type === "Atrule" && node.name === "supports") {
+    } else if (node.type === "Atrule" && /^(supports|layer)$/.test(node.name ?? "")) {
       addRules(sheet, node.block?.children, media, assertClosed);
     }
   }
