@@ -17,7 +17,7 @@ import { createRequest } from "./api/request.ts";
 import { surroundings } from "./api/surroundings.ts";
 import { attributing } from "./attribution.ts";
 import { createComponents } from "./components.ts";
-import { fileOf, pathOf, plainPath, readProject } from "./files/config.ts";
+import { fileOf, pathOf, plainPath, readProject, TAB_BAR } from "./files/config.ts";
 import { isFile, lookingOnce } from "./files/source.ts";
 import type { ComponentNode } from "./framework/glass-easel.ts";
 import { rootOf } from "./framework/tree.ts";
@@ -87,6 +87,7 @@ function open(given: Host, options: ProjectOptions): Project {
     aliases: config.aliases,
     globals,
     report: onError,
+    tabBarOf: (instance) => pageOf(instance)?.tabBar?.getMethodCaller() ?? null,
     pathOf: (file) => pathOf(file.replace(/\.[jt]s$/, ""), root),
   });
   const host = createProjectContext(outer, {
@@ -138,14 +139,19 @@ function open(given: Host, options: ProjectOptions): Project {
     outer?.assertAlive();
     if (runtime.isDisposed) throw new CanvasError("DISPOSED", "the mini-program has been disposed");
     const [path, asked] = readUrl(url, config.pages);
-    lookingOnce(() => components.load(path, "pages"));
+    const hasTabBar = config.tabPages.includes(path);
+    lookingOnce(() => {
+      components.load(path, "pages");
+      if (hasTabBar) components.load(TAB_BAR, "components");
+    });
     const record = createRecord();
     const all = runtime.realm.own({ ...asked, ...query }) as Record<string, unknown>;
     const { framework } = runtime;
-    const component = framework.attempt(() => {
-      const created = framework.create(path, undefined, url);
-      framework.setProperties(created, all);
-      return created;
+    const { component, tabBar } = framework.attempt(() => {
+      const tabBar = hasTabBar ? framework.create(TAB_BAR) : undefined;
+      const component = framework.create(path, undefined, url);
+      framework.setProperties(component, all);
+      return { component, tabBar };
     });
     return openPage(
       {
@@ -153,6 +159,7 @@ function open(given: Host, options: ProjectOptions): Project {
         runtime,
         styler,
         component,
+        tabBar,
         path,
         query: all,
         sizes: { ...sizes, ...own },

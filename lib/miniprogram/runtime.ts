@@ -12,6 +12,7 @@ import { createFramework, type Framework } from "./framework/framework.ts";
 import type { ComponentNode } from "./framework/glass-easel.ts";
 import { prepareNext, takeRealm } from "./framework/prepared.ts";
 import { hostOf } from "./framework/tree.ts";
+import { instanceMembers } from "./page/members.ts";
 import { createModules } from "./realm/modules.ts";
 import type { Class, Realm } from "./realm/realm.ts";
 import { reportRejections } from "./realm/rejections.ts";
@@ -60,6 +61,8 @@ export interface RuntimeOptions {
   report: Report | undefined;
   /** The framework's path of a file, for components that are built step by step. */
   pathOf?: (file: string) => string;
+  /** The custom tab bar of the page of a page or component. Default: none. */
+  tabBarOf?: (instance: object) => object | null;
 }
 
 /** Globals that a new realm lacks, and that libraries expect of every JavaScript runtime. */
@@ -77,14 +80,15 @@ const SHARED = {
 };
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { root, aliases = [], globals = {}, report, pathOf = (file) => file } = options;
+  const { root, aliases = [], globals = {}, report } = options;
+  const { pathOf = (file) => file, tabBarOf = () => null } = options;
   const prepared = takeRealm();
   const { realm } = prepared;
-  const wx = () => realm.global.wx as Definition;
   const timers = createTimers(report);
   const defined = new Map<string, Omit<Ran, "exports">>();
   const watchers = new WeakMap<ComponentNode, Watcher[]>();
   const pages: object[] = [];
+  const plugins = new Map<string, object>();
   let app: Definition = realm.own({ globalData: {} }) as Definition;
   let soon = 0;
   let isDisposed = false;
@@ -115,14 +119,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     triggered(component, name, detail) {
       for (const watcher of watching(component)) watcher.triggered?.(component, name, detail);
     },
-    members: {
-      createSelectorQuery() {
-        return wx().createSelectorQuery().in(this);
-      },
-      createIntersectionObserver(options) {
-        return wx().createIntersectionObserver(this, options);
-      },
-    },
+    members: instanceMembers({ wx: () => realm.global.wx as Definition, timers, tabBarOf }),
     later(run) {
       soon++;
       later(() => {
@@ -161,6 +158,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     getApp: () => app,
     getCurrentPages: () => realm.own([...pages]),
+    // Plug-ins exist on WeChat's servers only. Most pages call what they get of them later, if ever.
+    requirePlugin(name: string) {
+      const plugin = plugins.get(name) ?? (realm.own({}) as object);
+      plugins.set(name, plugin);
+      return plugin;
+    },
     ...timers.scope,
     ...globals,
   });

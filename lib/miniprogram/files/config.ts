@@ -15,6 +15,8 @@ export interface ProjectConfig {
   /** The paths of all pages, including those of subpackages. */
   pages: string[];
   aliases: Aliases;
+  /** The pages with a tab bar of the mini-program's own, the component {@link TAB_BAR}. */
+  tabPages: string[];
   /** `usingComponents` of app.json, available to every page and component. */
   components: Json;
 }
@@ -35,9 +37,18 @@ export function readProject(given: string): ProjectConfig {
         listOf(sub?.pages).map((page) => plainPath(`${sub.root}/${page}`)),
       ),
     ],
+    tabPages: tabPagesOf(objectOf(app.tabBar)),
     aliases: Object.entries(objectOf(app.resolveAlias)).map(([name, to]) => [name, String(to)]),
     components: objectOf(app.usingComponents),
   };
+}
+
+/** https://developers.weixin.qq.com/miniprogram/dev/framework/ability/custom-tabbar.html */
+export const TAB_BAR = "custom-tab-bar/index";
+
+function tabPagesOf({ custom, list }: Json): string[] {
+  const tabs = custom === true ? (listOf(list) as (Json | null)[]) : [];
+  return tabs.map((tab) => plainPath(String(tab?.pagePath)));
 }
 
 function packageRoot(folder: string, miniprogramRoot: unknown): string {

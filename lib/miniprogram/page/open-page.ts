@@ -27,6 +27,8 @@ export interface PageParts {
   runtime: Runtime;
   styler: Styler;
   component: ComponentNode;
+  /** The tab bar of the mini-program's own, which is attached before the page. */
+  tabBar: ComponentNode | undefined;
   path: string;
   query: object;
   sizes: Sizes;
@@ -39,6 +41,7 @@ export interface PageParts {
 export interface Opened {
   page: Page;
   root: ComponentNode;
+  tabBar: ComponentNode | undefined;
   canvases: PageCanvases;
   record: PageRecord;
   styler: Styler;
@@ -46,7 +49,7 @@ export interface Opened {
 
 /** Opens the page. If its code throws, the page is closed and the error thrown. */
 export async function openPage(parts: PageParts, opened: (opened: Opened) => void): Promise<Page> {
-  const { host, runtime, styler, component, path, query, sizes, record } = parts;
+  const { host, runtime, styler, component, tabBar, path, query, sizes, record } = parts;
   const { framework, realm } = runtime;
   const instance = component.getMethodCaller() as Instance;
   const events = createEvents();
@@ -107,7 +110,10 @@ export async function openPage(parts: PageParts, opened: (opened: Opened) => voi
   function close(): void {
     if (isClosed) return;
     try {
-      framework.attempt(life.close);
+      framework.attempt(() => {
+        life.close();
+        if (tabBar) framework.detach(tabBar);
+      });
     } catch (error) {
       throw sourceError(error).named("close");
     } finally {
@@ -175,7 +181,7 @@ export async function openPage(parts: PageParts, opened: (opened: Opened) => voi
     [Symbol.dispose]: close,
   };
 
-  opened({ page, root: component, canvases, record, styler });
+  opened({ page, root: component, tabBar, canvases, record, styler });
   runtime.pages.push(instance);
   const channel = createEventChannel();
   Object.assign(instance, {
@@ -191,11 +197,13 @@ export async function openPage(parts: PageParts, opened: (opened: Opened) => voi
   try {
     framework.attempt(() => {
       canvases.sync(isOpening);
+      if (tabBar) framework.attach(tabBar);
       life.load(query);
     });
     await firstRender(runtime.timers);
     assertOpen();
     framework.attempt(() => {
+      tabBar?.triggerLifetime("ready", []);
       life.rendered();
       isOpening = false;
       if (canvases.isIncomplete) canvases.sync(isOpening);
