@@ -14,6 +14,7 @@ export interface TemplateGroup {
   getScriptDependencies(path: string): string[];
   getInlineScriptModuleNames(path: string): string[];
   getInlineScript(path: string, name: string): string;
+  setInlineScript(path: string, name: string, text: string): void;
   setExtraRuntimeScript(text: string): void;
   getTmplGenObjectGroups(): string;
   free(): void;

@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import type { Script } from "node:vm";
 import { createCache } from "../../cache.ts";
 import { CanvasError, show } from "../../errors.ts";
+import { toJavaScript } from "../framework/wxs.ts";
 import { type TemplateGroup, templateCompiler } from "../peers.ts";
 import { functionOf } from "../realm/compile.ts";
 import { fileOf } from "./config.ts";
@@ -73,7 +74,9 @@ function addAll(group: TemplateGroup, first: string, root: string): string[] {
     }
     for (const script of group.getScriptDependencies(path)) addScript(script, file);
     for (const name of group.getInlineScriptModuleNames(path)) {
-      addRequired(group.getInlineScript(path, name), path, file);
+      const text = group.getInlineScript(path, name);
+      group.setInlineScript(path, name, toJavaScript(text));
+      addRequired(text, path, file);
     }
     for (const template of group.getDirectDependencies(path))
       addTemplate(template, [...importing, file]);
@@ -87,7 +90,7 @@ function addAll(group: TemplateGroup, first: string, root: string): string[] {
     const file = existing(path.endsWith(".wxs") ? path : `${path}.wxs`, from);
     files.push(file);
     const text = readText(file);
-    group.addScript(name, text);
+    group.addScript(name, toJavaScript(text));
     addRequired(text, name, file);
   }
 

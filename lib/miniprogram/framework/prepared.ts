@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers";
 import { createRealm, type Realm } from "../realm/realm.ts";
 import { evaluateGlassEasel, type GlassEasel } from "./glass-easel.ts";
+import { defineTypes } from "./wxs.ts";
 
 /** A new realm in which the framework has been evaluated. */
 export interface Prepared {
@@ -37,6 +38,7 @@ export function prepareNext(): void {
 
 function prepare(): Prepared {
   const realm = createRealm();
+  defineTypes(realm);
   const prepared: Prepared = {
     realm,
     glassEasel: evaluateGlassEasel(realm, (run) => prepared.later(run)),
