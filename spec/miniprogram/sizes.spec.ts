@@ -64,6 +64,17 @@ describe("the size of a canvas", () => {
       ));
   }
 
+  const hidden: [wxml: string, size: [number, number]][] = [
+    [`<view>${canvas("display: none; width: 100%; height: 100%")}</view>`, [375, 150]],
+    [`<view style="display: none">${canvas("height: 40px; width: fit-content")}</view>`, [300, 40]],
+    [`<view hidden="{{ true }}">${canvas("height: 50%")}</view>`, [300, 150]],
+    [`<view hidden>${canvas("height: 50%")}</view>`, [300, 150]],
+  ];
+  for (const [wxml, size] of hidden) {
+    it(`is ${size.join(" × ")} for what is not displayed: ${wxml}`, () =>
+      withPage({ wxml }, async (page) => assert.deepEqual(await sizeOf(page), size)));
+  }
+
   const sheets: [what: string, files: Files, size: [number, number]][] = [
     [
       "a class, an id and a tag by their weight",

@@ -11,6 +11,8 @@ const size = async (wxml: string, data: object, files = {}): Promise<number[]> =
 };
 
 describe("WXS", () => {
+  const errors: unknown[] = [];
+
   it("has the name of a value's type as its constructor", async () => {
     const types = `
       <wxs module="m">
@@ -41,4 +43,34 @@ describe("WXS", () => {
       <canvas canvas-id="c" style="width: {{ unit(12.5) }}; height: {{ unit('x') === '1px' ? m(' 3 \n') : 1 }}px" />`;
     assert.deepEqual(await size(wxml, {}, { "unit.wxs": unit }), [13, 31]);
   });
+
+  it("calls the listeners of changes when the nodes exist, also in trees that come later", () =>
+    withPage(
+      {
+        wxml: `
+          <wxs module="m">
+            module.exports = {
+              changed: function (now, before, owner, node) {
+                owner.selectComponent(".later").setStyle({ width: "1px" });
+                owner.callMethod("seen", now);
+              },
+              fails: function (now) { if (now) now.none.none; },
+            };
+          </wxs>
+          <view a="{{ a }}" change:a="{{ m.changed }}"><view class="later" /></view>
+          <block wx:if="{{ more }}">
+            <view b="{{ more }}" change:b="{{ m.changed }}" /><view c="{{ more }}" change:c="{{ m.fails }}" />
+          </block>`,
+        js: `Page({ data: { a: 1 }, all: [], seen(now) { this.all.push(now); } })`,
+      },
+      async (page) => {
+        assert.deepEqual([...page.instance.all], [1]);
+        page.instance.setData({ a: 2 });
+        page.instance.setData({ more: 3 });
+        assert.deepEqual([...page.instance.all], [1, 2, 3]);
+        assert.match(String(errors), /none/);
+        await page.waitFor("idle");
+      },
+      { onError: (error) => errors.push(error) },
+    ));
 });

@@ -10,7 +10,7 @@ import {
 } from "./definition.ts";
 import { createDescriptors } from "./descriptor.ts";
 import { type ComponentEvent, plainEvent } from "./events.ts";
-import type { Builder, ComponentNode, ShadowRoot, TreeEvent } from "./glass-easel.ts";
+import type { Builder, ComponentNode, ShadowRoot, TreeEvent, TreeNode } from "./glass-easel.ts";
 import type { Prepared } from "./prepared.ts";
 
 /** Functions that the framework calls while it runs. */
@@ -100,17 +100,19 @@ export function createFramework(prepared: Prepared, hooks: FrameworkHooks): Fram
   const describe = createDescriptors(realm);
 
   let thrown: unknown[] | undefined;
-  easel.addGlobalErrorListener((error) => {
+  function failed(error: unknown): false {
     if (thrown) thrown.push(error);
     else reportCallbackError(error, hooks.report);
     return false;
-  });
+  }
+  easel.addGlobalErrorListener(failed);
   easel.addGlobalWarningListener(() => false);
 
   for (const name of ["setData", "applyDataUpdates", "groupUpdates"]) {
     const update = easel.Component.prototype[name] as (...args: unknown[]) => unknown;
     easel.Component.prototype[name] = function (this: unknown, ...args: unknown[]) {
       const result = Reflect.apply(update, this, args);
+      callListeners();
       hooks.updated(this as ComponentNode);
       return result;
     };
@@ -129,6 +131,19 @@ export function createFramework(prepared: Prepared, hooks: FrameworkHooks): Fram
     return space.component(path).init(function () {
       identify(this);
     });
+  }
+
+  /** Listeners of WXS for changes in a tree that is being created. */
+  const waiting: (() => unknown)[] = [];
+
+  function callListeners(): void {
+    for (const listen of waiting.splice(0)) {
+      try {
+        listen();
+      } catch (error) {
+        failed(error);
+      }
+    }
   }
 
   function watch(result: unknown): unknown {
@@ -203,6 +218,7 @@ export function createFramework(prepared: Prepared, hooks: FrameworkHooks): Fram
       const tree = owner?.getShadowRoot();
       if (tree) tree.appendChild(component);
       else easel.Element.pretendAttached(component);
+      callListeners();
     },
     detach(component) {
       easel.Element.pretendDetached(component);
@@ -222,14 +238,23 @@ export function createFramework(prepared: Prepared, hooks: FrameworkHooks): Fram
     },
     watch,
     callHandler(instance, event, handler) {
-      const args = [realm.own(plainEvent(event))];
+      const own = realm.own(plainEvent(event)) as object;
+      // Handlers of WXS read it.
+      const node = event.currentTarget as TreeNode;
+      Object.defineProperty(own, "instance", { get: () => describe(node), configurable: true });
+      const args = [own];
       // Handlers of WXS take the component, too.
       if (handler.length > 1) args.push(describe((instance as { _$: ComponentNode })._$));
       return watch(Reflect.apply(handler, instance, args));
     },
     changeListener:
       (listener) =>
-      (now, before, ...nodes) =>
-        listener(now, before, ...(nodes.map(describe) as never[])),
+      (now, before, ...nodes: TreeNode[]) => {
+        const listen = () => listener(now, before, ...(nodes.map(describe) as never[]));
+        const [, node] = nodes;
+        // They select other nodes, which may not exist before the whole tree does.
+        if (node && !easel.Element.isAttached(node)) return waiting.push(listen);
+        return listen();
+      },
   };
 }

@@ -7,7 +7,7 @@ import type { Size } from "../../limits.ts";
 import { type MountedCanvas, mountCanvas } from "../../nodes/mount.ts";
 import type { ComponentNode, TreeNode } from "../framework/glass-easel.ts";
 import { attributeOf, descendants, hostOf } from "../framework/tree.ts";
-import type { Box } from "../styles/boxes.ts";
+import { type Box, type Boxes, CANVAS_SIZE } from "../styles/boxes.ts";
 import type { Styler } from "../styles/styler.ts";
 import { meansCanvas, nameOf } from "./find.ts";
 
@@ -48,7 +48,7 @@ export function createPageCanvases(
 
   function mount(
     node: TreeNode,
-    box: Box,
+    boxes: Boxes,
     taken: Map<ComponentNode, Set<unknown>>,
     isOpening: boolean,
   ): void {
@@ -56,7 +56,8 @@ export function createPageCanvases(
     const canvasId = textOf(attributeOf(node, "canvas-id"));
     const type = textOf(attributeOf(node, "type"));
     const key = `${type} ${canvasId}`;
-    const size = sizeOf(node, box);
+    const box = boxes.boxOf(node);
+    const size = sizeOf(node, box, boxes);
     if (!size) {
       isIncomplete = true;
       if (isOpening) return;
@@ -105,14 +106,15 @@ export function createPageCanvases(
     mounted.set(node, { handle, entry: entry as CanvasEntry, key, ...size });
   }
 
-  function sizeOf(node: TreeNode, { width, height }: Box): Size | undefined {
+  function sizeOf(node: TreeNode, box: Box, boxes: Boxes): Size | undefined {
     for (const [selector, size] of Object.entries(sizes)) {
       if (meansCanvas(selector, node)) return { width: size.width, height: size.height };
     }
-    if (width !== undefined && height !== undefined) {
-      return { width: Math.max(0, width), height: Math.max(0, height) };
-    }
-    return undefined;
+    const isKnown = box.width !== undefined && box.height !== undefined;
+    // A canvas that is not displayed has no layout on a phone either: its code states its size.
+    if (!isKnown && !boxes.isHidden(node)) return undefined;
+    const { width = CANVAS_SIZE.width, height = CANVAS_SIZE.height } = box;
+    return { width: Math.max(0, width), height: Math.max(0, height) };
   }
 
   function sizeless(node: TreeNode, { width }: Box): CanvasError {
@@ -142,7 +144,7 @@ export function createPageCanvases(
       if (present.length === 0) return;
       const boxes = styler.boxes();
       const taken = new Map<ComponentNode, Set<unknown>>();
-      for (const node of present) mount(node, boxes.boxOf(node), taken, isOpening);
+      for (const node of present) mount(node, boxes, taken, isOpening);
     },
     unmount() {
       for (const { handle } of mounted.values()) handle.unmount();

@@ -1,8 +1,16 @@
 // Computes the sizes of nodes, such as canvases, from styles alone. There is no layout.
 
+import type { Size } from "../../limits.ts";
 import type { Device } from "../../settings/device.ts";
 import type { TreeNode } from "../framework/glass-easel.ts";
-import { composedParentOf, descendants, hostOf, rootOf, tagOf } from "../framework/tree.ts";
+import {
+  attributeOf,
+  composedParentOf,
+  descendants,
+  hostOf,
+  rootOf,
+  tagOf,
+} from "../framework/tree.ts";
 import { type Declared, withVariables } from "./cascade.ts";
 import { createFontSizes } from "./font-size.ts";
 import { evaluate } from "./length.ts";
@@ -20,8 +28,10 @@ export interface Box extends Extent {
 }
 
 /** https://developers.weixin.qq.com/miniprogram/dev/component/canvas.html */
+export const CANVAS_SIZE: Size = { width: 300, height: 150 };
+
 const DEFAULT_SIZES: Record<string, Extent> = {
-  canvas: { width: 300, height: 150 },
+  canvas: CANVAS_SIZE,
   image: { width: 320, height: 240 },
   swiper: { width: undefined, height: 150 },
 };
@@ -33,6 +43,8 @@ export interface Boxes {
   boxOf(node: TreeNode): Box;
   /** Its size without borders and padding. */
   contentOf(node: TreeNode): Extent;
+  /** Whether it, or a node around it, is not displayed. */
+  isHidden(node: TreeNode): boolean;
 }
 
 export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Declared): Boxes {
@@ -200,5 +212,11 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     };
   }
 
-  return { boxOf, contentOf };
+  function isHidden(node: TreeNode): boolean {
+    if (value(node, "display") === "none" || attributeOf(node, "hidden")) return true;
+    const parent = composedParentOf(node);
+    return parent !== undefined && isHidden(parent);
+  }
+
+  return { boxOf, contentOf, isHidden };
 }
