@@ -1,20 +1,23 @@
 // Posters a second: the renderer and HTTP beside one process, the bare engine, sharp and Chromium;
 // ratios of one run. `npm run bench:posters -- [--rounds 3] [--posters 24] [--widths 750,1500]`,
-// with `--no-chromium` and `--memory 5000` if wanted.
+// with `--no-chromium`, `--only render,Chromium` (parts of names) and `--memory 5000` if wanted.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, createServer, request } from "node:http";
+import { createServer } from "node:http";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createCanvas, GlobalFonts, loadImage } from "@napi-rs/canvas";
 import sharp from "sharp";
+import { createClient } from "./connections.mjs";
 
 const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
     posters: { type: "string", default: "24" },
     widths: { type: "string", default: "750,1500" },
+    types: { type: "string", default: "jpg,png" },
+    only: { type: "string", default: "" },
     chromium: { type: "boolean", default: true },
     memory: { type: "string", default: "0" },
   },
@@ -34,15 +37,19 @@ GlobalFonts.registerFromPath(FONT, "Bench Sans");
 await prepare();
 
 const here = dirname(fileURLToPath(import.meta.url));
-const renderer = createRenderer({
-  posters: [join(here, "poster.mjs")],
-  child: join(here, "../../dist/posters/child/index.js"),
-  timeout: 60_000,
-});
+const startRenderer = (more) =>
+  createRenderer({
+    posters: [join(here, "poster.mjs")],
+    child: join(here, "../../dist/posters/child/index.js"),
+    timeout: 60_000,
+    ...more,
+  });
+const renderer = startRenderer();
 const service = createPosterService(renderer, { cache: false, timeout: 60_000, maxQueue: 1000 });
-const server = createServer(service.listener);
+// Connections stay open while other contenders have their turns.
+const server = createServer({ keepAliveTimeout: 0 }, service.listener);
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+const client = createClient(server.address().port, 20);
 await renderer.ready;
 const page = options.chromium ? await openPage() : undefined;
 
@@ -74,7 +81,7 @@ const serially = (make) => async () => {
 };
 const together = (make) => () => Promise.all(Array.from({ length: count }, make));
 
-const contenders = {
+const all = {
   "renderer.render": (width, format) =>
     together(() => renderer.render("poster", dataOf(width), format)),
   "HTTP, 20 connections": (width, format) => together(() => post(dataOf(width), format)),
@@ -97,12 +104,15 @@ const contenders = {
     "Chromium, one page": (width, { fileType }) => serially(() => drawInPage(width, fileType)),
   }),
 };
+const only = options.only.split(",");
+const isWanted = (name) => name === "renderer.render" || only.some((part) => name.includes(part));
+const contenders = Object.fromEntries(Object.entries(all).filter(([name]) => isWanted(name)));
 
 console.log(
   `${cpus().length} × ${cpus()[0]?.model}, node ${process.version}, load ${loadavg()[0]?.toFixed(1)} before; ${count} posters a turn, medians of ${rounds} rounds\n`,
 );
 for (const width of options.widths.split(",").map(Number)) {
-  for (const fileType of ["jpg", "png"]) {
+  for (const fileType of options.types.split(",")) {
     const format = { fileType, ...(fileType === "jpg" && { quality: 0.8 }) };
     const rates = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
     for (let round = -1; round < rounds; round++) {
@@ -128,69 +138,87 @@ await latency(750);
 if (Number(options.memory) > 0) await growth(Number(options.memory));
 
 await page?.browser.close();
-agent.destroy();
+client.close();
 await service.close();
 server.close();
 rmSync(folder, { recursive: true });
 
-/** An open load of four fifths of what was measured: how long the slowest of a hundred takes. */
+/**
+ * How long the slowest of a hundred takes at four fifths of the rate that the renderer reaches. The
+ * posters are asked for at even distances, whatever the answers: at random ones (Poisson) two
+ * processes that take the same time for each would have 3.9 times the median already.
+ */
 async function latency(width) {
   const format = { fileType: "jpg", quality: 0.8 };
   const make = together(() => renderer.render("poster", dataOf(width), format));
-  const begun = performance.now();
-  await make();
-  const each = (performance.now() - begun) / count / 0.8;
-  const times = [];
-  const jobs = [];
-  for (let i = 0; i < count * 8; i++) {
-    const asked = performance.now();
-    jobs.push(
-      renderer
-        .render("poster", dataOf(width), format)
-        .then(() => times.push(performance.now() - asked)),
-    );
-    await new Promise((resolve) => setTimeout(resolve, each));
+  const found = [];
+  for (let round = 0; round < Math.max(3, rounds); round++) {
+    const turns = [];
+    for (let i = 0; i < 5; i++) {
+      const begun = performance.now();
+      await make();
+      turns.push(performance.now() - begun);
+    }
+    const times = await underLoad(median(turns) / count / 0.8, width, format);
+    const [half, most] = [0.5, 0.99].map((part) => quantile(times, part));
+    found.push({ half, most, ratio: most / half });
   }
-  await Promise.all(jobs);
-  times.sort((a, b) => a - b);
-  const [half, most] = [times[times.length >> 1], times[Math.floor(times.length * 0.99)]];
-  console.log(
-    `at 80 % load: median ${half.toFixed(0)} ms, p99 ${most.toFixed(0)} ms, ${(most / half).toFixed(1)} ×`,
+  const [half, most, ratio] = ["half", "most", "ratio"].map((key) =>
+    median(found.map((one) => one[key])).toFixed(1),
   );
+  console.log(`at 80 % load: median ${half} ms, p99 ${most} ms, ${ratio} ×`);
 }
 
-/** Memory of the processes, halfway and at the end. */
-async function growth(posters) {
-  const pids = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
-  const memory = () =>
-    pids.map((pid) =>
-      Math.round(
-        Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024,
-      ),
-    );
-  const format = { fileType: "jpg", quality: 0.8 };
-  for (const when of ["halfway", "at the end"]) {
-    for (let i = 0; i < posters / 2; i += count)
-      await together(() => renderer.render("poster", dataOf(750), format))();
-    console.log(`${posters} posters, ${when}: ${memory().join(", ")} MiB`);
+/** The milliseconds of 400 posters, one each so many milliseconds. */
+async function underLoad(each, width, format) {
+  const times = [];
+  const jobs = [];
+  const begun = performance.now();
+  for (let i = 0; i < 400; i++) {
+    const due = begun + i * each;
+    const early = due - performance.now();
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    const job = renderer.render("poster", dataOf(width), format);
+    jobs.push(job.then(() => times.push(performance.now() - due)));
   }
+  await Promise.all(jobs);
+  return times;
+}
+
+/**
+ * The memory of this process and of the renderer's, which are not renewed here, after each tenth of
+ * the posters.
+ */
+async function growth(posters) {
+  const before = childrenOfThis();
+  const renderer = startRenderer({ recycle: Number.POSITIVE_INFINITY });
+  await renderer.ready;
+  const pids = [process.pid, ...childrenOfThis().filter((pid) => !before.includes(pid))];
+  const format = { fileType: "jpg", quality: 0.8 };
+  console.log(`| posters | MiB of this process | of the renderer's |\n|--:|--:|--:|`);
+  for (let made = 0, tenth = 1; tenth <= 10; tenth++) {
+    for (; made < (posters * tenth) / 10; made += count) {
+      await together(() => renderer.render("poster", dataOf(750), format))();
+    }
+    const [own, ...others] = pids.map(residentMebibytes);
+    console.log(`| ${made} | ${own} | ${others.join(" · ")} |`);
+  }
+  await renderer.close();
+}
+
+function childrenOfThis() {
+  const text = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8");
+  return text.trim().split(" ").map(Number);
+}
+
+function residentMebibytes(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Math.round(Number(/VmRSS:\s*(\d+)/.exec(status)?.[1]) / 1024);
 }
 
 function post(data, { fileType, quality }) {
   const path = `/posters/poster.${fileType}${quality ? `?quality=${quality}` : ""}`;
-  const { port } = server.address();
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      { port, host: "127.0.0.1", path, method: "POST", agent },
-      async (response) => {
-        let bytes = 0;
-        for await (const chunk of response) bytes += chunk.length;
-        if (response.statusCode === 200) resolve(bytes);
-        else reject(new Error(`status ${response.statusCode}`));
-      },
-    );
-    sent.on("error", reject).end(JSON.stringify(data));
-  });
+  return client.post(path, JSON.stringify(data));
 }
 
 async function openPage() {
@@ -272,5 +300,9 @@ async function prepare() {
 }
 
 function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
+  return quantile(values, 0.5);
+}
+
+function quantile(values, part) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * part)];
 }
