@@ -1,7 +1,7 @@
 // One child process as the renderer sees it: its start, its jobs one at a time, and its end.
 import { type ChildProcess, fork } from "node:child_process";
 import { CanvasError } from "../errors.ts";
-import { deferred } from "./deferred.ts";
+import { type Deferred, deferred } from "./deferred.ts";
 import {
   type Answer,
   type ErrorMessage,
@@ -72,8 +72,10 @@ export function startProcess(
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let isReady = false;
+  let hasEnded = false;
   let isSuspect = false;
-  let answered: ((answer: Answer) => void) | undefined;
+  /** The answer to the job under way. */
+  let answer: Deferred<Answer> | undefined;
   let aborting: NodeJS.Timeout | undefined;
   /** Why the process was killed, or the failure that it sent before it ended by itself. */
   let reason: CanvasError | undefined;
@@ -86,9 +88,11 @@ export function startProcess(
   }
 
   function onEnd(how: string): void {
+    hasEnded = true;
     reason ??= new CanvasError("CRASHED", `the process ended ${how}`);
     started.reject(reason);
     over.resolve();
+    answer?.reject(reason);
   }
 
   child.on("message", (given: FromChild) => {
@@ -101,7 +105,7 @@ export function startProcess(
     else if ("failed" in message) {
       reason ??= crashed(message.failed);
       isSuspect = !message.isLate;
-    } else if ("load" in message) answered?.(message);
+    } else if ("load" in message) answer?.resolve(message);
   });
   child.on("exit", (code, signal) => onEnd(signal ? `by ${signal}` : `with exit code ${code}`));
   child.on("error", (error) => {
@@ -110,25 +114,25 @@ export function startProcess(
   });
 
   async function run(job: JobMessage, { timeout, memory }: JobLimits): Promise<Answer> {
-    const answer = deferred<Answer>();
-    answered = answer.resolve;
+    if (hasEnded) throw reason;
+    // Not raced against `over`: that would keep every answer for as long as the process lives.
+    answer = deferred<Answer>();
     isSuspect = false;
     const clock = setTimeout(() => {
       kill(new CanvasError("TIMEOUT", `the poster took more than ${timeout} ms`));
     }, timeout);
     const look = setInterval(() => {
       residentBytes(child.pid as number, (bytes) => {
-        if (bytes <= memory || !answered) return;
+        if (bytes <= memory || !answer) return;
         const limit = `the limit is ${memory}`;
         kill(new CanvasError("MEMORY", `the process has ${bytes} bytes in memory, ${limit}`));
       });
     }, lookInterval());
     try {
       send(child, { job });
-      const dead = over.promise.then(() => Promise.reject(reason));
-      return await Promise.race([answer.promise, dead]);
+      return await answer.promise;
     } finally {
-      answered = undefined;
+      answer = undefined;
       clearTimeout(clock);
       clearTimeout(aborting);
       clearInterval(look);

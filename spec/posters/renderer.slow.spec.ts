@@ -4,6 +4,8 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import {
   createRenderer,
   type Renderer,
@@ -320,6 +322,22 @@ describe("createRenderer", () => {
       const { data } = await renderer.render("trouble", { how: "nothing", noise: true });
       assert.ok(data.length > 4_000_000);
       assert.equal((await decode(data)).width, 1200);
+    }));
+
+  it("keeps no picture that it has answered with", () =>
+    withRenderer({}, async (renderer) => {
+      setFlagsFromString("--expose-gc");
+      const collectGarbage = runInNewContext("gc") as () => void;
+      const pictures: WeakRef<object>[] = [];
+      for (let i = 0; i < 4; i++) {
+        const { data } = await renderer.render("trouble", { how: "nothing", noise: true });
+        pictures.push(new WeakRef(data.buffer));
+      }
+      // The channel may still hold the last one.
+      await until(() => {
+        collectGarbage();
+        return pictures.filter((picture) => picture.deref() !== undefined).length <= 1;
+      });
     }));
 
   const wrong: [unknown, string, RegExp][] = [
