@@ -80,6 +80,11 @@ interface Member {
 /** After so many consecutive processes that end before they can take a job, all jobs fail. */
 const MAX_FAILED_STARTS = 3;
 
+/** Ends of a process after which `retry` renders its job again. */
+const RETRIED = ["CRASHED"];
+/** The same where the job cannot be the reason, as where an earlier job's code blocks the process. */
+const LOST = ["CRASHED", "TIMEOUT", "MEMORY"];
+
 const renders = channel("wx-canvas-node:render");
 
 /**
@@ -203,7 +208,6 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     }
     const begun = performance.now();
     const message: RenderMessage = { poster: job.name, queue: begun - job.asked };
-    const retries = () => (member.process.isSuspect ? retry : MAX_FAILED_STARTS);
     let again = false;
     try {
       const answer = await member.process.run(messageOf(job), limits);
@@ -214,7 +218,9 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       job.resolve(answer);
     } catch (error) {
       message.error = error as CanvasError;
-      again = message.error.code === "CRASHED" && job.tries <= retries();
+      const { isSuspect } = member.process;
+      const isRetried = (isSuspect ? RETRIED : LOST).includes(message.error.code);
+      again = isRetried && job.tries <= (isSuspect ? retry : MAX_FAILED_STARTS);
       if (!again) job.reject(error);
     }
     message.time = performance.now() - begun;

@@ -167,6 +167,17 @@ describe("createRenderer", () => {
       assert.deepEqual([restarts, failed], [1, { CRASHED: 1 }]);
     }));
 
+  for (const how of ["blockLater", "deaf"]) {
+    it(`renders a job again that a process never took because of an earlier one (${how})`, () =>
+      withRenderer({ processes: 1, timeout: 2_000 }, async (renderer) => {
+        await renderer.render("trouble", { how });
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        await renderer.render("card", { title: "next" });
+        const { restarts, failed } = renderer.stats();
+        assert.deepEqual([restarts, failed], [1, { TIMEOUT: 1 }]);
+      }));
+  }
+
   it("lets posters send nothing, as to a process manager", () =>
     withRenderer({ processes: 1 }, async (renderer) => {
       for (let i = 0; i < 3; i++) {
