@@ -27,20 +27,22 @@ export function posterKey(name: string, data: unknown, format: Format = {}, vers
 export function canonical(value: unknown): string {
   let depth = 0;
   const sorted = (value: unknown): unknown => {
-    if (typeof value !== "object" || value === null || "toJSON" in value) return value;
+    if (typeof value !== "object" || value === null) return value;
     depth++;
     if (depth > MAX_DEPTH) {
       throw new CanvasError("INVALID", `data: expected at most ${MAX_DEPTH} levels`);
     }
-    const result = Array.isArray(value)
-      ? value.map(sorted)
-      : Object.fromEntries(
-          Object.entries(value)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([key, inner]) => [key, sorted(inner)]),
-        );
+    const result = withSortedKeys(value, sorted);
     depth--;
     return result;
   };
   return JSON.stringify(sorted(value));
+}
+
+function withSortedKeys(value: object, sorted: (value: unknown) => unknown): unknown {
+  // Such as a Date. Data may have a key of this name, too.
+  if ("toJSON" in value && typeof value.toJSON === "function") return sorted(value.toJSON());
+  if (Array.isArray(value)) return value.map(sorted);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }

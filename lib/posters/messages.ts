@@ -4,6 +4,7 @@ import { CanvasError, type ErrorCode } from "../errors.ts";
 import type { FetchMessage, HostOptions } from "../index.ts";
 import type { Format } from "./format.ts";
 import type { RenderedPoster } from "./render.ts";
+import { shortened } from "./shortened.ts";
 
 /** Where a poster is: the URL of its module, or a page of a mini-program project. */
 export type PosterSource = string | { root: string; page: string };
@@ -104,12 +105,23 @@ export interface ErrorMessage {
   warnings: unknown;
 }
 
+/** Characters of each text of an error that is sent: code may throw one of any length. */
+const MAX_TEXT = 10_000;
+
 export function packError(error: CanvasError): ErrorMessage {
   const { code, reason, errMsg, message } = error;
   const { issues, warnings } = error as CanvasError & { issues?: unknown; warnings?: unknown };
   // For an error of the poster's own code, the useful stack is the cause's.
   const { stack } = isNativeError(error.cause) ? error.cause : error;
-  return { code, reason, errMsg, message, stack, issues, warnings };
+  return {
+    code,
+    reason: shortened(reason, MAX_TEXT),
+    errMsg: shortened(errMsg, MAX_TEXT),
+    message: shortened(message, MAX_TEXT),
+    stack: stack === undefined ? undefined : shortened(String(stack), MAX_TEXT),
+    issues,
+    warnings,
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 // Checks a poster's data with any schema library that follows Standard Schema.
 import { CanvasError } from "../errors.ts";
+import { shortened } from "./shortened.ts";
 
 /** A schema of zod, valibot, arktype or another library (https://standardschema.dev, version 1). */
 export interface StandardSchema<Input = unknown, Output = Input> {
@@ -35,7 +36,7 @@ export function isSchema(value: unknown): value is StandardSchema {
 }
 
 /**
- * The data as the schema returns it; fails with `DATA` and all issues. Without a schema, `null`,
+ * The data as the schema returns it; fails with `DATA` and the first 100 issues. Without a schema, `null`,
  * which clients send for no data, becomes `{}`, because a poster's code reads properties of its
  * data.
  */
@@ -46,12 +47,20 @@ export async function validate<Data>(
   if (!schema) return (data ?? {}) as Data;
   const result = await schema["~standard"].validate(data);
   if (!result.issues) return result.value;
-  const issues = result.issues.map(asIssue);
+  const issues = result.issues.slice(0, MAX_ISSUES).map(asIssue);
   const reasons = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message));
   throw Object.assign(new CanvasError("DATA", `data: ${reasons.join("; ")}`), { issues });
 }
 
+/** A body of 100 KiB can have 50,000, and a key of any length in each. */
+const MAX_ISSUES = 100;
+const MAX_PATH = 200;
+const MAX_MESSAGE = 500;
+
 function asIssue({ path = [], message }: StandardIssue): DataIssue {
   const keys = path.map((part) => String(typeof part === "object" ? part.key : part));
-  return { path: keys.join("."), message };
+  return {
+    path: shortened(keys.join("."), MAX_PATH),
+    message: shortened(String(message), MAX_MESSAGE),
+  };
 }

@@ -2,6 +2,7 @@
 import { isUint8Array } from "node:util/types";
 import { CanvasError, show, toCanvasError } from "../errors.ts";
 import type { HostOptions, MissingPicture } from "../index.ts";
+import { shortened } from "./shortened.ts";
 
 /** Something that the picture lacks. */
 export interface PosterWarning {
@@ -29,6 +30,9 @@ export interface Warnings {
   assertNone(): void;
 }
 
+/** More are left out: data may name any number of pictures. */
+const MAX_WARNINGS = 100;
+
 /** Collects the warnings. A picture that `onPicture` replaces with a stand-in is not one. */
 export function collectWarnings(
   onPicture: ((missing: MissingPicture) => unknown) | undefined,
@@ -37,6 +41,7 @@ export function collectWarnings(
   const list: PosterWarning[] = [];
   const standIns = new Set<unknown>();
   const add = (warning: PosterWarning) => {
+    if (list.length === MAX_WARNINGS) return;
     if (!list.some(({ message }) => message === warning.message)) list.push(warning);
   };
   const isHeard = ({ message }: Error) => list.some((one) => message.includes(one.message));
@@ -86,6 +91,6 @@ export function collectWarnings(
 }
 
 function nameOf(src: unknown): string {
-  if (typeof src === "string") return src.length > 200 ? `${src.slice(0, 200)}…` : src;
+  if (typeof src === "string") return shortened(src, 200);
   return isUint8Array(src) ? `${src.length} bytes` : show(src);
 }

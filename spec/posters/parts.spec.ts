@@ -6,6 +6,7 @@ import { CanvasError } from "../../lib/index.ts";
 import { callsOf } from "../../lib/posters/child/calls.ts";
 import { flagsOf, heapFlags, startProcess } from "../../lib/posters/child-process.ts";
 import { type DrawnPoster, definePoster, type Poster, posterKey } from "../../lib/posters/index.ts";
+import { packError } from "../../lib/posters/messages.ts";
 import { queryOf } from "../../lib/posters/page.ts";
 import { lookInterval, residentBytes } from "../../lib/posters/resident.ts";
 import { createStatistics } from "../../lib/posters/statistics.ts";
@@ -78,11 +79,19 @@ describe("posterKey", () => {
     assert.equal(new Set([key, ...others]).size, others.length + 1);
   });
 
+  it("reads what toJSON returns, and data that has a key of that name", () => {
+    const kept = { toJSON: () => ({ b: 1, a: 2 }) };
+    assert.equal(posterKey("a", kept), posterKey("a", { a: 2, b: 1 }));
+    assert.equal(posterKey("a", { toJSON: 1, b: 2 }), posterKey("a", { b: 2, toJSON: 1 }));
+  });
+
   it("refuses data of more than 64 levels", async () => {
     const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]);
     // The list of a key's parts is a level, too.
     posterKey("a", deep(63));
-    assert.equal((await failureOf(() => posterKey("a", deep(64)))).code, "INVALID");
+    for (const data of [deep(64), { toJSON: 1, more: deep(64) }]) {
+      assert.equal((await failureOf(() => posterKey("a", data))).code, "INVALID");
+    }
   });
 });
 
@@ -208,6 +217,12 @@ describe("The calls of a drawing", () => {
 });
 
 describe("Warnings", () => {
+  it("are a hundred at most", () => {
+    const { list, note } = collectWarnings(undefined);
+    for (let i = 0; i < 300; i++) note(`toast ${i}.`);
+    assert.equal(list.length, 100);
+  });
+
   it("report what a draw left out without trying to load it, as a hole", async () => {
     const warnings = collectWarnings(undefined);
     warnings.hooks.onError?.(new CanvasError("SOURCE", "an empty source"));
@@ -217,6 +232,21 @@ describe("Warnings", () => {
       ["PICTURE"],
     );
     assert.equal((await failureOf(() => warnings.assertNone())).code, "INCOMPLETE");
+  });
+});
+
+describe("An error that is sent", () => {
+  it("has texts of bounded length", () => {
+    const cause = new Error("x".repeat(1_000_000));
+    const packed = packError(new CanvasError("DRAW", cause.message, { cause }));
+    for (const text of [packed.reason, packed.message, packed.errMsg, packed.stack]) {
+      assert.equal(text?.length, 10_001);
+    }
+    for (const stack of [undefined, () => 1]) {
+      const odd = Object.defineProperty(new Error("odd"), "stack", { value: stack });
+      const { stack: sent } = packError(new CanvasError("DRAW", "odd", { cause: odd }));
+      assert.equal(sent, stack && String(stack));
+    }
   });
 });
 

@@ -169,6 +169,20 @@ describe("renderPoster", () => {
     assert.equal(other.errMsg, "renderPoster:fail data: wrong");
   });
 
+  it("lists the first hundred places of wrong data, in bounded texts", async () => {
+    const poster = red(undefined, { data: z.record(z.string(), z.string()) });
+    const wrong = Object.fromEntries(
+      Array.from({ length: 500 }, (_, i) => [`${i}`.repeat(200), i]),
+    );
+    const { issues, reason } = (await failureOf(() => renderPoster(poster, wrong))) as unknown as {
+      issues: { path: string }[];
+      reason: string;
+    };
+    assert.equal(issues.length, 100);
+    assert.ok(issues.every(({ path }) => path.length <= 201));
+    assert.ok(reason.length < 30_000);
+  });
+
   it("gives each picture its own host, which it disposes", async () => {
     const hosts = new Set<unknown>();
     const poster = red(({ host, wx }) => {
