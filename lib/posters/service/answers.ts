@@ -32,6 +32,7 @@ const STATUS: Record<string, number> = {
   METHOD: 405,
   NOT_ACCEPTABLE: 406,
   BODY_TOO_LARGE: 413,
+  ENCODING: 415,
   BUSY: 429,
   ABORTED: 499,
   DISPOSED: 503,

@@ -1,5 +1,6 @@
 // The two interfaces of the service: web Request and Response, and a listener of node:http.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isUint8Array } from "node:util/types";
 import { CanvasError } from "../../errors.ts";
 import type { ServiceAnswer, ServiceRequest } from "./answers.ts";
 
@@ -31,7 +32,17 @@ export type NodeListener = (
   next?: () => void,
 ) => void;
 
-export function listenerOf(answer: Answer, isOurs: (url: string) => boolean): NodeListener {
+/**
+ * The service as a listener.
+ *
+ * @param sending called with a promise for each request, which resolves when its answer has been
+ * sent or its client is gone
+ */
+export function listenerOf(
+  answer: Answer,
+  isOurs: (url: string) => boolean,
+  sending: (sent: Promise<unknown>) => void,
+): NodeListener {
   return (request, response, next) => {
     const url = request.originalUrl ?? (request.url as string);
     if (next && !isOurs(url)) {
@@ -46,16 +57,20 @@ export function listenerOf(answer: Answer, isOurs: (url: string) => boolean): No
       method: request.method as string,
       url,
       header: (name) => String(request.headers[name] ?? ""),
-      // A framework that has read the body leaves the parsed value in `request.body`.
-      body: async (maxBytes) =>
-        request.body === undefined
-          ? // Destroying the request would close its connection before the answer is sent.
-            readAll(request.iterator({ destroyOnReturn: false }), maxBytes)
-          : { parsed: request.body },
+      // A framework that has read the body leaves its bytes or the parsed value in `request.body`.
+      body: async (maxBytes) => {
+        const { body } = request;
+        if (isUint8Array(body)) return readAll([body], maxBytes);
+        if (body !== undefined) return { parsed: body };
+        // Destroying the request would close its connection before the answer is sent.
+        return readAll(request.iterator({ destroyOnReturn: false }), maxBytes);
+      },
       signal: gone.signal,
     };
+    sending(new Promise((resolve) => response.on("finish", resolve).on("close", resolve)));
     answer(asked).then(({ status, headers, body }) => {
-      if (response.destroyed) return;
+      // Another middleware may have answered, such as one that limits the time.
+      if (response.destroyed || response.headersSent) return;
       // The unread rest of a body would be taken for the next request on this connection.
       if (!request.complete) headers.connection = "close";
       response.writeHead(status, headers).end(asked.method === "HEAD" ? undefined : body);

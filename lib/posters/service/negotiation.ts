@@ -8,7 +8,7 @@ const MIME = { png: "image/png", jpg: "image/jpeg" } as const;
 
 /** The file type of an extension, or else of `Accept`; undefined leaves it to the poster. */
 export function fileTypeOf(extension: string | undefined, accept: string): FileType | undefined {
-  if (extension) return extension === "png" ? "png" : "jpg";
+  if (extension) return extension.toLowerCase() === "png" ? "png" : "jpg";
   if (accept.trim() === "") return undefined;
   const ranges = accept.split(",").map(readRange);
   const [png, jpg] = [weightOf(MIME.png, ranges), weightOf(MIME.jpg, ranges)];

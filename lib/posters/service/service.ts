@@ -1,7 +1,8 @@
 // Serves posters over HTTP: checks a request, draws or reuses its picture, and answers.
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isUint8Array } from "node:util/types";
-import { CanvasError, invalid, toCanvasError, withApiNameSync } from "../../errors.ts";
+import { CanvasError, invalid, show, toCanvasError, withApiNameSync } from "../../errors.ts";
 import { type Format, parseFormat } from "../format.ts";
 import { posterKey } from "../key.ts";
 import type { RenderedPoster } from "../render.ts";
@@ -27,7 +28,10 @@ export interface PosterService extends AsyncDisposable {
    * const src = service.sign("invite", { nickname: "小满" }, { expires: 3600, fileType: "jpg" });
    */
   sign(name: string, data?: unknown, options?: LinkOptions): string;
-  /** Finishes the requests under way, answers 503 to new ones, and then closes the renderer. */
+  /**
+   * Finishes the requests under way, answers 503 to new ones, and then closes the renderer. Clients
+   * of `listener` have received their answers then, or have had the time of a request for it.
+   */
   close(): Promise<void>;
 }
 
@@ -60,7 +64,8 @@ export function createPosterService(
   const { path, secrets, store, maxAge, version, maxQueue, maxBody, timeout, strict } = settings;
   const metrics = createMetrics();
   const drawnOnce = createDrawnOnce<Uint8Array>();
-  const answering = new Set<Promise<ServiceAnswer>>();
+  const answering = new Set<Promise<unknown>>();
+  const sending = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
   const probes: Record<string, () => ServiceAnswer> = {
@@ -83,8 +88,7 @@ export function createPosterService(
         metrics.count(result.status, performance.now() - begun);
         return result;
       });
-    answering.add(answered);
-    answered.then(() => answering.delete(answered));
+    keepUntilSettled(answering, answered);
     return answered;
   }
 
@@ -93,7 +97,7 @@ export function createPosterService(
     const url = readUrl(request.url);
     const probe = Object.hasOwn(probes, url.pathname) ? probes[url.pathname] : undefined;
     const [, name = "", extension] =
-      /^([\w-]{1,100})(?:\.(png|jpe?g))?$/.exec(url.pathname.slice(path.length + 1)) ?? [];
+      /^([\w-]{1,100})(?:\.(png|jpe?g))?$/i.exec(url.pathname.slice(path.length + 1)) ?? [];
     const isPoster = url.pathname.startsWith(`${path}/`) && renderer.names.includes(name);
     if (!probe && !isPoster) throw new CanvasError("NOT_FOUND", "there is no such poster");
     const isReading = method === "GET" || method === "HEAD";
@@ -137,7 +141,13 @@ export function createPosterService(
     if (Number(request.header("content-length")) > maxBody) {
       throw new CanvasError("BODY_TOO_LARGE", `the body has more than ${maxBody} bytes`);
     }
+    const encoding = request.header("content-encoding").toLowerCase();
     const body = await until(signal, request.body(maxBody));
+    // What a framework has parsed is decoded.
+    if (!("parsed" in body) && encoding !== "" && encoding !== "identity") {
+      const came = `got ${show(encoding)}`;
+      throw new CanvasError("ENCODING", `content-encoding: expected a body without one, ${came}`);
+    }
     const data = "parsed" in body ? body.parsed : parseJson(decodeText(body) || "{}");
     return { name, data, format, maxAge: 0 };
   }
@@ -148,7 +158,8 @@ export function createPosterService(
     return drawnOnce(key, signal, async (signal) => {
       const kept = await fromStore(key);
       if (kept) return kept;
-      if (renderer.stats().queued >= maxQueue) {
+      const { queued, active, ready } = renderer.stats();
+      if (queued >= maxQueue && active >= ready) {
         throw new CanvasError("BUSY", `${maxQueue} posters are waiting, which is the limit`);
       }
       const made = await renderer.render(name, data, { ...format, strict, signal });
@@ -202,6 +213,11 @@ export function createPosterService(
 
   async function close(): Promise<void> {
     while (answering.size > 0) await Promise.all(answering);
+    // A client that reads slowly has as long as for a request.
+    const late = new AbortController();
+    const waited = sleep(timeout, undefined, { signal: late.signal }).catch(() => {});
+    await Promise.race([Promise.all(sending), waited]);
+    late.abort();
     await renderer.close();
   }
 
@@ -211,7 +227,7 @@ export function createPosterService(
   };
   const service: PosterService = {
     fetch: fetchOf(answer),
-    listener: listenerOf(answer, isOurs),
+    listener: listenerOf(answer, isOurs, (sent) => keepUntilSettled(sending, sent)),
     sign: (name, data = {}, linkOptions = {}) =>
       withApiNameSync("sign", () => {
         const [secret] = secrets;
@@ -226,6 +242,11 @@ export function createPosterService(
     [Symbol.asyncDispose]: () => service.close(),
   };
   return service;
+}
+
+function keepUntilSettled(promises: Set<Promise<unknown>>, promise: Promise<unknown>): void {
+  promises.add(promise);
+  promise.then(() => promises.delete(promise));
 }
 
 function respond(request: ServiceRequest, bytes: Uint8Array, maxAge: number): ServiceAnswer {

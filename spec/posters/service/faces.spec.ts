@@ -242,6 +242,49 @@ function send(
   });
 }
 
+describe("The end of a service on node:http", () => {
+  it("comes when clients have received their answers, or have had the time of a request", async () => {
+    for (const isReading of [true, false]) {
+      const renderer = createRenderer({ posters: POSTERS, processes: 1, child: CHILD });
+      const service = createPosterService(renderer, {
+        timeout: isReading ? 10_000 : 4_000,
+        strict: false,
+      });
+      const server = createServer(service.listener);
+      const { port } = new URL(await listening(server));
+      const socket = connect(Number(port), "127.0.0.1");
+      const order = JSON.stringify({ how: "nothing", noise: true });
+      socket.write(`POST /posters/trouble HTTP/1.1\r\nhost: x\r\ncontent-length: ${order.length}`);
+      socket.write(`\r\n\r\n${order}`);
+      await new Promise((resolve) => socket.once("readable", resolve));
+      let bytes = 0;
+      let hasEnded = false;
+      const begun = performance.now();
+      const ended = service.close().then(() => {
+        hasEnded = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.equal(hasEnded, false);
+      if (isReading) {
+        socket.on("data", (chunk) => {
+          bytes += chunk.length;
+        });
+      }
+      const closed = new Promise((resolve) => socket.once("close", resolve));
+      await ended;
+      server.close();
+      server.closeAllConnections();
+      if (isReading) {
+        await closed;
+        assert.ok(bytes > 4_000_000, `${bytes} bytes`);
+      } else {
+        assert.ok(performance.now() - begun > 3_900);
+        socket.destroy();
+      }
+    }
+  });
+});
+
 describe("A service behind a framework", () => {
   const body = JSON.stringify({ title: "Hi" });
   const headers = { "content-type": "application/json" };
@@ -270,6 +313,41 @@ describe("A service behind a framework", () => {
       } finally {
         server.close();
       }
+    }
+  });
+
+  it("reads the bytes of a parser that leaves them", async () => {
+    const app = express();
+    app.use(express.raw({ type: "*/*" }), service.listener);
+    const server = createServer(app);
+    const origin = await listening(server);
+    try {
+      const statuses = await Promise.all(
+        [body, "{", "x".repeat(102_401)].map(
+          async (body) =>
+            (await fetch(`${origin}/posters/card`, { method: "POST", body, headers })).status,
+        ),
+      );
+      assert.deepEqual(statuses, [200, 400, 413]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("leaves a response alone that another middleware has sent", async () => {
+    const app = express();
+    app.use((_, response, next) => {
+      next();
+      response.status(503).send("too late");
+    }, service.listener);
+    const server = createServer(app);
+    const origin = await listening(server);
+    try {
+      const late = await fetch(`${origin}/posters/card`, { method: "POST", body, headers });
+      assert.equal(await late.text(), "too late");
+      await until(() => renderer.stats().active === 0);
+    } finally {
+      server.close();
     }
   });
 

@@ -153,6 +153,7 @@ describe("POST /posters/:name", () => {
     ["/posters/invite", {}, { headers: { accept: "image/*;q=7" } }, 406, "NOT_ACCEPTABLE"],
     ["/posters/invite", "x".repeat(102_401), {}, 413, "BODY_TOO_LARGE"],
     ["/posters/invite", {}, { headers: { "content-length": "999999" } }, 413, "BODY_TOO_LARGE"],
+    ["/posters/invite", {}, { headers: { "content-encoding": "gzip" } }, 415, "ENCODING"],
   ];
   for (const [path, body, init, status, code] of wrong) {
     it(`answers ${status} to ${init.method ?? "POST"} ${path}, ${String(body).slice(0, 20)} ${JSON.stringify(init.headers ?? "")}`, async () => {
@@ -234,7 +235,7 @@ describe("POST /posters/:name", () => {
   it("answers 429 with Retry-After when the queue is full", async () => {
     const { renderer, service } = make(
       { maxQueue: 20 },
-      fakeRenderer(() => {}, { queued: 20 }),
+      fakeRenderer(() => {}, { queued: 20, active: 2 }),
     );
     const response = await post(service, "/posters/invite");
     assert.equal(response.status, 429);
@@ -246,6 +247,9 @@ describe("POST /posters/:name", () => {
       fakeRenderer(() => {}, { rendered: 0, ready: 0, stages: {} }),
     );
     assert.equal((await post(fresh.service, "/posters/invite")).headers.get("retry-after"), "1");
+    // Without a queue, a free process still takes a poster.
+    const { status } = await post(make({ maxQueue: 0 }).service, "/posters/invite");
+    assert.equal(status, 200);
   });
 
   it("answers 504 after its timeout, and cancels the job", async () => {
@@ -463,6 +467,8 @@ describe("GET /posters/:name", () => {
       changed("sign", undefined),
       changed("sign", `${sign}A`),
       changed("sign", sign.slice(1)),
+      changed("sign", `${sign}=`),
+      changed("sign", `${sign}!!`),
       changed("quality", "0.5"),
       `${link}&more=1`,
       link.replace("/invite", "/a_b-C9"),
