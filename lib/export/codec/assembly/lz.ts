@@ -60,6 +60,8 @@ function repeats(p: usize): u64 {
 
 /** Bytes that a run of one byte must go on for to be a match. */
 const LEAST_RUN: usize = 6;
+/** Where time matters more: shorter ones, of which photos have many, save hardly any bytes. */
+const LONG_RUN: usize = 12;
 
 /**
  * Finds runs of one byte only: for noisy pictures, where longer repetitions do not pay. Returns the
@@ -67,7 +69,7 @@ const LEAST_RUN: usize = 6;
  */
 export function runs(data: usize, start: i32, end: i32, out: usize): usize {
   startRuns(data + start, out);
-  findRuns(data + max(start, 1), data + end);
+  findRuns(data + max(start, 1), data + end, false);
   return endRuns(data + end);
 }
 
@@ -86,20 +88,22 @@ export function endRuns(end: usize): usize {
   return sink;
 }
 
-/** Adds the runs between `p` and `end`. */
-export function findRuns(p: usize, end: usize): void {
-  while (p + LEAST_RUN <= end) {
+/** Adds the runs between `p` and `end`; if `long`, only those of LONG_RUN bytes or more. */
+export function findRuns(p: usize, end: usize, long: bool): void {
+  const least = long ? LONG_RUN : LEAST_RUN;
+  while (p + least <= end) {
     const equal =
       repeats(p) | (repeats(p + 16) << 16) | (repeats(p + 32) << 32) | (repeats(p + 48) << 48);
     const pairs = equal & (equal >>> 1);
-    const six = pairs & (pairs >>> 2) & (pairs >>> 4);
-    // A step that is shorter by LEAST_RUN − 1 sees those across the border, too.
-    if (!six) {
-      p += 59;
+    let found = pairs & (pairs >>> 2) & (pairs >>> 4);
+    if (long) found &= found >>> 6;
+    // A step that is shorter by one less than that sees those across the border, too.
+    if (!found) {
+      p += 65 - least;
       continue;
     }
-    p += <usize>ctz(six);
-    if (p + LEAST_RUN > end) break; // what was read behind the end
+    p += <usize>ctz(found);
+    if (p + least > end) break; // what was read behind the end
     const length = common(p, p - 1, <i32>(end - p));
     emitRun(p, length, 1);
     p += length;

@@ -59,7 +59,7 @@ export function pngQuick(width: i32, height: i32, prior: i32, format: i32, last:
     fill(pixels, width, row, rowBytes, format);
     apply(choose(row, above, <i32>rowBytes, bpp, step), row, above, <i32>rowBytes, bpp, out);
     adlerAdd(out, line);
-    findRuns(out + 1, out + line);
+    findRuns(out + 1, out + line, true);
     const other = above;
     above = row;
     row = other;
