@@ -2,6 +2,9 @@
 // that are kept, one buffer for all answers, whose bytes are counted.
 import { connect } from "node:net";
 
+/** Bytes; heads are shorter. */
+const MAX_HEAD = 2048;
+
 const buffer = Buffer.allocUnsafeSlow(2 ** 18);
 
 /**
@@ -39,26 +42,26 @@ export function createClient(port, count) {
 
 function openConnection(port, release) {
   let order;
-  let head = "";
   let length = 0;
   let left = 0;
   const onBytes = (bytes) => {
     if (left > 0) left -= bytes.length;
     else {
-      head += bytes.latin1Slice();
-      const end = head.indexOf("\r\n\r\n");
-      if (end < 0) return true;
-      length = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
-      if (!head.startsWith("HTTP/1.1 200 ")) order.reject(new Error(head));
-      left = length - (head.length - end - 4);
+      // The service writes its head at once.
+      const text = bytes.latin1Slice(0, MAX_HEAD);
+      const end = text.indexOf("\r\n\r\n");
+      length = Number(/^content-length: (\d+)/im.exec(text)?.[1]);
+      if (end < 0 || !text.startsWith("HTTP/1.1 200 ")) order.reject(new Error(text.slice(0, end)));
+      left = length - (bytes.length - (end + 4));
     }
-    if (left > 0) return true;
-    head = "";
+    if (left > 0) return;
     order.resolve(length);
     release(connection);
+  };
+  const callback = (length) => {
+    onBytes(buffer.subarray(0, length));
     return true;
   };
-  const callback = (length) => onBytes(buffer.subarray(0, length));
   const socket = connect({ port, host: "127.0.0.1", noDelay: true, onread: { buffer, callback } });
   socket.on("error", (error) => order?.reject(error));
   const connection = {
