@@ -39,11 +39,14 @@ server.listen(Number(process.env.PORT ?? 8080), process.env.HOST, async () => {
   console.log(`http://localhost:${port}`);
 });
 
-/** What was begun is answered; then everything ends. */
+/**
+ * What was begun is answered. Requests that have come meanwhile have a second for their 503; then
+ * everything ends.
+ */
 async function end() {
   await service.close();
   server.close();
-  server.closeAllConnections();
+  setTimeout(() => server.closeAllConnections(), 1000).unref();
 }
 process.once("SIGTERM", end);
 process.once("SIGINT", end);

@@ -65,12 +65,24 @@ export const serve: Command = {
       await asked;
     } finally {
       await service.close();
-      server.close();
-      server.closeAllConnections();
+      await closed(server);
     }
     return 0;
   },
 };
+
+/** Milliseconds for requests that have come meanwhile, which the service answers with 503. */
+const LAST_ANSWERS = 1_000;
+
+function closed(server: ReturnType<typeof createServer>) {
+  return new Promise<void>((resolve) => {
+    const clock = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS);
+    server.close(() => {
+      clearTimeout(clock);
+      resolve();
+    });
+  });
+}
 
 function listening(server: ReturnType<typeof createServer>, port: number, host: string) {
   return new Promise<void>((resolve, reject) => {

@@ -2,11 +2,20 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCommand } from "../../lib/cli/commands.ts";
 import { CHILD, POSTERS } from "../support/renderers.ts";
+
+/** All that the socket receives until it is closed. */
+function textOf(socket: Socket): Promise<string> {
+  let text = "";
+  socket.setEncoding("latin1").on("data", (more) => {
+    text += more;
+  });
+  return new Promise((resolve) => socket.on("close", () => resolve(text)));
+}
 
 describe("wx-canvas-node serve", () => {
   beforeEach(() => {
@@ -38,6 +47,29 @@ describe("wx-canvas-node serve", () => {
     );
     assert.equal(code, 0);
     assert.deepEqual(statuses, [200]);
+  });
+
+  it("answers requests that come at its end, and cuts off clients that send none", async () => {
+    const answers: Promise<string>[] = [];
+    const { code } = await run(
+      [POSTERS, "--port", "0", "--processes", "1", "--lenient"],
+      async (line) => {
+        const [, port] = /^POST http:\/\/127\.0\.0\.1:(\d+)\/posters\/card$/.exec(line) ?? [];
+        if (!port) return;
+        const sockets = Array.from({ length: 20 }, () => connect(Number(port), "127.0.0.1"));
+        for (const socket of sockets) answers.push(textOf(socket));
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        const head = "POST /posters/card HTTP/1.1\r\nhost: x\r\ncontent-length: 13";
+        const ask = (socket: Socket) => socket.write(`${head}\r\n\r\n{"title":"Hi"}`);
+        sockets.slice(1, 10).forEach(ask);
+        process.emit("SIGTERM");
+        setTimeout(() => sockets.slice(10).forEach(ask), 300);
+      },
+    );
+    assert.equal(code, 0);
+    const [silent, ...others] = (await Promise.all(answers)).map((text) => text.slice(0, 12));
+    assert.equal(silent, "");
+    for (const status of others) assert.match(status, /^HTTP\/1\.1 (?:200|503)$/);
   });
 
   it("ends at Ctrl-C as a process", async () => {
