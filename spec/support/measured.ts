@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 export interface Figures {
+  /** By the clock, in the share of a processor that this thread got when it had work. */
   timeMs: number;
   /** Memory that the process had at most, above what it had before. */
   grownMb: number;
@@ -28,19 +29,24 @@ function megabytes(name: "VmRSS" | "VmHWM"): number {
   return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
 }
 
-/** How long this thread was on a processor: on a busy machine, time by the clock says nothing. */
-function threadMs(): number {
-  if (!LINUX) return performance.now();
+/**
+ * How long this thread was on a processor, and how long it waited for one: on a busy machine, time
+ * by the clock says nothing.
+ */
+function scheduled(): { atWork: number; waiting: number } {
+  if (!LINUX) return { atWork: performance.now(), waiting: 0 };
   const path = `/proc/self/task/${process.pid}/schedstat`;
-  return Number(readFileSync(path, "latin1").split(" ")[0]) / 1e6;
+  const [atWork = 0, waiting = 0] = readFileSync(path, "latin1").split(" ").map(Number);
+  return { atWork: atWork / 1e6, waiting: waiting / 1e6 };
 }
 
 export async function measured<T>(work: () => Promise<T>): Promise<Measured<T>> {
   const before = megabytes("VmRSS");
   if (LINUX) writeFileSync("/proc/self/clear_refs", "5");
-  let [blockMs, last] = [0, threadMs()];
+  const first = scheduled();
+  let [blockMs, last] = [0, first.atWork];
   const look = () => {
-    const now = threadMs();
+    const now = scheduled().atWork;
     blockMs = Math.max(blockMs, now - last);
     last = now;
   };
@@ -48,8 +54,11 @@ export async function measured<T>(work: () => Promise<T>): Promise<Measured<T>> 
   const begun = performance.now();
   try {
     const result = await work();
-    const timeMs = performance.now() - begun;
+    const elapsedMs = performance.now() - begun;
     look();
+    const waited = scheduled().waiting - first.waiting;
+    const worked = last - first.atWork;
+    const timeMs = elapsedMs * (worked / (worked + waited));
     return { result, timeMs, blockMs, grownMb: megabytes("VmHWM") - before };
   } finally {
     clearInterval(timer);
