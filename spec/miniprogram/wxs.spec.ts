@@ -58,10 +58,15 @@ describe("WXS", () => {
             };
           </wxs>
           <view a="{{ a }}" change:a="{{ m.changed }}"><view class="later" /></view>
+          <view wx:if="{{ early }}" d="{{ early }}" change:d="{{ m.changed }}" />
           <block wx:if="{{ more }}">
             <view b="{{ more }}" change:b="{{ m.changed }}" /><view c="{{ more }}" change:c="{{ m.fails }}" />
           </block>`,
-        js: `Page({ data: { a: 1 }, all: [], seen(now) { this.all.push(now); } })`,
+        js: `Component({
+          data: { a: 1, early: 4 },
+          created() { this.all = []; this.setData({ early: this.renderer !== "webview" }); },
+          methods: { seen(now) { this.all.push(now); } },
+        })`,
       },
       async (page) => {
         assert.deepEqual([...page.instance.all], [1]);
@@ -72,5 +77,22 @@ describe("WXS", () => {
         await page.waitFor("idle");
       },
       { onError: (error) => errors.push(error) },
+    ));
+
+  it("gives handlers the descriptor of their node", () =>
+    withPage(
+      {
+        wxml: `
+          <wxs module="m">
+            module.exports = { tap: function (event) { event.instance.callMethod("none");
+              event.instance.getState().n = 1; return event.instance.getDataset().n === event.instance.getState().n; } };
+          </wxs>
+          <view bindtap="over"><view id="a" data-n="{{ 1 }}" bindtap="{{ m.tap }}" /></view>`,
+        js: "Page({ over() { this.isOver = true; } })",
+      },
+      (page) => {
+        page.trigger("#a", "tap");
+        assert.equal(page.instance.isOver, true);
+      },
     ));
 });

@@ -19,8 +19,8 @@ export interface FrameworkHooks {
   updated(component: ComponentNode): void;
   /** Called when a component has triggered an event. */
   triggered(component: ComponentNode, name: string, detail: unknown): void;
-  /** Functions that every page and component has. */
-  members: Record<string, (this: object, ...args: unknown[]) => unknown>;
+  /** Functions and values that every page and component has. */
+  members: Record<string, unknown>;
   /** Runs the function soon, unless the mini-program has been disposed by then. */
   later(run: () => void): void;
   report: Report | undefined;
@@ -125,7 +125,7 @@ export function createFramework(prepared: Prepared, hooks: FrameworkHooks): Fram
       Reflect.apply(triggerEvent, this, [name, detail, options]);
       hooks.triggered(this._$, name, detail);
     },
-  } satisfies Record<string, (...args: never[]) => unknown>);
+  });
 
   function newComponent(path: string): Builder {
     return space.component(path).init(function () {
@@ -133,13 +133,15 @@ export function createFramework(prepared: Prepared, hooks: FrameworkHooks): Fram
     });
   }
 
-  /** Listeners of WXS for changes in a tree that is being created. */
-  const waiting: (() => unknown)[] = [];
+  /** Calls of WXS listeners for nodes in trees that are being created. */
+  let waiting: { node: TreeNode; call: () => unknown }[] = [];
 
   function callListeners(): void {
-    for (const listen of waiting.splice(0)) {
+    const all = waiting;
+    waiting = all.filter(({ node }) => !easel.Element.isAttached(node));
+    for (const { node, call } of all) {
       try {
-        listen();
+        if (easel.Element.isAttached(node)) call();
       } catch (error) {
         failed(error);
       }
@@ -219,6 +221,8 @@ export function createFramework(prepared: Prepared, hooks: FrameworkHooks): Fram
       if (tree) tree.appendChild(component);
       else easel.Element.pretendAttached(component);
       callListeners();
+      // The others have been removed before they were attached.
+      waiting = [];
     },
     detach(component) {
       easel.Element.pretendDetached(component);
@@ -250,11 +254,12 @@ export function createFramework(prepared: Prepared, hooks: FrameworkHooks): Fram
     changeListener:
       (listener) =>
       (now, before, ...nodes: TreeNode[]) => {
-        const listen = () => listener(now, before, ...(nodes.map(describe) as never[]));
+        const call = () => listener(now, before, ...(nodes.map(describe) as never[]));
         const [, node] = nodes;
-        // They select other nodes, which may not exist before the whole tree does.
-        if (node && !easel.Element.isAttached(node)) return waiting.push(listen);
-        return listen();
+        if (!node || easel.Element.isAttached(node)) return call();
+        // It may select other nodes, which do not exist before the whole tree does.
+        waiting.push({ node, call });
+        return undefined;
       },
   };
 }

@@ -16,6 +16,7 @@ export function instanceMembers({ wx, timers, tabBarOf }: MemberParts): Members 
   const later = (callback: unknown, delay?: unknown) =>
     timers.scope.setTimeout(callback as () => void, Number(delay) || 0);
   return {
+    renderer: "webview",
     createSelectorQuery() {
       return wx().createSelectorQuery().in(this);
     },
@@ -39,5 +40,5 @@ export function instanceMembers({ wx, timers, tabBarOf }: MemberParts): Members 
   };
 }
 
-/** Methods by name. */
-type Members = Record<string, (this: object, ...args: unknown[]) => unknown>;
+/** Methods and values by name. */
+type Members = Record<string, string | ((this: object, ...args: unknown[]) => unknown)>;
