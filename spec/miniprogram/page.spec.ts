@@ -339,7 +339,7 @@ describe("page.trigger", () => {
         page.trigger("#inner", "tap");
         await page.waitFor("idle");
         assert.deepEqual(copyOut(page.instance.log), [
-          [1, undefined, 1, undefined, true, false],
+          [1, undefined, 1, "7", true, false],
           [2, 1, 2, "7", true, false],
           3,
           ["tap", 1, null, 0, undefined, true],

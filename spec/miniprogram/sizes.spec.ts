@@ -102,6 +102,14 @@ describe("the size of a canvas", () => {
       [10, 20],
     ],
     [
+      "a query in em, of the initial font size",
+      {
+        wxml: canvas(),
+        wxss: "@media (min-width: 23em) and (max-width: 24em) { .c { width: 1px; height: 2px } }",
+      },
+      [1, 2],
+    ],
+    [
       "rules in layers",
       { wxml: canvas(), wxss: "@layer a { .c { width: 1px; height: 2px } }" },
       [1, 2],

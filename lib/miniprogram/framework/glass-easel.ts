@@ -20,6 +20,8 @@ export interface TreeNode {
   readonly childNodes: TreeNode[];
   /** The tree of the component whose WXML contains it. */
   readonly ownerShadowRoot: ShadowRoot | null;
+  /** The framework's own; no function of it says which events have listeners. */
+  readonly _$eventTarget?: { listeners?: Record<string, unknown> | null };
   getComposedParent(): TreeNode | null;
   asNativeNode(): TreeNode | null;
   asGeneralComponent(): ComponentNode | null;

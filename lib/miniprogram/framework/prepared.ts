@@ -42,7 +42,7 @@ function prepare(): Prepared {
   const prepared: Prepared = {
     realm,
     glassEasel: evaluateGlassEasel(realm, (run) => prepared.later(run)),
-    later: () => {},
+    later: setImmediate,
   };
   return prepared;
 }

@@ -6,7 +6,7 @@ import type { HostContext } from "../../host-context.ts";
 import type { Size } from "../../limits.ts";
 import { type MountedCanvas, mountCanvas } from "../../nodes/mount.ts";
 import type { ComponentNode, TreeNode } from "../framework/glass-easel.ts";
-import { attributeOf, descendants, hostOf } from "../framework/tree.ts";
+import { attributeOf, hostOf } from "../framework/tree.ts";
 import { type Box, type Boxes, CANVAS_SIZE } from "../styles/boxes.ts";
 import type { Styler } from "../styles/styler.ts";
 import { meansCanvas, nameOf } from "./find.ts";
@@ -19,7 +19,7 @@ export interface PageCanvases {
    * Mounts, resizes and unmounts canvases that have changed. A canvas of unknown size is an error,
    * except while the page is being opened: then it is not mounted yet.
    */
-  sync(isOpening: boolean): void;
+  sync(nodes: readonly TreeNode[], isOpening: boolean): void;
   /** Whether a canvas is not mounted yet, since its size is unknown. */
   readonly isIncomplete: boolean;
   unmount(): void;
@@ -131,11 +131,9 @@ export function createPageCanvases(
     get isIncomplete() {
       return isIncomplete;
     },
-    sync(isOpening) {
+    sync(nodes, isOpening) {
       isIncomplete = false;
-      const present = descendants(page).filter(
-        (node) => node.is === "canvas" && node.asNativeNode() !== null,
-      );
+      const present = nodes.filter((node) => node.is === "canvas" && node.asNativeNode() !== null);
       for (const [node, { handle }] of mounted) {
         if (present.includes(node)) continue;
         handle.unmount();

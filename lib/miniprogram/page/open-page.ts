@@ -6,6 +6,7 @@ import type { HostContext } from "../../host-context.ts";
 import { withApiName } from "../../settle.ts";
 import { dispatch } from "../framework/events.ts";
 import type { ComponentNode } from "../framework/glass-easel.ts";
+import { descendants } from "../framework/tree.ts";
 import type { Instance } from "../instance.ts";
 import { copyOut } from "../realm/realm.ts";
 import type { Runtime } from "../runtime.ts";
@@ -16,6 +17,7 @@ import { createEventChannel } from "./event-channel.ts";
 import { createEvents } from "./events.ts";
 import { find, requireNode } from "./find.ts";
 import { firstRender, isIdle, until, type WaitOptions } from "./idle.ts";
+import { createPageImages } from "./images.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import type { Page } from "./page.ts";
 import { type ExportedPicture, pictureAt } from "./pictures.ts";
@@ -57,14 +59,21 @@ export async function openPage(parts: PageParts, opened: (opened: Opened) => voi
   const canvases = createPageCanvases(host, component, styler, sizes, (message) =>
     record.warn("canvas", message),
   );
+  const images = createPageImages(host, (message) => record.warn("image", message));
   const leaveRegistry = host.registry.openPage(instance);
   let isClosed = false;
   let isReadying = false;
   let isOpening = true;
 
+  function syncNodes(): void {
+    const nodes = descendants(component);
+    canvases.sync(nodes, isOpening);
+    images.sync(nodes);
+  }
+
   function sync(): void {
     if (isClosed) return;
-    canvases.sync(isOpening);
+    syncNodes();
     if (isReadying) return;
     isReadying = true;
     runtime.later(() => {
@@ -119,6 +128,7 @@ export async function openPage(parts: PageParts, opened: (opened: Opened) => voi
     } finally {
       isClosed = true;
       canvases.unmount();
+      images.stop();
       leaveRegistry();
       runtime.pages.splice(runtime.pages.indexOf(instance), 1);
       parts.closed();
@@ -196,7 +206,7 @@ export async function openPage(parts: PageParts, opened: (opened: Opened) => voi
   });
   try {
     framework.attempt(() => {
-      canvases.sync(isOpening);
+      syncNodes();
       if (tabBar) framework.attach(tabBar);
       life.load(query);
     });
@@ -206,7 +216,7 @@ export async function openPage(parts: PageParts, opened: (opened: Opened) => voi
       tabBar?.triggerLifetime("ready", []);
       life.rendered();
       isOpening = false;
-      if (canvases.isIncomplete) canvases.sync(isOpening);
+      if (canvases.isIncomplete) syncNodes();
     });
   } catch (error) {
     try {

@@ -98,7 +98,7 @@ function addRules(
       if (quoted !== undefined) sheet.imports.push(quoted);
     } else if (node.type === "Atrule" && node.name === "media") {
       addRules(sheet, node.block?.children, [...media, prelude], assertClosed);
-    } else if (node.type === "Atrule" && /^(supports|layer)$/.test(node.name ?? "")) {
+    } else if (node.type === "Atrule" && ["supports", "layer"].includes(node.name as string)) {
       addRules(sheet, node.block?.children, media, assertClosed);
     }
   }
