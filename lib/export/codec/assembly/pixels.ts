@@ -34,6 +34,13 @@ function find(set: usize, colour: u32): u32 {
   return load<u32>(set + (s << 3), 4) - 1;
 }
 
+/** Whether 16 pixels have the colour that `same` repeats. */
+function isAll(same: v128, p: usize): bool {
+  const a = v128.or(v128.xor(v128.load(p), same), v128.xor(v128.load(p, 16), same));
+  const b = v128.or(v128.xor(v128.load(p, 32), same), v128.xor(v128.load(p, 48), same));
+  return !v128.any_true(v128.or(a, b));
+}
+
 /** The flags that look() reports. */
 export const OPAQUE: i32 = 1;
 export const GREYS: i32 = 2;
@@ -58,17 +65,19 @@ export function look(pixels: usize, count: i32, set: usize, list: usize): i32 {
     const x = v128.load(p);
     all = v128.and(all, x);
     odd = v128.or(odd, v128.and(v128.xor(x, i32x4.shr_u(x, 8)), greyMask));
-    if (colours <= MAX_COLOURS) {
-      if (v128.any_true(v128.xor(x, i32x4.splat(last)))) {
-        for (let k: usize = 0; k < 16; k += 4) {
-          const c = load<u32>(p + k);
-          if (c != last) {
-            last = c;
-            if (put(set, c, 0)) {
-              if (colours < MAX_COLOURS) store<u32>(list + ((<usize>colours) << 2), c);
-              if (++colours > MAX_COLOURS) break;
-            }
-          }
+    if (colours > MAX_COLOURS) continue;
+    const same = i32x4.splat(last);
+    if (!v128.any_true(v128.xor(x, same))) {
+      while (p + 80 <= end && isAll(same, p + 16)) p += 64;
+      continue;
+    }
+    for (let k: usize = 0; k < 16; k += 4) {
+      const c = load<u32>(p + k);
+      if (c != last) {
+        last = c;
+        if (put(set, c, 0)) {
+          if (colours < MAX_COLOURS) store<u32>(list + ((<usize>colours) << 2), c);
+          if (++colours > MAX_COLOURS) break;
         }
       }
     }
