@@ -8,7 +8,11 @@ import { mkdir } from "node:fs/promises";
 const started = performance.now();
 const server = spawn(process.execPath, ["examples/service/server.js"], {
   env: { ...process.env, PORT: "0", HOST: "127.0.0.1" },
-  stdio: ["ignore", "pipe", "inherit"],
+  stdio: ["ignore", "pipe", "pipe"],
+});
+let complaints = "";
+server.stderr.on("data", (text) => {
+  complaints += text;
 });
 const ended = new Promise((resolve) =>
   server.on("exit", (code, signal) => resolve([code, signal])),
@@ -45,6 +49,7 @@ try {
   const made = statuses.filter((status) => status === 200).length;
   assert.ok(made > 0 && statuses.every((status) => [200, 503].includes(status)), statuses.join());
   assert.deepEqual(await ended, [0, null]);
+  assert.equal(complaints, "");
   console.log(`SIGTERM: ${made} of 12 answered, ${12 - made} refused, none lost; exit code 0`);
 } finally {
   server.kill("SIGKILL");

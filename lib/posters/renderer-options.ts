@@ -139,9 +139,15 @@ function readWarm(
   const job = { wants: "picture", data: {}, format: {}, strict: false } as const;
   if (warm === true) return [{ ...job, source: BLANK, name: "blank" }];
   return warm.map((entry: unknown) => {
-    const [name, data] = Array.isArray(entry) ? entry : [];
+    const [name, data = {}] = Array.isArray(entry) ? entry : [];
     const source = sources.get(name);
     if (!source) throw invalid("warm", "a list of [name of a poster, data]", entry);
+    try {
+      structuredClone(data);
+    } catch (cause) {
+      const reason = `warm: the data of ${name} is sent to other processes`;
+      throw new CanvasError("INVALID", `${reason}: ${(cause as Error).message}`, { cause });
+    }
     return { ...job, source, name, data };
   });
 }

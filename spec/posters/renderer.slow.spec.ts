@@ -398,6 +398,11 @@ describe("createRenderer", () => {
       /warm: expected a list of \[name of a poster, data\], got an array$/,
     ],
     [{ posters: POSTERS, warm: ["card"] }, "INVALID", /warm: .* got "card"$/],
+    [
+      { posters: POSTERS, warm: [["card", { title() {} }]] },
+      "INVALID",
+      /warm: the data of card is sent to other processes: .* could not be cloned/,
+    ],
   ];
   for (const [options, code, message] of wrong) {
     it(`refuses ${JSON.stringify(options)}`, async () => {
@@ -513,6 +518,16 @@ describe("A signal of a render", () => {
       assert.equal(renderer.stats().restarts, 1);
       assert.deepEqual(renderer.stats().failed, { ABORTED: 1 });
     }));
+});
+
+describe("The posters that warm a process", () => {
+  it("have no data by default", () => {
+    const { warm } = parseRendererOptions({ posters: POSTERS, child: CHILD, warm: [["legacy"]] });
+    assert.deepEqual(
+      warm.map(({ name, data }) => [name, data]),
+      [["legacy", {}]],
+    );
+  });
 });
 
 describe("The encoder's threads of a renderer", () => {
