@@ -30,7 +30,7 @@ export interface Warnings {
   assertNone(): void;
 }
 
-/** More are left out: data may name any number of pictures. */
+/** More of a code are left out: data may name any number of pictures. */
 const MAX_WARNINGS = 100;
 
 /** Collects the warnings. A picture that `onPicture` replaces with a stand-in is not one. */
@@ -41,7 +41,7 @@ export function collectWarnings(
   const list: PosterWarning[] = [];
   const standIns = new Set<unknown>();
   const add = (warning: PosterWarning) => {
-    if (list.length === MAX_WARNINGS) return;
+    if (list.filter(({ code }) => code === warning.code).length >= MAX_WARNINGS) return;
     if (!list.some(({ message }) => message === warning.message)) list.push(warning);
   };
   const isHeard = ({ message }: Error) => list.some((one) => message.includes(one.message));

@@ -217,10 +217,12 @@ describe("The calls of a drawing", () => {
 });
 
 describe("Warnings", () => {
-  it("are a hundred at most", () => {
-    const { list, note } = collectWarnings(undefined);
+  it("are a hundred of a code at most", async () => {
+    const { list, note, hooks, assertNone } = collectWarnings(undefined);
     for (let i = 0; i < 300; i++) note(`toast ${i}.`);
     assert.equal(list.length, 100);
+    hooks.onError?.(new CanvasError("SOURCE", "a hole"));
+    assert.equal((await failureOf(assertNone)).code, "INCOMPLETE");
   });
 
   it("report what a draw left out without trying to load it, as a hole", async () => {
