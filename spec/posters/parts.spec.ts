@@ -134,6 +134,8 @@ describe("A process that cannot be started", () => {
     assert.match((await failureOf(() => process.ready)).message, /before it began: .*ENOENT/);
     await process.ended;
     assert.equal(process.pid, undefined);
+    const limits = { timeout: 1_000, memory: 2 ** 30 };
+    assert.equal((await failureOf(() => process.run({} as never, limits))).code, "CRASHED");
   });
 });
 

@@ -250,6 +250,7 @@ describe("The end of a service on node:http", () => {
         timeout: isReading ? 10_000 : 4_000,
         strict: false,
       });
+      await renderer.render("trouble", { how: "nothing", noise: true });
       const server = createServer(service.listener);
       const { port } = new URL(await listening(server));
       const socket = connect(Number(port), "127.0.0.1");
