@@ -27,6 +27,7 @@ export interface TemplateMessage {
   message: string;
   startLine: number;
   startColumn: number;
+  endColumn: number;
 }
 
 /** A node of css-tree's syntax tree: a style sheet, a rule, an at-rule or a declaration. */

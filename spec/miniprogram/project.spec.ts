@@ -215,9 +215,10 @@ describe("openMiniProgram", () => {
       { host: { onError() {} } },
     ));
 
-  it("compiles odd WXML that is valid", () =>
-    withPage({ wxml: '<view><canvas type="2d" id="c"></view>' }, (page) =>
-      assert.equal(page.select("#c").width, 300),
+  it("compiles inputs and images without an end tag", () =>
+    withPage(
+      { wxml: '<view>\n<input value="1"><image src="a.png"></view><canvas type="2d" id="c" />' },
+      (page) => assert.equal(page.select("#c").width, 300),
     ));
 
   it("compiles WXML with unknown entities, and leaves out what is inside of slots and includes", () =>
@@ -362,6 +363,16 @@ describe("a project with a mistake", () => {
       "WXML that does not compile",
       { "pages/a.js": "Page({})", "pages/a.wxml": "<view>\n  {{ a + }}" },
       /pages\/a\.wxml:2:\d+: unexpected/,
+    ],
+    [
+      "a tag without its end",
+      { "pages/a.js": "Page({})", "pages/a.wxml": "<view>\n  <text>\n</view>" },
+      /pages\/a\.wxml:2:4: missing end tag/,
+    ],
+    [
+      "an end without its tag",
+      { "pages/a.js": "Page({})", "pages/a.wxml": "<view>\n</view></text>" },
+      /pages\/a\.wxml:2:8: invalid end tag/,
     ],
     [
       "an import that is not there",

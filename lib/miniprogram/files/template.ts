@@ -4,7 +4,7 @@ import type { Script } from "node:vm";
 import { createCache } from "../../cache.ts";
 import { CanvasError, show } from "../../errors.ts";
 import { toJavaScript } from "../framework/wxs.ts";
-import { type TemplateGroup, templateCompiler } from "../peers.ts";
+import { type TemplateGroup, type TemplateMessage, templateCompiler } from "../peers.ts";
 import { functionOf } from "../realm/compile.ts";
 import { fileOf } from "./config.ts";
 import { cyclic } from "./cyclic.ts";
@@ -19,6 +19,11 @@ const PARAMETERS = { names: ["getRegExp", "getDate", "callHandler", "changeListe
  * https://github.com/wechat-miniprogram/glass-easel/blob/master/glass-easel-template-compiler/src/parse/mod.rs
  */
 const IGNORED = new Set([0x10005, 0x10015]);
+
+/** The codes of warnings that are errors on a phone: missing and surplus end tags. */
+const REFUSED = new Set([0x10007, 0x1001f]);
+/** Tags that are often written without an end. */
+const UNCLOSED = ["input", "image", "import", "include"];
 
 interface Compiled {
   script: Script;
@@ -65,12 +70,11 @@ function addAll(group: TemplateGroup, first: string, root: string): string[] {
     if (seen.has(path)) return;
     seen.add(path);
     files.push(file);
-    for (const { isError, code, message, startLine, startColumn } of group.addTmpl(
-      path,
-      readText(file),
-    )) {
-      if (!isError || IGNORED.has(code)) continue;
-      throw new CanvasError("SOURCE", `${file}:${startLine + 1}:${startColumn + 1}: ${message}`);
+    const text = readText(file);
+    for (const one of group.addTmpl(path, text)) {
+      if (!isFatal(one, text)) continue;
+      const place = `${file}:${one.startLine + 1}:${one.startColumn + 1}`;
+      throw new CanvasError("SOURCE", `${place}: ${one.message}`);
     }
     for (const script of group.getScriptDependencies(path)) addScript(script, file);
     for (const name of group.getInlineScriptModuleNames(path)) {
@@ -104,6 +108,13 @@ function addAll(group: TemplateGroup, first: string, root: string): string[] {
 
   addTemplate(first, []);
   return files;
+}
+
+function isFatal(given: TemplateMessage, text: string): boolean {
+  const { isError, code, startLine, startColumn, endColumn } = given;
+  if (!REFUSED.has(code)) return isError && !IGNORED.has(code);
+  const tag = text.split("\n")[startLine]?.slice(startColumn, endColumn);
+  return !UNCLOSED.includes(tag as string);
 }
 
 function existing(file: string, from: string): string {
