@@ -1,7 +1,8 @@
 // Turns recorded calls into the shape of WeChat's getActions: fillPath, strokePath and clip with
 // their path.
+import type { Calls } from "../canvas/record/calls.ts";
 import { FrozenStyle } from "../canvas/record/referents.ts";
-import { isMethod, SETTERS } from "./members.ts";
+import { isMethod, setterOf } from "./members.ts";
 import type { PathAt } from "./path.ts";
 import type { Action } from "./types.ts";
 
@@ -13,28 +14,33 @@ const PATH_ACTIONS: Record<string, string> = {
 const RECT_ACTIONS: Record<string, string> = { fillRect: "fillPath", strokeRect: "strokePath" };
 
 /** Undefined if there is no record, or if its paths have more than `maxCalls` calls altogether. */
-export function toActions(
-  record: readonly Action[] | undefined,
-  maxCalls: number,
-): Action[] | undefined {
+export function toActions(record: Calls | undefined, maxCalls: number): Action[] | undefined {
   if (!record) return undefined;
   const actions: Action[] = [];
   let calls = 0;
-  for (const { method, data } of record) {
-    const pathAction = PATH_ACTIONS[method];
-    const rectAction = RECT_ACTIONS[method];
+  for (const [i, name] of record.names.entries()) {
+    const data = [...(record.args[i] as readonly unknown[])];
+    const pathAction = PATH_ACTIONS[name];
+    const rectAction = RECT_ACTIONS[name];
+    const setter = setterOf(name);
     if (pathAction) {
-      const [{ path, length }, rule] = data as [PathAt, Action["rule"]];
-      calls += length;
+      const [at, rule] = data as [PathAt, Action["rule"]];
+      calls += at.length;
       if (calls > maxCalls) return undefined;
-      const action = { method: pathAction, data: path.calls.slice(0, length) };
+      const action = { method: pathAction, data: pathCalls(at) };
       actions.push(rule ? { ...action, rule } : action);
     } else if (rectAction) actions.push({ method: rectAction, data: [{ method: "rect", data }] });
-    else if (SETTERS.has(method)) actions.push({ method, data: data.map(styleOf) });
+    else if (setter) actions.push({ method: setter, data: data.map(styleOf) });
     // Later changes of a style are left out: the style itself shows them.
-    else if (isMethod(method)) actions.push({ method, data });
+    else if (isMethod(name)) actions.push({ method: name, data });
   }
   return actions;
+}
+
+function pathCalls({ path, length }: PathAt): Action[] {
+  return path.names.slice(0, length).map((method, i) => {
+    return { method, data: [...(path.args[i] as readonly unknown[])] };
+  });
 }
 
 function styleOf(value: unknown): unknown {

@@ -1,391 +1,60 @@
 // The legacy drawing context: it records calls, and paints nothing before draw().
-
-import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
-import { frozenNow } from "../canvas/record/recorded-canvas.ts";
-import { FrozenStyle } from "../canvas/record/referents.ts";
-import { siteNow } from "../canvas/record/site.ts";
 import {
-  type CanvasGradient,
-  type CanvasPattern,
-  scratchContext,
-  type TextMetrics,
-} from "../engine.ts";
-import { isStyle, isWatched, type Watcher, watch } from "../engine-changes.ts";
-import { show } from "../errors.ts";
-import { readFontValue } from "../fonts/font-value.ts";
-import type { TextFonts } from "../fonts/text.ts";
-import { MAX_FILTER_LENGTH, MAX_FILTERS } from "../limits.ts";
-import { toActions } from "./actions.ts";
-import {
-  isMethod,
-  isPathMethod,
   METHODS,
   type Method,
-  type OwnMethod,
+  OWN_METHODS,
   PROPERTIES,
   type Property,
-  type RecordedAction,
   SETTERS,
-  setterOf,
-  toNumber,
-  toText,
   WECHAT_SETTERS,
 } from "./members.ts";
-import { RecordedPath } from "./path.ts";
-import { createPattern, type Repetition } from "./patterns.ts";
-import { ContextState, readBack } from "./state.ts";
-import type { Action, CanvasContext } from "./types.ts";
+import type { Recording } from "./recording.ts";
+import type { CanvasContext } from "./types.ts";
 
-/** What a context needs from the host. */
-export interface Recorder {
-  /** The most calls that are recorded without a draw. */
-  maxCalls: number;
-  /**
-   * Paints a record; undefined stands for one that grew beyond maxCalls. Needed only by a context
-   * that drawing code gets to see.
-   */
-  draw?(actions: Action[] | undefined, reserve: boolean, callback: unknown): void;
-  /** The fonts that texts are measured with; also warns about characters that no font has. */
-  fonts: TextFonts;
-  /** Warns once about something that does not fail, but is probably not what was meant. */
-  warn(code: string, message: string, key?: string): void;
+const RECORDING = Symbol("recording");
+
+interface Members {
+  readonly [RECORDING]: Recording;
 }
-
-/** Makes gradients and patterns; they work on every canvas. */
-const stylesContext = scratchContext(1, 1);
 
 /**
- * Records the calls of a context, for draw() and getActions to take. Properties read back, and text
- * measures, as the engine has it. The table of members adds the other methods of the interface.
+ * A context whose members record. Its prototype is its own, so that code that writes to `__proto__`
+ * changes no other context. What it records is another object, since the fields of objects with
+ * prototypes of their own are slow.
  */
-class Recording implements Pick<CanvasContext, OwnMethod> {
-  readonly #recorder: Recorder;
-  readonly #state = new ContextState();
-  /** Records later changes of gradients and patterns that actions refer to. */
-  readonly #watcher: Watcher = {
-    changed: (style, name, args) => {
-      if (!this.#followed.has(style)) return;
-      this.#push({
-        method: name === "setTransform" ? "setPatternTransform" : name,
-        data: [style, ...args],
-      });
-    },
-  };
-  readonly #followed = new Set<object>();
-  readonly #copies = new Map<object, Buffer>();
-  #actions: Action[] | undefined = [];
-  #path: RecordedPath = new RecordedPath();
-  /** How many actions and calls of paths are recorded. */
-  #calls = 0;
-
-  constructor(recorder: Recorder) {
-    this.#recorder = recorder;
-  }
-
-  /** Records an action as the method of that name does; unknown methods are ignored. */
-  record({ method, data, rule }: Action): void {
-    const property = SETTERS.get(method);
-    const hasPath = data.some((one) => typeof (one as Action)?.method === "string");
-    if (property) this.set(property, data[0]);
-    else if (method === "fillPath") this.#paint("fill", toPath(data), rule);
-    else if (method === "strokePath") this.#paint("stroke", toPath(data));
-    else if (method === "clip" && hasPath) this.#paint("clip", toPath(data), rule);
-    else if (isMethod(method)) this.call(method, data);
-  }
-
-  /** Records a method's call, unless a canvas would drop it because of its arguments. */
-  call(method: Method, given: readonly unknown[]): void {
-    const data = argumentsOf(method, given);
-    if (!data) return;
-    if (method === "beginPath") this.#path = new RecordedPath();
-    else if (isPathMethod(method)) {
-      if (this.#counts(1)) this.#path.calls.push({ method, data });
-    } else if (method === "fill" || method === "stroke" || method === "clip") {
-      this.#paint(method, this.#path, data[0]);
-    } else {
-      if (method === "drawImage") data[0] = this.#frozen(data[0]);
-      if (method === "fillText" || method === "strokeText") {
-        this.#recorder.fonts.warnMissing(data[0] as string, this.#state.font);
-      }
-      this.#push({ method, data });
-      if (method === "save") this.#state.save();
-      else if (method === "restore") this.#state.restore();
-      else if (method === "setLineDash") this.#state.setLineDash(data);
-    }
-  }
-
-  #paint(method: "fill" | "stroke" | "clip", path: RecordedPath, rule?: unknown): void {
-    this.#push({ method, data: [{ path, length: path.calls.length }, ...(rule ? [rule] : [])] });
-  }
-
-  /**
-   * Records a property's new value; a value that cannot be parsed leaves the old one and warns
-   * once.
-   */
-  set(property: Property, value: unknown): void {
-    const before = this.get(property);
-    const read = reading(property, value, this.#state.font);
-    if (read === undefined && WARNED.has(property)) {
-      const message = `${property}: ${show(value)} cannot be parsed; ${show(before)} stays`;
-      this.#recorder.warn(`WX_CANVAS_${property.toUpperCase()}`, message, show(value));
-      return;
-    }
-    const after = read ?? before;
-    this.#state.set(property, after);
-    this.#push({ method: setterOf(property), data: [this.#still(after)] });
-  }
-
-  /** A style as it is now; its later changes are recorded when they happen. */
-  #still(value: unknown): unknown {
-    if (typeof value !== "object" || value === null || !isStyle(value)) return value;
-    this.#followed.add(value);
-    if (!isWatched(value, this.#watcher)) watch(value, this.#watcher);
-    return new FrozenStyle(value);
-  }
-
-  get(property: Property): unknown {
-    return this.#state.get(property);
-  }
-
-  setFontSize(size: unknown): void {
-    const pixels = toNumber(size);
-    if (!(Number.isFinite(pixels) && pixels >= 0)) return;
-    this.set("font", this.#state.font.replace(/[\d.]{1,40}px/, `${pixels}px`));
-  }
-
-  setShadow(offsetX: unknown, offsetY: unknown, blur: unknown, color: unknown = "black"): void {
-    this.set("shadowOffsetX", offsetX);
-    this.set("shadowOffsetY", offsetY);
-    this.set("shadowBlur", blur);
-    this.set("shadowColor", color);
-  }
-
-  getLineDash(): number[] {
-    return this.#state.dash;
-  }
-
-  measureText(text: unknown): TextMetrics {
-    const ready = this.#recorder.fonts.ready(toText(text) ?? "", this.#state.font);
-    return this.#state.measure(ready.text, ready.font);
-  }
-
-  createLinearGradient(...given: unknown[]): CanvasGradient {
-    const [x0, y0, x1, y1] = given.map(finite);
-    return this.#forgiving(
-      stylesContext().createLinearGradient(x0 ?? 0, y0 ?? 0, x1 ?? 0, y1 ?? 0),
-    );
-  }
-
-  createCircularGradient(x: unknown, y: unknown, r: unknown): CanvasGradient {
-    return this.createRadialGradient(x, y, 0, x, y, r);
-  }
-
-  createRadialGradient(...given: unknown[]): CanvasGradient {
-    const [x0 = 0, y0 = 0, r0 = 0, x1 = 0, y1 = 0, r1 = 0] = given.map(finite);
-    const [from, to] = [Math.max(0, r0), Math.max(0, r1)];
-    return this.#forgiving(stylesContext().createRadialGradient(x0, y0, from, x1, y1, to));
-  }
-
-  createConicGradient(...given: unknown[]): CanvasGradient {
-    const [angle = 0, x = 0, y = 0] = given.map(finite);
-    return this.#forgiving(stylesContext().createConicGradient(angle, x, y));
-  }
-
-  createPattern(image: unknown, repetition: unknown): CanvasPattern | undefined {
-    const repeat = repetition === "" || repetition === null ? "repeat" : repetition;
-    if (!isRepetition(repeat)) {
-      const expected = "'repeat', 'no-repeat', 'repeat-x', or 'repeat-y'";
-      const message = `createPattern: expected one of ${expected}, got ${show(repetition)}`;
-      this.#recorder.warn("WX_CANVAS_CREATEPATTERN", message);
-      return undefined;
-    }
-    return createPattern(stylesContext(), { source: this.#frozen(image), repetition: repeat });
-  }
-
-  /** Returns the record and starts a new one; undefined if it grew beyond maxCalls. */
-  take(): Action[] | undefined {
-    const actions = this.#actions;
-    this.#forget();
-    return actions;
-  }
-
-  getActions(): Action[] {
-    const actions = toActions(this.take(), this.#recorder.maxCalls);
-    if (!actions) {
-      const message = "getActions: more than maxCalls calls were recorded";
-      this.#recorder.warn("WX_CANVAS_GETACTIONS", message);
-    }
-    return actions ?? [];
-  }
-
-  clearActions(): void {
-    this.#forget();
-  }
-
-  draw(reserve?: unknown, callback?: unknown): void {
-    this.#recorder.draw?.(this.take(), Boolean(reserve), callback);
-  }
-
-  #push(action: RecordedAction): void {
-    if (!this.#counts(1)) return;
-    const site = siteNow();
-    if (site !== undefined) action.site = site;
-    this.#actions?.push(action);
-  }
-
-  /** Whether `calls` more calls can be recorded; exceeding the limit drops the whole record. */
-  #counts(calls: number): boolean {
-    this.#calls += calls;
-    if (this.#calls > this.#recorder.maxCalls) {
-      this.#actions = undefined;
-      this.#path = new RecordedPath();
-    }
-    return this.#actions !== undefined;
-  }
-
-  /** Freezes a picture: it is drawn as it is now, not as it will be when the record is painted. */
-  #frozen(source: unknown): unknown {
-    try {
-      return frozenNow(source) ?? this.#frozenBytes(source) ?? source;
-    } catch {
-      // A revoked proxy throws even when its type is checked.
-      return source;
-    }
-  }
-
-  /** A copy of the bytes; the same copy serves for as long as they stay the same. */
-  #frozenBytes(source: unknown): Buffer | undefined {
-    const isBytes = isUint8Array(source) || isAnyArrayBuffer(source);
-    if (!isBytes) return undefined;
-    const { buffer = source, byteOffset = 0, byteLength } = source as Uint8Array;
-    const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
-    const known = this.#copies.get(source);
-    if (known?.equals(bytes)) return known;
-    const copy = Buffer.from(bytes);
-    this.#copies.set(source, copy);
-    return copy;
-  }
-
-  /** State, transform, clip, save stack and path go back to their defaults with every draw. */
-  #forget(): void {
-    this.#actions = [];
-    this.#path = new RecordedPath();
-    this.#calls = 0;
-    this.#followed.clear();
-    this.#copies.clear();
-    this.#state.reset();
-  }
-
-  /** Makes a gradient drop stops that it cannot use, as a canvas drops such calls. */
-  #forgiving(gradient: CanvasGradient): CanvasGradient {
-    const addColorStop = gradient.addColorStop.bind(gradient);
-    gradient.addColorStop = (stop, color) => {
-      try {
-        addColorStop(stop, color);
-      } catch {
-        const expected = "expected an offset from 0 to 1 and a CSS colour";
-        const message = `addColorStop: ${expected}, got ${show(stop)} and ${show(color)}`;
-        this.#recorder.warn("WX_CANVAS_ADDCOLORSTOP", message);
-      }
-    };
-    return gradient;
-  }
+export function contextOf(recording: Recording): CanvasContext {
+  return Object.create(Object.create(members), { [RECORDING]: { value: recording } });
 }
 
-/** A legacy context together with its recording methods. */
-export type RecordingContext = Recording & CanvasContext;
-export const RecordingContext = Recording as new (recorder: Recorder) => RecordingContext;
-
-/**
- * The arguments to record; undefined for a call to drop, also if an argument throws when it is
- * read.
- */
-function argumentsOf(method: Method, given: readonly unknown[]): unknown[] | undefined {
-  try {
-    return METHODS[method](given);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The calls of an action's path; anything but a call of a path is skipped. */
-function toPath(data: readonly unknown[]): RecordedPath {
-  const path = new RecordedPath();
-  for (const call of data) {
-    const { method, data } = (call ?? {}) as Partial<Action>;
-    if (typeof method !== "string" || !isPathMethod(method) || !Array.isArray(data)) continue;
-    const values = argumentsOf(method, data);
-    if (values) path.calls.push({ method, data: values });
-  }
-  return path;
-}
+const members: object = {};
 
 for (const method of Object.keys(METHODS) as Method[]) {
   define(method, function (...given) {
-    this.call(method, given);
+    this[RECORDING].call(method, given);
+  });
+}
+for (const method of OWN_METHODS) {
+  define(method, function (...given) {
+    return Reflect.apply(this[RECORDING][method], this[RECORDING], given);
   });
 }
 for (const setter of WECHAT_SETTERS) {
   define(setter, function (value) {
-    this.set(SETTERS.get(setter) as Property, value);
+    this[RECORDING].set(SETTERS.get(setter) as Property, value);
   });
 }
 for (const property of PROPERTIES) {
-  Object.defineProperty(Recording.prototype, property, {
-    get(this: Recording) {
-      return this.get(property);
+  Object.defineProperty(members, property, {
+    get(this: Members) {
+      return this[RECORDING].get(property);
     },
-    set(this: Recording, value: unknown) {
-      this.set(property, value);
+    set(this: Members, value: unknown) {
+      this[RECORDING].set(property, value);
     },
   });
 }
 
-function define(name: string, value: (this: Recording, ...given: unknown[]) => void): void {
+function define(name: string, value: (this: Members, ...given: unknown[]) => unknown): void {
   // Writable: drawing code replaces methods.
-  Object.defineProperty(Recording.prototype, name, {
-    value,
-    writable: true,
-    configurable: true,
-  });
-}
-
-/** Properties whose values warn once each when they cannot be parsed. */
-const WARNED: ReadonlySet<Property> = new Set(["fillStyle", "strokeStyle", "shadowColor", "font"]);
-
-/** What a value of WeChat's reads back as; undefined for one that is dropped. */
-function reading(property: Property, value: unknown, font: string): unknown {
-  try {
-    return readBack(property, meant(property, value, font));
-  } catch {
-    // A filter that is too long, or a value that throws when it is read.
-    return undefined;
-  }
-}
-
-/** Translates WeChat's values into the engine's. */
-function meant(property: Property, value: unknown, font: string): unknown {
-  if (property === "textBaseline" && value === "normal") return "alphabetic";
-  if (property === "font" && typeof value === "string") return readFontValue(value, font);
-  if (property === "filter") return boundedFilter(value);
-  return value;
-}
-
-/**
- * Throws for a filter that would take the engine forever: it counts as one that cannot be parsed.
- */
-function boundedFilter(value: unknown): string {
-  const filter = `${value as string}`;
-  const functions = filter.split("(").length - 1;
-  if (functions > MAX_FILTERS || filter.length > MAX_FILTER_LENGTH) throw new Error("too much");
-  return filter;
-}
-
-function finite(value: unknown): number {
-  const number = toNumber(value);
-  return Number.isFinite(number) ? number : 0;
-}
-
-function isRepetition(value: unknown): value is Repetition {
-  return ["repeat", "repeat-x", "repeat-y", "no-repeat"].includes(value as string);
+  Object.defineProperty(members, name, { value, writable: true, configurable: true });
 }

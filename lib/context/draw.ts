@@ -2,6 +2,7 @@
 // the result.
 
 import * as z from "zod/mini";
+import type { Calls } from "../canvas/record/calls.ts";
 import { FrozenPicture } from "../canvas/record/referents.ts";
 import { asComponent, ratioOf, requireCanvas } from "../canvas/registry.ts";
 import { CanvasError, show, toCanvasError } from "../errors.ts";
@@ -12,8 +13,9 @@ import { callSafely, reportUnhandled, withApiName } from "../settle.ts";
 import { assertNotAborted } from "../signal.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
-import { RecordingContext } from "./canvas-context.ts";
+import { contextOf } from "./canvas-context.ts";
 import { renderSizes } from "./drawn-size.ts";
+import { Recording } from "./recording.ts";
 import { type DrawablePicture, replay } from "./replay.ts";
 import type { Action, CanvasContext, DrawResult } from "./types.ts";
 
@@ -24,13 +26,13 @@ export function createCanvasContext(
   component: unknown,
 ): CanvasContext {
   const { onError, limits } = host.settings;
-  const context = new RecordingContext({
+  const recording = new Recording({
     maxCalls: limits.maxCalls,
     warn: warnOnce,
     fonts: host.fonts,
-    draw(actions, reserve, callback) {
+    draw(record, reserve, callback) {
       const done = withApiName("drawCanvas", () =>
-        host.track(() => paint(host, canvasId, component, actions, reserve)),
+        host.track(() => paint(host, canvasId, component, record, reserve)),
       );
       // Widespread code passes something other than a function, which is ignored.
       const listener = typeof callback === "function" ? (callback as Listener) : undefined;
@@ -46,9 +48,7 @@ export function createCanvasContext(
       );
     },
   });
-  // A prototype of its own: code that writes to its `__proto__` changes no other context.
-  Object.setPrototypeOf(context, Object.create(Object.getPrototypeOf(context)));
-  return context;
+  return contextOf(recording);
 }
 
 type Listener = (result: DrawResult) => unknown;
@@ -86,13 +86,13 @@ export async function drawCanvas(
 ): Promise<object> {
   const { canvasId, actions, reserve } = parse(schema, options);
   const { maxCalls } = host.settings.limits;
-  const record = new RecordingContext({ maxCalls, warn: warnOnce, fonts: host.fonts });
+  const recording = new Recording({ maxCalls, warn: warnOnce, fonts: host.fonts });
   for (const action of actions) {
     const { method, data, rule } = (action ?? {}) as Partial<Action>;
     if (typeof method !== "string" || !Array.isArray(data)) continue;
-    record.record({ method, data, ...(rule === "evenodd" && { rule }) });
+    recording.record({ method, data, ...(rule === "evenodd" && { rule }) });
   }
-  await paint(host, canvasId, component, record.take(), Boolean(reserve));
+  await paint(host, canvasId, component, recording.take(), Boolean(reserve));
   return {};
 }
 
@@ -105,18 +105,18 @@ export async function paint(
   host: HostContext,
   canvasId: unknown,
   component: unknown,
-  actions: readonly Action[] | undefined,
+  record: Calls | undefined,
   reserve: boolean,
 ): Promise<void> {
   const entry = requireCanvas(host.registry, canvasId, asComponent(component));
-  if (!actions) {
+  if (!record) {
     const limit = `maxCalls allows ${host.settings.limits.maxCalls} calls between two draws`;
     throw new CanvasError("TOO_LARGE", `${limit}, and more were recorded: nothing was drawn`);
   }
-  const opening = open(host, renderSizes(actions, ratioOf(entry)));
+  const opening = open(host, renderSizes(record, ratioOf(entry)));
   const paintWith = (pictures: ReadonlyMap<unknown, DrawablePicture>) => {
     assertNotAborted(host.signal);
-    replay(entry, actions, reserve, pictures, host.fonts);
+    replay(entry, record, reserve, pictures, host.fonts);
   };
   const failures = await entry.enqueue(() => {
     if (opening.pending.length === 0) {

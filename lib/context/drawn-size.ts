@@ -1,9 +1,9 @@
 // Computes how large the pictures of a record are drawn, in pixels of its canvas: vector drawings
 // are rendered for that size.
+import type { Args, Calls } from "../canvas/record/calls.ts";
 import { FrozenStyle } from "../canvas/record/referents.ts";
 import type { Size } from "../limits.ts";
 import { patternOf } from "./patterns.ts";
-import type { Action } from "./types.ts";
 
 /** a, b, c and d of a transform: its translation does not change how large a picture is. */
 type Linear = readonly [a: number, b: number, c: number, d: number];
@@ -20,7 +20,7 @@ const MAX_FINE_PIXELS = 4_194_304;
 
 /** For each source, a function from its own size to the size to render it at. */
 export function renderSizes(
-  actions: readonly Action[],
+  { names, args }: Calls,
   base: { x: number; y: number },
 ): Map<unknown, Use> {
   const uses = new Map<unknown, Use[]>();
@@ -31,21 +31,24 @@ export function renderSizes(
   };
   let linear: Linear = [1, 0, 0, 1];
   const saved: Linear[] = [];
-  for (const { method, data } of actions) {
-    const pattern = FrozenStyle.is(data[0]) ? patternOf(data[0].style) : undefined;
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    if (!CONCERNING.has(name)) continue;
+    const given = args[i]?.[0];
+    const pattern = FrozenStyle.is(given) ? patternOf(given.style) : undefined;
     if (pattern) {
       const { across, down } = scaleOf(linear, base);
       use(pattern.source, ({ width, height }) => ({
         width: width * across,
         height: height * down,
       }));
-    } else if (method === "drawImage") {
-      const [source, ...place] = data;
+    } else if (name === "drawImage") {
+      const place = (args[i] as Args).slice(1).map(Number);
       const { across, down } = scaleOf(linear, base);
-      use(source, (own) => drawnAt(own, place.map(Number), across, down));
-    } else if (method === "save") saved.push(linear);
-    else if (method === "restore") linear = saved.pop() ?? linear;
-    else linear = changed(linear, method, data);
+      use(given, (own) => drawnAt(own, place, across, down));
+    } else if (name === "save") saved.push(linear);
+    else if (name === "restore") linear = saved.pop() ?? linear;
+    else if (TRANSFORMS.has(name)) linear = changed(linear, name, args[i] as Args);
   }
   return new Map([...uses].map(([source, sizes]) => [source, largest(sizes)]));
 }
@@ -85,10 +88,15 @@ function scaleOf([a, b, c, d]: Linear, base: { x: number; y: number }) {
 
 const TRANSFORMS = new Set(["scale", "rotate", "transform", "setTransform", "resetTransform"]);
 
-function changed(linear: Linear, method: string, data: readonly unknown[]): Linear {
-  if (!TRANSFORMS.has(method)) return linear;
-  const [p = 0, q = 0, r = 0, s = 0] = data.map(Number);
-  switch (method) {
+/** Calls that draw a picture, or change how large it is drawn. */
+const CONCERNING = new Set([
+  ...["drawImage", "fillStyle", "strokeStyle", "save", "restore"],
+  ...TRANSFORMS,
+]);
+
+function changed(linear: Linear, name: string, args: Args): Linear {
+  const [p = 0, q = 0, r = 0, s = 0] = args.map(Number);
+  switch (name) {
     case "scale":
       return times(linear, [p, 0, 0, q]);
     case "rotate":

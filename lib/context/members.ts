@@ -1,27 +1,26 @@
 // The one table of what can be recorded; the recorders, the replay and getActions are made from it.
 import type { AnyMembers } from "../canvas/record/members.ts";
 import type { SKRSContext2D } from "../engine.ts";
-import type { Action, CanvasContext } from "./types.ts";
+import type { CanvasContext } from "./types.ts";
 
-/** An action, and the place in the source code that asked for it, if tools want to know. */
-export interface RecordedAction extends Action {
-  site?: string;
-}
-
-/** Turns given arguments into the recorded ones; undefined where a canvas drops such a call. */
-type Arguments = (given: readonly unknown[]) => unknown[] | undefined;
+/**
+ * Turns given arguments into the recorded ones, in place where that is possible; undefined where a
+ * canvas drops such a call.
+ */
+type Arguments = (given: unknown[]) => unknown[] | undefined;
 
 /** `count` finite numbers; a canvas drops a call with fewer, or with one that is not finite. */
 const numbers =
   (count: number, read: (value: unknown) => number = toNumber): Arguments =>
   (given) => {
-    const values: unknown[] = [];
     for (let i = 0; i < count; i++) {
-      const value = read(given[i]);
-      if (!Number.isFinite(value)) return undefined;
-      values.push(value);
+      const value = given[i];
+      const number = typeof value === "number" ? value : read(value);
+      if (!Number.isFinite(number)) return undefined;
+      given[i] = number;
     }
-    return values;
+    if (given.length > count) given.length = count;
+    return given;
   };
 
 /** Numbers that WeChat also takes with a unit. */
@@ -33,21 +32,22 @@ const nothing: Arguments = () => [];
 const arc =
   (count: number): Arguments =>
   (given) => {
+    const isCounterclockwise = Boolean(given[count]);
     const values = numbers(count)(given);
-    values?.push(Boolean(given[count]));
+    values?.push(isCounterclockwise);
     return values;
   };
 
 const fillRule: Arguments = ([rule]) => (rule === "evenodd" ? ["evenodd"] : []);
 
 /** A text, its place and its maximum width; a maxWidth that is not a number counts as omitted. */
-const text: Arguments = ([given, x, y, maxWidth]) => {
-  const place = lengths(2)([x, y]);
-  const value = toText(given);
-  if (!place || value === undefined) return undefined;
-  if (maxWidth === undefined || maxWidth === null) return [value, ...place];
-  const width = toLength(maxWidth);
-  return Number.isFinite(width) ? [value, ...place, width] : [value, ...place];
+const text: Arguments = (given) => {
+  const x = toLength(given[1]);
+  const y = toLength(given[2]);
+  const value = toText(given[0]);
+  if (!(Number.isFinite(x) && Number.isFinite(y)) || value === undefined) return undefined;
+  const width = toLength(given[3] ?? Number.NaN);
+  return Number.isFinite(width) ? [value, x, y, width] : [value, x, y];
 };
 
 /**
@@ -155,20 +155,28 @@ export const METHODS: Record<Method, Arguments> = {
   setLineDash: dash,
 };
 
-export const isMethod = (name: string): name is Method => Object.hasOwn(METHODS, name);
-export const isPathMethod = (name: string): name is PathMethod => Object.hasOwn(PATH_METHODS, name);
+const pathMethods = new Set(Object.keys(PATH_METHODS));
 
-/** Methods that change the state. */
-export const STATE_METHODS: ReadonlySet<string> = new Set([
-  "scale",
-  "rotate",
-  "translate",
-  "transform",
-  "setTransform",
-  "resetTransform",
-  "clip",
-  "setLineDash",
-]);
+export const isMethod = (name: string): name is Method => Object.hasOwn(METHODS, name);
+export const isPathMethod = (name: string): name is PathMethod => pathMethods.has(name);
+
+const ownMethods: Record<OwnMethod, true> = {
+  setFontSize: true,
+  setShadow: true,
+  getLineDash: true,
+  measureText: true,
+  createLinearGradient: true,
+  createCircularGradient: true,
+  createRadialGradient: true,
+  createConicGradient: true,
+  createPattern: true,
+  getActions: true,
+  clearActions: true,
+  draw: true,
+};
+
+/** Every method that has an implementation of its own. */
+export const OWN_METHODS: readonly OwnMethod[] = Object.keys(ownMethods) as OwnMethod[];
 
 const properties: Record<Property, true> = {
   fillStyle: true,
@@ -205,11 +213,13 @@ export const SETTERS: ReadonlyMap<string, Property> = new Map(
   ]),
 );
 
-const setters = new Map([...SETTERS].map(([setter, property]) => [property, setter]));
+const setters = new Map<string, string>(
+  [...SETTERS].map(([setter, property]) => [property, setter]),
+);
 
-/** The name that a property is recorded under; its setter, if it has one, is named the same. */
-export function setterOf(property: Property): string {
-  return setters.get(property) as string;
+/** The name of a property's setter, whether WeChat has it or not; undefined for other names. */
+export function setterOf(property: string): string | undefined {
+  return setters.get(property);
 }
 
 const weChatSetters: Record<Setter, true> = {

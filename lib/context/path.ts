@@ -1,14 +1,22 @@
 // The path of a legacy context: its calls are kept apart until fill, stroke or clip.
+import type { Args } from "../canvas/record/calls.ts";
 import type { AnyMembers } from "../canvas/record/members.ts";
+import { perform } from "../canvas/record/recorded-canvas.ts";
 import { Path2D, type SKRSContext2D } from "../engine.ts";
-import type { Action } from "./types.ts";
+import type { PathMethod } from "./members.ts";
 
 /** Calls of a path, which may grow. */
 export class RecordedPath {
-  readonly calls: Action[] = [];
+  readonly names: PathMethod[] = [];
+  readonly args: Args[] = [];
   #built: Path2D | undefined;
   #length = 0;
   #isUsed = false;
+
+  add(name: PathMethod, args: Args): void {
+    this.names.push(name);
+    this.args.push(args);
+  }
 
   /**
    * Calls `use` with the path of the first `length` calls, or without one when that path is the
@@ -19,8 +27,8 @@ export class RecordedPath {
     if (this.#isUsed) use(this.#build(length));
     else {
       this.#isUsed = true;
-      context.beginPath();
-      this.#add(0, length, context);
+      perform(context, "beginPath", []);
+      this.#each(0, length, (name, args) => perform(context, name, args));
       use();
     }
   }
@@ -30,17 +38,17 @@ export class RecordedPath {
       this.#built = new Path2D();
       this.#length = 0;
     }
-    this.#add(this.#length, length, this.#built);
+    const path = this.#built;
+    const members: AnyMembers = path as Path2D & AnyMembers;
+    this.#each(this.#length, length, (name, args) => members[name]?.(...args));
     this.#length = length;
-    return this.#built;
+    return path;
   }
 
-  /** Adds calls to a path, or to the path of a context. */
-  #add(from: number, to: number, path: Path2D | SKRSContext2D): void {
+  #each(from: number, to: number, add: (name: PathMethod, args: Args) => void): void {
     for (let i = from; i < to; i++) {
-      const { method, data } = this.calls[i] as Action;
       try {
-        (path as Path2D & AnyMembers)[method]?.(...data);
+        add(this.names[i] as PathMethod, this.args[i] as Args);
       } catch {
         // The engine throws for, say, a negative radius: that call is dropped.
       }

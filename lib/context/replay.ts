@@ -1,10 +1,13 @@
 // Paints a record on its canvas: starts from the default state and the base transform, and restores
 // the defaults.
 
+import type { Args, Calls } from "../canvas/record/calls.ts";
+import { changesState } from "../canvas/record/members.ts";
 import { scaledFilter } from "../canvas/record/play.ts";
+import { perform } from "../canvas/record/recorded-canvas.ts";
 import { FrozenPicture, FrozenStyle } from "../canvas/record/referents.ts";
 import { SaveStack } from "../canvas/record/save-stack.ts";
-import { withSite } from "../canvas/record/site.ts";
+import { recordsSites, withSite } from "../canvas/record/site.ts";
 import { createStyles } from "../canvas/record/styles.ts";
 import { type CanvasEntry, ratioOf } from "../canvas/registry.ts";
 import {
@@ -16,10 +19,9 @@ import {
 } from "../engine.ts";
 import { forgetPutPixels, IDENTITY, type Matrix } from "../engine-changes.ts";
 import type { TextFonts } from "../fonts/text.ts";
-import { apply, PROPERTIES, type RecordedAction, SETTERS, STATE_METHODS } from "./members.ts";
+import { apply, PROPERTIES } from "./members.ts";
 import type { PathAt } from "./path.ts";
 import { patternOf } from "./patterns.ts";
-import type { Action } from "./types.ts";
 
 /** A picture that can be drawn, or undefined for one that could not be loaded. */
 export type DrawablePicture = FrozenPicture | Image | Canvas | undefined;
@@ -32,7 +34,7 @@ export type DrawablePictures = ReadonlyMap<unknown, DrawablePicture>;
  */
 export function replay(
   entry: CanvasEntry,
-  actions: readonly Action[],
+  record: Calls,
   reserve: boolean,
   pictures: DrawablePictures,
   fonts: TextFonts,
@@ -50,10 +52,13 @@ export function replay(
   context.imageSmoothingQuality = "high";
   context.scale(base.x, base.y);
   const player = createPlayer(context, base, pictures, fonts);
-  for (const { method, data, site } of actions as readonly RecordedAction[]) {
+  const hasSites = recordsSites();
+  for (let i = 0; i < record.length; i++) {
+    const name = record.names[i] as string;
+    const args = record.args[i] as Args;
     try {
-      if (site === undefined) player.play(method, data);
-      else withSite(site, () => player.play(method, data));
+      if (hasSites) withSite(args.site, () => player.play(name, args));
+      else player.play(name, args);
     } catch {
       // The engine throws for, say, a negative radius: that call is not drawn.
     }
@@ -88,7 +93,7 @@ function createPlayer(
   const patterns = new Map<object, CanvasPattern>();
 
   /** Methods that need more than the same call on the engine's context. */
-  const special: Record<string, (data: readonly unknown[]) => void> = {
+  const special: Record<string, (args: Args) => void> = {
     save() {
       saves.save();
       fonts.push(font);
@@ -97,67 +102,72 @@ function createPlayer(
       saves.restore();
       font = fonts.pop() ?? font;
     },
-    setFont([css]) {
+    font([css]) {
       font = { css: css as string, engine: font.engine };
     },
     resetTransform: () => context.setTransform(base.x, 0, 0, base.y, 0, 0),
-    setTransform(data) {
+    setTransform(args) {
       context.setTransform(base.x, 0, 0, base.y, 0, 0);
-      apply(context, "transform", data);
+      perform(context, "transform", args);
     },
+    setLineDash: (args) => apply(context, "setLineDash", args),
+    // Clearing all of the canvas ends its record.
+    clearRect: (args) => apply(context, "clearRect", args),
     // The current transform applies to the whole path.
-    fill: (data) => withPath("fill", data),
-    stroke: (data) => withPath("stroke", data),
-    clip: (data) => withPath("clip", data),
+    fill: (args) => withPath("fill", args),
+    stroke: (args) => withPath("stroke", args),
+    clip: (args) => withPath("clip", args),
     drawImage([source, ...place]) {
       withPicture(source, (picture) => apply(context, "drawImage", [picture, ...place]));
     },
-    setFillStyle([style]) {
-      context.fillStyle = styled(style);
-    },
-    setStrokeStyle([style]) {
-      context.strokeStyle = styled(style);
-    },
+    fillStyle: (args) => setStyle("fillStyle", args),
+    strokeStyle: (args) => setStyle("strokeStyle", args),
     addColorStop: styles.addColorStop,
     setPatternTransform([style, matrix]) {
       patterns.get(style as object)?.setTransform(matrix as Matrix);
     },
-    fillText: (data) => writeText("fillText", data),
-    strokeText: (data) => writeText("strokeText", data),
+    fillText: (args) => writeText("fillText", args),
+    strokeText: (args) => writeText("strokeText", args),
     // The engine's shadows and filters do not follow the transform.
-    setShadowOffsetX([offset]) {
+    shadowOffsetX([offset]) {
       context.shadowOffsetX = (offset as number) * base.x;
     },
-    setShadowOffsetY([offset]) {
+    shadowOffsetY([offset]) {
       context.shadowOffsetY = (offset as number) * base.y;
     },
-    setShadowBlur([blur]) {
+    shadowBlur([blur]) {
       context.shadowBlur = (blur as number) * base.x;
     },
-    setFilter([filter]) {
+    filter([filter]) {
       context.filter = scaledFilter(filter as string, base.x);
     },
   };
 
-  function withPath(method: "fill" | "stroke" | "clip", [at, ...rule]: readonly unknown[]): void {
-    const { path, length } = at as PathAt;
+  function withPath(method: "fill" | "stroke" | "clip", args: Args): void {
+    const { path, length } = args[0] as PathAt;
+    const rule = args.slice(1);
     path.use(length, context, (built) => {
-      apply(context, method, built ? [built, ...rule] : rule);
+      if (built) apply(context, method, [built, ...rule]);
+      else perform(context, method, rule);
     });
   }
 
   /** Chooses the font here: it depends on the text, too, and a default font was never set. */
-  function writeText(
-    method: "fillText" | "strokeText",
-    [text, ...place]: readonly unknown[],
-  ): void {
-    const ready = textFonts.ready(text as string, font.css);
+  function writeText(method: "fillText" | "strokeText", args: Args): void {
+    const text = args[0] as string;
+    const ready = textFonts.ready(text, font.css);
     if (ready.font !== font.engine) {
       saves.flush();
-      context.font = ready.font;
+      perform(context, "font", [ready.font]);
       font = { css: font.css, engine: ready.font };
     }
-    apply(context, method, [ready.text, ...place]);
+    perform(context, method, ready.text === text ? args : [ready.text, ...args.slice(1)]);
+  }
+
+  function setStyle(property: "fillStyle" | "strokeStyle", args: Args): void {
+    const style = args[0];
+    if (FrozenStyle.is(style)) context[property] = styled(style);
+    else perform(context, property, args);
   }
 
   function withPicture<T>(source: unknown, use: (picture: Image | Canvas) => T): T | undefined {
@@ -166,8 +176,7 @@ function createPlayer(
     return picture && use(picture);
   }
 
-  function styled(given: unknown): SKRSContext2D["fillStyle"] {
-    if (!FrozenStyle.is(given)) return given as string;
+  function styled(given: FrozenStyle): SKRSContext2D["fillStyle"] {
     const info = patternOf(given.style);
     if (!info) return styles.playable(given);
     const pattern =
@@ -181,13 +190,12 @@ function createPlayer(
   }
 
   return {
-    play(method: string, data: readonly unknown[]) {
-      const own = special[method];
-      const property = SETTERS.get(method);
-      if ((property && property !== "font") || STATE_METHODS.has(method)) saves.flush();
-      if (own) own(data);
-      else if (property) Object.assign(context, { [property]: data[0] });
-      else apply(context, method, data);
+    play(name: string, args: Args) {
+      // A font changes with the text that needs it.
+      if (saves.isPending && changesState(name) && name !== "font") saves.flush();
+      const own = special[name];
+      if (own) own(args);
+      else perform(context, name, args);
     },
     end() {
       saves.restoreAll();

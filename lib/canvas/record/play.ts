@@ -102,7 +102,7 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
   };
 
   function perform(name: string, args: Args) {
-    if (changesState(name) || isProperty(name)) saves.flush();
+    if (changesState(name)) saves.flush();
     const own = special[name];
     if (own) own(args);
     else if (isProperty(name)) Object.assign(any, { [name]: args[0] });

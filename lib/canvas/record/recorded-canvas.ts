@@ -5,11 +5,12 @@ import { isStyle } from "../../engine-changes.ts";
 import "../../engine-sizes.ts";
 import type { Size } from "../../limits.ts";
 import type { Rectangle } from "../hold.ts";
-import type { FrozenRecord } from "./calls.ts";
+import type { Args, FrozenRecord } from "./calls.ts";
 import {
   type AnyMembers,
   changesState,
   contextPrototype,
+  invoke,
   METHODS,
   nativeMethod,
   PROPERTIES,
@@ -119,12 +120,27 @@ const FROZEN_BEFORE: ReadonlySet<unknown> = new Set([withFrozenSource]);
 
 const recordingPrototype: Recorded = Object.create(contextPrototype);
 
+/** What a call does to the engine's context, by the name of the method or the property. */
+const ENGINE: AnyMembers = {};
+
+/**
+ * Does a call on the context, or sets a property. The record takes the arguments themselves, so
+ * they are primitive values in an array that never changes.
+ */
+export function perform(context: SKRSContext2D, name: string, args: Args): void {
+  const { [RECORDER]: recorder } = context as Partial<Recorded>;
+  if (recorder?.saves.isPending && changesState(name)) recorder.saves.flush();
+  invoke(ENGINE[name] as AnyMembers[string], context, args);
+  recorder?.add(name, args);
+}
+
 if (!isEngineMissing) install();
 
 function install(): void {
   for (const name of METHODS) {
     const method = Reflect.get(contextPrototype, name) as AnyMembers[string];
     const native = nativeMethod(name);
+    ENGINE[name] = native;
     const { length } = method;
     const freeze = FREEZERS[name] ?? toPrimitives;
     const isEarly = FROZEN_BEFORE.has(freeze);
@@ -134,12 +150,12 @@ function install(): void {
       const recorder = this[RECORDER];
       if (isState) recorder.saves.flush();
       if (!recorder?.isOn) {
-        const result = call.apply(this, args);
+        const result = invoke(call, this, args);
         recorder.add(name, args);
         return result;
       }
       const early = isEarly ? freeze(args, this) : undefined;
-      const result = call.apply(this, args);
+      const result = invoke(call, this, args);
       recorder.add(name, early ?? freeze(args, this));
       return result;
     });
@@ -161,6 +177,7 @@ function install(): void {
 
   for (const name of PROPERTIES) {
     const { get, set } = Object.getOwnPropertyDescriptor(contextPrototype, name) as Accessors;
+    ENGINE[name] = set;
     Object.defineProperty(recordingPrototype, name, {
       configurable: true,
       enumerable: true,

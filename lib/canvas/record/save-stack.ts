@@ -17,6 +17,11 @@ export class SaveStack {
     this.#context = context;
   }
 
+  /** Whether `flush` would save. */
+  get isPending(): boolean {
+    return this.#pending > 0;
+  }
+
   save(): void {
     this.#pending++;
   }
