@@ -79,6 +79,8 @@ function resetState(context: SKRSContext2D): void {
   context.beginPath();
 }
 
+type Steps = Record<string, (args: Args) => void>;
+
 function createPlayer(
   context: SKRSContext2D,
   base: { x: number; y: number },
@@ -93,7 +95,7 @@ function createPlayer(
   const patterns = new Map<object, CanvasPattern>();
 
   /** Methods that need more than the same call on the engine's context. */
-  const special: Record<string, (args: Args) => void> = {
+  const special: Steps = {
     save() {
       saves.save();
       fonts.push(font);
@@ -142,6 +144,8 @@ function createPlayer(
       context.filter = scaledFilter(filter as string, base.x);
     },
   };
+
+  const steps = new Map(Object.entries(special));
 
   function withPath(method: "fill" | "stroke" | "clip", args: Args): void {
     const { path, length } = args[0] as PathAt;
@@ -193,7 +197,7 @@ function createPlayer(
     play(name: string, args: Args) {
       // A font changes with the text that needs it.
       if (saves.isPending && changesState(name) && name !== "font") saves.flush();
-      const own = special[name];
+      const own = steps.get(name);
       if (own) own(args);
       else perform(context, name, args);
     },

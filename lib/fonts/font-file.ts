@@ -1,6 +1,7 @@
 // Reads style and characters from a font file before the engine gets it.
 import { brotliDecompressSync, inflateSync } from "node:zlib";
 import { CanvasError } from "../errors.ts";
+import { lookOf } from "../images/looks.ts";
 import { FONT_MAX_BYTES } from "../limits.ts";
 import { type CodePointRange, readCmap } from "./cmap.ts";
 
@@ -63,7 +64,10 @@ function readTables(file: Buffer): Tables {
   } catch (cause) {
     throw damaged(cause);
   }
-  throw new CanvasError("SOURCE", "expected a TTF, OTF, WOFF or WOFF2 font; its bytes are none");
+  const look = lookOf(file);
+  const expected = `expected a TTF, OTF, WOFF or WOFF2 font${look ? `, not ${look}` : ""}`;
+  const what = file.length === 0 ? "it is empty" : "its bytes are none of these";
+  throw new CanvasError("SOURCE", `${expected}; ${what}`);
 }
 
 function damaged(cause: unknown): CanvasError {

@@ -21,9 +21,10 @@ export function readFontValue(value: string, current: string): string {
   const words: string[] = [];
   let rest = value.trim();
   for (;;) {
-    const end = rest.search(/\s/);
+    // "12px,Arial" is written, too.
+    const end = rest.search(/[\s,]/);
     const word = end < 0 ? rest : rest.slice(0, end);
-    rest = end < 0 ? "" : rest.slice(end).trimStart();
+    rest = end < 0 ? "" : rest.slice(end).replace(/^[\s,]+/, "");
     const [, size, unit = ""] = SIZE.exec(word) ?? [];
     if (size !== undefined) {
       const length = `${size}${unit.toLowerCase() === "rpx" ? "px" : unit}`;

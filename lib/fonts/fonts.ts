@@ -17,7 +17,7 @@ import { openReadable, readTrusted } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { addFace, registerFont } from "./families.ts";
-import { type FontStyle, readFont } from "./font-file.ts";
+import { type FontFacts, type FontStyle, readFont } from "./font-file.ts";
 import { addCharacters } from "./missing.ts";
 import { type FontSource, readSourceList } from "./source-list.ts";
 
@@ -47,13 +47,15 @@ export interface LoadFontFaceResult {
  */
 export async function loadFont(paths: Paths, source: unknown, family: unknown): Promise<void> {
   if (!isFamily(family)) throw invalid("family", FAMILY, family);
-  if (isUint8Array(source)) return register(Buffer.from(source), family, "program");
+  if (isUint8Array(source)) {
+    return register(Buffer.from(source), family, "program", `${source.length} bytes`);
+  }
   if (typeof source !== "string" && !isUrl(source)) {
     throw invalid("source", "the path or the bytes of a font", source);
   }
   const path = localPath(paths, isUrl(source) ? source.href : source);
   if (statSync(path).size > FONT_MAX_BYTES) throw tooLarge(show(path));
-  register(runSync(readTrusted(path, FONT_MAX_BYTES)), family, "program");
+  register(runSync(readTrusted(path, FONT_MAX_BYTES)), family, "program", show(path));
 }
 
 /** The program names its fonts itself: unlike the path of a picture, theirs may lead anywhere. */
@@ -94,7 +96,7 @@ async function registerFirst(
   let first: CanvasError | undefined;
   for (const { url } of sources) {
     try {
-      return register(await readFontSource(url, paths, pictures), family, "page");
+      return register(await readFontSource(url, paths, pictures), family, "page", show(url));
     } catch (error) {
       const failure = toCanvasError(error, "SOURCE");
       if (FINAL.has(failure.code)) throw failure;
@@ -142,22 +144,32 @@ export function loadedFonts(): Record<string, string> {
   return Object.fromEntries(named.sort());
 }
 
-function register(bytes: Buffer, family: string, by: "program" | "page"): void {
+/** @param source where the bytes come from, for messages */
+function register(bytes: Buffer, family: string, by: "program" | "page", source: string): void {
   if (bytes.length > FONT_MAX_BYTES) throw tooLarge(show(family));
-  const { style, codePoints, isColourEmoji } = readFont(bytes);
+  const { style, codePoints, isColourEmoji } = factsOf(bytes, source);
   const face = JSON.stringify([family.toLowerCase(), style]);
   const content = createHash("sha256").update(bytes).digest("hex");
   const before = faces.get(face);
   const kind = isColourEmoji ? "emoji" : by;
   if (before !== undefined && before !== content) throw taken(family, style);
   if (before === undefined && !registerFont(bytes, family)) {
-    throw new CanvasError("SOURCE", `${show(family)}: the engine cannot read the font`);
+    throw new CanvasError("SOURCE", `${source}: the engine cannot read the font`);
   }
   faces.set(face, content);
   // A page adds nothing to a known font; the program makes a page's font its own.
   if (before !== undefined && kind === "page") return;
   if (kind !== "page") addCharacters(codePoints);
   addFace(family, kind, codePoints);
+}
+
+function factsOf(bytes: Buffer, source: string): FontFacts {
+  try {
+    return readFont(bytes);
+  } catch (error) {
+    const { reason, cause } = error as CanvasError;
+    throw new CanvasError("SOURCE", `${source}: ${reason}`, { cause });
+  }
 }
 
 function taken(family: string, { weight, isSlanted }: FontStyle): CanvasError {

@@ -20,6 +20,8 @@ describe("the value of font", () => {
     ["30px 3DFont", '30px "3DFont"'],
     ["30px 3D Font, 'x y', sans-serif", '30px "3D Font", "x y", sans-serif'],
     ["30px Arial,", "30px Arial"],
+    ["30px,Arial, sans-serif", "30px Arial, sans-serif"],
+    ["30px , 3D Font", '30px "3D Font"'],
     ["30px", '30px "Spec A", serif'],
     ["  bold   30px  ", 'bold 30px "Spec A", serif'],
     ['30px "a\nb"', '30px "Spec A", serif'],

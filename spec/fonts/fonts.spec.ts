@@ -99,8 +99,21 @@ describe("loadFont", () => {
   });
 
   const wrong: [string, () => unknown, unknown, string, RegExp][] = [
-    ["no font", () => Buffer.from("no font"), "a", "SOURCE", /expected a TTF, OTF, WOFF or WOFF2/],
-    ["no bytes", () => Buffer.alloc(0), "a", "SOURCE", /expected a TTF, OTF, WOFF or WOFF2/],
+    [
+      "no font",
+      () => Buffer.from("\0no font"),
+      "a",
+      "SOURCE",
+      /8 bytes: expected a TTF, OTF, WOFF or WOFF2 font; its bytes are none of these$/,
+    ],
+    [
+      "a page of HTML",
+      () => Buffer.from("<html>not found</html>"),
+      "a",
+      "SOURCE",
+      /22 bytes: expected a TTF, OTF, WOFF or WOFF2 font, not an HTML page; its bytes/,
+    ],
+    ["no bytes", () => Buffer.alloc(0), "a", "SOURCE", /0 bytes: expected a .* font; it is empty$/],
     ["no file", () => "/nowhere/font.ttf", "a", "ENOENT", /ENOENT/],
     ["a folder", () => tmpdir(), "a", "EISDIR", /EISDIR/],
     ["no path", () => 5, "a", "INVALID", /source: expected the path or the bytes of a font, got 5/],

@@ -73,6 +73,8 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
     setPatternTransform: (args) => styles.setTransform(args),
   };
 
+  const steps = new Map(Object.entries(special));
+
   function drawSource(method: "drawImage" | "drawCanvas", [source, ...place]: Args) {
     if (!FrozenPicture.is(source)) return;
     source.use((picture) => call(method, [picture, ...place]));
@@ -103,7 +105,7 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
 
   function perform(name: string, args: Args) {
     if (changesState(name)) saves.flush();
-    const own = special[name];
+    const own = steps.get(name);
     if (own) own(args);
     else if (isProperty(name)) Object.assign(any, { [name]: args[0] });
     else call(name, args[0] instanceof FrozenPath ? [args[0].path, ...args.slice(1)] : args);
