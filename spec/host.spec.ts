@@ -1,6 +1,6 @@
 // A host: its settings, its end, the default host, and the export to memory.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import fs, { existsSync } from "node:fs";
 import fsPromises, { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -177,9 +177,16 @@ describe("dispose", () => {
     host.createCanvas("a", 5, 5);
     const { tempFilePath } = await host.canvasToTempFilePath({ canvasId: "a" });
     const held = Object.assign(new Error("held"), { code: "EBUSY" });
-    const fails = () => () => Promise.reject(held);
-    await withStub(fsPromises, "unlink", fails, () =>
-      withStub(fsPromises, "rm", fails, () => assert.rejects(host.dispose(), held)),
+    const fails = () => async () => {
+      throw held;
+    };
+    const throws = () => () => {
+      throw held;
+    };
+    await withStub(fs, "unlinkSync", throws, () =>
+      withStub(fsPromises, "unlink", fails, () =>
+        withStub(fsPromises, "rm", fails, () => assert.rejects(host.dispose(), held)),
+      ),
     );
     assert.throws(() => host.createCanvas("b", 5, 5), { code: "DISPOSED" });
     assert.equal(existsSync(tempFilePath), true);
