@@ -1,7 +1,8 @@
 // Loads the pictures of <image> nodes with handlers for load or error, and dispatches these events.
-import { posix } from "node:path";
+import { dirname, join } from "node:path";
 import { toCanvasError } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
+import { fileOf } from "../files/config.ts";
 import { dispatch } from "../framework/events.ts";
 import type { ComponentNode, TreeNode } from "../framework/glass-easel.ts";
 import { attributeOf, hostOf } from "../framework/tree.ts";
@@ -20,7 +21,7 @@ export function createPageImages(host: HostContext, warn: (message: string) => v
   let isStopped = false;
 
   async function load(node: TreeNode, source: string): Promise<void> {
-    const [type, detail] = await loaded(placed(source, node));
+    const [type, detail] = await loaded(placed(source, node, host));
     // Its data may have changed meanwhile.
     if (!isStopped && sources.get(node) === source) dispatch(node, type, detail);
   }
@@ -58,7 +59,7 @@ function listens(node: TreeNode): boolean {
 }
 
 /** The source, relative to the file of its component if it is not absolute. */
-function placed(source: string, node: TreeNode): string {
+function placed(source: string, node: TreeNode, { settings }: HostContext): string {
   if (/^(\/|[a-z]+:)/i.test(source)) return source;
-  return `/${posix.join(posix.dirname((hostOf(node) as ComponentNode).is), source)}`;
+  return join(dirname(fileOf((hostOf(node) as ComponentNode).is, settings.root as string)), source);
 }
