@@ -34,7 +34,7 @@ export function renderSizes(
   for (let i = 0; i < names.length; i++) {
     const name = names[i] as string;
     if (!CONCERNING.has(name)) continue;
-    const given = args[i]?.[0];
+    const [given] = args[i] as Args;
     const pattern = FrozenStyle.is(given) ? patternOf(given.style) : undefined;
     if (pattern) {
       const { across, down } = scaleOf(linear, base);
