@@ -8,7 +8,8 @@ const DAY = 24 * HOUR;
 
 /** By file and name: most bytes, and milliseconds. */
 const CACHES: Record<string, [maxBytes: string, maxAgeMs: number]> = {
-  "context/state.ts readings": ["2_000_000", HOUR],
+  "context/state.ts colours": ["1_000_000", HOUR],
+  "context/state.ts readings": ["1_000_000", HOUR],
   "fonts/families.ts readable": ["2_000_000", HOUR],
   "fonts/font-value.ts readBack": ["1_000_000", HOUR],
   "fonts/text.ts fonts": ["2_000_000", HOUR],

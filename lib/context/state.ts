@@ -37,11 +37,10 @@ const KEPT_MAX_LENGTH = 200;
 
 /** What values read back as; undefined for one that is dropped. */
 type Readings = ReturnType<typeof createCache<{ value: unknown }>>;
-const limits = { maxBytes: 1_000_000, maxAgeMs: 3_600_000 };
 /** By the value: a colour reads back the same from each property. */
-const colours: Readings = createCache(limits);
+const colours: Readings = createCache({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
 /** By property and value. */
-const readings: Readings = createCache(limits);
+const readings: Readings = createCache({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
 const COLOURS: ReadonlySet<Property> = new Set(["fillStyle", "strokeStyle", "shadowColor"]);
 const probeContext = scratchContext(1, 1);
 

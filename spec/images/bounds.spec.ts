@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { Module, syncBuiltinESMExports } from "node:module";
 import { createCanvas, Image } from "@napi-rs/canvas";
 import sharp from "sharp";
+import type { Args } from "../../lib/canvas/record/calls.ts";
 import { setConcurrency } from "../../lib/concurrency.ts";
 import { renderSizes } from "../../lib/context/drawn-size.ts";
 import { inspect } from "../../lib/images/inspect.ts";
@@ -385,11 +386,12 @@ describe("pictures at their bounds", () => {
     const own = { width: 10, height: 20 };
     const endless = { width: Number.POSITIVE_INFINITY, height: 20 };
     assert.deepEqual(boundedSize(endless, own, { maxPixels: 1000 } as Rendering), own);
-    const size = (...actions: [method: string, ...data: unknown[]][]) =>
-      renderSizes(actions.map(([method, ...data]) => ({ method, data })) as never, {
-        x: 2,
-        y: 2,
-      }).get("a")?.(own);
+    const size = (...calls: [name: string, ...args: unknown[]][]) => {
+      const names = calls.map(([name]) => name);
+      const args = calls.map(([, ...args]) => args) as Args[];
+      const sizes = renderSizes({ names, args, length: calls.length }, { x: 2, y: 2 });
+      return sizes.get("a")?.(own);
+    };
     assert.deepEqual(size(["drawImage", "a", 0, 0]), { width: 40, height: 80 });
     assert.deepEqual(size(["scale", 3, 1], ["drawImage", "a", 0, 0, 10, 10]), {
       width: 120,
