@@ -4,6 +4,8 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import * as timers from "node:timers";
+import { setImmediate } from "node:timers/promises";
 import { withExportSlot } from "../lib/concurrency.ts";
 import { type ExportMessage, setConcurrency, stats } from "../lib/index.ts";
 import { drawn, failureOf, withHost } from "./support/hosts.ts";
@@ -28,7 +30,10 @@ function held(pixels = 1, signal?: AbortSignal) {
   return { done, end, hasStarted: () => started };
 }
 
-const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+/** Each task starts in a turn of its own of the event loop. */
+async function turn(): Promise<void> {
+  for (let i = 0; i < 20; i++) await setImmediate();
+}
 
 describe("the limiter", () => {
   afterEach(() => setConcurrency(DEFAULTS));
@@ -62,9 +67,9 @@ describe("the limiter", () => {
     let isCounting = true;
     const count = () => {
       turns++;
-      if (isCounting) setImmediate(count);
+      if (isCounting) timers.setImmediate(count);
     };
-    setImmediate(count);
+    timers.setImmediate(count);
     const begun = await Promise.all(
       Array.from({ length: 5 }, () => withExportSlot(1, undefined, async () => turns)),
     );
