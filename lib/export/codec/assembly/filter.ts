@@ -48,11 +48,16 @@ function total(x: v128): i32 {
   );
 }
 
-/** Whether a row is the same as the one above; both have zero bytes behind them. */
+/**
+ * Whether a row is the same as the one above. If its bytes are no multiple of four, both have zero
+ * bytes behind them.
+ */
 export function repeats(row: usize, above: usize, bytes: usize): bool {
-  for (let i: usize = 0; i < bytes; i += 16) {
+  let i: usize = 0;
+  for (; i + 16 <= bytes; i += 16) {
     if (v128.any_true(v128.xor(v128.load(row + i), v128.load(above + i)))) return false;
   }
+  for (; i < bytes; i += 4) if (load<u32>(row + i) != load<u32>(above + i)) return false;
   return true;
 }
 

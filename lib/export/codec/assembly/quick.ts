@@ -3,7 +3,7 @@
 
 import { adlerAdd, adlerAddZeros, adlerBegin, adlerEnd } from "./checksum";
 import { deflateAtOnce } from "./deflate";
-import { apply, choose, UP } from "./filter";
+import { apply, choose, repeats, UP } from "./filter";
 import { emitRun, endRuns, findRuns, startRuns } from "./lz";
 import { ARENA, answer, reset, take } from "./memory";
 import { convert, GREY, RGB, RGBA, smallestFormat } from "./pixels";
@@ -29,9 +29,9 @@ export function pngQuick(width: i32, height: i32, prior: i32, format: i32, last:
   let smallest = GREY;
   let pixels = first;
   for (let y = 0; y < height; y++, pixels += pixelBytes) {
-    const repeats = y + prior > 0 && same(pixels, pixels - pixelBytes, pixelBytes);
-    store<u8>(repeated + <usize>y, repeats);
-    if (!repeats || y == 0) smallest = min(smallest, smallestFormat(pixels, width));
+    const isRepeated = y + prior > 0 && repeats(pixels, pixels - pixelBytes, pixelBytes);
+    store<u8>(repeated + <usize>y, isRepeated);
+    if (!isRepeated || y == 0) smallest = min(smallest, smallestFormat(pixels, width));
   }
   if (format == ANY) format = smallest;
   const bpp = format == RGBA ? 4 : format == RGB ? 3 : 1;
@@ -85,14 +85,4 @@ function emptyRow(bytes: usize): usize {
 function fill(pixels: usize, width: i32, row: usize, bytes: usize, format: i32): void {
   convert(pixels, width, row, format, 8, 0);
   memory.fill(row + bytes, 0, MARGIN); // clears what the conversion wrote behind the row
-}
-
-/** Whether two rows of pixels are the same. */
-function same(a: usize, b: usize, bytes: usize): bool {
-  const end = a + bytes;
-  for (; a + 16 <= end; a += 16, b += 16) {
-    if (v128.any_true(v128.xor(v128.load(a), v128.load(b)))) return false;
-  }
-  for (; a < end; a += 4, b += 4) if (load<u32>(a) != load<u32>(b)) return false;
-  return true;
 }
