@@ -1,6 +1,6 @@
 // Draws very large images smaller from a reduced copy: the engine would reduce all of it at once,
 // in copies that take a third of its memory.
-import { type Canvas, createCanvas, Image, type SKRSContext2D } from "./engine.ts";
+import { type Canvas, createCanvas, free, Image, type SKRSContext2D } from "./engine.ts";
 import type { Size } from "./limits.ts";
 
 /** In pixels: the engine's copies of a smaller image take less than 43 MiB. */
@@ -86,9 +86,4 @@ function reduced(image: Image, [x, y, w, h]: Place, step: number, draw: Draw): C
   context.getImageData(0, 0, 1, 1);
   for (const canvas of [band, strip]) free(canvas);
   return copy;
-}
-
-/** Frees the pixels now: the garbage collector is late. */
-function free(canvas: Canvas): void {
-  [canvas.width, canvas.height] = [1, 1];
 }

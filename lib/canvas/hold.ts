@@ -1,9 +1,9 @@
 // Copies what was drawn on a canvas as the engine's own record of it, which costs almost nothing.
 
-import { type Canvas, createCanvas } from "../engine.ts";
+import { type Canvas, createCanvas, free } from "../engine.ts";
 import { hasPutPixels } from "../engine-changes.ts";
 import type { Size } from "../limits.ts";
-import { acquire, free, release } from "./pool.ts";
+import { acquire, release } from "./pool.ts";
 
 /** A part of a canvas. */
 export interface Rectangle extends Size {

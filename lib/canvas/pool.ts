@@ -2,7 +2,7 @@
 
 import { setTimeout } from "node:timers";
 import { maxExportPixels } from "../concurrency.ts";
-import { type Canvas, createCanvas } from "../engine.ts";
+import { type Canvas, createCanvas, free } from "../engine.ts";
 import type { Size } from "../limits.ts";
 
 /** In pixels: smaller canvases are not kept, as they are quick to make. */
@@ -55,9 +55,4 @@ function pixelsOf({ width, height }: Size): number {
 function drop(): void {
   const oldest = spare.shift();
   if (oldest) free(oldest);
-}
-
-/** Frees the pixels of a canvas at once; the garbage collector does not see how large they are. */
-export function free(canvas: Canvas): void {
-  canvas.width = 0;
 }

@@ -3,9 +3,9 @@
 import { isUint8Array, isUint8ClampedArray } from "node:util/types";
 import * as z from "zod/mini";
 import type { Rectangle } from "../canvas/hold.ts";
-import { free, withCanvas } from "../canvas/pool.ts";
+import { withCanvas } from "../canvas/pool.ts";
 import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../canvas/registry.ts";
-import { type Canvas, createCanvas, ImageData } from "../engine.ts";
+import { type Canvas, createCanvas, free, ImageData } from "../engine.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize } from "../limits.ts";

@@ -2,10 +2,9 @@
 
 import * as z from "zod/mini";
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
-import { free } from "../canvas/pool.ts";
 import { queueOf } from "../canvas/queue.ts";
 import { asCanvasId, asComponent, type CanvasEntry } from "../canvas/registry.ts";
-import { asCanvas, type Canvas } from "../engine.ts";
+import { asCanvas, type Canvas, free } from "../engine.ts";
 import type { HostContext } from "../host-context.ts";
 import { checkSize, type Size } from "../limits.ts";
 import { positive, text } from "../option-parts.ts";

@@ -1,6 +1,6 @@
 // Draws put pixels at another size: smoothed, and regardless of clips, as putting does.
-import { createCanvas, ImageData, type SKRSContext2D } from "../../engine.ts";
-import { free, withCanvas } from "../pool.ts";
+import { createCanvas, free, ImageData, type SKRSContext2D } from "../../engine.ts";
+import { withCanvas } from "../pool.ts";
 import type { Placement } from "./calls.ts";
 import type { FrozenPixels } from "./referents.ts";
 
