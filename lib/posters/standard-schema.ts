@@ -36,9 +36,9 @@ export function isSchema(value: unknown): value is StandardSchema {
 }
 
 /**
- * The data as the schema returns it; fails with `DATA` and the first 100 issues. Without a schema, `null`,
- * which clients send for no data, becomes `{}`, because a poster's code reads properties of its
- * data.
+ * The data as the schema returns it; fails with `DATA` and the first 100 issues. Without a schema,
+ * `null`, which clients send for no data, becomes `{}`, because a poster's code reads properties of
+ * its data.
  */
 export async function validate<Data>(
   schema: StandardSchema<unknown, Data> | undefined,
