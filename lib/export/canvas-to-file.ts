@@ -1,7 +1,6 @@
 // `canvasToFile`: exports a picture into a file that the caller names. The file is written whole or
 // not at all, with the permissions that the umask leaves.
 
-import { randomBytes } from "node:crypto";
 import { lstat, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +8,7 @@ import { CanvasError, invalid, show } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { isUrl } from "../is-url.ts";
 import { assertNotAborted, withSignal } from "../signal.ts";
+import { randomName } from "../temp/random-name.ts";
 import { type CanvasToBufferResult, canvasToBuffer } from "./canvas-to-temp-file-path.ts";
 import type { ExportOptions, FileType } from "./options.ts";
 
@@ -85,7 +85,7 @@ async function writeWhole(path: string, data: Buffer, signal: AbortSignal): Prom
   const target = await realpath(path).catch(() => path);
   const before = await lstat(target).catch(() => undefined);
   if (before && !before.isFile()) throw invalid("path", "a file, or none yet", path);
-  const part = join(dirname(target), `.${basename(target)}.${randomBytes(8).toString("hex")}.part`);
+  const part = join(dirname(target), `.${basename(target)}.${randomName().slice(16)}.part`);
   try {
     await writeFile(part, data, { flag: "wx" });
     assertNotAborted(signal);

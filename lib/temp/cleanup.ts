@@ -1,7 +1,6 @@
 // Removes the temp directories of a process when it ends: at exit and on signals.
 import { rmSync } from "node:fs";
 import { runInThisContext } from "node:vm";
-import { isMainThread } from "node:worker_threads";
 import { REMOVAL } from "./removal.ts";
 
 /**
@@ -40,8 +39,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 function startListening(): void {
   shared.stopListening = stopListening;
   ownProcess.on("exit", removeAll);
-  // Signals are the main thread's; a worker's directories go with its own exit.
-  if (isMainThread) for (const signal of SIGNALS) listenTo(signal);
+  // Signals reach the main thread alone; a worker's directories go with its own exit.
+  for (const signal of SIGNALS) listenTo(signal);
 }
 
 /**
@@ -54,7 +53,7 @@ function listenTo(signal: NodeJS.Signals): void {
 
 function stopListening(): void {
   ownProcess.off("exit", removeAll);
-  if (isMainThread) for (const signal of SIGNALS) ownProcess.off(signal, onSignal);
+  for (const signal of SIGNALS) ownProcess.off(signal, onSignal);
 }
 
 function removeAll(): void {

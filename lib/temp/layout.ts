@@ -1,6 +1,6 @@
 // Where a host's files lie in its temp directory, and how `wxfile://` paths name them.
-import { randomBytes } from "node:crypto";
 import { basename, join } from "node:path";
+import { randomName } from "./random-name.ts";
 
 /** The scheme of the paths that phones give. */
 const SCHEME = "wxfile://";
@@ -17,10 +17,6 @@ export function newTempName(extension: string): string {
 /** An unguessable name for a saved file; the extension has its dot, or is empty. */
 export function newSavedName(extension: string): string {
   return `store_${randomName()}${extension}`;
-}
-
-function randomName(): string {
-  return randomBytes(16).toString("hex");
 }
 
 /** A temp file's path as drawing code gets it: itself, or under the scheme that phones use. */
