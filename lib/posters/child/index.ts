@@ -1,6 +1,7 @@
 // The entry of a renderer's child process: `node child.js PID-OF-THE-RENDERER ENCODER-THREADS`.
 import { toCanvasError } from "../../errors.ts";
 import { setConcurrency } from "../../index.ts";
+import { setBlocking } from "../../sources/file-system.ts";
 import { packError } from "../messages.ts";
 import { answerJobs } from "./jobs.ts";
 import { watchParent } from "./watchdog.ts";
@@ -11,6 +12,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 process.on("disconnect", () => process.exit());
 watchParent(Number(process.argv[2]));
 setConcurrency({ encoderThreads: Number(process.argv[3]) });
+setBlocking(true);
 
 // Code that a poster loads may greet a parent that it takes for a process manager, as by
 // `process.send("ready")`: only this file sends.
