@@ -8,6 +8,7 @@ import { encodeQuickly } from "./png-quick.ts";
 import { bytesOf, cut, type Rows } from "./stripes.ts";
 import {
   DEFAULT,
+  FLAT,
   GREY,
   GREYS,
   INDEX,
@@ -26,8 +27,7 @@ import {
 
 export type PngJob = Pick<EncodeJob, "width" | "height" | "compression">;
 
-/** A stripe is flat if at most one pixel in so many differs from the one before. */
-const FLAT = 8;
+/** A stripe of grey is flat if at most one pixel in so many differs from the one before. */
 const FLAT_GREY = 4;
 /** The most pixels of a little picture, of which there may be many. */
 const LITTLE_PICTURE = 16_384;
@@ -63,14 +63,19 @@ export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<Array
   const small = rowsOf(width, height);
   if (job.compression === "fast") return encodeQuickly(job, cut(height, small), run);
   const isMiddling = width * height <= LOOK_HERE;
+  // While a large picture is read, threads have time to try filters, too.
+  const search = isMiddling || job.compression === "small" ? 0 : DEFAULT;
   const looks = await run(
-    cut(height, small).map(([from, to]) => ({
-      call: "pngLook",
-      args: [width, to - from],
-      parts: [bytesOf(width, [from, to])],
-      after: to * width * 4,
-      here: isMiddling,
-    })),
+    cut(height, small).map(([from, to]) => {
+      const [first, end] = sampleOf([from, to]);
+      return {
+        call: "pngLook",
+        args: [width, to - from, search, first - from, end - first],
+        parts: [bytesOf(width, [from, to])],
+        after: to * width * 4,
+        here: isMiddling,
+      };
+    }),
   );
   const format = choose(looks);
   const rows = format.colours.length > 0 ? Math.ceil(LARGE_STRIPE / width) : small;
@@ -126,12 +131,15 @@ async function strategiesOf(
   /** Whether fewer than one pixel in `part` differs from the one before. */
   const isFlat = ([from, to]: Rows, i: number, part: number) =>
     !isSmall && (looks[i]?.values[2] as number) * part < (to - from) * width;
-  // Text and drawings in grey need no filter; others have some tried.
-  const tried = [...plan.entries()].filter(
-    ([i, rows]) => kind !== GREY || !isFlat(rows, i, FLAT_GREY),
-  );
+  const open: [number, Rows][] = [];
+  for (const [i, rows] of plan.entries()) {
+    const [, flags = 0, , strategy = 0] = looks[i]?.values ?? [];
+    if (strategy && kind === (flags & OPAQUE ? RGB : RGBA)) strategies[i] = strategy;
+    // Text and drawings in grey need no filter; others have some tried.
+    else if (kind !== GREY || !isFlat(rows, i, FLAT_GREY)) open.push([i, rows]);
+  }
   const results = await run(
-    tried.map(([i, rows]) => {
+    open.map(([i, rows]) => {
       const [from, to] = isSmall ? rows : sampleOf(rows);
       return {
         call: "pngFilter",
@@ -140,7 +148,7 @@ async function strategiesOf(
       };
     }),
   );
-  for (const [k, [i]] of tried.entries()) strategies[i] = results[k]?.values[0] as number;
+  for (const [k, [i]] of open.entries()) strategies[i] = results[k]?.values[0] as number;
   return strategies;
 }
 

@@ -175,9 +175,11 @@ describe("PNG", () => {
       });
     }
     it("has alpha for all pixels when one is not opaque", async () => {
-      const picture = photo(600, 600);
-      picture.pixels[600 * 599 * 4 + 3] = 254;
-      strictEqual(kindOf(await comesBack(picture)).colourType, RGBA);
+      for (const size of [600, 700]) {
+        const picture = photo(size, size);
+        picture.pixels[size * (size - 1) * 4 + 3] = 254;
+        strictEqual(kindOf(await comesBack(picture)).colourType, RGBA);
+      }
     });
     it("has colour for all pixels when one is not grey", async () => {
       const picture = paint(600, 600, (x, y) => (((x ^ y) & 255) * 0x1010100) | 255);

@@ -3,6 +3,8 @@
 const MOD: u32 = 65521;
 /** Bytes that can be summed before a sum could pass 32 bits. */
 const ROUND: usize = 4096;
+/** Steps of 16 bytes whose sums of 16 bits do not pass them. */
+const STEPS: usize = 16;
 
 let a: u32 = 1;
 let b: u32 = 0;
@@ -29,21 +31,33 @@ export function adlerAddZeros(first: u32, length: u32): void {
 }
 
 export function adlerAdd(ptr: usize, length: usize): void {
-  const weights = v128(16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1);
-  const low = i16x8.extend_low_i8x16_u(weights);
-  const high = i16x8.extend_high_i8x16_u(weights);
+  // A byte counts once in `a`, and in `b` as often as there are bytes from it on.
+  const weights = i16x8(16, 14, 12, 10, 8, 6, 4, 2);
   while (length >= 16) {
     const n = min<usize>(length & ~15, ROUND);
     const end = ptr + n;
-    let sum = i32x4.splat(0); // plain sums so far
+    let sum = i32x4.splat(0);
     let before = i32x4.splat(0); // for each step, the sums before it
     let weighted = i32x4.splat(0);
-    for (; ptr < end; ptr += 16) {
-      const x = v128.load(ptr);
-      before = i32x4.add(before, sum);
-      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(x)));
-      weighted = i32x4.add(weighted, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(x), low));
-      weighted = i32x4.add(weighted, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(x), high));
+    while (ptr < end) {
+      // Sums of 16 bits: of pairs of bytes, of their second bytes, and of the pairs before each
+      // step.
+      const m = min<usize>(end - ptr, STEPS << 4);
+      const stop = ptr + m;
+      let pairs = i16x8.splat(0);
+      let seconds = pairs;
+      let earlier = pairs;
+      for (; ptr < stop; ptr += 16) {
+        const x = v128.load(ptr);
+        earlier = i16x8.add(earlier, pairs);
+        pairs = i16x8.add(pairs, i16x8.extadd_pairwise_i8x16_u(x));
+        seconds = i16x8.add(seconds, i16x8.shr_u(x, 8));
+      }
+      before = i32x4.add(before, i32x4.mul(sum, i32x4.splat(<i32>m >> 4)));
+      before = i32x4.add(before, i32x4.extadd_pairwise_i16x8_u(earlier));
+      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_u(pairs));
+      weighted = i32x4.add(weighted, i32x4.dot_i16x8_s(pairs, weights));
+      weighted = i32x4.sub(weighted, i32x4.extadd_pairwise_i16x8_u(seconds));
     }
     b = (b + a * <u32>n + total(before) * 16 + total(weighted)) % MOD;
     a = (a + total(sum)) % MOD;

@@ -61,6 +61,9 @@ export function repeats(row: usize, above: usize, bytes: usize): bool {
   return true;
 }
 
+/** Steps whose sums of two bytes each, at most 256, fit 16 bits. */
+const ROUND: usize = 255;
+
 /**
  * The filter with the smallest sum of absolute differences over the row, `step` bytes apart
  * (16 = all of it). Rows have 16 zero bytes before them.
@@ -74,16 +77,32 @@ export function choose(row: usize, above: usize, bytes: i32, bpp: i32, step: i32
   let t = n;
   let p = row;
   let q = above;
-  for (; p + 16 <= end || p == row; p += <usize>step, q += <usize>step) {
-    const x = v128.load(p);
-    const a = v128.load(p - <usize>bpp);
-    const b = v128.load(q);
-    const c = v128.load(q - <usize>bpp);
-    n = i32x4.add(n, wide(sizes(x)));
-    s = i32x4.add(s, wide(sizes(i8x16.sub(x, a))));
-    u = i32x4.add(u, wide(sizes(i8x16.sub(x, b))));
-    v = i32x4.add(v, wide(sizes(i8x16.sub(x, average(a, b)))));
-    t = i32x4.add(t, wide(sizes(i8x16.sub(x, paeth(a, b, c)))));
+  while (p + 16 <= end || p == row) {
+    // Sums of 16 bits, which hold those of ROUND steps.
+    const stop = min(end, p + ROUND * <usize>step);
+    let n16 = i16x8.splat(0);
+    let s16 = n16;
+    let u16 = n16;
+    let v16 = n16;
+    let t16 = n16;
+    do {
+      const x = v128.load(p);
+      const a = v128.load(p - <usize>bpp);
+      const b = v128.load(q);
+      const c = v128.load(q - <usize>bpp);
+      n16 = i16x8.add(n16, sizes(x));
+      s16 = i16x8.add(s16, sizes(i8x16.sub(x, a)));
+      u16 = i16x8.add(u16, sizes(i8x16.sub(x, b)));
+      v16 = i16x8.add(v16, sizes(i8x16.sub(x, average(a, b))));
+      t16 = i16x8.add(t16, sizes(i8x16.sub(x, paeth(a, b, c))));
+      p += <usize>step;
+      q += <usize>step;
+    } while (p + 16 <= stop);
+    n = i32x4.add(n, wide(n16));
+    s = i32x4.add(s, wide(s16));
+    u = i32x4.add(u, wide(u16));
+    v = i32x4.add(v, wide(v16));
+    t = i32x4.add(t, wide(t16));
   }
   let best = NONE;
   let least = total(n);

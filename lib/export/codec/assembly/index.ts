@@ -7,6 +7,7 @@ export { ANSWERS, ARENA, EXTRA } from "./memory";
 export { GREY, GREYS, INDEX, MAX_COLOURS, OPAQUE, RGB, RGBA } from "./pixels";
 export {
   DEFAULT,
+  FLAT,
   LITTLE,
   PLAIN,
   pngFilter,

@@ -104,10 +104,24 @@ export function findRuns(p: usize, end: usize, long: bool): void {
     }
     p += <usize>ctz(found);
     if (p + least > end) break; // what was read behind the end
-    const length = common(p, p - 1, <i32>(end - p));
+    const length = runLength(p, end);
     emitRun(p, length, 1);
     p += length;
   }
+}
+
+/** How many bytes from `p` on, at most up to `end`, are equal to the one before it. */
+function runLength(p: usize, end: usize): i32 {
+  const same = i8x16.splat(load<i8>(p - 1));
+  let q = p;
+  for (; q < end; q += 16) {
+    const other = ~i8x16.bitmask(i8x16.eq(v128.load(q), same)) & 0xffff;
+    if (other) {
+      q += <usize>ctz(other);
+      break;
+    }
+  }
+  return <i32>(min(q, end) - p);
 }
 
 /** Adds a repetition at `p`; one or two bytes at its end may stay literals. */
@@ -129,6 +143,8 @@ export function hash(p: usize): usize {
 
 /** Bytes of a match whose inside need not be found again. */
 const LONG: i32 = 96;
+/** The last bytes of a match, which are entered into the hash chains in any case. */
+const TAIL: i32 = 16;
 /** Bytes of a match after which a longer one is searched for at a quarter of the places. */
 const GOOD: i32 = 16;
 
@@ -157,6 +173,7 @@ export function matches(
   thrift: i32,
   near: i32,
   above: i32,
+  stride: i32,
   heads: usize,
   links: usize,
   out: usize,
@@ -171,11 +188,13 @@ export function matches(
   let again = near;
   while (pos <= last) {
     // Enter the places before this one into the hash chains.
+    const dense = pos - TAIL;
+    for (; inserted < dense; inserted += stride) insert(data, inserted, heads, links);
     for (; inserted < pos; inserted++) insert(data, inserted, heads, links);
     let found = search(data, pos, end, depth, nice, 3, thrift, near, above, again, heads, links);
     if (!found) {
-      pos += 1 + (misses >> 6);
-      if (misses < 384) misses++;
+      pos += 1 + (misses >> 4);
+      if (misses < 96) misses++;
       continue;
     }
     misses = 0;
@@ -208,7 +227,7 @@ export function matches(
     literal = pos;
     // Skip the inside of a long match that the next search finds again without the chains.
     if (length > LONG && (distance <= 4 || distance == above || distance == again))
-      inserted = pos - 16;
+      inserted = pos - TAIL;
     again = distance;
   }
   if (literal < end) emit(end - literal, 0, 1);

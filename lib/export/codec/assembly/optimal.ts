@@ -40,10 +40,10 @@ export function optimal(
   const found = take((MAX + 1) * 4);
   const bytes = end - start;
   const little = bytes < LITTLE;
-  let last = matches(data, start, end, 64, MAX, 24, near, above, heads, links, out);
+  let last = matches(data, start, end, 64, MAX, 24, near, above, 1, heads, links, out);
   const work = ways(out, last);
   if (!little && work > AFFORDABLE * bytes) {
-    last = matches(data, start, end, 1024, MAX, 24, near, above, heads, links, out);
+    last = matches(data, start, end, 1024, MAX, 24, near, above, 1, heads, links, out);
   } else {
     const weighed = take((n / 3 + 64) * 8);
     for (let round = little ? 2 : 1; round > 0; round--) {

@@ -42,24 +42,35 @@ export const PLAIN: i32 = 6 << 4;
 
 /** The most colours of a stripe that is flat for certain. */
 const FEW: i32 = 16;
+/** A stripe is flat if at most one pixel in so many differs from the one before. */
+export const FLAT: i32 = 8;
 
 /**
  * Looks at a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their
  * number, 3 = flags (see look()), 4 = how many pixels differ from the one before (0 where few
- * colours say that it is flat).
+ * colours say that it is flat). If there are too many colours for a palette and a search is given,
+ * it tries filters on `rows` rows from `from` on, too: 5 = the strategy, as of pngFilter, in RGB or,
+ * if the stripe has alpha, RGBA; or 0.
  */
-export function pngLook(width: i32, height: i32): void {
+export function pngLook(width: i32, height: i32, search: i32, from: i32, rows: i32): void {
   const count = width * height;
   reset((<usize>count) << 2);
   const set = take(SLOTS << 3);
   const list = take(MAX_COLOURS << 2);
   const found = look(ARENA, count, set, list);
   const colours = found & 0xffff;
+  const flags = found >>> 16;
+  const changed = colours > FEW ? changes(ARENA, count) : 0;
   answer(0, <u32>list);
   answer(1, min(colours, MAX_COLOURS) << 2);
   answer(2, colours);
-  answer(3, found >>> 16);
-  answer(4, colours > FEW ? changes(ARENA, count) : 0);
+  answer(3, flags);
+  answer(4, changed);
+  answer(5, 0);
+  if (colours <= MAX_COLOURS || !search) return;
+  const sample = ARENA + ((<usize>(width * from)) << 2);
+  const format = flags & OPAQUE ? RGB : RGBA;
+  answer(5, bestStrategy(sample, width, rows, format, search, changed * FLAT < count));
 }
 
 /**
@@ -71,7 +82,7 @@ export function pngLook(width: i32, height: i32): void {
 export function pngFilter(width: i32, height: i32, format: i32, search: i32, flat: bool): void {
   reset((<usize>(width * height)) << 2);
   answer(1, 0);
-  answer(2, bestStrategy(width, height, format, search, flat));
+  answer(2, bestStrategy(ARENA, width, height, format, search, flat));
 }
 
 /** Rows of a sample that are measured at least, the part of a stripe that they are otherwise. */
@@ -81,14 +92,22 @@ export const SAMPLE_PART: i32 = 8;
 export const SAMPLE_PRIOR: i32 = 8;
 const SAMPLE_COLUMNS: i32 = 128;
 const NOISE_ROWS: i32 = 4;
+const NOISE_COLUMNS: i32 = 256;
 /** The search with which filters are tried. */
 const TRIAL: i32 = 3;
 /** Filters this close in a sample are measured on the whole stripe. */
 const CLOSE: f32 = 1.03;
 
-function bestStrategy(width: i32, height: i32, format: i32, search: i32, flat: bool): i32 {
+function bestStrategy(
+  pixels: usize,
+  width: i32,
+  height: i32,
+  format: i32,
+  search: i32,
+  flat: bool,
+): i32 {
   const small = search == SMALL;
-  const all = prepare(ARENA, width, height, format, 8, 0);
+  const all = prepare(pixels, width, height, format, 8, 0);
   const band = small ? min(height, max(SAMPLE, height / SAMPLE_PART) + SAMPLE_PRIOR) : height;
   const rows = all + stride * ((height - band) >> 1);
   const prior = min(band >> 1, SAMPLE_PRIOR);
@@ -139,17 +158,26 @@ function noiseFilter(rows: usize, width: i32, band: i32, prior: i32): i32 {
   const bytes = <f32>(<i32>rowBytes * (few - half));
   const noise = measure(rows, few, half, strategyOf(ADAPTIVE, RUNS));
   if (noise <= bytes * <f32>0.5) return 0;
-  if (noise > measure(rows, few, half, strategyOf(ADAPTIVE, 2)) * WORTH) return 0;
   const averaged = measure(rows, few, half, strategyOf(AVERAGE, RUNS));
   const filter = averaged < noise ? AVERAGE : ADAPTIVE;
   const whole = rowBytes;
-  const columns = min(width, SAMPLE_COLUMNS);
-  const crop = rows + <usize>(((width - columns) >> 1) * bpp);
-  rowBytes = <usize>(columns * bpp);
+  let crop = cropTo(NOISE_COLUMNS, rows, width);
+  const runs = measure(crop, few, half, strategyOf(ADAPTIVE, RUNS));
+  const searched = measure(crop, few, half, strategyOf(ADAPTIVE, 2));
+  rowBytes = whole;
+  if (runs > searched * WORTH) return 0;
+  crop = cropTo(SAMPLE_COLUMNS, rows, width);
   const bits = measure(crop, band, prior, strategyOf(filter, RUNS));
   const plain = measure(crop, band, prior, strategyOf(NONE, TRIAL));
   rowBytes = whole;
   return bits <= plain * WORTH ? filter : 0;
+}
+
+/** Shortens the rows to columns of their middle; returns where these begin. */
+function cropTo(columns: i32, rows: usize, width: i32): usize {
+  const n = min(width, columns);
+  rowBytes = <usize>(n * bpp);
+  return rows + <usize>(((width - n) >> 1) * bpp);
 }
 
 function measure(rows: usize, height: i32, prior: i32, strategy: i32): f32 {
@@ -279,6 +307,7 @@ function search(base: usize, start: i32, end: i32, strategy: i32, out: usize): u
   const heads = take(HEADS);
   const links = take(LINKS);
   const depth = 1 << (kind - 1);
+  const stride = kind > 6 && (strategy & ADAPTIVE) != ADAPTIVE ? 1 : bpp;
   const to = matches(
     base,
     start,
@@ -288,6 +317,7 @@ function search(base: usize, start: i32, end: i32, strategy: i32, out: usize): u
     24,
     bpp,
     above,
+    stride,
     heads,
     links,
     out,

@@ -14,6 +14,7 @@ export const ANY: i32 = 15;
 /** Zero bytes before and behind a row, which filters look at. */
 const MARGIN: usize = 32;
 /** Bytes of a row of which a quarter shows the best filter. */
+const SHORT_ROW: usize = 256;
 const LONG_ROW: usize = 1024;
 
 /**
@@ -43,7 +44,7 @@ export function pngQuick(width: i32, height: i32, prior: i32, format: i32, last:
 
   const filtered = take(line * <usize>height);
   const sequences = take(((line * <usize>height) / 3 + 64) * 8);
-  const step = rowBytes < LONG_ROW ? 16 : 64;
+  const step = rowBytes < SHORT_ROW ? 16 : rowBytes < LONG_ROW ? 32 : 64;
   adlerBegin();
   startRuns(filtered, sequences);
   let out = filtered;
