@@ -81,15 +81,14 @@ describe("temp files", () => {
       };
       syncBuiltinESMExports();
       const context = host.createCanvas("little", 10, 10).getContext("2d");
-      const large = host.createCanvas("large", 200, 200).getContext("2d");
-      const pixels = large.createImageData(200, 200);
-      crypto.getRandomValues(pixels.data.subarray(0, 60_000));
-      crypto.getRandomValues(pixels.data.subarray(60_000, 120_000));
+      const large = host.createCanvas("large", 300, 300).getContext("2d");
+      const pixels = large.createImageData(300, 300);
+      for (let i = 0; i < 4; i++) crypto.getRandomValues(pixels.data.subarray(i * 60_000, (i + 1) * 60_000));
       for (let i = 3; i < pixels.data.length; i += 4) pixels.data[i] = 255;
       large.putImageData(pixels, 0, 0);
       const say = async (canvasId) => {
         const { tempFilePath } = await host.canvasToTempFilePath({ canvasId });
-        console.log(canvasId, atOnce, later, fs.statSync(tempFilePath).size > 65_536);
+        console.log(canvasId, atOnce, later, fs.statSync(tempFilePath).size > 131_072);
       };
       await say("little");
       await say("large");
@@ -212,7 +211,7 @@ describe("temp files", () => {
     it("because they are aborted while they are written", async () => {
       const directory = createTempDirectory(tempDir);
       const controller = new AbortController();
-      const storing = store(directory, Buffer.alloc(100_000), "png", controller.signal);
+      const storing = store(directory, Buffer.alloc(200_000), "png", controller.signal);
       controller.abort();
       assert.equal((await failureOf(() => storing)).code, "ABORTED");
       assert.deepEqual(await readdir(await directory.path()), []);
