@@ -1,116 +1,207 @@
-// The forward DCT of 8×8 samples after Arai, Agui and Nakajima, four columns a step, in 32-bit
-// floats.
-
-const C4: f32 = 0.707106781; // cos(4π/16)
-const C6: f32 = 0.382683433; // cos(6π/16)
-const D26: f32 = 0.5411961; // cos(2π/16) − cos(6π/16)
-const S26: f32 = 1.306562965; // cos(2π/16) + cos(6π/16)
+// The forward DCT of 8×8 samples and their quantisation, eight columns a step, in 16-bit whole
+// numbers; products and their sums have 32 bits.
 
 /**
- * Four columns of eight samples, from rows `stride` bytes apart. If `factors` are given, the
- * frequencies are quantised to `out`, and the result has a bit for each that is not zero.
- * Otherwise the four low ones go to `out`, the high ones 128 bytes further, both transposed.
+ * √2 · cos(k·π/16), as parts of 2^14, in pairs of weights: 16 bytes each. They are in memory, since
+ * engines make a constant of 128 bits anew at each use, in five instructions.
  */
-function columns(p: usize, stride: usize, factors: usize, out: usize): u32 {
-  const x0 = v128.load(p);
-  const x1 = v128.load((p += stride));
-  const x2 = v128.load((p += stride));
-  const x3 = v128.load((p += stride));
-  const x4 = v128.load((p += stride));
-  const x5 = v128.load((p += stride));
-  const x6 = v128.load((p += stride));
-  const x7 = v128.load(p + stride);
-  const s0 = f32x4.add(x0, x7);
-  const s1 = f32x4.add(x1, x6);
-  const s2 = f32x4.add(x2, x5);
-  const s3 = f32x4.add(x3, x4);
-  const d0 = f32x4.sub(x0, x7);
-  const d1 = f32x4.sub(x1, x6);
-  const d2 = f32x4.sub(x2, x5);
-  const d3 = f32x4.sub(x3, x4);
-  // Even frequencies.
-  const e0 = f32x4.add(s0, s3);
-  const e3 = f32x4.sub(s0, s3);
-  const e1 = f32x4.add(s1, s2);
-  const e2 = f32x4.sub(s1, s2);
-  const r = f32x4.mul(f32x4.add(e2, e3), f32x4.splat(C4));
-  const y0 = f32x4.add(e0, e1);
-  const y2 = f32x4.add(e3, r);
-  const y4 = f32x4.sub(e0, e1);
-  const y6 = f32x4.sub(e3, r);
-  // Odd frequencies.
-  const o0 = f32x4.add(d3, d2);
-  const o1 = f32x4.add(d2, d1);
-  const o2 = f32x4.add(d1, d0);
-  const t = f32x4.mul(f32x4.sub(o0, o2), f32x4.splat(C6));
-  const a = f32x4.add(f32x4.mul(o0, f32x4.splat(D26)), t);
-  const b = f32x4.add(f32x4.mul(o2, f32x4.splat(S26)), t);
-  const c = f32x4.mul(o1, f32x4.splat(C4));
-  const m = f32x4.add(d0, c);
-  const n = f32x4.sub(d0, c);
-  const y1 = f32x4.add(m, b);
-  const y3 = f32x4.sub(n, a);
-  const y5 = f32x4.add(n, a);
-  const y7 = f32x4.sub(m, b);
-  if (!factors) {
-    turn(out, y0, y1, y2, y3);
-    turn(out + 128, y4, y5, y6, y7);
-    return 0;
-  }
-  const low = i8x16.narrow_i16x8_s(
-    quantise(y0, y1, factors, out),
-    quantise(y2, y3, factors + 32, out + 16),
-  );
-  const high = i8x16.narrow_i16x8_s(
-    quantise(y4, y5, factors + 64, out + 32),
-    quantise(y6, y7, factors + 96, out + 48),
-  );
-  const none = i8x16.splat(0);
-  const zero = (i8x16.bitmask(i8x16.eq(high, none)) << 16) | i8x16.bitmask(i8x16.eq(low, none));
-  return ~zero;
-}
+// biome-ignore format: a table
+const WEIGHTS: usize = memory.data<i16>([
+  21407, 8867, 21407, 8867, 21407, 8867, 21407, 8867,
+  8867, -21407, 8867, -21407, 8867, -21407, 8867, -21407,
+  22725, 19266, 22725, 19266, 22725, 19266, 22725, 19266,
+  12873, 4520, 12873, 4520, 12873, 4520, 12873, 4520,
+  19266, -4520, 19266, -4520, 19266, -4520, 19266, -4520,
+  -22725, -12873, -22725, -12873, -22725, -12873, -22725, -12873,
+  12873, -22725, 12873, -22725, 12873, -22725, 12873, -22725,
+  4520, 19266, 4520, 19266, 4520, 19266, 4520, 19266,
+  4520, -12873, 4520, -12873, 4520, -12873, 4520, -12873,
+  19266, -22725, 19266, -22725, 19266, -22725, 19266, -22725,
+], 16);
+/** Eight times PLUS. */
+const PLUSES: usize = memory.data<i16>([16, 16, 16, 16, 16, 16, 16, 16], 16);
 
-/** Stores four rows of four, transposed. */
-function turn(p: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
-  const l01 = i32x4.shuffle(x0, x1, 0, 4, 1, 5);
-  const h01 = i32x4.shuffle(x0, x1, 2, 6, 3, 7);
-  const l23 = i32x4.shuffle(x2, x3, 0, 4, 1, 5);
-  const h23 = i32x4.shuffle(x2, x3, 2, 6, 3, 7);
-  v128.store(p, i64x2.shuffle(l01, l23, 0, 2), 0);
-  v128.store(p, i64x2.shuffle(l01, l23, 1, 3), 16);
-  v128.store(p, i64x2.shuffle(h01, h23, 0, 2), 32);
-  v128.store(p, i64x2.shuffle(h01, h23, 1, 3), 48);
-}
+/** Samples have so many more bits than whole levels. */
+export const SAMPLE_BITS: i32 = 4;
+/** By how much the coefficients are larger than those of the orthonormal DCT. */
+const SCALE: i32 = 32;
+/** Quantised coefficients are products with so many bits more. */
+const FACTOR_BITS: i32 = 19;
+/** Times this, the second of a pair of factors is what is added to a product. */
+const PLUS: i32 = 16;
 
-/** 1.5 · 2^23: a number that is added to it is rounded to a whole number, half to even. */
-const ROUND: f32 = 12582912;
-
-/** Four coefficients of each of two frequencies, as whole numbers. */
-function quantise(x: v128, y: v128, factors: usize, out: usize): v128 {
-  const round = f32x4.splat(ROUND);
-  const a = f32x4.add(f32x4.mul(x, v128.load(factors)), round);
-  const b = f32x4.add(f32x4.mul(y, v128.load(factors, 16)), round);
-  // Baseline codes hold ten bits.
-  const c = i16x8.min_s(
-    i16x8.max_s(i16x8.narrow_i32x4_s(i32x4.sub(a, round), i32x4.sub(b, round)), i16x8.splat(-1023)),
-    i16x8.splat(1023),
-  );
-  v128.store(out, c);
-  return c;
-}
-
-/** Columns by vertical frequency: eight of the four low frequencies, then of the high ones. */
-const turned: usize = memory.data(256, 16);
+/** Eight rows of the samples, by vertical frequency or, turned, by column. */
+const rows: usize = memory.data(128, 16);
 
 /**
- * The quantised coefficients of the samples at `p` (rows `stride` bytes apart), i16: first those of
- * the four low vertical frequencies, by horizontal frequency, then of the high ones. Returns a bit
- * for each, set where it is not zero.
+ * One pass over eight rows at `p`, `stride` bytes apart, to `rows`. The first pass drops two bits,
+ * so that the second one has room. Both round down.
+ */
+// biome-ignore lint/suspicious/noTsIgnore: decorators of AssemblyScript
+// @ts-ignore
+@inline
+function transform(p: usize, stride: usize, first: bool): void {
+  const x0 = v128.load(p);
+  const x1 = v128.load(p + stride);
+  const x2 = v128.load(p + stride * 2);
+  const x3 = v128.load(p + stride * 3);
+  const x4 = v128.load(p + stride * 4);
+  const x5 = v128.load(p + stride * 5);
+  const x6 = v128.load(p + stride * 6);
+  const x7 = v128.load(p + stride * 7);
+  const s0 = i16x8.add(x0, x7);
+  const s1 = i16x8.add(x1, x6);
+  const s2 = i16x8.add(x2, x5);
+  const s3 = i16x8.add(x3, x4);
+  const e0 = i16x8.add(s0, s3);
+  const e1 = i16x8.add(s1, s2);
+  const y0 = i16x8.add(e0, e1);
+  const y4 = i16x8.sub(e0, e1);
+  v128.store(rows, first ? i16x8.shr_s(y0, 2) : y0, 0);
+  v128.store(rows, first ? i16x8.shr_s(y4, 2) : y4, 64);
+  const e2 = i16x8.sub(s1, s2);
+  const e3 = i16x8.sub(s0, s3);
+  const el = low(e3, e2);
+  const eh = high(e3, e2);
+  const w2 = v128.load(WEIGHTS);
+  const w6 = v128.load(WEIGHTS, 16);
+  v128.store(rows, narrow(i32x4.dot_i16x8_s(el, w2), i32x4.dot_i16x8_s(eh, w2), first), 32);
+  v128.store(rows, narrow(i32x4.dot_i16x8_s(el, w6), i32x4.dot_i16x8_s(eh, w6), first), 96);
+  const d0 = i16x8.sub(x0, x7);
+  const d1 = i16x8.sub(x1, x6);
+  const d2 = i16x8.sub(x2, x5);
+  const d3 = i16x8.sub(x3, x4);
+  const al = low(d0, d1);
+  const ah = high(d0, d1);
+  const bl = low(d2, d3);
+  const bh = high(d2, d3);
+  const a1 = v128.load(WEIGHTS, 32);
+  const b1 = v128.load(WEIGHTS, 48);
+  v128.store(rows, narrow(four(al, bl, a1, b1), four(ah, bh, a1, b1), first), 16);
+  const a3 = v128.load(WEIGHTS, 64);
+  const b3 = v128.load(WEIGHTS, 80);
+  v128.store(rows, narrow(four(al, bl, a3, b3), four(ah, bh, a3, b3), first), 48);
+  const a5 = v128.load(WEIGHTS, 96);
+  const b5 = v128.load(WEIGHTS, 112);
+  v128.store(rows, narrow(four(al, bl, a5, b5), four(ah, bh, a5, b5), first), 80);
+  const a7 = v128.load(WEIGHTS, 128);
+  const b7 = v128.load(WEIGHTS, 144);
+  v128.store(rows, narrow(four(al, bl, a7, b7), four(ah, bh, a7, b7), first), 112);
+}
+
+// @ts-ignore
+@inline
+function four(a: v128, b: v128, wa: v128, wb: v128): v128 {
+  return i32x4.add(i32x4.dot_i16x8_s(a, wa), i32x4.dot_i16x8_s(b, wb));
+}
+
+// @ts-ignore
+@inline
+function narrow(a: v128, b: v128, first: bool): v128 {
+  return first
+    ? i16x8.narrow_i32x4_s(i32x4.shr_s(a, 16), i32x4.shr_s(b, 16))
+    : i16x8.narrow_i32x4_s(i32x4.shr_s(a, 14), i32x4.shr_s(b, 14));
+}
+
+/** (a0, b0, a1, b1, …) */
+// @ts-ignore
+@inline
+function low(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+/** (a4, b4, a5, b5, …) */
+// @ts-ignore
+@inline
+function high(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+/** Swaps rows and columns of `rows`. */
+// @ts-ignore
+@inline
+function turn(): void {
+  const x0 = v128.load(rows, 0);
+  const x1 = v128.load(rows, 16);
+  const x2 = v128.load(rows, 32);
+  const x3 = v128.load(rows, 48);
+  const x4 = v128.load(rows, 64);
+  const x5 = v128.load(rows, 80);
+  const x6 = v128.load(rows, 96);
+  const x7 = v128.load(rows, 112);
+  // Pairs of rows 4 apart, three times.
+  const a0 = low(x0, x4);
+  const a1 = high(x0, x4);
+  const a2 = low(x1, x5);
+  const a3 = high(x1, x5);
+  const a4 = low(x2, x6);
+  const a5 = high(x2, x6);
+  const a6 = low(x3, x7);
+  const a7 = high(x3, x7);
+  const b0 = low(a0, a4);
+  const b1 = high(a0, a4);
+  const b2 = low(a1, a5);
+  const b3 = high(a1, a5);
+  const b4 = low(a2, a6);
+  const b5 = high(a2, a6);
+  const b6 = low(a3, a7);
+  const b7 = high(a3, a7);
+  v128.store(rows, low(b0, b4), 0);
+  v128.store(rows, high(b0, b4), 16);
+  v128.store(rows, low(b1, b5), 32);
+  v128.store(rows, high(b1, b5), 48);
+  v128.store(rows, low(b2, b6), 64);
+  v128.store(rows, high(b2, b6), 80);
+  v128.store(rows, low(b3, b7), 96);
+  v128.store(rows, high(b3, b7), 112);
+}
+
+/** Two frequencies across, quantised to `out`; a bit is set for each that is zero. */
+// @ts-ignore
+@inline
+function quantise(at: usize, factors: usize, out: usize): i32 {
+  const a = quantiseOne(v128.load(at), factors);
+  const b = quantiseOne(v128.load(at, 16), factors + 32);
+  v128.store(out, a);
+  v128.store(out, b, 16);
+  return i8x16.bitmask(i8x16.eq(i8x16.narrow_i16x8_s(a, b), i8x16.splat(0)));
+}
+
+// @ts-ignore
+@inline
+function quantiseOne(x: v128, factors: usize): v128 {
+  const plus = v128.load(PLUSES);
+  return i16x8.narrow_i32x4_s(
+    i32x4.shr_s(i32x4.dot_i16x8_s(low(x, plus), v128.load(factors)), FACTOR_BITS),
+    i32x4.shr_s(i32x4.dot_i16x8_s(high(x, plus), v128.load(factors, 16)), FACTOR_BITS),
+  );
+}
+
+/**
+ * Writes the pair of factors of coefficient `i` for its quantiser: the first is multiplied with the
+ * coefficient, the second adds a half, and what the passes lose by rounding down: half a unit each,
+ * and the first of them in all eight columns, which then is in the lowest frequency.
+ */
+export function setFactor(factors: usize, i: i32, quantiser: i32): void {
+  const factor = ((1 << FACTOR_BITS) / SCALE + (quantiser >> 1)) / quantiser;
+  const across = i >> 3;
+  const lostTwice = across == 0 ? 8 : across == 4 ? 0 : 1;
+  const half = 1 << (FACTOR_BITS - 1);
+  store<i16>(factors + ((<usize>i) << 2), <i16>factor);
+  store<i16>(factors + ((<usize>i) << 2), <i16>((half + ((factor * lostTwice) >> 1)) / PLUS), 2);
+}
+
+/**
+ * The quantised coefficients of the samples at `p` (rows `stride` bytes apart), i16, by horizontal
+ * frequency, then by vertical. Returns a bit for each, set where it is not zero.
  */
 export function fdct(p: usize, stride: usize, factors: usize, out: usize): u64 {
-  columns(p, stride, 0, turned);
-  columns(p + 16, stride, 0, turned + 64);
-  const low = columns(turned, 16, factors, out);
-  const high = columns(turned + 128, 16, factors + 128, out + 64);
-  return ((<u64>high) << 32) | low;
+  transform(p, stride, true);
+  turn();
+  transform(rows, 16, false);
+  const z0 = quantise(rows, factors, out);
+  const z1 = quantise(rows + 32, factors + 64, out + 32);
+  const z2 = quantise(rows + 64, factors + 128, out + 64);
+  const z3 = quantise(rows + 96, factors + 192, out + 96);
+  return ~(((<u64>(<u32>(z3 << 16) | z2)) << 32) | (<u64>(<u32>(z1 << 16) | z0)));
 }

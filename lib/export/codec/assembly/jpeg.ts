@@ -1,7 +1,7 @@
 // Encodes one stripe of a baseline JPEG picture, 4:2:0 or 4:4:4: pixels → luma and chroma → DCT →
 // Huffman codes.
 
-import { fdct } from "./dct";
+import { fdct, SAMPLE_BITS, setFactor } from "./dct";
 import { lengths, WORK } from "./huffman";
 import { ARENA, answer, EXTRA, reset, take } from "./memory";
 
@@ -15,21 +15,29 @@ const TABLE: usize = SYMBOLS * 4;
 
 /** The zigzag place of each coefficient, in the order in which the DCT leaves them. */
 const ZIGZAG: usize = memory.data<u8>([
-  0, 2, 3, 9, 1, 4, 8, 11, 5, 7, 12, 18, 6, 13, 17, 24, 14, 16, 25, 31, 15, 26, 30, 40, 27, 29, 41,
-  44, 28, 42, 43, 53, 10, 20, 21, 35, 19, 22, 34, 36, 23, 33, 37, 48, 32, 38, 47, 49, 39, 46, 50,
-  57, 45, 51, 56, 58, 52, 55, 59, 62, 54, 60, 61, 63,
+  0, 2, 3, 9, 10, 20, 21, 35, 1, 4, 8, 11, 19, 22, 34, 36, 5, 7, 12, 18, 23, 33, 37, 48, 6, 13, 17,
+  24, 32, 38, 47, 49, 14, 16, 25, 31, 39, 46, 50, 57, 15, 26, 30, 40, 45, 51, 56, 58, 27, 29, 41, 44,
+  52, 55, 59, 62, 28, 42, 43, 53, 54, 60, 61, 63,
 ]);
+/** The coefficient of each zigzag place. */
+const NATURAL: usize = memory.data(64);
 
-// Weights of R, G, B in Y, Cb and Cr (JFIF), as parts of 2^15.
-const YR: i16 = 9798;
-const YG: i16 = 19235;
-const YB: i16 = 3735;
-const BR: i16 = -5529;
-const BG: i16 = -10855;
-const BB: i16 = 16384;
-const RG: i16 = -13720;
-const RB: i16 = -2664;
-
+/**
+ * Weights of (R, B), then (G, A), in Y, Cb and Cr (JFIF), as parts of 2^15, 16 bytes each, and the
+ * mask of (R, B) among pixels. Alpha, which is 255 here, takes 128 from Y, and adds a half.
+ */
+// biome-ignore format: a table
+const WEIGHTS: usize = memory.data<i16>([
+  9798, 3735, 9798, 3735, 9798, 3735, 9798, 3735,
+  19235, -16444, 19235, -16444, 19235, -16444, 19235, -16444,
+  -5529, 16384, -5529, 16384, -5529, 16384, -5529, 16384,
+  -10855, 4, -10855, 4, -10855, 4, -10855, 4,
+  16384, -2664, 16384, -2664, 16384, -2664, 16384, -2664,
+  -13720, 4, -13720, 4, -13720, 4, -13720, 4,
+  255, 255, 255, 255, 255, 255, 255, 255,
+], 16);
+/** The sums have so many bits more than samples. */
+const SHIFT: i32 = 15 - SAMPLE_BITS;
 /** The call under way: its tables and where its output goes. */
 let tables: usize = 0;
 let counting: bool = false;
@@ -136,17 +144,18 @@ function canonical(sizes: usize, out: usize, work: usize): void {
 function scan(width: i32, height: i32, background: u32, full: bool): void {
   const side = full ? 8 : 16;
   const across = <usize>(width + side - 1) & ~(side - 1);
-  const line = across << 2; // of RGBA, and of f32
+  const line = across << 2; // of RGBA
+  const lumaLine = across << 1; // of i16
   const whole = (<usize>(width & ~(side - 1))) << 2; // of units without pixels beyond the edge
   const filled = take(line * 2);
-  const luma = take(line * side);
-  const blue = take(line * 8);
-  const red = take(line * 8);
-  const chromaLine = full ? line : line >> 1;
+  const luma = take(lumaLine * side);
+  const blue = take(lumaLine * 8);
+  const red = take(lumaLine * 8);
+  const chromaLine = full ? lumaLine : across;
   const quantisers = take(512);
   coefficients = take(128);
-  spread(quantisers, full);
-  const luma2 = luma + line * 8;
+  spread(quantisers);
+  const luma2 = luma + lumaLine * 8;
   const chroma = tables + TABLE * 2;
   let dcY = 0;
   let dcB = 0;
@@ -155,25 +164,26 @@ function scan(width: i32, height: i32, background: u32, full: bool): void {
     for (let r = 0; r < side; r += 2) {
       const above = ARENA + ((<usize>(width * min(y + r, height - 1))) << 2);
       const below = ARENA + ((<usize>(width * min(y + r + 1, height - 1))) << 2);
-      const to = luma + line * r;
+      const to = luma + lumaLine * r;
       const c = chromaLine * (full ? r : r >> 1);
       // Opaque pixels are read where they are; others, and those beyond the edge, are made first.
       const done = isOpaque(above, whole) && isOpaque(below, whole) ? whole : 0;
-      if (done) convert(above, below, done, to, line, blue + c, red + c, full);
+      if (done) convert(above, below, done, to, lumaLine, blue + c, red + c, full);
       if (done == line) continue;
       const rest = line - done;
       fill(above + done, width - <i32>(done >> 2), filled, rest, background);
       fill(below + done, width - <i32>(done >> 2), filled + line, rest, background);
-      const d = full ? done : done >> 1;
-      convert(filled, filled + line, rest, to + done, line, blue + c + d, red + c + d, full);
+      const d = done >> 1;
+      const e = c + (full ? d : d >> 1);
+      convert(filled, filled + line, rest, to + d, lumaLine, blue + e, red + e, full);
     }
-    // 32 bytes are the width of a block.
-    for (let x: usize = 0, c: usize = 0; x < line; x += side << 2, c += 32) {
-      dcY = block(luma + x, line, quantisers, tables, dcY);
+    // 16 bytes are the width of a block.
+    for (let x: usize = 0, c: usize = 0; x < lumaLine; x += side << 1, c += 16) {
+      dcY = block(luma + x, lumaLine, quantisers, tables, dcY);
       if (!full) {
-        dcY = block(luma + x + 32, line, quantisers, tables, dcY);
-        dcY = block(luma2 + x, line, quantisers, tables, dcY);
-        dcY = block(luma2 + x + 32, line, quantisers, tables, dcY);
+        dcY = block(luma + x + 16, lumaLine, quantisers, tables, dcY);
+        dcY = block(luma2 + x, lumaLine, quantisers, tables, dcY);
+        dcY = block(luma2 + x + 16, lumaLine, quantisers, tables, dcY);
       }
       dcB = block(blue + c, chromaLine, quantisers + 256, chroma, dcB);
       dcR = block(red + c, chromaLine, quantisers + 256, chroma, dcR);
@@ -181,23 +191,13 @@ function scan(width: i32, height: i32, background: u32, full: bool): void {
   }
 }
 
-/**
- * The factors that coefficients are multiplied with: 1 / (quantiser · the DCT's scales · 2^15 · 8).
- */
-function spread(out: usize, full: bool): void {
-  // Scales of the AAN DCT: 1, then cos(k·π/16)·√2.
-  const scale = memory.data<f32>([
-    1, 1.387039845, 1.306562965, 1.175875602, 1, 0.785694958, 0.5411961, 0.275899379,
-  ]);
-  for (let t: usize = 0; t < 2; t++) {
-    for (let i: usize = 0; i < 64; i++) {
-      const q = <f32>load<u8>(EXTRA + t * 64 + load<u8>(ZIGZAG + i));
-      const across = load<f32>(scale + (((i >> 2) & 7) << 2));
-      const s = across * load<f32>(scale + (((i >> 5) * 4 + (i & 3)) << 2));
-      // Chroma of half the resolution comes as the sum of four pixels.
-      const unit: f32 = t && !full ? 4 * 32768 * 8 : 32768 * 8;
-      store<f32>(out + (t << 8) + (i << 2), <f32>1 / (q * s * unit));
-    }
+/** The factors of the two quantisers. */
+function spread(out: usize): void {
+  for (let i = 0; i < 64; i++) {
+    const z = <usize>load<u8>(ZIGZAG + <usize>i);
+    store<u8>(NATURAL + z, i);
+    setFactor(out, i, load<u8>(EXTRA + z));
+    setFactor(out + 256, i, load<u8>(EXTRA + 64 + z));
   }
 }
 
@@ -209,16 +209,18 @@ function isOpaque(from: usize, bytes: usize): bool {
   return i32x4.all_true(i32x4.gt_u(all, i32x4.splat(0xfeffffff)));
 }
 
+const OPAQUE: u32 = 0xff000000;
+
 /** Writes one row of opaque pixels; the last one is repeated to fill the units. */
 function fill(from: usize, width: i32, to: usize, bytes: usize, background: u32): void {
   const stop = to + bytes;
   const end = from + ((<usize>width) << 2);
   for (; from + 16 <= end; from += 16, to += 16) {
-    v128.store(to, over4(v128.load(from), i32x4.splat(background)));
+    v128.store(to, v128.or(over4(v128.load(from), i32x4.splat(background)), i32x4.splat(OPAQUE)));
   }
   for (; from < end; from += 4, to += 4) {
     const pixel = load<u32>(from);
-    store<u32>(to, pixel >= 0xff000000 ? pixel : over(pixel, background));
+    store<u32>(to, pixel >= OPAQUE ? pixel : over(pixel, background) | OPAQUE);
   }
   const last = load<u32>(to - 4);
   for (; to < stop; to += 4) store<u32>(to, last);
@@ -281,17 +283,9 @@ function over(pixel: u32, background: u32): u32 {
   return result;
 }
 
-/** (a0 + a1, a2 + a3, b0 + b1, b2 + b3) */
-function pairs(a: v128, b: v128): v128 {
-  return i32x4.add(
-    i8x16.shuffle(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27),
-    i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31),
-  );
-}
-
 /**
- * Two rows of pixels: Y − 128, in parts of 2^15, to rows `line` bytes apart; Cb − 128 and Cr − 128
- * of each 2×2 pixels, in parts of 2^17, or, `full`, of each pixel, as Y.
+ * Two rows of opaque pixels: Y − 128 to rows `line` bytes apart, i16 as the DCT takes them; Cb − 128
+ * and Cr − 128 of each 2×2 pixels, or, `full`, of each pixel.
  */
 function convert(
   above: usize,
@@ -303,58 +297,67 @@ function convert(
   red: usize,
   full: bool,
 ): void {
-  const y = i16x8(YR, YG, YB, 0, YR, YG, YB, 0);
-  const b = i16x8(BR, BG, BB, 0, BR, BG, BB, 0);
-  const r = i16x8(BB, RG, RB, 0, BB, RG, RB, 0);
-  for (const end = above + bytes; above < end; above += 32, below += 32, luma += 32) {
-    const x0 = v128.load_ext<u8>(above);
-    const x1 = v128.load_ext<u8>(above, 8);
-    const x2 = v128.load_ext<u8>(above, 16);
-    const x3 = v128.load_ext<u8>(above, 24);
-    const z0 = v128.load_ext<u8>(below);
-    const z1 = v128.load_ext<u8>(below, 8);
-    const z2 = v128.load_ext<u8>(below, 16);
-    const z3 = v128.load_ext<u8>(below, 24);
-    v128.store(luma, brightness(x0, x1, y));
-    v128.store(luma, brightness(x2, x3, y), 16);
-    v128.store(luma + line, brightness(z0, z1, y));
-    v128.store(luma + line, brightness(z2, z3, y), 16);
+  const yrb = v128.load(WEIGHTS);
+  const yg = v128.load(WEIGHTS, 16);
+  const brb = v128.load(WEIGHTS, 32);
+  const bg = v128.load(WEIGHTS, 48);
+  const rrb = v128.load(WEIGHTS, 64);
+  const rg = v128.load(WEIGHTS, 80);
+  const odd = v128.load(WEIGHTS, 96);
+  for (const end = above + bytes; above < end; above += 32, below += 32, luma += 16) {
+    const x0 = v128.load(above);
+    const x1 = v128.load(above, 16);
+    const z0 = v128.load(below);
+    const z1 = v128.load(below, 16);
+    // (R, B) and (G, A) of each pixel.
+    const xr0 = v128.and(x0, odd);
+    const xr1 = v128.and(x1, odd);
+    const zr0 = v128.and(z0, odd);
+    const zr1 = v128.and(z1, odd);
+    const xg0 = i16x8.shr_u(x0, 8);
+    const xg1 = i16x8.shr_u(x1, 8);
+    const zg0 = i16x8.shr_u(z0, 8);
+    const zg1 = i16x8.shr_u(z1, 8);
+    v128.store(luma, weigh(xr0, xg0, xr1, xg1, yrb, yg));
+    v128.store(luma + line, weigh(zr0, zg0, zr1, zg1, yrb, yg));
     if (full) {
-      v128.store(blue, difference(x0, x1, b));
-      v128.store(blue, difference(x2, x3, b), 16);
-      v128.store(blue + line, difference(z0, z1, b));
-      v128.store(blue + line, difference(z2, z3, b), 16);
-      v128.store(red, difference(x0, x1, r));
-      v128.store(red, difference(x2, x3, r), 16);
-      v128.store(red + line, difference(z0, z1, r));
-      v128.store(red + line, difference(z2, z3, r), 16);
-      blue += 32;
-      red += 32;
-    } else {
-      const left = both(i16x8.add(x0, z0), i16x8.add(x1, z1));
-      const right = both(i16x8.add(x2, z2), i16x8.add(x3, z3));
-      v128.store(blue, difference(left, right, b));
-      v128.store(red, difference(left, right, r));
+      v128.store(blue, weigh(xr0, xg0, xr1, xg1, brb, bg));
+      v128.store(blue + line, weigh(zr0, zg0, zr1, zg1, brb, bg));
+      v128.store(red, weigh(xr0, xg0, xr1, xg1, rrb, rg));
+      v128.store(red + line, weigh(zr0, zg0, zr1, zg1, rrb, rg));
       blue += 16;
       red += 16;
+    } else {
+      const r = both(i16x8.add(xr0, zr0), i16x8.add(xr1, zr1));
+      const g = both(i16x8.add(xg0, zg0), i16x8.add(xg1, zg1));
+      const b4 = i32x4.add(i32x4.dot_i16x8_s(r, brb), i32x4.dot_i16x8_s(g, bg));
+      const r4 = i32x4.add(i32x4.dot_i16x8_s(r, rrb), i32x4.dot_i16x8_s(g, rg));
+      const c = i16x8.narrow_i32x4_s(
+        i32x4.shr_s(b4, SHIFT + 2),
+        i32x4.shr_s(r4, SHIFT + 2),
+      );
+      v128.store_lane<u64>(blue, c, 0);
+      v128.store_lane<u64>(red, c, 1);
+      blue += 8;
+      red += 8;
     }
   }
 }
 
-/** Y − 128 of two and two pixels. */
-function brightness(a: v128, b: v128, weights: v128): v128 {
-  const sums = pairs(i32x4.dot_i16x8_s(a, weights), i32x4.dot_i16x8_s(b, weights));
-  return f32x4.convert_i32x4_s(i32x4.sub(sums, i32x4.splat(128 << 15)));
-}
-
-/** Cb − 128 or Cr − 128 of two and two pixels. */
-function difference(a: v128, b: v128, weights: v128): v128 {
-  return f32x4.convert_i32x4_s(pairs(i32x4.dot_i16x8_s(a, weights), i32x4.dot_i16x8_s(b, weights)));
+/** Sums of weighed samples of eight pixels. */
+// @ts-ignore
+@inline
+function weigh(rb0: v128, ga0: v128, rb1: v128, ga1: v128, rb: v128, ga: v128): v128 {
+  const a = i32x4.add(i32x4.dot_i16x8_s(rb0, rb), i32x4.dot_i16x8_s(ga0, ga));
+  const b = i32x4.add(i32x4.dot_i16x8_s(rb1, rb), i32x4.dot_i16x8_s(ga1, ga));
+  return i16x8.narrow_i32x4_s(i32x4.shr_s(a, SHIFT), i32x4.shr_s(b, SHIFT));
 }
 
 /** The sums of two pixels each. */
+// @ts-ignore
+@inline
 function both(a: v128, b: v128): v128 {
-  return i16x8.add(i64x2.shuffle(a, b, 0, 2), i64x2.shuffle(a, b, 1, 3));
+  return i16x8.add(i32x4.shuffle(a, b, 0, 2, 4, 6), i32x4.shuffle(a, b, 1, 3, 5, 7));
 }
 
 /** Transforms and codes one block; returns its DC, from which the next block's is counted. */
@@ -363,14 +366,10 @@ function block(at: usize, stride: usize, quantiser: usize, table: usize, dc: i32
   // A bit for each coefficient, set where it is not zero, in zigzag order.
   let order: u64 = 0;
   const places = coefficients;
-  const values = zigzag;
   left &= ~1;
   while (left) {
-    const i = <usize>ctz(left);
+    order |= (<u64>1) << load<u8>(ZIGZAG + <usize>ctz(left));
     left &= left - 1;
-    const z = <usize>load<u8>(ZIGZAG + i);
-    order |= (<u64>1) << z;
-    store<i16>(values + (z << 1), load<i16>(places + (i << 1)));
   }
   const now = <i32>load<i16>(places);
   let last = symbols;
@@ -382,7 +381,7 @@ function block(at: usize, stride: usize, quantiser: usize, table: usize, dc: i32
     let run = z - before - 1;
     before = z;
     for (; run > 15; run -= 16) store<u32>((last += 4), symbol(SYMBOLS + 0xf0, 0));
-    const value = <i32>load<i16>(values + ((<usize>z) << 1));
+    const value = <i32>load<i16>(places + ((<usize>load<u8>(NATURAL + <usize>z)) << 1));
     store<u32>((last += 4), symbol(SYMBOLS + (run << 4), value));
   }
   if (before < 63) store<u32>((last += 4), symbol(SYMBOLS, 0));
@@ -391,7 +390,6 @@ function block(at: usize, stride: usize, quantiser: usize, table: usize, dc: i32
   return now;
 }
 
-const zigzag: usize = memory.data(128);
 /**
  * The symbols of a block: its DC, the other coefficients, runs of 16 zeros among them, and its end.
  */
