@@ -29,7 +29,7 @@ function reduce({ width, height, read }: EncodeJob, { part, ...original }: Origi
 function paint(source: Source): Canvas {
   const { width, height } = source;
   const pixels = new Uint8ClampedArray(width * height * 4);
-  readInto(pixels, source);
+  readInto(new Uint8Array(pixels.buffer), source);
   const canvas = createCanvas(width, height);
   canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
   return canvas;

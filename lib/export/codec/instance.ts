@@ -69,10 +69,10 @@ export function createInstance(module: Module, memory: Memory): RunTask {
     const length = parts.reduce((sum, [from, to]) => sum + to - from, 0);
     const pages = Math.ceil((ARENA + length) / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
     if (pages > 0) memory.grow(pages);
-    const bytes = new Uint8Array(memory.buffer);
+    const bytes = Buffer.from(memory.buffer);
     let at = ARENA;
     for (const [from, to] of parts) {
-      bytes.set(pixels.subarray(from, to), at);
+      copyBytes(pixels, [from, to], bytes, at);
       at += to - from;
     }
     if (extra) bytes.set(extra, EXTRA);
@@ -80,4 +80,21 @@ export function createInstance(module: Module, memory: Memory): RunTask {
     const [start = 0, size = 0, ...values] = new Uint32Array(memory.buffer, ANSWERS, 8);
     return { bytes: new Uint8Array(memory.buffer).slice(start, start + size), values };
   };
+}
+
+/**
+ * Copies a part of some bytes to `at`. Where memory is shared, `set` copies it word by word, in
+ * twice the time of Node's `copy`, from Node 22 on.
+ */
+export function copyBytes(
+  { buffer, byteOffset, length }: Uint8Array | Uint8ClampedArray,
+  [from, to]: Part,
+  target: Buffer,
+  at: number,
+): void {
+  const source = Buffer.from(buffer, byteOffset, length);
+  // In halves, since `copy` leaves a whole buffer to `set`.
+  const middle = (from + to) >>> 1;
+  source.copy(target, at, from, middle);
+  source.copy(target, at + middle - from, middle, to);
 }

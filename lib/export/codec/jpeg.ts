@@ -25,6 +25,8 @@ const FULL_CHROMA = 100;
  */
 const SAMPLE = 60_000;
 const MOST_SKIPPED = 8;
+/** At most so many tasks look at the sample, so that all threads are done at about the same time. */
+const SAMPLE_PIECES = 8;
 /** Of more for `"fast"`: the fewer rows are read first, the sooner threads begin. */
 const MOST_SKIPPED_FAST = 32;
 /** By how many places the samples of `"fast"` move from one row of units to the next. */
@@ -130,7 +132,7 @@ interface Sample {
   rows: Rows[];
   /** How many pixels of each row. */
   across: number;
-  /** Those pixels, in pieces of the size of a stripe. */
+  /** Those pixels, in pieces. */
   pieces: Part[][];
 }
 
@@ -150,7 +152,7 @@ export function sampleOf(job: JpegJob): Sample {
     const across = Math.min(width, unit * Math.ceil(SAMPLE / (rows.length * unit * unit)));
     return { every, rows, across, pieces: [columnsOf(width, rows, across)] };
   }
-  const perPiece = Math.ceil(STRIPE / width / unit);
+  const perPiece = Math.ceil(rows.length / SAMPLE_PIECES);
   const pieces = Array.from({ length: Math.ceil(rows.length / perPiece) }, (_, i) =>
     rows.slice(i * perPiece, (i + 1) * perPiece).map((some) => bytesOf(width, some)),
   );

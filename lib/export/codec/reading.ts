@@ -2,6 +2,7 @@
 // loop, so that threads encode its first rows meanwhile.
 
 import { setImmediate } from "node:timers/promises";
+import { copyBytes } from "./instance.ts";
 import type { Source } from "./job.ts";
 import { bytesOf, cut, type Rows } from "./stripes.ts";
 
@@ -51,17 +52,18 @@ export async function startReading(
 }
 
 /** Reads all of a picture now. */
-export function readInto(bytes: Uint8Array | Uint8ClampedArray, source: Source): void {
+export function readInto(bytes: Uint8Array, source: Source): void {
   for (const _ of copy({ bytes, read: new Int32Array(1) }, source, []));
 }
 
 /** Copies a piece with each step: the rows `first`, then those between them. */
 function* copy(
-  { bytes, read }: { bytes: Uint8Array | Uint8ClampedArray; read: Int32Array },
+  { bytes, read }: Pixels,
   source: Source,
   first: readonly Rows[],
 ): Generator<undefined> {
   const { width, height } = source;
+  const target = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const pieces = [...first, ...between(height, first, Math.ceil(PIECE / width))];
   let i = 0;
   for (const piece of source.read(pieces)) {
@@ -71,7 +73,7 @@ function* copy(
       const expected = `${width} × ${rows[1] - rows[0]} RGBA pixels`;
       throw new RangeError(`expected ${expected}, got ${piece.length} bytes`);
     }
-    bytes.set(piece, from);
+    copyBytes(piece, [0, piece.length], target, from);
     destroy(piece);
     // What lies before the next piece is there: the first rows, and the pieces between them.
     if (i > first.length) advance({ read }, (pieces[i]?.[0] ?? height) * width * 4);

@@ -23,7 +23,7 @@ const PLUSES: usize = memory.data<i16>([16, 16, 16, 16, 16, 16, 16, 16], 16);
 
 /** Samples have so many more bits than whole levels. */
 export const SAMPLE_BITS: i32 = 4;
-/** By how much the coefficients are larger than those of the orthonormal DCT. */
+/** By how much the coefficients are larger than those of the orthonormal DCT of whole levels. */
 const SCALE: i32 = 32;
 /** Quantised coefficients are products with so many bits more. */
 const FACTOR_BITS: i32 = 19;
@@ -34,13 +34,10 @@ const PLUS: i32 = 16;
 const rows: usize = memory.data(128, 16);
 
 /**
- * One pass over eight rows at `p`, `stride` bytes apart, to `rows`. The first pass drops two bits,
- * so that the second one has room. Both round down.
+ * One pass over eight rows at `p`, `stride` bytes apart, to `rows`: the DCT of each column, times
+ * √2, rounded down.
  */
-// biome-ignore lint/suspicious/noTsIgnore: decorators of AssemblyScript
-// @ts-ignore
-@inline
-function transform(p: usize, stride: usize, first: bool): void {
+function transform(p: usize, stride: usize): void {
   const x0 = v128.load(p);
   const x1 = v128.load(p + stride);
   const x2 = v128.load(p + stride * 2);
@@ -53,20 +50,19 @@ function transform(p: usize, stride: usize, first: bool): void {
   const s1 = i16x8.add(x1, x6);
   const s2 = i16x8.add(x2, x5);
   const s3 = i16x8.add(x3, x4);
-  const e0 = i16x8.add(s0, s3);
-  const e1 = i16x8.add(s1, s2);
-  const y0 = i16x8.add(e0, e1);
-  const y4 = i16x8.sub(e0, e1);
-  v128.store(rows, first ? i16x8.shr_s(y0, 2) : y0, 0);
-  v128.store(rows, first ? i16x8.shr_s(y4, 2) : y4, 64);
+  // Halves, since the sum of both may have 17 bits.
+  const e0 = i16x8.shr_s(i16x8.add(s0, s3), 1);
+  const e1 = i16x8.shr_s(i16x8.add(s1, s2), 1);
+  v128.store(rows, i16x8.add(e0, e1));
+  v128.store(rows, i16x8.sub(e0, e1), 64);
   const e2 = i16x8.sub(s1, s2);
   const e3 = i16x8.sub(s0, s3);
   const el = low(e3, e2);
   const eh = high(e3, e2);
   const w2 = v128.load(WEIGHTS);
   const w6 = v128.load(WEIGHTS, 16);
-  v128.store(rows, narrow(i32x4.dot_i16x8_s(el, w2), i32x4.dot_i16x8_s(eh, w2), first), 32);
-  v128.store(rows, narrow(i32x4.dot_i16x8_s(el, w6), i32x4.dot_i16x8_s(eh, w6), first), 96);
+  v128.store(rows, narrow(i32x4.dot_i16x8_s(el, w2), i32x4.dot_i16x8_s(eh, w2)), 32);
+  v128.store(rows, narrow(i32x4.dot_i16x8_s(el, w6), i32x4.dot_i16x8_s(eh, w6)), 96);
   const d0 = i16x8.sub(x0, x7);
   const d1 = i16x8.sub(x1, x6);
   const d2 = i16x8.sub(x2, x5);
@@ -77,49 +73,37 @@ function transform(p: usize, stride: usize, first: bool): void {
   const bh = high(d2, d3);
   const a1 = v128.load(WEIGHTS, 32);
   const b1 = v128.load(WEIGHTS, 48);
-  v128.store(rows, narrow(four(al, bl, a1, b1), four(ah, bh, a1, b1), first), 16);
+  v128.store(rows, narrow(four(al, bl, a1, b1), four(ah, bh, a1, b1)), 16);
   const a3 = v128.load(WEIGHTS, 64);
   const b3 = v128.load(WEIGHTS, 80);
-  v128.store(rows, narrow(four(al, bl, a3, b3), four(ah, bh, a3, b3), first), 48);
+  v128.store(rows, narrow(four(al, bl, a3, b3), four(ah, bh, a3, b3)), 48);
   const a5 = v128.load(WEIGHTS, 96);
   const b5 = v128.load(WEIGHTS, 112);
-  v128.store(rows, narrow(four(al, bl, a5, b5), four(ah, bh, a5, b5), first), 80);
+  v128.store(rows, narrow(four(al, bl, a5, b5), four(ah, bh, a5, b5)), 80);
   const a7 = v128.load(WEIGHTS, 128);
   const b7 = v128.load(WEIGHTS, 144);
-  v128.store(rows, narrow(four(al, bl, a7, b7), four(ah, bh, a7, b7), first), 112);
+  v128.store(rows, narrow(four(al, bl, a7, b7), four(ah, bh, a7, b7)), 112);
 }
 
-// @ts-ignore
-@inline
 function four(a: v128, b: v128, wa: v128, wb: v128): v128 {
   return i32x4.add(i32x4.dot_i16x8_s(a, wa), i32x4.dot_i16x8_s(b, wb));
 }
 
-// @ts-ignore
-@inline
-function narrow(a: v128, b: v128, first: bool): v128 {
-  return first
-    ? i16x8.narrow_i32x4_s(i32x4.shr_s(a, 16), i32x4.shr_s(b, 16))
-    : i16x8.narrow_i32x4_s(i32x4.shr_s(a, 14), i32x4.shr_s(b, 14));
+function narrow(a: v128, b: v128): v128 {
+  return i16x8.narrow_i32x4_s(i32x4.shr_s(a, 15), i32x4.shr_s(b, 15));
 }
 
 /** (a0, b0, a1, b1, …) */
-// @ts-ignore
-@inline
 function low(a: v128, b: v128): v128 {
   return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
 }
 
 /** (a4, b4, a5, b5, …) */
-// @ts-ignore
-@inline
 function high(a: v128, b: v128): v128 {
   return i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
 /** Swaps rows and columns of `rows`. */
-// @ts-ignore
-@inline
 function turn(): void {
   const x0 = v128.load(rows, 0);
   const x1 = v128.load(rows, 16);
@@ -157,8 +141,6 @@ function turn(): void {
 }
 
 /** Two frequencies across, quantised to `out`; a bit is set for each that is zero. */
-// @ts-ignore
-@inline
 function quantise(at: usize, factors: usize, out: usize): i32 {
   const a = quantiseOne(v128.load(at), factors);
   const b = quantiseOne(v128.load(at, 16), factors + 32);
@@ -167,8 +149,6 @@ function quantise(at: usize, factors: usize, out: usize): i32 {
   return i8x16.bitmask(i8x16.eq(i8x16.narrow_i16x8_s(a, b), i8x16.splat(0)));
 }
 
-// @ts-ignore
-@inline
 function quantiseOne(x: v128, factors: usize): v128 {
   const plus = v128.load(PLUSES);
   return i16x8.narrow_i32x4_s(
@@ -179,16 +159,17 @@ function quantiseOne(x: v128, factors: usize): v128 {
 
 /**
  * Writes the pair of factors of coefficient `i` for its quantiser: the first is multiplied with the
- * coefficient, the second adds a half, and what the passes lose by rounding down: half a unit each,
- * and the first of them in all eight columns, which then is in the lowest frequency.
+ * coefficient. The second adds a half, and what the passes lose by rounding down: half a unit on
+ * average, or nothing at frequency 4; the first pass in all columns, which the second one sums up
+ * in its lowest frequency.
  */
 export function setFactor(factors: usize, i: i32, quantiser: i32): void {
   const factor = ((1 << FACTOR_BITS) / SCALE + (quantiser >> 1)) / quantiser;
   const across = i >> 3;
-  const lostTwice = across == 0 ? 8 : across == 4 ? 0 : 1;
+  const lost = (across == 4 ? 0 : 1) + (across == 0 && (i & 7) != 4 ? 4 : 0);
   const half = 1 << (FACTOR_BITS - 1);
   store<i16>(factors + ((<usize>i) << 2), <i16>factor);
-  store<i16>(factors + ((<usize>i) << 2), <i16>((half + ((factor * lostTwice) >> 1)) / PLUS), 2);
+  store<i16>(factors + ((<usize>i) << 2), <i16>((half + ((factor * lost) >> 1)) / PLUS), 2);
 }
 
 /**
@@ -196,12 +177,12 @@ export function setFactor(factors: usize, i: i32, quantiser: i32): void {
  * frequency, then by vertical. Returns a bit for each, set where it is not zero.
  */
 export function fdct(p: usize, stride: usize, factors: usize, out: usize): u64 {
-  transform(p, stride, true);
+  transform(p, stride);
   turn();
-  transform(rows, 16, false);
+  transform(rows, 16);
   const z0 = quantise(rows, factors, out);
   const z1 = quantise(rows + 32, factors + 64, out + 32);
   const z2 = quantise(rows + 64, factors + 128, out + 64);
   const z3 = quantise(rows + 96, factors + 192, out + 96);
-  return ~(((<u64>(<u32>(z3 << 16) | z2)) << 32) | (<u64>(<u32>(z1 << 16) | z0)));
+  return ~(((<u64>(<u32>(z3 << 16) | z2)) << 32) | <u64>(<u32>(z1 << 16) | z0));
 }

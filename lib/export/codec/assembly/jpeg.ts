@@ -3,7 +3,7 @@
 
 import { fdct, SAMPLE_BITS, setFactor } from "./dct";
 import { lengths, WORK } from "./huffman";
-import { ARENA, answer, EXTRA, reset, take } from "./memory";
+import { ARENA, answer, EXTRA, ORDERS, reset, take } from "./memory";
 
 /**
  * Symbols of one Huffman table, and one more that takes the code of ones only, which JPEG leaves
@@ -16,8 +16,8 @@ const TABLE: usize = SYMBOLS * 4;
 /** The zigzag place of each coefficient, in the order in which the DCT leaves them. */
 const ZIGZAG: usize = memory.data<u8>([
   0, 2, 3, 9, 10, 20, 21, 35, 1, 4, 8, 11, 19, 22, 34, 36, 5, 7, 12, 18, 23, 33, 37, 48, 6, 13, 17,
-  24, 32, 38, 47, 49, 14, 16, 25, 31, 39, 46, 50, 57, 15, 26, 30, 40, 45, 51, 56, 58, 27, 29, 41, 44,
-  52, 55, 59, 62, 28, 42, 43, 53, 54, 60, 61, 63,
+  24, 32, 38, 47, 49, 14, 16, 25, 31, 39, 46, 50, 57, 15, 26, 30, 40, 45, 51, 56, 58, 27, 29, 41,
+  44, 52, 55, 59, 62, 28, 42, 43, 53, 54, 60, 61, 63,
 ]);
 /** The coefficient of each zigzag place. */
 const NATURAL: usize = memory.data(64);
@@ -38,13 +38,17 @@ const WEIGHTS: usize = memory.data<i16>([
 ], 16);
 /** The sums have so many bits more than samples. */
 const SHIFT: i32 = 15 - SAMPLE_BITS;
+/** The coefficients of a block. */
+const coefficients: usize = memory.data(128, 16);
+/** Whether ORDERS is filled. */
+let isOrdered: bool = false;
+
 /** The call under way: its tables and where its output goes. */
 let tables: usize = 0;
 let counting: bool = false;
 let sink: usize = 0;
 let bits: u64 = 0; // the highest of them are yet to be written: `count`, fewer than 8
 let count: i32 = 0;
-let coefficients: usize = 0;
 
 /** Counts the symbols of the pixels in the arena; the answer is four tables of 257 u32. */
 export function jpegStats(width: i32, height: i32, background: u32, full: bool): void {
@@ -153,8 +157,9 @@ function scan(width: i32, height: i32, background: u32, full: bool): void {
   const red = take(lumaLine * 8);
   const chromaLine = full ? lumaLine : across;
   const quantisers = take(512);
-  coefficients = take(128);
   spread(quantisers);
+  if (!isOrdered) makeOrders();
+  isOrdered = true;
   const luma2 = luma + lumaLine * 8;
   const chroma = tables + TABLE * 2;
   let dcY = 0;
@@ -332,10 +337,7 @@ function convert(
       const g = both(i16x8.add(xg0, zg0), i16x8.add(xg1, zg1));
       const b4 = i32x4.add(i32x4.dot_i16x8_s(r, brb), i32x4.dot_i16x8_s(g, bg));
       const r4 = i32x4.add(i32x4.dot_i16x8_s(r, rrb), i32x4.dot_i16x8_s(g, rg));
-      const c = i16x8.narrow_i32x4_s(
-        i32x4.shr_s(b4, SHIFT + 2),
-        i32x4.shr_s(r4, SHIFT + 2),
-      );
+      const c = i16x8.narrow_i32x4_s(i32x4.shr_s(b4, SHIFT + 2), i32x4.shr_s(r4, SHIFT + 2));
       v128.store_lane<u64>(blue, c, 0);
       v128.store_lane<u64>(red, c, 1);
       blue += 8;
@@ -345,8 +347,6 @@ function convert(
 }
 
 /** Sums of weighed samples of eight pixels. */
-// @ts-ignore
-@inline
 function weigh(rb0: v128, ga0: v128, rb1: v128, ga1: v128, rb: v128, ga: v128): v128 {
   const a = i32x4.add(i32x4.dot_i16x8_s(rb0, rb), i32x4.dot_i16x8_s(ga0, ga));
   const b = i32x4.add(i32x4.dot_i16x8_s(rb1, rb), i32x4.dot_i16x8_s(ga1, ga));
@@ -354,93 +354,92 @@ function weigh(rb0: v128, ga0: v128, rb1: v128, ga1: v128, rb: v128, ga: v128): 
 }
 
 /** The sums of two pixels each. */
-// @ts-ignore
-@inline
 function both(a: v128, b: v128): v128 {
   return i16x8.add(i32x4.shuffle(a, b, 0, 2, 4, 6), i32x4.shuffle(a, b, 1, 3, 5, 7));
 }
 
 /** Transforms and codes one block; returns its DC, from which the next block's is counted. */
 function block(at: usize, stride: usize, quantiser: usize, table: usize, dc: i32): i32 {
-  let left = fdct(at, stride, quantiser, coefficients);
-  // A bit for each coefficient, set where it is not zero, in zigzag order.
-  let order: u64 = 0;
-  const places = coefficients;
-  left &= ~1;
-  while (left) {
-    order |= (<u64>1) << load<u8>(ZIGZAG + <usize>ctz(left));
-    left &= left - 1;
-  }
-  const now = <i32>load<i16>(places);
-  let last = symbols;
-  store<u32>(last, symbol(0, now - dc));
-  let before = 0;
-  while (order) {
-    const z = <i32>ctz(order);
-    order &= order - 1;
-    let run = z - before - 1;
-    before = z;
-    for (; run > 15; run -= 16) store<u32>((last += 4), symbol(SYMBOLS + 0xf0, 0));
-    const value = <i32>load<i16>(places + ((<usize>load<u8>(NATURAL + <usize>z)) << 1));
-    store<u32>((last += 4), symbol(SYMBOLS + (run << 4), value));
-  }
-  if (before < 63) store<u32>((last += 4), symbol(SYMBOLS, 0));
-  if (counting) tally(table, last);
-  else put(table, last);
+  const order = inZigzag(fdct(at, stride, quantiser, coefficients) & ~1);
+  const now = <i32>load<i16>(coefficients);
+  code(order, now - dc, table);
   return now;
 }
 
-/**
- * The symbols of a block: its DC, the other coefficients, runs of 16 zeros among them, and its end.
- */
-const symbols: usize = memory.data(4 * 80);
-
-/**
- * Packs a symbol and its value; the symbol ends with the value's size. Bits 18 on: the symbol,
- * which is the place of its code in the table (read from bit 16 on: that place times four, in
- * bytes); 12 to 15: the size; below: the value's bits.
- */
-function symbol(kind: i32, value: i32): u32 {
-  const size = 32 - clz(abs(value));
-  const low = (value + (value >> 31)) & ((1 << size) - 1);
-  return ((kind + size) << 18) | (size << 12) | low;
-}
-
-/** A symbol without a code: it is written after an odd number of others. */
-const NONE: u32 = 256 << 18;
-
-/** Counts a block's symbols. */
-function tally(table: usize, last: usize): void {
-  for (let p = symbols; p <= last; p += 4) {
-    const at = table + (load<u32>(p) >>> 16);
-    store<u32>(at, load<u32>(at) + 1);
+/** Sets the bits of a byte's eight coefficients in the order of the zigzag, for each byte. */
+function makeOrders(): void {
+  for (let i: usize = 0; i < 64; i += 8) {
+    const orders = ORDERS + (i << 8);
+    store<u64>(orders, 0);
+    for (let byte: usize = 1; byte < 256; byte++) {
+      const rest = load<u64>(orders + ((byte & (byte - 1)) << 3));
+      const bit = (<u64>1) << load<u8>(ZIGZAG + i + ctz(byte));
+      store<u64>(orders + (byte << 3), rest | bit);
+    }
   }
 }
 
-/** Writes a block's symbols: the code, then the value, 27 bits at most, highest first. */
-function put(table: usize, last: usize): void {
+/** Bits of coefficients, in the order of the zigzag. */
+function inZigzag(bits: u64): u64 {
+  return (
+    load<u64>(ORDERS + ((<usize>bits & 255) << 3)) |
+    load<u64>(ORDERS + ((<usize>(bits >> 8) & 255) << 3), 0x800) |
+    load<u64>(ORDERS + ((<usize>(bits >> 16) & 255) << 3), 0x1000) |
+    load<u64>(ORDERS + ((<usize>(bits >> 24) & 255) << 3), 0x1800) |
+    load<u64>(ORDERS + ((<usize>(bits >> 32) & 255) << 3), 0x2000) |
+    load<u64>(ORDERS + ((<usize>(bits >> 40) & 255) << 3), 0x2800) |
+    load<u64>(ORDERS + ((<usize>(bits >> 48) & 255) << 3), 0x3000) |
+    load<u64>(ORDERS + ((<usize>(bits >> 56) & 255) << 3), 0x3800)
+  );
+}
+
+/**
+ * Counts or writes a block's symbols: its DC, and the other coefficients that are not zero, whose
+ * bits `order` has; a run of 16 zeros before one, and the end of the block, are symbols, too. A
+ * symbol is written as its code, then the value, 27 bits at most, highest first.
+ */
+function code(order: u64, dc: i32, table: usize): void {
+  const counts = counting;
   let all = bits; // of which `n`, fewer than 8, from the highest on, are to be written
   let n: u64 = count;
   let out = sink;
-  store<u32>(last, NONE, 4);
-  for (let p = symbols; p <= last; p += 8) {
-    const x = load<u32>(p);
-    const y = load<u32>(p, 4);
-    const code = load<u32>(table + (x >>> 16));
-    const other = load<u32>(table + (y >>> 16));
-    const size = (x >>> 12) & 15;
-    const otherSize = (y >>> 12) & 15;
-    const otherLength = (other >>> 24) + otherSize;
-    const length = (code >>> 24) + size + otherLength;
-    const value: u64 = ((code & 0xffffff) << size) | (x & 0xfff);
-    const otherValue = ((other & 0xffffff) << otherSize) | (y & 0xfff);
-    n += length;
-    all |= ((value << otherLength) | otherValue) << (64 - n);
-    store<u64>(out, bswap(all));
-    out += <usize>(n >> 3);
-    all <<= n & ~7;
-    n &= 7;
+  let kind = 0;
+  let value = dc;
+  let place = 0;
+  for (;;) {
+    const size = 32 - clz(abs(value));
+    const entry = table + ((<usize>(kind + size)) << 2);
+    if (counts) store<u32>(entry, load<u32>(entry) + 1);
+    else {
+      const bitsOf = load<u32>(entry);
+      const low = (value + (value >> 31)) & ((1 << size) - 1);
+      n += (bitsOf >>> 24) + size;
+      all |= (<u64>(((bitsOf & 0xffffff) << size) | low)) << (64 - n);
+      store<u64>(out, bswap(all));
+      out += <usize>(n >> 3);
+      all <<= n & ~7;
+      n &= 7;
+    }
+    if (order) {
+      const next = <i32>ctz(order);
+      const run = next - place - 1;
+      if (run < 16) {
+        place = next;
+        order &= order - 1;
+        kind = SYMBOLS + (run << 4);
+        value = load<i16>(coefficients + ((<usize>load<u8>(NATURAL + <usize>next)) << 1));
+      } else {
+        place += 16;
+        kind = SYMBOLS + 0xf0;
+        value = 0;
+      }
+    } else if (place < 63) {
+      place = 63;
+      kind = SYMBOLS;
+      value = 0;
+    } else break;
   }
+  if (counts) return;
   bits = all;
   count = <i32>n;
   sink = out;

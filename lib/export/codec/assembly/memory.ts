@@ -8,6 +8,8 @@
 export const ANSWERS: usize = 0x2000;
 /** Up to 4 KiB that the host writes beside the pixels: a palette's colours, or tables. */
 export const EXTRA: usize = 0x3000;
+/** 16 KiB: the order of a JPEG's coefficients, for each byte of eight of them. */
+export const ORDERS: usize = 0x4000;
 /** The arena of a call; what the host writes for it (the pixels) lies at its very start. */
 export const ARENA: usize = 0x10000;
 
