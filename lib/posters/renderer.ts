@@ -73,12 +73,19 @@ interface Member {
   isBusy: boolean;
   /** Number of jobs given to it, without those that warm it. */
   jobs: number;
-  /** Whether it has its last job, or its successor has started. */
+  /** Whether it has its last job, or its successor has started already. */
   isLeaving: boolean;
 }
 
 /** After so many consecutive processes that end before they can take a job, all jobs fail. */
 const MAX_FAILED_STARTS = 3;
+
+/**
+ * The part of its jobs during which the successor of a process starts and waits. A start takes
+ * about a second where all cores are busy, and processes that began together come to their last
+ * jobs together.
+ */
+const HANDOVER = 1 / 5;
 
 /** Ends of a process after which `retry` renders its job again. */
 const RETRIED = ["CRASHED"];
@@ -165,7 +172,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   function onEnded(member: Member): void {
     members.delete(member);
     if (closing && pending() === 0) return;
-    if (!member.isLeaving) statistics.restarted();
+    if (member.jobs < recycle) statistics.restarted();
     if (failedStarts < MAX_FAILED_STARTS) fill();
   }
 
@@ -187,6 +194,8 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
 
   function next(): void {
     for (const member of members) {
+      // One more than these may be ready: the successor of a process that still has jobs.
+      if (active.size >= processes) return;
       if (!member.isReady || member.isBusy || member.jobs >= recycle) continue;
       const job = queue.shift();
       if (!job) return;
@@ -205,6 +214,9 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       // slow it down.
       member.isLeaving = true;
       if (queue.length > 0) fill();
+    } else if (member.jobs >= recycle * (1 - HANDOVER) && mayHandOver()) {
+      member.isLeaving = true;
+      fill();
     }
     const begun = performance.now();
     const message: RenderMessage = { poster: job.name, queue: begun - job.asked };
@@ -229,11 +241,16 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     if (again) queue.unshift(job);
     statistics.count(message);
     if (renders.hasSubscribers) renders.publish(message);
-    if (member.isLeaving) {
+    if (member.jobs >= recycle) {
       member.process.end();
       if (!closing) fill();
     }
     settle();
+  }
+
+  /** Whether a successor is worth its start: all processes have jobs, and none is starting. */
+  function mayHandOver(): boolean {
+    return !closing && active.size >= processes && members.size === processes;
   }
 
   function settle(): void {
@@ -335,7 +352,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
         active: active.size,
         queued: queue.length,
         processes: members.size,
-        ready: countReady(),
+        ready: Math.min(countReady(), processes),
       }),
     close() {
       closing ??= close();

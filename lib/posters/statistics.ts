@@ -31,9 +31,9 @@ export interface RendererStats {
   queued: number;
   /** Jobs that a process has. */
   active: number;
-  /** All processes, including those that are starting. */
+  /** All processes, including those that are starting, and a successor that waits. */
   processes: number;
-  /** Processes that can take jobs or have one. */
+  /** Processes that can take jobs or have one; at most as many as jobs are rendered at once. */
   ready: number;
   /** Processes that ended before their time and were replaced. */
   restarts: number;

@@ -208,6 +208,31 @@ describe("createRenderer", () => {
       assert.equal(renderer.stats().restarts, 0);
     }));
 
+  it("has the successor of a busy process ready before its last job", () =>
+    withRenderer({ recycle: 10 }, async (renderer) => {
+      const begun = performance.now();
+      await renderer.ready;
+      const startMs = performance.now() - begun;
+      const pids: number[] = [];
+      for (let i = 0; i < 8; i++) pids.push((await tell(renderer)).pid);
+      assert.equal(renderer.stats().processes, 2);
+      // Long enough for the start of the other, which takes no job meanwhile.
+      await renderer.render("trouble", { how: "sleep", ms: 2 * startMs });
+      pids.push((await tell(renderer)).pid);
+      assert.equal(new Set(pids).size, 1);
+      let queued = Number.POSITIVE_INFINITY;
+      const listen = (message: unknown) => {
+        queued = (message as RenderMessage).queue;
+      };
+      subscribe("wx-canvas-node:render", listen);
+      pids.push((await tell(renderer)).pid);
+      unsubscribe("wx-canvas-node:render", listen);
+      assert.equal(new Set(pids).size, 2);
+      assert.ok(queued < 100, `it waited ${queued} ms`);
+      const { ready, restarts } = renderer.stats();
+      assert.deepEqual([ready, restarts], [1, 0]);
+    }));
+
   it("gives each job its own process with recycle: 1", () =>
     withRenderer({ recycle: 1, processes: 2 }, async (renderer) => {
       await renderer.render("trouble", { how: "patch" });
