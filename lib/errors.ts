@@ -106,11 +106,20 @@ export function invalid(option: string, expected: string, value: unknown): Canva
  * Node's permission model (`ERR_ACCESS_DENIED`); others get `code`.
  */
 export function toCanvasError(error: unknown, code: ErrorCode = "INVALID"): CanvasError {
-  if (error instanceof CanvasError) return error;
+  if (isCanvasError(error)) return error;
   const reason = stringProperty(error, "message") ?? show(error);
   const systemCode = stringProperty(error, "code");
   const system = /^(?:ERR_FS_)?(E[A-Z0-9]+|ERR_ACCESS_DENIED)$/.exec(systemCode ?? "")?.[1];
   return new CanvasError(system ?? code, reason, { cause: error });
+}
+
+/** Code may throw anything, such as a revoked proxy, of which nothing can be asked. */
+function isCanvasError(error: unknown): error is CanvasError {
+  try {
+    return error instanceof CanvasError;
+  } catch {
+    return false;
+  }
 }
 
 /** Runs a synchronous public function; an error that it throws names that function. */

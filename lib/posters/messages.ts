@@ -111,17 +111,26 @@ const MAX_TEXT = 10_000;
 export function packError(error: CanvasError): ErrorMessage {
   const { code, reason, errMsg, message } = error;
   const { issues, warnings } = error as CanvasError & { issues?: unknown; warnings?: unknown };
-  // For an error of the poster's own code, the useful stack is the cause's.
-  const { stack } = isNativeError(error.cause) ? error.cause : error;
   return {
     code,
     reason: shortened(reason, MAX_TEXT),
     errMsg: shortened(errMsg, MAX_TEXT),
     message: shortened(message, MAX_TEXT),
-    stack: stack === undefined ? undefined : shortened(String(stack), MAX_TEXT),
+    stack: stackOf(error),
     issues,
     warnings,
   };
+}
+
+/** For an error of the poster's own code, the useful stack is the cause's. */
+function stackOf(error: CanvasError): string | undefined {
+  try {
+    const { stack } = isNativeError(error.cause) ? error.cause : error;
+    return stack === undefined ? undefined : shortened(String(stack), MAX_TEXT);
+  } catch {
+    // It is made when it is read, of a message that may be anything.
+    return error.stack;
+  }
 }
 
 /**

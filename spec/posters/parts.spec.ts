@@ -254,6 +254,17 @@ describe("An error that is sent", () => {
   });
 });
 
+describe("An error whose stack cannot be read", () => {
+  it("is sent with the stack of its failure", () => {
+    const thrower = () => {
+      throw new Error("not readable");
+    };
+    const cause = Object.defineProperty(new Error("odd"), "stack", { get: thrower });
+    const error = new CanvasError("DRAW", "odd", { cause });
+    assert.equal(packError(error).stack, error.stack);
+  });
+});
+
 describe("The query of a page", () => {
   it("has texts for data of any type", () => {
     const odd = { toString: 1, valueOf: 1 };

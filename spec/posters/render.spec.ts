@@ -199,6 +199,14 @@ describe("renderPoster", () => {
     }
   });
 
+  it("fails with DRAW for whatever the code throws, a revoked proxy too", async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const failure = await failureOf(() => renderPoster(red(() => Promise.reject(proxy))));
+    assert.equal(failure.code, "DRAW");
+    assert.equal(failure.cause, proxy);
+  });
+
   it("disposes the host when the code throws; fails with DRAW and the cause", async () => {
     let host: unknown;
     const error = new TypeError("it is wrong");

@@ -286,8 +286,9 @@ function etagOf(bytes: Uint8Array): string {
 }
 
 function readUrl(url: string): URL {
-  const text = `http://localhost${url}`;
-  if (url.startsWith("/") && URL.canParse(text)) return new URL(text);
+  // A proxy sends all of it.
+  const text = url.startsWith("/") ? `http://localhost${url}` : url;
+  if (/^https?:/i.test(text) && URL.canParse(text)) return new URL(text);
   throw badRequest("the URL cannot be read");
 }
 

@@ -113,6 +113,15 @@ describe("A service on node:http", () => {
     assert.match(text, /BAD_REQUEST/);
   });
 
+  it("takes the whole URL as target, as proxies send it", async () => {
+    const target = `${origin}/posters/card.png`;
+    const { status } = await send(origin, "POST", target, JSON.stringify({ title: "a" }), {});
+    assert.equal(status, 200);
+    for (const odd of ["ftp://a/posters/card", "http://[/posters/card"]) {
+      assert.equal((await send(origin, "POST", odd, "{}", {})).status, 400);
+    }
+  });
+
   it("cancels the job of a client that disconnects", async () => {
     const before = renderer.stats().failed.ABORTED ?? 0;
     const controller = new AbortController();
