@@ -98,6 +98,29 @@ describe("PNG", () => {
     }
   });
 
+  it("every pixel is kept where rows repeat with a period, fast", async () => {
+    const pictures = fc.record({
+      width: fc.integer({ min: 5, max: 900 }),
+      period: fc.integer({ min: 1, max: 400 }),
+      flat: fc.integer({ min: 0, max: 400 }),
+      alpha: fc.boolean(),
+      faults: fc.constantFrom(0, 0.001, 0.02),
+      seed: fc.integer(),
+    });
+    await fc.assert(
+      fc.asyncProperty(pictures, async ({ width, period, flat, alpha, faults, seed }) => {
+        const random = generator(seed);
+        const colour = () => Math.floor(random() * 0x1000000) * 256 + (alpha ? 128 : 255);
+        const tile = Array.from({ length: period }, (_, i) => (i < flat ? 0xffff : colour()));
+        await comesBack(
+          paint(width, 12, (x, y) => (random() < faults ? colour() : tile[(x + y) % period]) ?? 0),
+          { compression: "fast" },
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   describe("alpha", () => {
     it("is the engine's, for all pairs of a colour and an alpha", async () => {
       const canvas = createCanvas(256, 256);
@@ -211,6 +234,17 @@ describe("PNG", () => {
     it("are hardly more than the pixels for noise", async () => {
       const bytes = await encodeOurs(job(noise(500, 500, true)));
       ok(bytes.length < 500 * 501 * 3 * 1.001, String(bytes.length));
+    });
+    it("are hardly more with the compression fast where rows repeat with a period", async () => {
+      const random = generator(3);
+      const tile = Array.from({ length: 64 * 64 }, () => Math.floor(random() * 0x1000000));
+      const tiles = paint(1000, 640, (x, y) => (tile[(y % 64) * 64 + (x % 64)] ?? 0) * 256 + 255);
+      const sizes = [];
+      for (const compression of ["fast", "default"] as const) {
+        sizes.push((await encodeOurs(job(tiles, { compression }))).length);
+      }
+      const [fast = 0, byDefault = 0] = sizes;
+      ok(fast < byDefault * 1.1, `${fast} and ${byDefault}`);
     });
     it("are fewest with the compression small", async () => {
       for (const picture of [

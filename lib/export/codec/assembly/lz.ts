@@ -110,6 +110,67 @@ export function findRuns(p: usize, end: usize, long: bool): void {
   }
 }
 
+/** The longest period of a row, in bytes, and the shortest repetition by it that is a match. */
+const LONGEST_PERIOD: usize = 1024;
+const LEAST_REPEAT: i32 = 32;
+
+/**
+ * Adds the long runs between `p` and `end`, and what repeats with a period, as in a row of tiles.
+ * Returns whether that is half of the bytes.
+ */
+export function findRepeats(p: usize, end: usize): bool {
+  const half = (end - p) >>> 1;
+  const period = half > 16 ? periodOf(p, end) : 0;
+  if (!period) {
+    findRuns(p, end, true);
+    return false;
+  }
+  let repeated: usize = 0;
+  findRuns(p, p + period, true);
+  p += period;
+  while (p < end) {
+    const length = common(p, p - period, <i32>(end - p));
+    if (length >= LEAST_REPEAT) {
+      emitRun(p, length, <i32>period);
+      repeated += <usize>length;
+      p += length;
+    } else {
+      const next = min(p + LEAST_REPEAT, end);
+      findRuns(p, next, true);
+      p = next;
+    }
+  }
+  return repeated > half;
+}
+
+/** How many bytes apart 16 bytes from the middle of a row come up twice; 0 = not near by. */
+function periodOf(start: usize, end: usize): usize {
+  let middle = start + ((end - start) >>> 1);
+  let needle = v128.load(middle);
+  let first = i8x16.splat(load<i8>(middle));
+  // Runs are found as such: the first bytes behind them are taken.
+  const until = min(end - 16, middle + LONGEST_PERIOD);
+  while (i8x16.all_true(i8x16.eq(needle, first))) {
+    middle += 16;
+    if (middle > until) return 0;
+    needle = v128.load(middle);
+    first = i8x16.splat(load<i8>(middle));
+  }
+  const last = i8x16.splat(load<i8>(middle, 15));
+  const stop = max(start, middle - LONGEST_PERIOD);
+  for (let p = middle - 16; p >= stop; p -= 16) {
+    const ends = v128.and(i8x16.eq(v128.load(p), first), i8x16.eq(v128.load(p, 15), last));
+    let found = i8x16.bitmask(ends);
+    while (found) {
+      const k = 31 - clz(found);
+      const q = p + <usize>k;
+      if (!v128.any_true(v128.xor(v128.load(q), needle))) return middle - q;
+      found ^= 1 << k;
+    }
+  }
+  return 0;
+}
+
 /** How many bytes from `p` on, at most up to `end`, are equal to the one before it. */
 function runLength(p: usize, end: usize): i32 {
   const same = i8x16.splat(load<i8>(p - 1));
@@ -162,7 +223,8 @@ function worth(length: i32, distance: i32): i32 {
  * Finds repetitions within 32 KiB by hash chains and lazy matching. `depth` is the number of places
  * tried, `nice` the length that ends a search, `thrift` four times the bits that a literal is
  * believed to cost. `near` and `above` are the distances of the left pixel and of the pixel in the
- * row above; these and the last match's are tried first.
+ * row above; these and the last match's are tried first. Only places so many bytes `apart` are found
+ * inside a match.
  */
 export function matches(
   data: usize,
@@ -173,7 +235,7 @@ export function matches(
   thrift: i32,
   near: i32,
   above: i32,
-  stride: i32,
+  apart: i32,
   heads: usize,
   links: usize,
   out: usize,
@@ -189,7 +251,7 @@ export function matches(
   while (pos <= last) {
     // Enter the places before this one into the hash chains.
     const dense = pos - TAIL;
-    for (; inserted < dense; inserted += stride) insert(data, inserted, heads, links);
+    for (; inserted < dense; inserted += apart) insert(data, inserted, heads, links);
     for (; inserted < pos; inserted++) insert(data, inserted, heads, links);
     let found = search(data, pos, end, depth, nice, 3, thrift, near, above, again, heads, links);
     if (!found) {

@@ -307,7 +307,8 @@ function search(base: usize, start: i32, end: i32, strategy: i32, out: usize): u
   const heads = take(HEADS);
   const links = take(LINKS);
   const depth = 1 << (kind - 1);
-  const stride = kind > 6 && (strategy & ADAPTIVE) != ADAPTIVE ? 1 : bpp;
+  // Where a picture is flat or filtered, repetitions begin at whole pixels; gradients need each byte.
+  const apart = kind > 6 && (strategy & ADAPTIVE) != ADAPTIVE ? 1 : max(bpp, 3);
   const to = matches(
     base,
     start,
@@ -317,7 +318,7 @@ function search(base: usize, start: i32, end: i32, strategy: i32, out: usize): u
     24,
     bpp,
     above,
-    stride,
+    apart,
     heads,
     links,
     out,

@@ -4,7 +4,7 @@
 import { adlerAdd, adlerAddZeros, adlerBegin, adlerEnd } from "./checksum";
 import { deflateAtOnce } from "./deflate";
 import { apply, choose, repeats, UP } from "./filter";
-import { emitRun, endRuns, findRuns, startRuns } from "./lz";
+import { emitRun, endRuns, findRepeats, findRuns, startRuns } from "./lz";
 import { ARENA, answer, reset, take } from "./memory";
 import { convert, GREY, RGB, RGBA, smallestFormat } from "./pixels";
 
@@ -16,6 +16,8 @@ const MARGIN: usize = 32;
 /** Bytes of a row of which a quarter shows the best filter. */
 const SHORT_ROW: usize = 256;
 const LONG_ROW: usize = 1024;
+/** Rows that are not searched for a period after those that had none. */
+const LONGEST_PAUSE: i32 = 15;
 
 /**
  * Encodes `height` rows in GREY, RGB or RGBA; `prior` (0 or 1) rows of the stripe above lie before
@@ -47,6 +49,8 @@ export function pngQuick(width: i32, height: i32, prior: i32, format: i32, last:
   const step = rowBytes < SHORT_ROW ? 16 : rowBytes < LONG_ROW ? 32 : 64;
   adlerBegin();
   startRuns(filtered, sequences);
+  let pause = 0;
+  let rest = 0;
   let out = filtered;
   pixels = first;
   for (let y = 0; y < height; y++, pixels += pixelBytes, out += line) {
@@ -60,7 +64,13 @@ export function pngQuick(width: i32, height: i32, prior: i32, format: i32, last:
     fill(pixels, width, row, rowBytes, format);
     apply(choose(row, above, <i32>rowBytes, bpp, step), row, above, <i32>rowBytes, bpp, out);
     adlerAdd(out, line);
-    findRuns(out + 1, out + line, true);
+    if (rest > 0) {
+      rest--;
+      findRuns(out + 1, out + line, true);
+    } else {
+      pause = findRepeats(out + 1, out + line) ? 0 : min(2 * pause + 1, LONGEST_PAUSE);
+      rest = pause;
+    }
     const other = above;
     above = row;
     row = other;
