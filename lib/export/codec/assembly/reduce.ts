@@ -43,7 +43,9 @@ export function reduce(
   let isOpaque = isEven && halve(width, height, boxes);
   if (!isOpaque) {
     isOpaque = premultiply(ARENA, ARENA + bytes);
-    average(width, height, boxX, boxY, boxes);
+    if (isEven) halve(width, height, boxes);
+    else if (boxX * boxY == 1) widen(bytes, boxes);
+    else average(width, height, boxX, boxY, boxes);
   }
   const row = take(line + ((<usize>columnTaps) << 3));
   const out = take((<usize>(outWidth * outHeight)) << 2);
@@ -104,6 +106,14 @@ function halve(width: i32, height: i32, to: usize): bool {
     }
   }
   return i16x8.extract_lane_u(least, 3) == 255 * 16;
+}
+
+/** Boxes of one pixel: times 16, i16. */
+function widen(bytes: usize, to: usize): void {
+  for (let p = ARENA; p < ARENA + bytes; p += 16, to += 32) {
+    v128.store(to, i16x8.shl(v128.load_ext<u8>(p), 4));
+    v128.store(to, i16x8.shl(v128.load_ext<u8>(p, 8), 4), 16);
+  }
 }
 
 /** Averages of boxes, times 16, i16. */
@@ -201,22 +211,36 @@ function sumRows(boxes: usize, line: usize, weights: usize, count: i32, to: usiz
   const first = boxes + <usize>load<i32>(weights) * line;
   const half = i32x4.splat(UNIT >> 1);
   const end = weights + 4 + <usize>count * 2;
-  for (let x: usize = 0; x < line; x += 16) {
-    let low = half;
-    let high = half;
+  for (let x: usize = 0; x < line; x += 32) {
+    let low0 = half;
+    let high0 = half;
+    let low1 = half;
+    let high1 = half;
     let p = first + x;
     for (let w = weights + 4; w < end; w += 4, p += line * 2) {
-      const a = v128.load(p);
-      const b = v128.load(p + line);
       const two = v128.load_splat<u32>(w);
-      low = i32x4.add(low, i32x4.dot_i16x8_s(i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11), two));
-      high = i32x4.add(
-        high,
-        i32x4.dot_i16x8_s(i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15), two),
-      );
+      const a0 = v128.load(p);
+      const b0 = v128.load(p + line);
+      const a1 = v128.load(p, 16);
+      const b1 = v128.load(p + line, 16);
+      low0 = i32x4.add(low0, i32x4.dot_i16x8_s(lows(a0, b0), two));
+      high0 = i32x4.add(high0, i32x4.dot_i16x8_s(highs(a0, b0), two));
+      low1 = i32x4.add(low1, i32x4.dot_i16x8_s(lows(a1, b1), two));
+      high1 = i32x4.add(high1, i32x4.dot_i16x8_s(highs(a1, b1), two));
     }
-    v128.store(to + x, i16x8.narrow_i32x4_s(i32x4.shr_s(low, 14), i32x4.shr_s(high, 14)));
+    v128.store(to + x, i16x8.narrow_i32x4_s(i32x4.shr_s(low0, 14), i32x4.shr_s(high0, 14)));
+    v128.store(to + x, i16x8.narrow_i32x4_s(i32x4.shr_s(low1, 14), i32x4.shr_s(high1, 14)), 16);
   }
+}
+
+/** The first four of each, in turns. */
+function lows(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+/** The last four of each, in turns. */
+function highs(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
 /** Weighs pixels of that row; the result is 0 to 255. */
@@ -227,8 +251,7 @@ function sumColumns(row: usize, weights: usize, count: i32, outWidth: i32, to: u
     let all = half;
     weights += 4;
     for (const end = weights + <usize>count * 2; weights < end; weights += 4, p += 16) {
-      const pixels = v128.load(p);
-      const pairs = i16x8.shuffle(pixels, pixels, 0, 4, 1, 5, 2, 6, 3, 7);
+      const pairs = lows(v128.load(p), v128.load(p, 8));
       all = i32x4.add(all, i32x4.dot_i16x8_s(pairs, v128.load_splat<u32>(weights)));
     }
     const words = i16x8.narrow_i32x4_s(i32x4.shr_s(all, 18), all);
