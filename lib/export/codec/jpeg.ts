@@ -235,8 +235,8 @@ function head(
 
 /** How many codes each length has, then the symbols in the order of their codes. */
 function huffmanTable(lengths: Uint8Array): [counts: Uint8Array, symbols: Uint8Array] {
-  const lengthOf = (symbol: number) => lengths[symbol] as number;
-  const symbols = [...lengths.keys()].filter(lengthOf).sort((a, b) => lengthOf(a) - lengthOf(b));
-  const countOf = (length: number) => symbols.filter((s) => lengthOf(s) === length).length;
-  return [Uint8Array.from({ length: 16 }, (_, i) => countOf(i + 1)), Uint8Array.from(symbols)];
+  const byLength = Array.from({ length: 17 }, (): number[] => []);
+  for (const [symbol, length] of lengths.entries()) byLength[length]?.push(symbol);
+  const used = byLength.slice(1);
+  return [Uint8Array.from(used, (symbols) => symbols.length), Uint8Array.from(used.flat())];
 }
