@@ -29,10 +29,7 @@ const MOST_SKIPPED = 8;
 const SAMPLE_PIECES = 8;
 /** Of more for `"fast"`: the fewer rows are read first, the sooner threads begin. */
 const MOST_SKIPPED_FAST = 32;
-/**
- * By how many places samples move from one to the next, so that what repeats in a picture is not met
- * at one place alone: rows of units, and for `"fast"` columns of them, too.
- */
+/** By how many places the samples of `"fast"` move from one row of units to the next. */
 const STEP = 5;
 
 // Annex K of the JPEG specification (ITU T.81), by rows.
@@ -146,12 +143,7 @@ export function sampleOf(job: JpegJob): Sample {
   const most = isFast ? MOST_SKIPPED_FAST : MOST_SKIPPED;
   const every = Math.max(1, Math.min(most, Math.round((width * height) / SAMPLE)));
   const rows: Rows[] = [];
-  for (let i = 0; ; i++) {
-    const place = ((every >> 1) + i * STEP) % every;
-    const y = (i * every + place) * unit;
-    if (y + unit > height) break;
-    rows.push([y, y + unit]);
-  }
+  for (let y = (every >> 1) * unit; y + unit <= height; y += every * unit) rows.push([y, y + unit]);
   if (every === 1 || rows.length === 0) {
     const pieces = intervals(width, height, unit).map((rows) => [bytesOf(width, rows)]);
     return { every, rows: [], across: width, pieces };

@@ -84,8 +84,8 @@ describe("encoder threads", () => {
       "PNG, default": "cc9a1b7e56c94b53",
       "PNG, fast": "8c48395a74d36147",
       "PNG, small": "ea3646b7173b3c5b",
-      JPEG: "1f8d22e3f8879202",
-      "JPEG, fast": "16eb671e300318db",
+      JPEG: "6cac1f039f33748d",
+      "JPEG, fast": "7d6c0372386f6b4b",
     };
     for (const [name, setting] of Object.entries(settings)) {
       it(`for ${name} on 1, 2 and 4 threads, on none, and in a worker`, async () => {
