@@ -29,7 +29,10 @@ export interface RendererOptions {
    * and the job fails with `MEMORY`. Not watched on Windows. Default 1073741824 (1 GiB).
    */
   memory?: number | undefined;
-  /** Number of jobs after which a process is replaced. Default 1000. */
+  /**
+   * Number of jobs after which a process is replaced. Where all processes are busy, the next one
+   * starts before, so that there is one more for a while. Default 1000.
+   */
   recycle?: number | undefined;
   /** How often a job whose process crashed is retried in another one. Default 0. */
   retry?: number | undefined;
