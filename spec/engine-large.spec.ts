@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import * as other from "engine-copy";
-import { createCanvas, Image, type SKRSContext2D } from "../lib/engine.ts";
+import { type Canvas, createCanvas, Image, type SKRSContext2D } from "../lib/engine.ts";
 import "../lib/engine-sizes.ts";
 import { pngChunk, pngHeader, pngOf } from "./support/hostile-pictures.ts";
 
-/** Stripes and slopes, of more pixels than the engine draws itself. */
+const wave = (at: number, length: number) => Math.abs(((at / length) % 1) - 0.5) * 400;
+
+/** Slopes and waves, of more pixels than the engine draws itself. */
 function large(width: number, height: number): Buffer {
   const stride = 1 + width * 3;
   const period = 256;
@@ -14,8 +16,8 @@ function large(width: number, height: number): Buffer {
   for (let y = 0; y < period; y++) {
     for (let x = 0; x < width; x++) {
       rows[y * stride + 1 + x * 3] = (x * 255) / width;
-      rows[y * stride + 2 + x * 3] = (y >> 2) % 2 ? 220 : 30;
-      rows[y * stride + 3 + x * 3] = (x >> 3) % 3 ? 200 : 60;
+      rows[y * stride + 2 + x * 3] = wave(y, 64);
+      rows[y * stride + 3 + x * 3] = wave(x, 48);
     }
   }
   const all = Buffer.alloc(stride * height, rows);
@@ -27,26 +29,78 @@ type Prepare = (context: SKRSContext2D) => number[];
 
 /** By name: prepares the context, and gives where `drawImage` draws. */
 const CASES: Record<string, Prepare> = {
-  "much smaller": () => [0, 0, 100, 51],
-  "at a fraction of a pixel": () => [7.3, 5.6, 300.5, 150.25],
-  "a third": () => [0, 0, 2730, 1360],
-  "a few pixels": () => [0, 0, 8, 4],
+  "much smaller": () => [0, 0, 100, 29],
+  "at a fraction of a pixel": () => [7.3, 5.6, 300.5, 84.25],
+  "a third": () => [0, 0, 2730, 768],
+  "a half": () => [-1000, -300, 4096, 1152],
+  "almost a half": () => [-1000.5, 3.25, 4090, 1150],
+  "a quarter and more": () => [3, 5, 2130, 600],
+  "a fifth": () => [-30, 10, 1638, 461],
+  "a few pixels": () => [0, 0, 16, 4.5],
   "turned, through a shadow": (context) => {
     context.shadowBlur = 4;
     context.shadowColor = "red";
     context.translate(150, 100);
     context.rotate(0.4);
-    return [-100, -50, 200, 100];
+    return [-100, -50, 200, 57];
+  },
+  "turned, larger": (context) => {
+    context.translate(200, 10);
+    context.rotate(0.4);
+    return [-300, -40, 2450, 690];
+  },
+  "turned by a quarter": (context) => {
+    context.translate(800, 0);
+    context.rotate(Math.PI / 2);
+    return [0, 0, 2450, 690];
+  },
+  skewed: (context) => {
+    context.transform(1, 0.3, 0.9, 1, -300, 0);
+    return [0, 0, 2450, 690];
   },
   mirrored: (context) => {
     context.scale(-1, 1);
-    return [-300, 0, 300, 150];
+    return [-700, 0, 2450, 690];
   },
-  "a part": () => [16, 16, 8176, 4112, 0, 0, 300, 151],
+  "of a negative size": () => [800, 600, -700, -200],
+  "of a negative part": () => [8192, 2304, -8192, -2304, 10, 20, 700, 200],
+  "as wide as it is": () => [-3000, 10, 8192, 230],
+  "half as wide, and lower": () => [-300, 10, 4000, 230],
+  "through a filter": (context) => {
+    context.filter = "blur(8px) drop-shadow(20px 20px 3px blue)";
+    return [-1200, -300, 2450, 690];
+  },
+  "whose shadow only is in sight": (context) => {
+    context.shadowOffsetX = 900;
+    context.shadowBlur = 6;
+    context.shadowColor = "red";
+    return [-800, 30, 700, 197];
+  },
+  "half transparent, in a clip": (context) => {
+    context.beginPath();
+    context.arc(400, 300, 250, 0, 7);
+    context.clip();
+    context.globalAlpha = 0.5;
+    return [3, 20, 2450, 690];
+  },
+  "out of sight": () => [2000, 20, 2450, 690],
+  ...Object.fromEntries(
+    ["copy", "source-in", "destination-atop", "destination-over", "xor", "multiply"].map(
+      (mode): [string, Prepare] => [
+        `in the mode ${mode}`,
+        (context) => {
+          context.globalCompositeOperation = mode as typeof context.globalCompositeOperation;
+          return [100, 50, 2130, 600];
+        },
+      ],
+    ),
+  ),
+  "a part": () => [16, 16, 8160, 2240, 0, 0, 300, 83],
   "a small part": () => [100, 200, 1000, 500, 0, 0, 100, 50],
-  "a part that goes beyond": () => [-10, -10, 8300, 4200, 0, 0, 300, 150],
-  "hardly smaller": () => [-5000, -3000, 6000, 3020],
-  "as large as it is": () => [-5000, -3000],
+  "a part between pixels": () => [16.5, 16.25, 8159.5, 2271.5, 0, 0, 2450, 690],
+  "a part that goes beyond": () => [-10, -10, 8300, 2400, 0, 0, 300, 87],
+  "hardly smaller": () => [-5000, -1300, 6000, 1688],
+  "as large as it is": () => [-5000, -2000],
   "as the state says": (context) => {
     context.scale(1 / 64, 1 / 64);
     return [640, 64];
@@ -54,15 +108,26 @@ const CASES: Record<string, Prepare> = {
   "of no width": () => [0, 0, 0, 50],
   "without smoothing": (context) => {
     context.imageSmoothingEnabled = false;
-    return [0, 0, 300, 150];
+    return [0, 0, 300, 85];
   },
 };
+
+const [WIDTH, HEIGHT] = [900, 700];
+
+/** Draws the image on a canvas that has something on it: red, green, blue and alpha. */
+function pixelsOf(canvas: Canvas, image: unknown, prepare: Prepare): Buffer {
+  const context = canvas.getContext("2d");
+  context.fillStyle = "rgba(20,200,80,.7)";
+  context.fillRect(100, 0, 500, 500);
+  context.drawImage(image as Image, ...(prepare(context) as [number, number]));
+  return canvas.data();
+}
 
 describe("very large images", function () {
   this.timeout(60_000);
   let ours: Image;
   let theirs: other.Image;
-  const bytes = large(8192, 4128);
+  const bytes = large(8192, 2304);
 
   before(async () => {
     [ours, theirs] = [new Image(), new other.Image()];
@@ -76,37 +141,45 @@ describe("very large images", function () {
 
   for (const [name, prepare] of Object.entries(CASES)) {
     it(`are drawn as the engine draws them: ${name}`, () => {
-      const context = createCanvas(310, 200).getContext("2d");
-      context.drawImage(ours, ...(prepare(context) as [number, number]));
-      const reference = other.createCanvas(310, 200).getContext("2d");
-      const place = prepare(reference as unknown as SKRSContext2D);
-      reference.drawImage(theirs, ...(place as [number, number]));
-      const [got, expected] = [context, reference].map(
-        (one) => one.getImageData(0, 0, 310, 200).data,
-      );
-      const differences = got?.map((value, i) => Math.abs(value - (expected?.[i] ?? 0))) ?? [];
-      assert.ok(Math.max(...new Set(differences)) <= 1, name);
-      assert.equal(
-        expected?.some((value) => value > 0),
-        name !== "of no width",
-      );
-      assert.equal(context.imageSmoothingQuality, "low");
+      const [got, expected] = [
+        pixelsOf(createCanvas(WIDTH, HEIGHT), ours, prepare),
+        pixelsOf(other.createCanvas(WIDTH, HEIGHT) as unknown as Canvas, theirs, prepare),
+      ];
+      let [most, many] = [0, 0];
+      for (let i = 0; i < got.length; i++) {
+        const difference = Math.abs((got[i] as number) - (expected[i] as number));
+        most = Math.max(most, difference);
+        if (difference > 4) many++;
+      }
+      // The engine smooths in steps of a sixteenth of a pixel, and edges less exactly.
+      const isTurned = /turned,|skewed/.test(name);
+      assert.ok(most <= (isTurned ? 64 : 8), `${most}`);
+      assert.ok(many < 3000, `${many}`);
     });
   }
 
+  it("leave the state as it was, but for the size that is drawn", () => {
+    const context = createCanvas(64, 64).getContext("2d");
+    context.setTransform(1, 2, 3, 4, 5, 6);
+    context.drawImage(ours, 0, 0, 4, 4);
+    const { a, b, c, d, e, f } = context.getTransform();
+    assert.deepEqual([a, b, c, d, e, f], [1, 2, 3, 4, 5, 6]);
+    assert.equal(context.imageSmoothingQuality, "low");
+  });
+
   it("keep their last row and column when no power of two divides their sides", async () => {
     const image = new Image();
-    image.src = large(8195, 4131);
+    image.src = large(8195, 2311);
     await image.decode();
     const context = createCanvas(64, 64).getContext("2d");
-    context.drawImage(image, 0, 0, 64, 32);
+    context.drawImage(image, 0, 0, 64, 18);
     image.src = Buffer.alloc(0);
     const { data } = context.getImageData(0, 0, 64, 33);
     const alpha = (x: number, y: number) => data[(y * 64 + x) * 4 + 3];
-    assert.deepEqual([alpha(63, 0), alpha(0, 31), alpha(63, 31), alpha(0, 32)], [255, 255, 255, 0]);
+    assert.deepEqual([alpha(63, 0), alpha(0, 17), alpha(63, 17), alpha(0, 18)], [255, 255, 255, 0]);
     // Red grows evenly from left to right.
     for (let x = 0; x < 64; x++) {
-      const red = data[(16 * 64 + x) * 4] as number;
+      const red = data[(9 * 64 + x) * 4] as number;
       assert.ok(Math.abs(red - ((x + 0.5) * 255) / 64) < 3, `${x}: ${red}`);
     }
   });
