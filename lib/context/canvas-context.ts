@@ -1,21 +1,8 @@
 // The legacy drawing context: it records calls, and paints nothing before draw().
-import {
-  METHODS,
-  type Method,
-  OWN_METHODS,
-  PROPERTIES,
-  type Property,
-  SETTERS,
-  WECHAT_SETTERS,
-} from "./members.ts";
+import { OWN_METHODS, PROPERTIES, type Property, SETTERS, WECHAT_SETTERS } from "./members.ts";
+import { METHODS, RECORDING, type Recorded } from "./methods.ts";
 import type { Recording } from "./recording.ts";
 import type { CanvasContext } from "./types.ts";
-
-const RECORDING = Symbol("recording");
-
-interface Members {
-  readonly [RECORDING]: Recording;
-}
 
 /**
  * A context whose members record. Its prototype is its own, so that code that writes to `__proto__`
@@ -28,11 +15,7 @@ export function contextOf(recording: Recording): CanvasContext {
 
 const members: object = {};
 
-for (const method of Object.keys(METHODS) as Method[]) {
-  define(method, function (...given) {
-    this[RECORDING].call(method, given);
-  });
-}
+for (const [name, method] of Object.entries(METHODS)) define(name, method);
 for (const method of OWN_METHODS) {
   define(method, function (...given) {
     return Reflect.apply(this[RECORDING][method], this[RECORDING], given);
@@ -45,16 +28,16 @@ for (const setter of WECHAT_SETTERS) {
 }
 for (const property of PROPERTIES) {
   Object.defineProperty(members, property, {
-    get(this: Members) {
+    get(this: Recorded) {
       return this[RECORDING].get(property);
     },
-    set(this: Members, value: unknown) {
+    set(this: Recorded, value: unknown) {
       this[RECORDING].set(property, value);
     },
   });
 }
 
-function define(name: string, value: (this: Members, ...given: unknown[]) => unknown): void {
+function define(name: string, value: (this: Recorded, ...given: unknown[]) => unknown): void {
   // Writable: drawing code replaces methods.
   Object.defineProperty(members, name, { value, writable: true, configurable: true });
 }

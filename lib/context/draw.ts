@@ -13,6 +13,7 @@ import { callSafely, reportUnhandled, withApiName } from "../settle.ts";
 import { assertNotAborted } from "../signal.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
+import { recordAction } from "./actions.ts";
 import { contextOf } from "./canvas-context.ts";
 import { renderSizes } from "./drawn-size.ts";
 import { Recording } from "./recording.ts";
@@ -90,7 +91,7 @@ export async function drawCanvas(
   for (const action of actions) {
     const { method, data, rule } = (action ?? {}) as Partial<Action>;
     if (typeof method !== "string" || !Array.isArray(data)) continue;
-    recording.record({ method, data, ...(rule === "evenodd" && { rule }) });
+    recordAction(recording, { method, data, ...(rule === "evenodd" && { rule }) });
   }
   await paint(host, canvasId, component, recording.take(), Boolean(reserve));
   return {};

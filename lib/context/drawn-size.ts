@@ -32,23 +32,40 @@ export function renderSizes(
   let linear: Linear = [1, 0, 0, 1];
   const saved: Linear[] = [];
   for (let i = 0; i < names.length; i++) {
-    const name = names[i] as string;
-    if (!CONCERNING.has(name)) continue;
-    const [given] = args[i] as Args;
-    const pattern = FrozenStyle.is(given) ? patternOf(given.style) : undefined;
-    if (pattern) {
-      const { across, down } = scaleOf(linear, base);
-      use(pattern.source, ({ width, height }) => ({
-        width: width * across,
-        height: height * down,
-      }));
-    } else if (name === "drawImage") {
-      const place = (args[i] as Args).slice(1).map(Number);
-      const { across, down } = scaleOf(linear, base);
-      use(given, (own) => drawnAt(own, place, across, down));
-    } else if (name === "save") saved.push(linear);
-    else if (name === "restore") linear = saved.pop() ?? linear;
-    else if (TRANSFORMS.has(name)) linear = changed(linear, name, args[i] as Args);
+    const given = args[i] as Args;
+    switch (names[i]) {
+      case "fillStyle":
+      case "strokeStyle": {
+        const pattern = FrozenStyle.is(given[0]) ? patternOf(given[0].style) : undefined;
+        if (!pattern) break;
+        const { across, down } = scaleOf(linear, base);
+        use(pattern.source, ({ width, height }) => ({
+          width: width * across,
+          height: height * down,
+        }));
+        break;
+      }
+      case "drawImage": {
+        const place = given.slice(1).map(Number);
+        const { across, down } = scaleOf(linear, base);
+        use(given[0], (own) => drawnAt(own, place, across, down));
+        break;
+      }
+      case "save":
+        saved.push(linear);
+        break;
+      case "restore":
+        linear = saved.pop() ?? linear;
+        break;
+      case "scale":
+      case "rotate":
+      case "transform":
+        linear = times(linear, matrixOf(names[i] as string, given.map(Number)));
+        break;
+      case "setTransform":
+      case "resetTransform":
+        linear = matrixOf(names[i] as string, given.map(Number));
+    }
   }
   return new Map([...uses].map(([source, sizes]) => [source, largest(sizes)]));
 }
@@ -86,28 +103,10 @@ function scaleOf([a, b, c, d]: Linear, base: { x: number; y: number }) {
   return { across: Math.hypot(a * base.x, b * base.y), down: Math.hypot(c * base.x, d * base.y) };
 }
 
-const TRANSFORMS = new Set(["scale", "rotate", "transform", "setTransform", "resetTransform"]);
-
-/** Calls that draw a picture, or change how large it is drawn. */
-const CONCERNING = new Set([
-  ...["drawImage", "fillStyle", "strokeStyle", "save", "restore"],
-  ...TRANSFORMS,
-]);
-
-function changed(linear: Linear, name: string, args: Args): Linear {
-  const [p = 0, q = 0, r = 0, s = 0] = args.map(Number);
-  switch (name) {
-    case "scale":
-      return times(linear, [p, 0, 0, q]);
-    case "rotate":
-      return times(linear, [Math.cos(p), Math.sin(p), -Math.sin(p), Math.cos(p)]);
-    case "transform":
-      return times(linear, [p, q, r, s]);
-    case "setTransform":
-      return [p, q, r, s];
-    default:
-      return [1, 0, 0, 1];
-  }
+function matrixOf(name: string, [a = 1, b = 0, c = 0, d = 1]: readonly number[]): Linear {
+  if (name === "scale") return [a, 0, 0, b];
+  if (name === "rotate") return [Math.cos(a), Math.sin(a), -Math.sin(a), Math.cos(a)];
+  return [a, b, c, d];
 }
 
 function times([a, b, c, d]: Linear, [p, q, r, s]: Linear): Linear {

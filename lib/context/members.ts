@@ -1,80 +1,7 @@
-// The one table of what can be recorded; the recorders, the replay and getActions are made from it.
+// The names of what can be recorded: methods, properties and setters.
 import type { AnyMembers } from "../canvas/record/members.ts";
 import type { SKRSContext2D } from "../engine.ts";
 import type { CanvasContext } from "./types.ts";
-
-/**
- * Turns given arguments into the recorded ones, in place where that is possible; undefined where a
- * canvas drops such a call.
- */
-type Arguments = (given: unknown[]) => unknown[] | undefined;
-
-/** `count` finite numbers; a canvas drops a call with fewer, or with one that is not finite. */
-const numbers =
-  (count: number, read: (value: unknown) => number = toNumber): Arguments =>
-  (given) => {
-    for (let i = 0; i < count; i++) {
-      const value = given[i];
-      const number = typeof value === "number" ? value : read(value);
-      if (!Number.isFinite(number)) return undefined;
-      given[i] = number;
-    }
-    if (given.length > count) given.length = count;
-    return given;
-  };
-
-/** Numbers that WeChat also takes with a unit. */
-const lengths = (count: number) => numbers(count, toLength);
-
-const nothing: Arguments = () => [];
-
-/** The numbers of an arc, and its direction. */
-const arc =
-  (count: number): Arguments =>
-  (given) => {
-    const isCounterclockwise = Boolean(given[count]);
-    const values = numbers(count)(given);
-    values?.push(isCounterclockwise);
-    return values;
-  };
-
-const fillRule: Arguments = ([rule]) => (rule === "evenodd" ? ["evenodd"] : []);
-
-/** A text, its place and its maximum width; a maxWidth that is not a number counts as omitted. */
-const text: Arguments = (given) => {
-  const x = toLength(given[1]);
-  const y = toLength(given[2]);
-  const value = toText(given[0]);
-  if (!(Number.isFinite(x) && Number.isFinite(y)) || value === undefined) return undefined;
-  const width = toLength(given[3] ?? Number.NaN);
-  return Number.isFinite(width) ? [value, x, y, width] : [value, x, y];
-};
-
-/**
- * Source and 2, 4 or 8 numbers; trailing undefined and null count as omitted, and seven arguments
- * count as five.
- */
-const image: Arguments = ([source, ...rest]) => {
-  while (rest.length > 0 && (rest.at(-1) === undefined || rest.at(-1) === null)) rest.pop();
-  const count = [8, 4, 2].find((enough) => rest.length >= enough);
-  const place = count === undefined ? undefined : lengths(count)(rest);
-  return place && [source, ...place];
-};
-
-const roundedRect: Arguments = ([x, y, width, height, radii = 0]) => {
-  const place = numbers(4)([x, y, width, height]);
-  return place && [...place, Array.isArray(radii) ? [...radii] : radii];
-};
-
-const dash: Arguments = ([pattern, offset]) => {
-  if (!Array.isArray(pattern)) return undefined;
-  const lengths = pattern.map(toNumber);
-  if (lengths.some((length) => !(Number.isFinite(length) && length >= 0))) return undefined;
-  // WeChat's default is [0, 0]: a solid line.
-  const isSolid = lengths.every((length) => length === 0);
-  const start = toNumber(offset);
-  return Number.isFinite(start) ? [isSolid ? [] : lengths, start] : [isSolid ? [] : lengths];
-};
 
 type MethodOf<T> = {
   [Name in keyof T]: T[Name] extends (...args: never[]) => unknown ? Name : never;
@@ -117,48 +44,20 @@ export type PathMethod =
   | "quadraticCurveTo"
   | "bezierCurveTo";
 
-/** The methods that add to the path. */
-export const PATH_METHODS: Record<PathMethod, Arguments> = {
-  closePath: nothing,
-  moveTo: numbers(2),
-  lineTo: numbers(2),
-  rect: numbers(4),
-  roundRect: roundedRect,
-  arc: arc(5),
-  arcTo: lengths(5),
-  ellipse: arc(7),
-  quadraticCurveTo: numbers(4),
-  bezierCurveTo: numbers(6),
+const pathMethods: Record<PathMethod, true> = {
+  closePath: true,
+  moveTo: true,
+  lineTo: true,
+  rect: true,
+  roundRect: true,
+  arc: true,
+  arcTo: true,
+  ellipse: true,
+  quadraticCurveTo: true,
+  bezierCurveTo: true,
 };
 
-/** Every method that is recorded. */
-export const METHODS: Record<Method, Arguments> = {
-  ...PATH_METHODS,
-  beginPath: nothing,
-  save: nothing,
-  restore: nothing,
-  scale: numbers(2),
-  rotate: lengths(1),
-  translate: numbers(2),
-  transform: numbers(6),
-  setTransform: numbers(6),
-  resetTransform: nothing,
-  fill: fillRule,
-  stroke: nothing,
-  clip: fillRule,
-  fillRect: numbers(4),
-  strokeRect: numbers(4),
-  clearRect: numbers(4),
-  fillText: text,
-  strokeText: text,
-  drawImage: image,
-  setLineDash: dash,
-};
-
-const pathMethods = new Set(Object.keys(PATH_METHODS));
-
-export const isMethod = (name: string): name is Method => Object.hasOwn(METHODS, name);
-export const isPathMethod = (name: string): name is PathMethod => pathMethods.has(name);
+export const isPathMethod = (name: string): name is PathMethod => Object.hasOwn(pathMethods, name);
 
 const ownMethods: Record<OwnMethod, true> = {
   setFontSize: true,

@@ -1,36 +1,42 @@
 // The path of a legacy context: its calls are kept apart until fill, stroke or clip.
-import type { Args } from "../canvas/record/calls.ts";
+import type { Args, CallList } from "../canvas/record/calls.ts";
 import type { AnyMembers } from "../canvas/record/members.ts";
-import { perform } from "../canvas/record/recorded-canvas.ts";
-import { Path2D, type SKRSContext2D } from "../engine.ts";
-import type { PathMethod } from "./members.ts";
+import type { Perform } from "../canvas/record/recorded-canvas.ts";
+import { Path2D } from "../engine.ts";
 
-/** Calls of a path, which may grow. */
+/** A path, which may grow: the last calls of a list that paths share. */
 export class RecordedPath {
-  readonly names: PathMethod[] = [];
-  readonly args: Args[] = [];
+  readonly #calls: CallList;
+  readonly #start: number;
   #built: Path2D | undefined;
   #length = 0;
   #isUsed = false;
 
-  add(name: PathMethod, args: Args): void {
-    this.names.push(name);
-    this.args.push(args);
+  constructor(calls: CallList) {
+    this.#calls = calls;
+    this.#start = calls.length;
+  }
+
+  /** How many calls it has, while no other path was begun. */
+  get length(): number {
+    return this.#calls.length - this.#start;
+  }
+
+  add(name: string, args: Args): void {
+    this.#calls.add(name, args);
   }
 
   /**
-   * Calls `use` with the path of the first `length` calls, or without one when that path is the
-   * context's own. Most paths are used once, and the context's own path takes half the time. A path
-   * that is used again is built; for a longer path than before, only the later calls are added.
+   * The path of the first `length` calls; undefined when it is the context's own now. Most paths
+   * are used once, and the context's own path takes half the time. A path that is used again is
+   * built; for a longer path than before, only the later calls are added.
    */
-  use(length: number, context: SKRSContext2D, use: (path?: Path2D) => void): void {
-    if (this.#isUsed) use(this.#build(length));
-    else {
-      this.#isUsed = true;
-      perform(context, "beginPath", []);
-      this.#each(0, length, (name, args) => perform(context, name, args));
-      use();
-    }
+  ready(length: number, perform: Perform): Path2D | undefined {
+    if (this.#isUsed) return this.#build(length);
+    this.#isUsed = true;
+    perform("beginPath", []);
+    this.each(0, length, perform);
+    return undefined;
   }
 
   #build(length: number): Path2D {
@@ -40,15 +46,17 @@ export class RecordedPath {
     }
     const path = this.#built;
     const members: AnyMembers = path as Path2D & AnyMembers;
-    this.#each(this.#length, length, (name, args) => members[name]?.(...args));
+    this.each(this.#length, length, (name, args) => members[name]?.(...args));
     this.#length = length;
     return path;
   }
 
-  #each(from: number, to: number, add: (name: PathMethod, args: Args) => void): void {
-    for (let i = from; i < to; i++) {
+  /** Calls `use` with each call from one number to another; what it throws is ignored. */
+  each(from: number, to: number, use: Perform): void {
+    const { names, args } = this.#calls;
+    for (let i = this.#start + from; i < this.#start + to; i++) {
       try {
-        add(this.names[i] as PathMethod, this.args[i] as Args);
+        use(names[i] as string, args[i] as Args);
       } catch {
         // The engine throws for, say, a negative radius: that call is dropped.
       }

@@ -1,7 +1,7 @@
 // The record of a legacy context: its calls, and its state as code reads it.
 
 import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
-import type { Args, Calls } from "../canvas/record/calls.ts";
+import { type Args, CallList, type Calls } from "../canvas/record/calls.ts";
 import { frozenNow } from "../canvas/record/recorded-canvas.ts";
 import { FrozenStyle } from "../canvas/record/referents.ts";
 import { siteNow } from "../canvas/record/site.ts";
@@ -18,13 +18,10 @@ import type { TextFonts } from "../fonts/text.ts";
 import { MAX_FILTER_LENGTH, MAX_FILTERS } from "../limits.ts";
 import { toActions } from "./actions.ts";
 import {
-  isMethod,
-  isPathMethod,
-  METHODS,
   type Method,
   type OwnMethod,
+  type PathMethod,
   type Property,
-  SETTERS,
   toNumber,
   toText,
 } from "./members.ts";
@@ -67,9 +64,10 @@ export class Recording implements Pick<CanvasContext, OwnMethod> {
   };
   readonly #followed = new Set<object>();
   readonly #copies = new Map<object, Buffer>();
-  #names: string[] = [];
-  #args: Args[] = [];
-  #path: RecordedPath = new RecordedPath();
+  #list: CallList = new CallList();
+  #pathCalls: CallList = new CallList();
+  /** The path that is being made. */
+  path: RecordedPath = new RecordedPath(this.#pathCalls);
   /** How many calls are recorded, those of paths included. */
   #calls = 0;
 
@@ -77,58 +75,49 @@ export class Recording implements Pick<CanvasContext, OwnMethod> {
     this.#recorder = recorder;
   }
 
-  /** Records an action as the method of that name does; unknown methods are ignored. */
-  record({ method, data, rule }: Action): void {
-    const property = SETTERS.get(method);
-    const hasPath = data.some((one) => typeof (one as Action)?.method === "string");
-    if (property) this.set(property, data[0]);
-    else if (method === "fillPath") this.#paint("fill", toPath(data), rule);
-    else if (method === "strokePath") this.#paint("stroke", toPath(data));
-    else if (method === "clip" && hasPath) this.#paint("clip", toPath(data), rule);
-    else if (isMethod(method)) this.call(method, [...data]);
+  /** Without arguments, the call is one that a canvas drops. */
+  add(name: Method, args: Args | undefined): void {
+    if (args) this.#push(name, args);
   }
 
-  /**
-   * Records a method's call, unless a canvas would drop it because of its arguments. The array of
-   * the arguments becomes part of the record.
-   */
-  call(method: Method, given: unknown[]): void {
-    const args = argumentsOf(method, given);
+  addToPath(name: PathMethod, args: Args | undefined): void {
+    if (args && this.#counts()) this.path.add(name, args);
+  }
+
+  beginPath(): void {
+    this.path = new RecordedPath(this.#pathCalls);
+  }
+
+  /** Paints the path so far, or clips to it. */
+  paint(name: "fill" | "stroke" | "clip", rule?: unknown): void {
+    const at = { path: this.path, length: this.path.length };
+    this.#push(name, rule === "evenodd" ? [at, rule] : [at]);
+  }
+
+  addText(name: "fillText" | "strokeText", args: Args | undefined): void {
     if (!args) return;
-    if (isPathMethod(method)) {
-      if (this.#counts()) this.#path.add(method, args);
-      return;
-    }
-    switch (method) {
-      case "beginPath":
-        this.#path = new RecordedPath();
-        return;
-      case "fill":
-      case "stroke":
-      case "clip":
-        this.#paint(method, this.#path, args[0]);
-        return;
-      case "drawImage":
-        args[0] = this.#frozen(args[0]);
-        break;
-      case "fillText":
-      case "strokeText":
-        this.#recorder.fonts.warnMissing(args[0] as string, this.#state.font);
-        break;
-      case "save":
-        this.#state.save();
-        break;
-      case "restore":
-        this.#state.restore();
-        break;
-      case "setLineDash":
-        this.#state.setLineDash(args);
-    }
-    this.#push(method, args);
+    this.#recorder.fonts.warnMissing(args[0] as string, this.#state.font);
+    this.#push(name, args);
   }
 
-  #paint(method: "fill" | "stroke" | "clip", path: RecordedPath, rule?: unknown): void {
-    this.#push(method, [{ path, length: path.names.length }, ...(rule ? [rule] : [])]);
+  addImage(source: unknown, place: Args | undefined): void {
+    if (place) this.#push("drawImage", [this.#frozen(source), ...place]);
+  }
+
+  save(): void {
+    this.#state.save();
+    this.#push("save", []);
+  }
+
+  restore(): void {
+    this.#state.restore();
+    this.#push("restore", []);
+  }
+
+  setLineDash(args: Args | undefined): void {
+    if (!args) return;
+    this.#state.setLineDash(args);
+    this.#push("setLineDash", args);
   }
 
   /**
@@ -218,9 +207,7 @@ export class Recording implements Pick<CanvasContext, OwnMethod> {
 
   /** Returns the record and starts a new one; undefined if it grew beyond maxCalls. */
   take(): Calls | undefined {
-    const record = this.#isFull
-      ? undefined
-      : { names: this.#names, args: this.#args, length: this.#names.length };
+    const record = this.#isFull ? undefined : this.#list;
     this.#forget();
     return record;
   }
@@ -246,18 +233,21 @@ export class Recording implements Pick<CanvasContext, OwnMethod> {
     if (!this.#counts()) return;
     const site = siteNow();
     if (site !== undefined) args.site = site;
-    this.#names.push(name);
-    this.#args.push(args);
+    this.#list.add(name, args);
   }
 
   /** Whether one more call can be recorded; exceeding the limit drops the whole record. */
   #counts(): boolean {
     this.#calls++;
     if (!this.#isFull) return true;
-    this.#names = [];
-    this.#args = [];
-    this.#path = new RecordedPath();
+    this.#empty();
     return false;
+  }
+
+  #empty(): void {
+    this.#list = new CallList();
+    this.#pathCalls = new CallList();
+    this.beginPath();
   }
 
   get #isFull(): boolean {
@@ -289,9 +279,7 @@ export class Recording implements Pick<CanvasContext, OwnMethod> {
 
   /** State, transform, clip, save stack and path go back to their defaults with every draw. */
   #forget(): void {
-    this.#names = [];
-    this.#args = [];
-    this.#path = new RecordedPath();
+    this.#empty();
     this.#calls = 0;
     this.#followed.clear();
     this.#copies.clear();
@@ -312,30 +300,6 @@ export class Recording implements Pick<CanvasContext, OwnMethod> {
     };
     return gradient;
   }
-}
-
-/**
- * The arguments to record; undefined for a call to drop, also if an argument throws when it is
- * read.
- */
-function argumentsOf(method: Method, given: unknown[]): unknown[] | undefined {
-  try {
-    return METHODS[method](given);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The calls of an action's path; anything but a call of a path is skipped. */
-function toPath(data: readonly unknown[]): RecordedPath {
-  const path = new RecordedPath();
-  for (const call of data) {
-    const { method, data } = (call ?? {}) as Partial<Action>;
-    if (typeof method !== "string" || !isPathMethod(method) || !Array.isArray(data)) continue;
-    const args = argumentsOf(method, [...data]);
-    if (args) path.add(method, args);
-  }
-  return path;
 }
 
 /** Properties whose values warn once each when they cannot be parsed. */

@@ -4,7 +4,7 @@
 import type { Args, Calls } from "../canvas/record/calls.ts";
 import { changesState } from "../canvas/record/members.ts";
 import { scaledFilter } from "../canvas/record/play.ts";
-import { perform } from "../canvas/record/recorded-canvas.ts";
+import { performer } from "../canvas/record/recorded-canvas.ts";
 import { FrozenPicture, FrozenStyle } from "../canvas/record/referents.ts";
 import { SaveStack } from "../canvas/record/save-stack.ts";
 import { recordsSites, withSite } from "../canvas/record/site.ts";
@@ -79,14 +79,13 @@ function resetState(context: SKRSContext2D): void {
   context.beginPath();
 }
 
-type Steps = Record<string, (args: Args) => void>;
-
 function createPlayer(
   context: SKRSContext2D,
   base: { x: number; y: number },
   pictures: DrawablePictures,
   textFonts: TextFonts,
 ) {
+  const perform = performer(context);
   const saves = new SaveStack(context);
   /** As it was set, and as the engine has it: that gets the font of each text. */
   let font = { css: context.font, engine: context.font };
@@ -94,66 +93,82 @@ function createPlayer(
   const styles = createStyles(context);
   const patterns = new Map<object, CanvasPattern>();
 
-  /** Methods that need more than the same call on the engine's context. */
-  const special: Steps = {
-    save() {
-      saves.save();
-      fonts.push(font);
-    },
-    restore() {
-      saves.restore();
-      font = fonts.pop() ?? font;
-    },
-    font([css]) {
-      font = { css: css as string, engine: font.engine };
-    },
-    resetTransform: () => context.setTransform(base.x, 0, 0, base.y, 0, 0),
-    setTransform(args) {
-      context.setTransform(base.x, 0, 0, base.y, 0, 0);
-      perform(context, "transform", args);
-    },
-    setLineDash: (args) => apply(context, "setLineDash", args),
-    // Clearing all of the canvas ends its record.
-    clearRect: (args) => apply(context, "clearRect", args),
-    // The current transform applies to the whole path.
-    fill: (args) => withPath("fill", args),
-    stroke: (args) => withPath("stroke", args),
-    clip: (args) => withPath("clip", args),
-    drawImage([source, ...place]) {
-      withPicture(source, (picture) => apply(context, "drawImage", [picture, ...place]));
-    },
-    fillStyle: (args) => setStyle("fillStyle", args),
-    strokeStyle: (args) => setStyle("strokeStyle", args),
-    addColorStop: styles.addColorStop,
-    setPatternTransform([style, matrix]) {
-      patterns.get(style as object)?.setTransform(matrix as Matrix);
-    },
-    fillText: (args) => writeText("fillText", args),
-    strokeText: (args) => writeText("strokeText", args),
-    // The engine's shadows and filters do not follow the transform.
-    shadowOffsetX([offset]) {
-      context.shadowOffsetX = (offset as number) * base.x;
-    },
-    shadowOffsetY([offset]) {
-      context.shadowOffsetY = (offset as number) * base.y;
-    },
-    shadowBlur([blur]) {
-      context.shadowBlur = (blur as number) * base.x;
-    },
-    filter([filter]) {
-      context.filter = scaledFilter(filter as string, base.x);
-    },
-  };
+  function play(name: string, args: Args): void {
+    // A font changes with the text that needs it.
+    if (saves.isPending && changesState(name) && name !== "font") saves.flush();
+    switch (name) {
+      case "fill":
+      case "stroke":
+      case "clip":
+        withPath(name, args);
+        return;
+      case "fillStyle":
+      case "strokeStyle":
+        setStyle(name, args);
+        return;
+      case "fillText":
+      case "strokeText":
+        writeText(name, args);
+        return;
+      case "font":
+        font = { css: args[0] as string, engine: font.engine };
+        return;
+      case "save":
+        saves.save();
+        fonts.push(font);
+        return;
+      case "restore":
+        saves.restore();
+        font = fonts.pop() ?? font;
+        return;
+      case "drawImage":
+        withPicture(args[0], (picture) => {
+          apply(context, name, [picture, ...args.slice(1)]);
+        });
+        return;
+      case "resetTransform":
+        context.setTransform(base.x, 0, 0, base.y, 0, 0);
+        return;
+      case "setTransform":
+        context.setTransform(base.x, 0, 0, base.y, 0, 0);
+        perform("transform", args);
+        return;
+      case "setLineDash":
+      // Clearing all of the canvas ends its record.
+      case "clearRect":
+        apply(context, name, args);
+        return;
+      // The engine's shadows and filters do not follow the transform.
+      case "shadowOffsetX":
+        context.shadowOffsetX = (args[0] as number) * base.x;
+        return;
+      case "shadowOffsetY":
+        context.shadowOffsetY = (args[0] as number) * base.y;
+        return;
+      case "shadowBlur":
+        context.shadowBlur = (args[0] as number) * base.x;
+        return;
+      case "filter":
+        context.filter = scaledFilter(args[0] as string, base.x);
+        return;
+      case "addColorStop":
+        styles.addColorStop(args);
+        return;
+      case "setPatternTransform":
+        patterns.get(args[0] as object)?.setTransform(args[1] as Matrix);
+        return;
+      default:
+        perform(name, args);
+    }
+  }
 
-  const steps = new Map(Object.entries(special));
-
+  /** The current transform applies to the whole path. */
   function withPath(method: "fill" | "stroke" | "clip", args: Args): void {
     const { path, length } = args[0] as PathAt;
-    const rule = args.slice(1);
-    path.use(length, context, (built) => {
-      if (built) apply(context, method, [built, ...rule]);
-      else perform(context, method, rule);
-    });
+    const rule = args.length > 1 ? [args[1]] : [];
+    const built = path.ready(length, perform);
+    if (built) apply(context, method, [built, ...rule]);
+    else perform(method, rule);
   }
 
   /** Chooses the font here: it depends on the text, too, and a default font was never set. */
@@ -162,16 +177,16 @@ function createPlayer(
     const ready = textFonts.ready(text, font.css);
     if (ready.font !== font.engine) {
       saves.flush();
-      perform(context, "font", [ready.font]);
+      perform("font", [ready.font]);
       font = { css: font.css, engine: ready.font };
     }
-    perform(context, method, ready.text === text ? args : [ready.text, ...args.slice(1)]);
+    perform(method, ready.text === text ? args : [ready.text, ...args.slice(1)]);
   }
 
   function setStyle(property: "fillStyle" | "strokeStyle", args: Args): void {
     const style = args[0];
     if (FrozenStyle.is(style)) context[property] = styled(style);
-    else perform(context, property, args);
+    else perform(property, args);
   }
 
   function withPicture<T>(source: unknown, use: (picture: Image | Canvas) => T): T | undefined {
@@ -193,17 +208,10 @@ function createPlayer(
     return pattern;
   }
 
-  return {
-    play(name: string, args: Args) {
-      // A font changes with the text that needs it.
-      if (saves.isPending && changesState(name) && name !== "font") saves.flush();
-      const own = steps.get(name);
-      if (own) own(args);
-      else perform(context, name, args);
-    },
-    end() {
-      saves.restoreAll();
-      styles.restore();
-    },
-  };
+  function end(): void {
+    saves.restoreAll();
+    styles.restore();
+  }
+
+  return { play, end };
 }

@@ -41,20 +41,18 @@ type Readings = ReturnType<typeof createCache<{ value: unknown }>>;
 const colours: Readings = createCache({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
 /** By property and value. */
 const readings: Readings = createCache({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
-const COLOURS: ReadonlySet<Property> = new Set(["fillStyle", "strokeStyle", "shadowColor"]);
 const probeContext = scratchContext(1, 1);
 
 /** What the property reads back as once it was set; undefined for a value that is dropped. */
 export function readBack(property: Property, value: unknown): unknown {
   if (property === "font") return typeof value === "string" ? readFont(value) : undefined;
-  if (typeof value === "object" && value !== null && isStyle(value)) {
-    if (property === "fillStyle" || property === "strokeStyle") return value;
-  }
+  const isPaint = property === "fillStyle" || property === "strokeStyle";
+  if (isPaint && typeof value === "object" && value !== null && isStyle(value)) return value;
   const isKept =
     typeof value === "number" || (typeof value === "string" && value.length <= KEPT_MAX_LENGTH);
   if (!isKept) return tried(property, value);
-  if (typeof value === "string" && COLOURS.has(property))
-    return kept(colours, value, property, value);
+  const isColour = isPaint || property === "shadowColor";
+  if (isColour && typeof value === "string") return kept(colours, value, property, value);
   const key = `${property} ${typeof value} ${Object.is(value, -0) ? "-0" : value}`;
   return kept(readings, key, property, value);
 }
@@ -123,9 +121,11 @@ export class ContextState {
   }
 
   set(property: Property, value: unknown): void {
-    if (this.#values[property] === value) return;
-    if (!this.#isOwn) this.#values = { ...this.#values };
-    this.#isOwn = true;
+    if (!this.#isOwn) {
+      if (this.#values[property] === value) return;
+      this.#values = { ...this.#values };
+      this.#isOwn = true;
+    }
     this.#values[property] = value;
   }
 

@@ -1,6 +1,7 @@
 // One golden picture per member of the legacy context, at ratio 1 and, drawn sharp, at ratio 3.
 import assert from "node:assert/strict";
-import { METHODS, PROPERTIES, WECHAT_SETTERS } from "../../lib/context/members.ts";
+import { PROPERTIES, WECHAT_SETTERS } from "../../lib/context/members.ts";
+import { METHODS } from "../../lib/context/methods.ts";
 import type { CanvasContext } from "../../lib/index.ts";
 import { matchPicture } from "../../lib/testing/index.ts";
 import { FAMILY } from "../support/fonts.ts";

@@ -2,7 +2,8 @@
 
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import fc from "fast-check";
-import { METHODS, PROPERTIES, WECHAT_SETTERS } from "../../lib/context/members.ts";
+import { PROPERTIES, WECHAT_SETTERS } from "../../lib/context/members.ts";
+import { METHODS } from "../../lib/context/methods.ts";
 import { FAMILY } from "./fonts.ts";
 
 /** One step of a scene: a call, a property, or the end of a record. */

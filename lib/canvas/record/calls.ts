@@ -14,6 +14,23 @@ export interface Calls {
   readonly length: number;
 }
 
+/** Calls that more are added to. */
+export class CallList implements Calls {
+  readonly names: string[] = [];
+  readonly args: Args[] = [];
+
+  get length(): number {
+    return this.names.length;
+  }
+
+  add(name: string, args: Args): void {
+    // Twice as fast as `push`, which V8 does not always inline.
+    const { length } = this.names;
+    this.names[length] = name;
+    this.args[length] = args;
+  }
+}
+
 /** What was drawn before the calls of a record. */
 export interface Base {
   held: Held;

@@ -9,7 +9,8 @@ export type AnyMembers = Record<string, (...args: readonly unknown[]) => unknown
 
 export const contextPrototype = engineContextPrototype as SKRSContext2D;
 
-const PATH = [
+/** Methods that add to the path. */
+export const PATH: readonly string[] = [
   "moveTo",
   "lineTo",
   "bezierCurveTo",
@@ -45,13 +46,6 @@ const PAINTING = [
   "putImageData",
 ];
 
-/** Methods whose wrapper in the engine only counts the arguments. */
-const COUNTED = new Set([
-  ...PATH.filter((name) => name !== "closePath"),
-  ...["scale", "rotate", "translate", "transform", "setLineDash"],
-  ...["fillRect", "strokeRect", "clearRect", "fillText", "strokeText"],
-]);
-
 /** Methods whose calls are recorded, beside `save` and `restore`; `reset` ends a record. */
 export const METHODS: readonly string[] = [...STATE, "beginPath", ...PATH, ...PAINTING];
 
@@ -70,39 +64,3 @@ export const isPathMethod = (name: string): boolean => pathMethods.has(name);
 export const changesState = (name: string): boolean => stateMembers.has(name);
 export const isProperty = (name: string): boolean => properties.has(name);
 export const isPainting = (name: string): boolean => paintingMethods.has(name);
-
-/**
- * Calls a method with these arguments. `apply` takes longer: a tenth of the time of a `fillRect`.
- */
-export function invoke(
-  method: AnyMembers[string],
-  self: unknown,
-  args: readonly unknown[],
-): unknown {
-  switch (args.length) {
-    case 0:
-      return method.call(self);
-    case 1:
-      return method.call(self, args[0]);
-    case 2:
-      return method.call(self, args[0], args[1]);
-    case 3:
-      return method.call(self, args[0], args[1], args[2]);
-    case 4:
-      return method.call(self, args[0], args[1], args[2], args[3]);
-    default:
-      return Reflect.apply(method, self, args);
-  }
-}
-
-/**
- * The method below the engine's check of how many arguments there are, for calls with enough of
- * them: recording costs less than the check does. When the check does more, the method itself.
- */
-export function nativeMethod(name: string): AnyMembers[string] {
-  const method = Reflect.get(contextPrototype, name) as AnyMembers[string];
-  if (!COUNTED.has(name)) return method;
-  const stash = Symbol.for("@napi-rs/canvas:native-methods");
-  const natives = Reflect.get(contextPrototype, stash) as AnyMembers | undefined;
-  return { [name]: method, ...natives }[name] as AnyMembers[string];
-}

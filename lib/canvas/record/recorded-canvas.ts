@@ -6,15 +6,8 @@ import "../../engine-sizes.ts";
 import type { Size } from "../../limits.ts";
 import type { Rectangle } from "../hold.ts";
 import type { Args, FrozenRecord } from "./calls.ts";
-import {
-  type AnyMembers,
-  changesState,
-  contextPrototype,
-  invoke,
-  METHODS,
-  nativeMethod,
-  PROPERTIES,
-} from "./members.ts";
+import { ENGINE, invoke, run } from "./engine-calls.ts";
+import { type AnyMembers, changesState, contextPrototype, METHODS, PROPERTIES } from "./members.ts";
 import { Recorder } from "./recorder.ts";
 import {
   FrozenPicture,
@@ -120,18 +113,20 @@ const FROZEN_BEFORE: ReadonlySet<unknown> = new Set([withFrozenSource]);
 
 const recordingPrototype: Recorded = Object.create(contextPrototype);
 
-/** What a call does to the engine's context, by the name of the method or the property. */
-const ENGINE: AnyMembers = {};
+/** Does a call on a context, or sets a property. */
+export type Perform = (name: string, args: Args) => void;
 
 /**
- * Does a call on the context, or sets a property. The record takes the arguments themselves, so
+ * Makes a function that does calls on the context. The record takes the arguments themselves, so
  * they are primitive values in an array that never changes.
  */
-export function perform(context: SKRSContext2D, name: string, args: Args): void {
+export function performer(context: SKRSContext2D): Perform {
   const { [RECORDER]: recorder } = context as Partial<Recorded>;
-  if (recorder?.saves.isPending && changesState(name)) recorder.saves.flush();
-  invoke(ENGINE[name] as AnyMembers[string], context, args);
-  recorder?.add(name, args);
+  return (name, args) => {
+    if (recorder?.saves.isPending && changesState(name)) recorder.saves.flush();
+    run(context, name, args);
+    recorder?.add(name, args);
+  };
 }
 
 if (!isEngineMissing) install();
@@ -139,8 +134,7 @@ if (!isEngineMissing) install();
 function install(): void {
   for (const name of METHODS) {
     const method = Reflect.get(contextPrototype, name) as AnyMembers[string];
-    const native = nativeMethod(name);
-    ENGINE[name] = native;
+    const native = ENGINE[name] as AnyMembers[string];
     const { length } = method;
     const freeze = FREEZERS[name] ?? toPrimitives;
     const isEarly = FROZEN_BEFORE.has(freeze);
@@ -177,7 +171,6 @@ function install(): void {
 
   for (const name of PROPERTIES) {
     const { get, set } = Object.getOwnPropertyDescriptor(contextPrototype, name) as Accessors;
-    ENGINE[name] = set;
     Object.defineProperty(recordingPrototype, name, {
       configurable: true,
       enumerable: true,

@@ -3,11 +3,11 @@ import type { Canvas } from "../../engine.ts";
 import { hasPutPixels, isWatched, type Watcher, watch } from "../../engine-changes.ts";
 import { warnOnce } from "../../warn.ts";
 import { hold } from "../hold.ts";
-import type { Args, Base, FrozenRecord } from "./calls.ts";
+import { type Args, type Base, CallList, type FrozenRecord } from "./calls.ts";
 import { addHolder, type Holder } from "./holders.ts";
 import type { SaveStack } from "./save-stack.ts";
 import { siteNow } from "./site.ts";
-import { type StateCalls, stateAfter } from "./state.ts";
+import { stateAfter } from "./state.ts";
 
 /**
  * Most bytes that the calls of one record may hold: pictures, copies of canvases, pixels that were
@@ -31,8 +31,7 @@ export class Recorder implements Watcher, Holder {
   /** Counts all calls, recorded or not: when the number has changed, the canvas may have, too. */
   calls = 0;
   readonly #maxCalls: number;
-  #names: string[] = [];
-  #args: Args[] = [];
+  #list: CallList = new CallList();
   #base: Base | undefined;
   #heldBytes = 0;
   #held = new Map<object, number>();
@@ -63,9 +62,8 @@ export class Recorder implements Watcher, Holder {
     if (!this.#isOn) return;
     const site = siteNow();
     if (site !== undefined) args.site = site;
-    this.#names.push(name);
-    this.#args.push(args);
-    if (this.#names.length > this.#maxCalls || this.#heldBytes > HELD_MAX_BYTES) this.#shorten();
+    this.#list.add(name, args);
+    if (this.#list.length > this.#maxCalls || this.#heldBytes > HELD_MAX_BYTES) this.#shorten();
   }
 
   /** Records what happens to a gradient or pattern that calls refer to. */
@@ -92,12 +90,12 @@ export class Recorder implements Watcher, Holder {
     this.calls++;
     this.saves.forget();
     this.#isOn = this.#maxCalls > 0;
-    this.#startAnew({ names: [], args: [], length: 0, isClipped: false }, undefined);
+    this.#startAnew();
   }
 
   /** Whether enough is recorded to be worth dropping. */
   get mayDrop(): boolean {
-    return this.#names.length >= this.#dropAt || this.#heldBytes >= DROPPED_MIN_BYTES;
+    return this.#list.length >= this.#dropAt || this.#heldBytes >= DROPPED_MIN_BYTES;
   }
 
   /**
@@ -105,10 +103,9 @@ export class Recorder implements Watcher, Holder {
    * stays as it is.
    */
   clearPixels(ignoresClip: boolean): void {
-    const { length } = this.#names;
-    const state = stateAfter({ names: this.#names, args: this.#args, length });
-    if (ignoresClip || !state.isClipped) this.#startAnew(state, undefined);
-    else this.#dropAt = 2 * length;
+    const state = stateAfter(this.#list);
+    if (ignoresClip || !state.isClipped) this.#startAnew(state.calls);
+    else this.#dropAt = 2 * this.#list.length;
   }
 
   get held(): ReadonlyMap<object, number> {
@@ -130,10 +127,10 @@ export class Recorder implements Watcher, Holder {
   /** The record as it is now; undefined when the calls are not known. */
   freeze(): FrozenRecord | undefined {
     if (!this.#isOn) return undefined;
-    const { length } = this.#names;
+    const { names, args, length } = this.#list;
     return {
-      names: this.#names,
-      args: this.#args,
+      names,
+      args,
       length,
       base: this.#base,
       first: this.calls - length,
@@ -148,23 +145,21 @@ export class Recorder implements Watcher, Holder {
         "were drawn on a canvas since it was cleared: " +
         "an enlarged export replays the earlier ones less exactly",
     );
-    const calls = { names: this.#names, args: this.#args, length: this.#names.length };
-    const state = stateAfter(calls, this.#maxCalls / 2);
+    const state = stateAfter(this.#list, this.#maxCalls / 2);
     const { width, height } = this.canvas;
-    this.#isOn = state.length <= this.#maxCalls / 2 && width > 0 && height > 0;
+    this.#isOn = state.calls.length <= this.#maxCalls / 2 && width > 0 && height > 0;
     const base = this.#isOn
       ? { held: hold(this.canvas), hasPutPixels: hasPutPixels(this.canvas) }
       : undefined;
-    this.#startAnew(state, base);
+    this.#startAnew(state.calls, base);
   }
 
   /** Starts new lists, since a frozen record keeps the old ones. */
-  #startAnew({ names, args, length }: StateCalls, base: Base | undefined): void {
-    this.#names = this.#isOn ? names : [];
-    this.#args = this.#isOn ? args : [];
+  #startAnew(calls?: CallList, base?: Base): void {
+    this.#list = (this.#isOn && calls) || new CallList();
     this.#base = base;
     this.#heldBytes = 0;
     this.#held = new Map();
-    this.#dropAt = Math.max(DROPPED_MIN_CALLS, 2 * length);
+    this.#dropAt = Math.max(DROPPED_MIN_CALLS, 2 * this.#list.length);
   }
 }

@@ -1,13 +1,11 @@
 // Reduces calls to the fewest that leave a context in the same state: for records cut short.
-import type { Args, Calls } from "./calls.ts";
+import { type Args, CallList, type Calls } from "./calls.ts";
 import { isPathMethod, isProperty } from "./members.ts";
 import { stillStyle } from "./referents.ts";
 
-/** Calls that give a new context that state. */
-export interface StateCalls {
-  names: string[];
-  args: Args[];
-  length: number;
+export interface State {
+  /** Calls that give a new context that state. */
+  calls: CallList;
   /** Whether something clips, so that clearing does not reach all of the canvas. */
   isClipped: boolean;
 }
@@ -44,7 +42,7 @@ const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0];
 export function stateAfter(
   { names, args, length }: Calls,
   most: number = Number.POSITIVE_INFINITY,
-): StateCalls {
+): State {
   const levels: Level[] = [];
   let level: Level = { properties: new Map(), matrix: IDENTITY, clip: undefined };
   let ownsProperties = false;
@@ -73,47 +71,42 @@ export function stateAfter(
   return written([...levels, level], path, most);
 }
 
-function written(levels: Level[], path: readonly PathCall[], most: number): StateCalls {
-  const names: string[] = [];
-  const args: Args[] = [];
-  const add = (name: string, given: Args) => {
-    names.push(name);
-    args.push(given);
-  };
+function written(levels: Level[], path: readonly PathCall[], most: number): State {
+  const calls = new CallList();
   let matrix: Matrix = IDENTITY;
   const setMatrix = (next: Matrix) => {
-    if (next !== matrix) add("setTransform", next);
+    if (next !== matrix) calls.add("setTransform", next);
     matrix = next;
   };
-  const addPath = (calls: readonly PathCall[], length: number) => {
-    add("beginPath", []);
-    for (const call of calls.slice(0, length)) {
+  const addPath = (path: readonly PathCall[], length: number) => {
+    calls.add("beginPath", []);
+    for (const call of path.slice(0, length)) {
       setMatrix(call.matrix);
-      add(call.name, call.args);
+      calls.add(call.name, call.args);
     }
   };
   let last: Clip | undefined;
   for (const [i, level] of levels.entries()) {
-    if (i > 0) add("save", []);
+    if (i > 0) calls.add("save", []);
     const clips: Clip[] = [];
     for (let clip = level.clip; clip !== last; clip = (clip as Clip).before)
       clips.push(clip as Clip);
     for (const clip of clips.reverse()) {
       // Each clip repeats its path.
-      if (names.length > most) break;
+      if (calls.length > most) break;
       addPath(clip.path, clip.length);
       setMatrix(clip.matrix);
-      add("clip", clip.args);
+      calls.add("clip", clip.args);
     }
     last = level.clip;
     for (const [name, given] of level.properties) {
-      if (levels[i - 1]?.properties.get(name) !== given) add(name, given.map(stillStyle));
+      if (levels[i - 1]?.properties.get(name) !== given) calls.add(name, given.map(stillStyle));
     }
     setMatrix(level.matrix);
   }
   addPath(path, path.length);
   setMatrix(levels.at(-1)?.matrix as Matrix);
-  return { names, args, length: names.length, isClipped: last !== undefined };
+  return { calls, isClipped: last !== undefined };
 }
 
 function transformed(matrix: Matrix, name: string, args: Args): Matrix {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import fc from "fast-check";
-import { type StateCalls, stateAfter } from "../../../lib/canvas/record/state.ts";
+import { type State, stateAfter } from "../../../lib/canvas/record/state.ts";
 import { type Picture, pixelsOf, shareOff } from "../../support/pictures.ts";
 
 const SIDE = 24;
@@ -31,7 +31,7 @@ function perform(context: SKRSContext2D, name: string, args: readonly unknown[])
   else Object.assign(context, { [name]: args[0] });
 }
 
-function reduced(calls: readonly Call[]): StateCalls {
+function reduced(calls: readonly Call[]): State {
   const names = calls.map(([name]) => name);
   return stateAfter({ names, args: calls.map(([, ...args]) => args), length: calls.length });
 }
@@ -69,7 +69,7 @@ function assertSameState(calls: readonly Call[]): void {
     if (name === "restore") depth = Math.max(0, depth - 1);
     perform(all as SKRSContext2D, name, args);
   }
-  const { names, args } = reduced(calls);
+  const { names, args } = reduced(calls).calls;
   for (const [i, name] of names.entries()) perform(few as SKRSContext2D, name, args[i] ?? []);
   const [expected, actual] = [all, few].map((context) => levelsOf(context as SKRSContext2D, depth));
   assert.deepEqual(actual?.properties, expected?.properties);
