@@ -6,6 +6,8 @@ import { randomName } from "./random-name.ts";
 const SCHEME = "wxfile://";
 /** The folder of `wxfile://usr/…`, the files that drawing code writes. */
 export const USER_FOLDER = "usr";
+/** What `wx.env` calls the folder that drawing code may write to. */
+export const USER_DATA_PATH: string = `${SCHEME}${USER_FOLDER}`;
 /** The folder of `wxfile://store_…`, the files that it saved. */
 export const SAVED_FOLDER = "store";
 

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 
 /**
  * The beginning of the name of this process's directories: the user, the place where a pid means
- * this process, and when it started. The pid itself is added by tmp.
+ * this process, and when it started. The pid and a random part follow.
  */
 export function ownPrefix(): string {
   const { place, started } = thisProcess();

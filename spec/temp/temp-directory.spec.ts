@@ -168,12 +168,12 @@ describe("a host's temp directory", function () {
 
   it("is swept once in a folder, not by each host", async () => {
     let calls = 0;
-    const readdir = (original: typeof fs.promises.readdir) =>
+    const opendirSync = (original: typeof fs.opendirSync) =>
       ((...args: Parameters<typeof original>) => {
         if (args[0] === tempDir) calls++;
         return original(...args);
       }) as typeof original;
-    await withStub(fs.promises, "readdir", readdir, async () => {
+    await withStub(fs, "opendirSync", opendirSync, async () => {
       for (let i = 0; i < 5; i++) {
         await withHost({ tempDir }, async (host) => {
           host.createCanvas("a", 10, 10);
@@ -182,6 +182,24 @@ describe("a host's temp directory", function () {
       }
     });
     assert.equal(calls, 1);
+  });
+
+  it("is swept among many entries", async () => {
+    const others = Array.from({ length: 600 }, (_, i) => `other-${i}`);
+    await Promise.all(others.map((name) => writeFile(join(tempDir, name), "")));
+    const { kill } = await owner();
+    await kill();
+    assert.deepEqual((await leftAfterNewHost()).sort(), others.sort());
+  });
+
+  it("stays when the folder cannot be read; exports work", async () => {
+    const { name, kill } = await owner();
+    await kill();
+    const denied = () => () => {
+      throw Object.assign(new Error("denied"), { code: "EACCES" });
+    };
+    const left = await withStub(fs, "opendirSync", denied, leftAfterNewHost);
+    assert.deepEqual(left, [name]);
   });
 
   for (const [what, code, isDead] of [
