@@ -1,6 +1,7 @@
 // The module's own functions and wx: those of one host with default settings.
 import { createCurrentWx } from "./current-wx.ts";
 import { createHost, type Host } from "./host.ts";
+import { createLateWx } from "./late-wx.ts";
 import type { Wx } from "./wx.ts";
 
 /** It costs next to nothing until it is used: the first export makes its temp directory. */
@@ -32,7 +33,7 @@ export const resolvePath: Host["resolvePath"] = host.resolvePath;
 /** {@link Host.loadFont} of the default host; fonts are shared by all hosts. */
 export const loadFont: Host["loadFont"] = host.loadFont;
 /** {@link Host.wx} of the default host. */
-export const wx: Wx = host.wx;
+export const wx: Wx = /* @__PURE__ */ createLateWx(() => host.wx);
 
 let installed: Wx | undefined;
 

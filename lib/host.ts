@@ -6,23 +6,20 @@ import { createRegistry, markAsPage } from "./canvas/registry.ts";
 import { runWith } from "./current-wx.ts";
 import type { Canvas, Image } from "./engine.ts";
 import { CanvasError, invalid, toCanvasError, withApiNameSync } from "./errors.ts";
-import {
-  type CanvasToFileOptions,
-  type CanvasToFileResult,
-  canvasToFile,
-} from "./export/canvas-to-file.ts";
+import type { CanvasToFileOptions, CanvasToFileResult } from "./export/canvas-to-file.ts";
 import {
   type CanvasToBufferResult,
   canvasToBuffer,
   canvasToTempFilePath,
 } from "./export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathOptions } from "./export/options.ts";
-import { loadFont } from "./fonts/fonts.ts";
 import { createTextFonts } from "./fonts/text.ts";
 import type { HostContext } from "./host-context.ts";
 import { loadImage } from "./images/load-image.ts";
 import { createPictures } from "./images/pictures.ts";
 import { withStandIns } from "./images/stand-ins.ts";
+import { defineLate } from "./late.ts";
+import { canvasToFile, createWx, loadFont } from "./late-rooms.ts";
 import {
   createRegisteredCanvas,
   type MountedCanvas,
@@ -40,7 +37,7 @@ import { aborted, assertNotAborted, listen } from "./signal.ts";
 import { createPaths } from "./sources/paths.ts";
 import { createTempDirectory } from "./temp/temp-directory.ts";
 import { remove } from "./temp/temp-file.ts";
-import { type CanvasToTempFilePath, createWx, type Wx } from "./wx.ts";
+import type { CanvasToTempFilePath, Wx } from "./wx.ts";
 
 /** One isolated world of canvases and temp files. All its functions work unbound. */
 export interface Host extends AsyncDisposable {
@@ -306,7 +303,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
 
   const dispose = () => endOnce(new CanvasError("DISPOSED", "the host has been disposed"));
 
-  const host: Host = {
+  const members: Omit<Host, "wx"> = {
     createCanvas: now("createCanvas", (...args) => createRegisteredCanvas(context, ...args)),
     registerCanvas: now("registerCanvas", (...args) => registerCanvas(context, ...args)),
     mountCanvas: now("mountCanvas", (...args) => mountCanvas(context, ...args)),
@@ -330,11 +327,14 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
       withApiName("loadFont", () => track(() => loadFont(paths, source, family))),
     loadImage: (source, options) =>
       withApiName("loadImage", () => track(() => loadImage(context, source, options))),
-    wx: createWx(context),
     run: now("run", runIn) as Host["run"],
     dispose,
     [Symbol.asyncDispose]: () => host.dispose(),
   };
+  const host = members as Host;
+  defineLate(host, "wx", () => createWx(context));
+  // What is loaded after a reset of jest's modules belongs to another copy of this library.
+  if (process.env.JEST_WORKER_ID !== undefined) host.wx satisfies Wx;
   contexts.set(host, context);
   function runIn(callback: unknown): unknown {
     if (typeof callback !== "function") throw invalid("callback", "a function", callback);

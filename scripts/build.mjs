@@ -26,7 +26,16 @@ const names = files.flatMap((file) => /^(?:\.\/)?dist\/(.+)\.js$/.exec(file)?.[1
  * pixelmatch, since jest cannot require ES modules; and what only the command needs, so that others
  * need not install it.
  */
-const BUNDLED = ["zod", "lru-cache", "pixelmatch", "chokidar", "csv-parse", "cli-progress"];
+const BUNDLED = [
+  "zod",
+  "lru-cache",
+  "pixelmatch",
+  "tmp",
+  "tmp-promise",
+  "chokidar",
+  "csv-parse",
+  "cli-progress",
+];
 const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
   .filter((name) => !BUNDLED.includes(name))
   .map((name) => new RegExp(`^${name}(/|$)`));
@@ -49,6 +58,56 @@ const ownRequire = {
   },
 };
 
+/** Functions that a start does not need: their modules are read when one is first called. */
+const LATE_ROOMS = "./late-rooms.ts";
+const lateImports = {
+  name: "late-imports",
+  transform: {
+    filter: { id: /[\\/]lib[\\/].*\.ts$/ },
+    handler: (code) => ({
+      code: code
+        .replace(/^import \{(.*)\} from "\.\/late-rooms\.ts";$/m, (_, names) =>
+          [
+            "let rooms;",
+            ...names.split(",").map((given) => {
+              const name = given.trim();
+              const loaded = `(rooms ??= late(import("${LATE_ROOMS}")))`;
+              return `const ${name} = (...args) => ${loaded}.${name}(...args);`;
+            }),
+          ].join("\n"),
+        )
+        .replace('require("tmp-promise")', 'late(import("tmp-promise"))'),
+      map: null,
+    }),
+  },
+};
+/** `import()` that is awaited by nothing: the CommonJS files have the `require` in it. */
+const lateRequires = {
+  name: "late-requires",
+  renderChunk(code) {
+    const module = String.raw`(require\("[^"]+"\)|\w+\.__toESM\(require\("[^"]+"\)\.default, 1\))`;
+    const imported = String.raw`Promise\.resolve\(\)\.then\(\(\) => (?:/\* @__PURE__ \*/ )?${module}\)`;
+    const part = String.raw`(?:\.then\(\(n\) => n(\.\w+)\))?`;
+    const required = code.replaceAll(new RegExp(`\\blate\\(${imported}${part}\\)`, "g"), "$1$2");
+    if (/\blate\(Promise/.test(required)) throw new Error("the form of import() has changed");
+    return { code: required, map: null };
+  },
+};
+
+/** tmp needs crypto for names that it makes itself; it is given one. */
+const lateCrypto = {
+  name: "late-crypto",
+  transform: {
+    filter: { id: /[\\/]node_modules[\\/]tmp[\\/]lib[\\/]tmp\.js$/ },
+    handler: (code) => ({
+      code: code
+        .replace("const crypto = require('crypto');", "")
+        .replaceAll(/\bcrypto\./g, "require('crypto')."),
+      map: null,
+    }),
+  },
+};
+
 /** V8 reads a file of nothing but ASCII in two thirds of the time. */
 const ascii = {
   name: "ascii",
@@ -62,12 +121,12 @@ const ascii = {
 };
 
 /** Modules of Node that take 1 to 7 ms to load: they are loaded where they are first used. */
-const LATE = ["node:crypto", "node:worker_threads", "node:zlib"];
+const LATE = ["node:crypto", "node:fs/promises", "node:worker_threads", "node:zlib"];
 const lateBuiltins = {
   name: "late-builtins",
   renderChunk: (code) => {
     for (const name of LATE) {
-      const variable = name.replace(":", "_");
+      const variable = name.replace(/[:/]/g, "_");
       const load = `require("${name}")`;
       const [before, after, ...more] = code.split(`let ${variable} = ${load};`);
       if (after === undefined) continue;
@@ -102,7 +161,7 @@ const bundle = await rolldown({
   platform: "node",
   transform: { target: "node20.19" },
   external: [/^node:/, ...external],
-  plugins: [ownRequire],
+  plugins: [ownRequire, lateImports, lateCrypto],
 });
 const fileName = ({ name }) => `${name.replaceAll("/", "-")}.js`;
 const { output } = await bundle.write({
@@ -112,7 +171,7 @@ const { output } = await bundle.write({
   chunkFileNames: fileName,
   generatedCode: { symbols: false },
   comments: false,
-  plugins: [ownExports, lateBuiltins, ascii],
+  plugins: [ownExports, lateRequires, lateBuiltins, ascii],
 });
 // The package itself is of the type "module", as its sources are.
 writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
@@ -139,7 +198,13 @@ for (const { isEntry, name, exports, fileName } of output) {
 }
 for (const name of BUNDLED) {
   const file = readdirSync(`node_modules/${name}`).find((file) => file.startsWith("LICENSE"));
-  copyFileSync(`node_modules/${name}/${file}`, `dist/${name}.LICENSE.txt`);
+  if (file) copyFileSync(`node_modules/${name}/${file}`, `dist/${name}.LICENSE.txt`);
+  else {
+    // tmp-promise has its licence in its manifest alone.
+    const { license, author, homepage } = require(`${name}/package.json`);
+    const lines = [name, `Licence: ${license}`, `Author: ${author?.name ?? author}`, homepage];
+    writeFileSync(`dist/${name}.LICENSE.txt`, `${lines.join("\n")}\n`);
+  }
 }
 execFileSync("npx", ["tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
 // A value that is the module is `export =` in its types, which stand beside no other export.

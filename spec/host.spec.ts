@@ -5,7 +5,7 @@ import fsPromises, { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as library from "../lib/index.ts";
-import { createHost, type HostOptions } from "../lib/index.ts";
+import { createHost, type Host, type HostOptions } from "../lib/index.ts";
 import { drawn, failureOf, withHost } from "./support/hosts.ts";
 import { assertPixel, decode } from "./support/pictures.ts";
 import { withStub } from "./support/stubs.ts";
@@ -72,6 +72,25 @@ describe("createHost", () => {
       host.createCanvas("a", 5, 5);
       assert.equal((await host.canvasToBuffer({ canvasId: "a" })).width, 5);
     }));
+});
+
+describe("the wx of a host", () => {
+  const isMade = (host: Host) => Object.getOwnPropertyDescriptor(host, "wx")?.get === undefined;
+
+  it("is made when it is first read, and stays the same", () =>
+    withHost({}, (host) => {
+      assert.equal(isMade(host), false);
+      const { wx } = host;
+      assert.equal(host.wx, wx);
+      assert.equal(isMade(host), true);
+    }));
+
+  it("is made at once in jest, whose resets would load another copy's", () => {
+    process.env.JEST_WORKER_ID = "1";
+    return withHost({}, (host) => assert.equal(isMade(host), true)).finally(() => {
+      delete process.env.JEST_WORKER_ID;
+    });
+  });
 });
 
 describe("markAsPage", () => {

@@ -11,6 +11,7 @@ import {
   type WindowSettings,
 } from "../settings/device.ts";
 import { runSafely, settleNow } from "../settle.ts";
+import { USER_DATA_PATH } from "../temp/layout.ts";
 import { type WxFunction, wxFunction } from "./async-function.ts";
 import { canIUse } from "./can-i-use.ts";
 
@@ -159,7 +160,7 @@ export function device(host: HostContext, wx: () => object): DeviceApi {
     },
     onThemeChange() {},
     offThemeChange() {},
-    env: { USER_DATA_PATH: "wxfile://usr" },
+    env: { USER_DATA_PATH },
   };
 }
 

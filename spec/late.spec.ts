@@ -1,0 +1,36 @@
+// Properties that are made when they are first read.
+import assert from "node:assert/strict";
+import { defineLate } from "../lib/late.ts";
+
+describe("a late property", () => {
+  const lateOwner = () => {
+    const made: object[] = [];
+    const owner = {} as { value: object };
+    defineLate(owner, "value", () => {
+      const value = {};
+      made.push(value);
+      return value;
+    });
+    return { owner, made };
+  };
+
+  it("is made once, when it is first read; then it is a plain one", () => {
+    const { owner, made } = lateOwner();
+    assert.deepEqual(Object.keys(owner), ["value"]);
+    assert.equal(made.length, 0);
+    const { value } = owner;
+    assert.equal(owner.value, value);
+    assert.deepEqual(made, [value]);
+    assert.equal(made[0], value);
+    const { get, writable, enumerable } = Object.getOwnPropertyDescriptor(owner, "value") ?? {};
+    assert.deepEqual([get, writable, enumerable], [undefined, true, true]);
+  });
+
+  it("can be set before it is read", () => {
+    const { owner, made } = lateOwner();
+    const value = {};
+    owner.value = value;
+    assert.equal(owner.value, value);
+    assert.equal(made.length, 0);
+  });
+});
