@@ -75,15 +75,10 @@ const FUNCTIONS: Record<FunctionName, true> = {
  * @param wx makes the other one at the first call
  */
 export function createLateWx(wx: () => Wx): Wx {
-  const functions = Object.keys(FUNCTIONS).map((name) => {
-    const call = (...args: unknown[]) =>
-      (wx()[name as FunctionName] as (...args: unknown[]) => unknown)(...args);
-    return [name, call] as const;
-  });
-  const late = {
-    ...Object.fromEntries(functions),
-    canIUse: (schema: string) => canIUse(late, schema),
-    env: { USER_DATA_PATH },
-  } as unknown as Wx;
-  return late;
+  const late: Record<string, unknown> = { env: { USER_DATA_PATH } };
+  for (const name of Object.keys(FUNCTIONS) as FunctionName[]) {
+    late[name] = (...args: unknown[]) => (wx()[name] as (...args: unknown[]) => unknown)(...args);
+  }
+  late.canIUse = (schema: string) => canIUse(late, schema);
+  return late as object as Wx;
 }

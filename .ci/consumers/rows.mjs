@@ -15,6 +15,28 @@ const TEST = `
 const { exercise } = require("./exercise.cjs");
 test("the exercise", async () => { await exercise(); }, 60_000);
 `;
+/** A host that was made before jest's registry was reset. */
+const RESET = `
+const { createHost, wx } = require("wx-canvas-node");
+const { exercise } = require("./exercise.cjs");
+const host = createHost();
+const size = { width: 9, height: 9 };
+afterAll(() => host.dispose());
+test("the exercise", async () => { await exercise(); }, 60_000);
+test("a host of the registry before", async () => {
+  host.mountCanvas({ canvasId: "a", ...size });
+  const page = host.markAsPage({});
+  const context = host.wx.createCanvasContext("a", page);
+  context.setFillStyle("#f00");
+  context.fillRect(0, 0, 9, 9);
+  context.draw();
+  const { data } = await host.wx.canvasGetImageData({ canvasId: "a", x: 0, y: 0, ...size }, page);
+  expect([...data.slice(0, 4)]).toEqual([255, 0, 0, 255]);
+  const { tempFilePath } = await host.wx.canvasToTempFilePath({ canvasId: "a" }, page);
+  expect(await host.wx.getImageInfo({ src: tempFilePath })).toMatchObject(size);
+  expect(wx.canIUse("createCanvasContext")).toBe(true);
+});
+`;
 const VITEST = `
 import { test } from "vitest";
 import { exercise } from "./exercise.mjs";
@@ -140,6 +162,10 @@ export const rows = {
 
   "jest 30": jest("30"),
   "jest 29": { ...jest("29"), folder: "jest29" },
+  "jest 30, resetModules": jest("30", {
+    jest: { resetModules: true },
+    files: { "exercise.test.js": RESET },
+  }),
   "jest 30, jsdom": jest("30", {
     packages: { "jest-environment-jsdom": "30" },
     jest: { testEnvironment: "jsdom" },
