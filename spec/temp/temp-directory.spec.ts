@@ -81,10 +81,11 @@ describe("a host's temp directory", function () {
 
   it("is found among 3,000 names of ended processes without blocking", async () => {
     const names = Array.from({ length: 3000 }, (_, i) => `${ownPrefix()}-${5_000_000 + i}-abc`);
-    const readdir = () => (async () => names) as never;
-    const { blockMs } = await withStub(fs.promises, "readdir", readdir, () =>
-      measured(() => sweepOnce(join(tempDir, "elsewhere"))),
-    );
+    const folder = join(tempDir, "elsewhere");
+    await mkdir(folder);
+    for (const name of names) fs.writeFileSync(join(folder, name), "");
+    const { blockMs } = await measured(() => sweepOnce(folder));
+    await rm(folder, { recursive: true });
     assert.ok(blockMs < BLOCK_MS, `${blockMs} ms`);
   });
 
@@ -192,15 +193,26 @@ describe("a host's temp directory", function () {
     assert.deepEqual((await leftAfterNewHost()).sort(), others.sort());
   });
 
-  it("stays when the folder cannot be read; exports work", async () => {
-    const { name, kill } = await owner();
-    await kill();
-    const denied = () => () => {
-      throw Object.assign(new Error("denied"), { code: "EACCES" });
-    };
-    const left = await withStub(fs, "opendirSync", denied, leftAfterNewHost);
-    assert.deepEqual(left, [name]);
-  });
+  const fail = () => {
+    throw Object.assign(new Error("failed"), { code: "EIO" });
+  };
+  type Open = typeof fs.opendirSync;
+  for (const [what, opendirSync] of [
+    ["opened", () => fail],
+    [
+      "read",
+      (open: Open) =>
+        (...args: Parameters<Open>) =>
+          Object.assign(open(...args), { readSync: fail }),
+    ],
+  ] as const) {
+    it(`stays when the folder cannot be ${what}; exports work`, async () => {
+      const { name, kill } = await owner();
+      await kill();
+      const left = await withStub(fs, "opendirSync", opendirSync, leftAfterNewHost);
+      assert.deepEqual(left, [name]);
+    });
+  }
 
   for (const [what, code, isDead] of [
     ["that runs", undefined, false],
