@@ -26,10 +26,10 @@ const AT_ONCE = 256;
 async function sweep(folder: string): Promise<void> {
   const entries = opendirSync(folder, { bufferSize: AT_ONCE });
   try {
-    for (let read = 0; ; read++) {
-      const entry = read < AT_ONCE ? entries.readSync() : await entries.read();
-      if (!entry) return;
+    let entry = entries.readSync();
+    for (let read = 1; entry; read++) {
       if (ownerIsDead(entry.name)) await removeLeftovers(join(folder, entry.name));
+      entry = read < AT_ONCE ? entries.readSync() : await entries.read();
     }
   } finally {
     entries.closeSync();
