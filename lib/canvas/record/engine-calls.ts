@@ -42,8 +42,8 @@ function nativeMethod(name: string): AnyMembers[string] {
   const method = Reflect.get(contextPrototype, name) as AnyMembers[string];
   if (!COUNTED.has(name)) return method;
   const stash = Symbol.for("@napi-rs/canvas:native-methods");
-  const natives = Reflect.get(contextPrototype, stash) as AnyMembers | undefined;
-  return { [name]: method, ...natives }[name] as AnyMembers[string];
+  const natives = Reflect.get(contextPrototype, stash) as Partial<AnyMembers> | undefined;
+  return natives?.[name] ?? method;
 }
 
 /** What a call does to the engine's context, by the name of the method or the property. */
