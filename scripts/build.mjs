@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { rolldown } from "rolldown";
+import { ofFiles, ofModules, partOf } from "./build-plugins.mjs";
 
 const require = createRequire(import.meta.url);
 
@@ -22,9 +23,9 @@ const files = [
 const names = files.flatMap((file) => /^(?:\.\/)?dist\/(.+)\.js$/.exec(file)?.[1] ?? []);
 
 /**
- * zod, since Node takes 100 ms to read its many files; lru-cache, for 2 ms of every start;
- * pixelmatch, since jest cannot require ES modules; and what only the command needs, so that others
- * need not install it.
+ * zod, since Node takes 100 ms to read its many files; lru-cache and tmp, for 2 and 4 ms of every
+ * start; pixelmatch, since jest cannot require ES modules; and what only the command needs, so that
+ * others need not install it.
  */
 const BUNDLED = [
   "zod",
@@ -40,164 +41,13 @@ const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDepende
   .filter((name) => !BUNDLED.includes(name))
   .map((name) => new RegExp(`^${name}(/|$)`));
 
-/** A CommonJS file has a `require` of its own: the import of it from lib/require.ts goes. */
-const ownRequire = {
-  name: "own-require",
-  transform: {
-    filter: { id: /[\\/]lib[\\/].*\.ts$/ },
-    handler: (code) => ({
-      code: code.replace(
-        /^import \{(.*)\} from "([./]+\/require\.ts)";$/m,
-        (_, specifiers, path) => {
-          const others = specifiers.split(",").filter((name) => name.trim() !== "require");
-          return others.length > 0 ? `import {${others}} from "${path}";` : "";
-        },
-      ),
-      map: null,
-    }),
-  },
-};
-
-/** Functions that a start does not need: their modules are read when one is first called. */
-const LATE_ROOMS = "./late-rooms.ts";
-const lateImports = {
-  name: "late-imports",
-  transform: {
-    filter: { id: /[\\/]lib[\\/].*\.ts$/ },
-    handler: (code) => ({
-      code: code
-        .replace(/^import \{(.*)\} from "\.\/late-rooms\.ts";$/m, (_, names) =>
-          [
-            "let rooms;",
-            ...names.split(",").map((given) => {
-              const name = given.trim();
-              const loaded = `(rooms ??= late(import("${LATE_ROOMS}")))`;
-              return `const ${name} = (...args) => ${loaded}.${name}(...args);`;
-            }),
-          ].join("\n"),
-        )
-        .replace('require("tmp-promise")', 'late(import("tmp-promise"))'),
-      map: null,
-    }),
-  },
-};
-/** `import()` that is awaited by nothing: the CommonJS files have the `require` in it. */
-const lateRequires = {
-  name: "late-requires",
-  renderChunk(code) {
-    const module = String.raw`(require\("[^"]+"\)|\w+\.__toESM\(require\("[^"]+"\)\.default, 1\))`;
-    const imported = String.raw`Promise\.resolve\(\)\.then\(\(\) => (?:/\* @__PURE__ \*/ )?${module}\)`;
-    const part = String.raw`(?:\.then\(\(n\) => n(\.\w+)\))?`;
-    const required = code.replaceAll(new RegExp(`\\blate\\(${imported}${part}\\)`, "g"), "$1$2");
-    if (/\blate\(Promise/.test(required)) throw new Error("the form of import() has changed");
-    return { code: required, map: null };
-  },
-};
-
-/** tmp needs crypto for names that it makes itself; it is given one. */
-const lateCrypto = {
-  name: "late-crypto",
-  transform: {
-    filter: { id: /[\\/]node_modules[\\/]tmp[\\/]lib[\\/]tmp\.js$/ },
-    handler: (code) => ({
-      code: code
-        .replace("const crypto = require('crypto');", "")
-        .replaceAll(/\bcrypto\./g, "require('crypto')."),
-      map: null,
-    }),
-  },
-};
-
-/** Exports that never change are plain properties: 200 getters take 1 to 2 ms of every start. */
-const plainExports = {
-  name: "plain-exports",
-  renderChunk: (code) => ({
-    code: code.replaceAll(
-      /^Object\.defineProperty\(exports, "([\w$]+)", \{\s+enumerable: true,\s+get: function \(\) \{\s+return ([\w$]+);\s+\}\s+\}\);$/gm,
-      (getter, name, variable) => {
-        const escaped = variable.replaceAll("$", "\\$");
-        const change = String.raw`(?<!\b(?:const|let|var) |[\w$.])${escaped} ?(?:\+\+|--|[-+*/%&|?^]{0,2}=(?![=>]))`;
-        const isConstant = !new RegExp(change).test(code);
-        return isConstant ? `exports.${name} = ${variable};` : getter;
-      },
-    ),
-    map: null,
-  }),
-};
-
-/** V8 reads a file of nothing but ASCII in two thirds of the time. */
-const ascii = {
-  name: "ascii",
-  renderChunk: (code) => ({
-    code: code.replace(
-      /[^\0-\x7f]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    ),
-    map: null,
-  }),
-};
-
-/** Modules of Node that take 1 to 7 ms to load: they are loaded where they are first used. */
-const LATE = ["node:crypto", "node:fs/promises", "node:worker_threads", "node:zlib"];
-const lateBuiltins = {
-  name: "late-builtins",
-  renderChunk: (code) => {
-    for (const name of LATE) {
-      const variable = name.replace(/[:/]/g, "_");
-      const [before, after, ...more] = code.split(`let ${variable} = require("${name}");`);
-      if (after === undefined) continue;
-      // In brackets, for `new`.
-      const uses = after.replaceAll(`${variable}.`, `(load_${variable}()).`);
-      if (more.length > 0 || uses === after || new RegExp(`\\b${variable}\\b`).test(uses)) {
-        throw new Error(`${name} is used in a way that cannot be late`);
-      }
-      // In a function of its own: rollup leaves a `require` in a `try` as it is.
-      const load = `const load_${variable} = () => ${variable} ??= require("${name}");`;
-      code = `${before}let ${variable};\n${load}${uses}`;
-    }
-    return { code, map: null };
-  },
-};
-
-/** The bundler's exports of a module: without what client code adds to Object.prototype. */
-const ownExports = {
-  name: "own-exports",
-  renderChunk: (code, { name }) => {
-    if (name !== "rolldown-runtime") return null;
-    const own = code.replace("for (var name in all)", "for (var name of __getOwnPropNames(all))");
-    if (own === code) throw new Error("the runtime of the bundler has changed");
-    return { code: own, map: null };
-  },
-};
-
-/** The modules that a module imports at once. */
-const imports = new Map();
-const noteImports = {
-  name: "note-imports",
-  moduleParsed({ id, importedIds }) {
-    imports.set(id, importedIds);
-  },
-};
-
-/** What every host needs, in one file: each further one takes 0.3 ms. */
-const core = new Set();
-function addToCore(id) {
-  if (core.has(id)) return;
-  core.add(id);
-  for (const imported of imports.get(id) ?? []) addToCore(imported);
-}
-function isCore(id) {
-  if (core.size === 0) addToCore(resolve("lib/host.ts"));
-  return core.has(id);
-}
-
 rmSync("dist", { recursive: true, force: true });
 const bundle = await rolldown({
   input: Object.fromEntries(names.map((name) => [name, `lib/${name}.ts`])),
   platform: "node",
   transform: { target: "node20.19" },
   external: [/^node:/, ...external],
-  plugins: [ownRequire, lateImports, lateCrypto, noteImports],
+  plugins: ofModules,
 });
 const fileName = ({ name }) => `${name.replaceAll("/", "-")}.js`;
 const { output } = await bundle.write({
@@ -207,8 +57,9 @@ const { output } = await bundle.write({
   chunkFileNames: fileName,
   generatedCode: { symbols: false },
   comments: false,
-  codeSplitting: { groups: [{ name: "core", test: isCore }] },
-  plugins: [ownExports, lateRequires, plainExports, lateBuiltins, ascii],
+  // What every host needs, in one file: each further one takes 0.3 ms.
+  codeSplitting: { groups: [{ name: "core", test: partOf(resolve("lib/host.ts")) }] },
+  plugins: ofFiles,
 });
 // The package itself is of the type "module", as its sources are.
 writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');

@@ -1,0 +1,165 @@
+// What the build changes in the code: modules are loaded late, and files are read sooner.
+
+/** A CommonJS file has a `require` of its own: the import of it from lib/require.ts goes. */
+const ownRequire = {
+  name: "own-require",
+  transform: {
+    filter: { id: /[\\/]lib[\\/].*\.ts$/ },
+    handler: (code) => ({
+      code: code.replace(
+        /^import \{(.*)\} from "([./]+\/require\.ts)";$/m,
+        (_, specifiers, path) => {
+          const others = specifiers.split(",").filter((name) => name.trim() !== "require");
+          return others.length > 0 ? `import {${others}} from "${path}";` : "";
+        },
+      ),
+      map: null,
+    }),
+  },
+};
+
+/** Functions that a start does not need: their modules are read when one is first called. */
+const LATE_ROOMS = "./late-rooms.ts";
+const lateImports = {
+  name: "late-imports",
+  transform: {
+    filter: { id: /[\\/]lib[\\/].*\.ts$/ },
+    handler: (code) => {
+      const late = code
+        .replace(/^import \{(.*)\} from "\.\/late-rooms\.ts";$/m, (_, names) =>
+          [
+            "let rooms;",
+            ...names.split(",").map((given) => {
+              const name = given.trim();
+              const loaded = `(rooms ??= late(import("${LATE_ROOMS}")))`;
+              return `const ${name} = (...args) => ${loaded}.${name}(...args);`;
+            }),
+          ].join("\n"),
+        )
+        .replace('require("tmp-promise")', 'late(import("tmp-promise"))');
+      if (late.includes(`from "${LATE_ROOMS}"`)) {
+        throw new Error(`an import of ${LATE_ROOMS} is longer than a line`);
+      }
+      return { code: late, map: null };
+    },
+  },
+};
+
+/** `import()` that is awaited by nothing: the CommonJS files have the `require` in it. */
+const lateRequires = {
+  name: "late-requires",
+  renderChunk(code) {
+    const module = String.raw`(require\("[^"]+"\)|\w+\.__toESM\(require\("[^"]+"\)\.default, 1\))`;
+    const imported = String.raw`Promise\.resolve\(\)\.then\(\(\) => (?:/\* @__PURE__ \*/ )?${module}\)`;
+    const part = String.raw`(?:\.then\(\(n\) => n(\.\w+)\))?`;
+    const required = code.replaceAll(new RegExp(`\\blate\\(${imported}${part}\\)`, "g"), "$1$2");
+    if (/\blate\(Promise/.test(required)) throw new Error("the form of import() has changed");
+    return { code: required, map: null };
+  },
+};
+
+/** tmp needs crypto for names that it makes itself; it is given one. */
+const lateCrypto = {
+  name: "late-crypto",
+  transform: {
+    filter: { id: /[\\/]node_modules[\\/]tmp[\\/]lib[\\/]tmp\.js$/ },
+    handler: (code) => {
+      const [before, after] = code.split("const crypto = require('crypto');");
+      if (after === undefined) throw new Error("tmp loads crypto in another way");
+      return { code: before + after.replaceAll(/\bcrypto\./g, "require('crypto')."), map: null };
+    },
+  },
+};
+
+/** Exports that never change are plain properties: 200 getters take 1 to 2 ms of every start. */
+const plainExports = {
+  name: "plain-exports",
+  renderChunk: (code) => ({
+    code: code.replaceAll(
+      /^Object\.defineProperty\(exports, "([\w$]+)", \{\s+enumerable: true,\s+get: function \(\) \{\s+return ([\w$]+);\s+\}\s+\}\);$/gm,
+      (getter, name, variable) => {
+        const escaped = variable.replaceAll("$", "\\$");
+        const change = String.raw`(?<!\b(?:const|let|var) |[\w$.])${escaped} ?(?:\+\+|--|[-+*/%&|?^]{0,2}=(?![=>]))`;
+        const isConstant = !new RegExp(change).test(code);
+        return isConstant ? `exports.${name} = ${variable};` : getter;
+      },
+    ),
+    map: null,
+  }),
+};
+
+/** V8 reads a file of nothing but ASCII in two thirds of the time. */
+const ascii = {
+  name: "ascii",
+  renderChunk: (code) => ({
+    code: code.replace(
+      /[^\0-\x7f]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
+    map: null,
+  }),
+};
+
+/** Modules of Node that take 1 to 7 ms to load: they are loaded where they are first used. */
+const LATE = ["node:crypto", "node:fs/promises", "node:worker_threads", "node:zlib"];
+const lateBuiltins = {
+  name: "late-builtins",
+  renderChunk: (code) => {
+    for (const name of LATE) {
+      const variable = name.replace(/[:/]/g, "_");
+      const [before, after, ...more] = code.split(`let ${variable} = require("${name}");`);
+      if (after === undefined) continue;
+      // In brackets, for `new`.
+      const uses = after.replaceAll(`${variable}.`, `(load_${variable}()).`);
+      if (more.length > 0 || uses === after || new RegExp(`\\b${variable}\\b`).test(uses)) {
+        throw new Error(`${name} is used in a way that cannot be late`);
+      }
+      // In a function of its own: rollup leaves a `require` in a `try` as it is.
+      const load = `const load_${variable} = () => ${variable} ??= require("${name}");`;
+      code = `${before}let ${variable};\n${load}${uses}`;
+    }
+    return { code, map: null };
+  },
+};
+
+/** The bundler's exports of a module: without what client code adds to Object.prototype. */
+const ownExports = {
+  name: "own-exports",
+  renderChunk: (code, { name }) => {
+    if (name !== "rolldown-runtime") return null;
+    const own = code.replace("for (var name in all)", "for (var name of __getOwnPropNames(all))");
+    if (own === code) throw new Error("the runtime of the bundler has changed");
+    return { code: own, map: null };
+  },
+};
+
+/** The modules that a module imports at once. */
+const imports = new Map();
+const noteImports = {
+  name: "note-imports",
+  moduleParsed({ id, importedIds }) {
+    imports.set(id, importedIds);
+  },
+};
+
+/** Whether a module is the given one, or is imported by it, directly or not. */
+export function partOf(root) {
+  let modules;
+  const add = (id) => {
+    if (modules.has(id)) return;
+    modules.add(id);
+    for (const imported of imports.get(id) ?? []) add(imported);
+  };
+  return (id) => {
+    if (!modules) {
+      modules = new Set();
+      add(root);
+    }
+    return modules.has(id);
+  };
+}
+
+/** Plugins that change modules before they are bundled. */
+export const ofModules = [ownRequire, lateImports, lateCrypto, noteImports];
+/** Plugins that change the bundled files. */
+export const ofFiles = [ownExports, lateRequires, plainExports, lateBuiltins, ascii];
