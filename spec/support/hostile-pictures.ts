@@ -131,6 +131,12 @@ export const HOSTILE: Record<string, () => Buffer | Promise<Buffer>> = {
     pngOf(pngHeader(1, 1), times(pngChunk("IDAT", Buffer.alloc(0)), 1_800_000), pixel()),
   "PNG of packed text": () =>
     pngOf(pngHeader(1, 1), times(pngChunk("zTXt", named(7_900_000)), 1000), pixel()),
+  "PNG of a large palette": () =>
+    pngOf(pngHeader(1, 1, 8, 3), pngChunk("PLTE", Buffer.alloc(30_000_000)), pixel()),
+  "PNG of a large unknown chunk": () =>
+    pngOf(pngHeader(1, 1), pngChunk("ABCD", Buffer.alloc(30_000_000)), pixel()),
+  "PNG of a large end": () =>
+    pngOf(pngHeader(1, 1), pixel(), pngChunk("IEND", Buffer.alloc(30_000_000))),
   "PNG of a packed colour profile": () =>
     pngOf(pngHeader(1, 1), pngChunk("iCCP", named(400_000_000)), pixel()),
   "PNG of more pixels than it has": () =>
