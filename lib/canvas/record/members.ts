@@ -55,12 +55,12 @@ export const PROPERTIES: readonly string[] = Object.entries(
 ).flatMap(([name, { set }]) => (set ? [name] : []));
 
 const pathMethods = new Set(PATH);
-const stateMembers = new Set([...STATE, ...PROPERTIES]);
+const stateMembers = new Set([...STATE, ...PATH, ...PROPERTIES]);
 const properties = new Set(PROPERTIES);
 const paintingMethods = new Set(PAINTING);
 
 export const isPathMethod = (name: string): boolean => pathMethods.has(name);
-/** Whether it changes what `save` saves: some methods do, and every property. */
+/** Whether it changes what `restore` changes: the path, some of the state, and every property. */
 export const changesState = (name: string): boolean => stateMembers.has(name);
 export const isProperty = (name: string): boolean => properties.has(name);
 export const isPainting = (name: string): boolean => paintingMethods.has(name);

@@ -1,7 +1,7 @@
 // Draws a record again, at any size: sharp where pixels would be enlarged, and with larger shadows.
 import type { SKRSContext2D } from "../../engine.ts";
 import type { Args, FrozenRecord, Placement } from "./calls.ts";
-import { type AnyMembers, changesState, isProperty } from "./members.ts";
+import { type AnyMembers, changesState, isPathMethod, isProperty } from "./members.ts";
 
 import { putScaled } from "./put-scaled.ts";
 import { FrozenPath, FrozenPicture, type FrozenPixels } from "./referents.ts";
@@ -105,6 +105,8 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
 
   function perform(name: string, args: Args) {
     if (changesState(name)) saves.flush();
+    if (isPathMethod(name)) saves.hasPath = true;
+    else if (name === "beginPath") saves.hasPath = false;
     const own = steps.get(name);
     if (own) own(args);
     else if (isProperty(name)) Object.assign(any, { [name]: args[0] });

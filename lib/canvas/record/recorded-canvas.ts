@@ -7,7 +7,14 @@ import type { Size } from "../../limits.ts";
 import type { Rectangle } from "../hold.ts";
 import type { Args, FrozenRecord } from "./calls.ts";
 import { ENGINE, invoke, run } from "./engine-calls.ts";
-import { type AnyMembers, changesState, contextPrototype, METHODS, PROPERTIES } from "./members.ts";
+import {
+  type AnyMembers,
+  changesState,
+  contextPrototype,
+  isPathMethod,
+  METHODS,
+  PROPERTIES,
+} from "./members.ts";
 import { Recorder } from "./recorder.ts";
 import {
   FrozenPicture,
@@ -139,10 +146,14 @@ function install(): void {
     const freeze = FREEZERS[name] ?? toPrimitives;
     const isEarly = FROZEN_BEFORE.has(freeze);
     const isState = changesState(name);
+    const isPath = isPathMethod(name);
+    const isNewPath = name === "beginPath";
     define(name, function (this: Recorded, ...args: unknown[]) {
       const call = args.length < length ? method : native;
       const recorder = this[RECORDER];
       if (isState) recorder.saves.flush();
+      if (isPath) recorder.saves.hasPath = true;
+      else if (isNewPath) recorder.saves.hasPath = false;
       if (!recorder?.isOn) {
         const result = invoke(call, this, args);
         recorder.add(name, args);

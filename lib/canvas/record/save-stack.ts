@@ -8,6 +8,11 @@ interface Saving {
 }
 
 export class SaveStack {
+  /**
+   * Whether the context has a path. A save is done at once then: the engine's `restore` moves the
+   * path to the saved transform, which rounds its numbers.
+   */
+  hasPath = false;
   readonly #context: Saving;
   /** For each save done on the context, how many recorded saves it stands for. */
   readonly #done: number[] = [];
@@ -24,6 +29,7 @@ export class SaveStack {
 
   save(): void {
     this.#pending++;
+    if (this.hasPath) this.flush();
   }
 
   /** Without a save before it, does nothing. */
@@ -37,7 +43,7 @@ export class SaveStack {
     this.#pending--;
   }
 
-  /** Must be called before the state changes. */
+  /** Must be called before the state or the path changes. */
   flush(): void {
     if (this.#pending === 0) return;
     this.#context.save();
@@ -49,6 +55,7 @@ export class SaveStack {
   forget(): void {
     this.#pending = 0;
     this.#done.length = 0;
+    this.hasPath = false;
   }
 
   restoreAll(): void {

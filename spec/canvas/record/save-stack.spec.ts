@@ -71,6 +71,36 @@ describe("saves and restores of a recorded context", () => {
       }
     }));
 
+  it("leave the edges of a path that goes on over them", () =>
+    withHost({}, async (host) => {
+      const random = createRandom(1);
+      const ours = host.createCanvas("a", 40, 40).getContext("2d");
+      const theirs = createCanvas(40, 40).getContext("2d");
+      const calls: ((context: SKRSContext2D, n: number) => void)[] = [
+        (context) => context.save(),
+        (context) => context.restore(),
+        (context, n) => context.rotate(n / 7),
+        (context, n) => context.scale(1 + n / 30, 1 - n / 50),
+        (context) => context.beginPath(),
+        (context, n) => context.lineTo(n * 4, 3 * n - 5),
+        (context, n) => context.quadraticCurveTo(20, n, n * 3, 40 - n),
+        (context, n) => context.arc(20, 20, n * 2, n, n + 3),
+        (context) => context.fill("evenodd"),
+        (context) => context.stroke(),
+      ];
+      const contexts = [ours, theirs];
+      const pixels = (context: SKRSContext2D) =>
+        Buffer.from(context.getImageData(0, 0, 40, 40).data);
+      for (let round = 0; round < 300; round++) {
+        for (const context of contexts) context.reset();
+        for (let i = 0; i < 40; i++) {
+          const [call, n] = [random.pick(calls), random.below(10) + 0.3];
+          for (const context of contexts) call(context, n);
+        }
+        assert.ok(pixels(ours).equals(pixels(theirs)), `round ${round}`);
+      }
+    }));
+
   it("cost at most what as many fillRects cost", async () => {
     const cost = (call: (context: SKRSContext2D) => void) =>
       withHost({}, async (host) => {
