@@ -37,6 +37,7 @@ const CASES: Record<string, Prepare> = {
   "a quarter and more": () => [3, 5, 2130, 600],
   "a fifth": () => [-30, 10, 1638, 461],
   "a few pixels": () => [0, 0, 16, 4.5],
+  "a point": () => [0, 0, 8, 2.25],
   "turned, through a shadow": (context) => {
     context.shadowBlur = 4;
     context.shadowColor = "red";
