@@ -61,7 +61,7 @@ function findFonts(host: HostContext, context: SKRSContext2D, members: object): 
         const text = `${args[0] as string}`;
         const ready = host.fonts.ready(text, state.css);
         state.use(ready.font);
-        if (isDrawn && ready.missing.length > 0) host.fonts.warnMissing(text, state.css);
+        if (isDrawn) host.fonts.warnMissing(text, state.css);
         args[0] = ready.text;
       }
       return method.apply(context, args);
