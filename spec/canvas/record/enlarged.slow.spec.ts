@@ -48,6 +48,7 @@ const withDraws: fc.Arbitrary<(Step | Between)[]> = fc
 const eventful = withDraws.map((steps) => steps.filter((step) => !("draw" in step)));
 
 const isPut = (step: Step | Between) => "between" in step && step.between === "put";
+const isSmoothing = (step: Step | Between) => "set" in step && step.set === "imageSmoothingEnabled";
 
 function pixels(width: number, height: number) {
   const source = createCanvas(width, height);
@@ -230,7 +231,8 @@ describe("an enlarged export equals the same calls on a larger canvas", function
     fc.assert(
       fc.asyncProperty(eventful, fc.constantFrom(...FACTORS), part, (scene, factor, region) =>
         withHost({}, async (host) => {
-          const steps = scene.filter((step) => !isPut(step));
+          // Without smoothing, a place that is rounded in another way gives the next pixel's colour.
+          const steps = scene.filter((step) => !isPut(step) && !isSmoothing(step));
           const context = host.createCanvas("a", SIDE, SIDE).getContext("2d");
           context.font = FONT;
           await drawOn(host, context, steps);
