@@ -217,6 +217,10 @@ describe("kinds of pictures", () => {
     const large = pngOf(pngHeader(1, 1), pngChunk("iCCP", Buffer.alloc(5_000_000)));
     assert.ok(!(await run(inspect(large))).bytes.includes("iCCP"));
     assert.ok((await run(inspect(pngOf(pngHeader(9, 9, 16, 2, 1))))).extraBytes > 0);
+    const palette = (bytes: number) =>
+      run(inspect(pngOf(pngHeader(1, 1, 8, 3), pngChunk("PLTE", Buffer.alloc(bytes)))));
+    assert.ok((await palette(768)).bytes.includes("PLTE"));
+    await assert.rejects(palette(1_026), /the PNG is damaged/);
     const jpeg = await plain(8, 8).jpeg().toBuffer();
     const comment = Buffer.from([0xff, 0xfe, 0, 4, 65, 66]);
     const said = Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)]);

@@ -130,11 +130,13 @@ async function strategiesOf(
 
   /** Whether fewer than one pixel in `part` differs from the one before. */
   const isFlat = ([from, to]: Rows, i: number, part: number) =>
-    !isSmall && (looks[i]?.values[2] as number) * part < (to - from) * width;
+    !isSmall && ((looks[i] as TaskResult).values[2] as number) * part < (to - from) * width;
   const open: [number, Rows][] = [];
   for (const [i, rows] of plan.entries()) {
-    const [, flags = 0, , strategy = 0] = looks[i]?.values ?? [];
-    if (strategy && kind === (flags & OPAQUE ? RGB : RGBA)) strategies[i] = strategy;
+    const { values } = looks[i] as TaskResult;
+    const strategy = values[3] as number;
+    const own = (values[1] as number) & OPAQUE ? RGB : RGBA;
+    if (strategy > 0 && kind === own) strategies[i] = strategy;
     // Text and drawings in grey need no filter; others have some tried.
     else if (kind !== GREY || !isFlat(rows, i, FLAT_GREY)) open.push([i, rows]);
   }
