@@ -6,19 +6,22 @@ export function defineLate<Owner extends object, Name extends keyof Owner>(
   name: Name,
   make: () => Owner[Name],
 ): void {
-  const set = (value: Owner[Name]) => {
-    Object.defineProperty(owner, name, {
-      value,
-      configurable: true,
-      enumerable: true,
-      writable: true,
-    });
-    return value;
-  };
+  const plain = (value: Owner[Name]): PropertyDescriptor => ({
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+  let made: { value: Owner[Name] } | undefined;
   Object.defineProperty(owner, name, {
     configurable: true,
     enumerable: true,
-    get: () => set(make()),
-    set,
+    get() {
+      made ??= { value: make() };
+      // A frozen owner refuses this, and keeps the getter.
+      Reflect.defineProperty(owner, name, plain(made.value));
+      return made.value;
+    },
+    set: (value: Owner[Name]) => Object.defineProperty(owner, name, plain(value)),
   });
 }

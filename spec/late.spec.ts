@@ -33,4 +33,14 @@ describe("a late property", () => {
     assert.equal(owner.value, value);
     assert.equal(made.length, 0);
   });
+
+  it("is made once on an owner that is frozen before, and cannot be set there", () => {
+    const { owner, made } = lateOwner();
+    Object.freeze(owner);
+    assert.throws(() => {
+      owner.value = {};
+    }, TypeError);
+    assert.equal(owner.value, owner.value);
+    assert.deepEqual(made, [owner.value]);
+  });
 });
