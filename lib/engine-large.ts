@@ -1,6 +1,6 @@
 // Draws large images at half their size or less from reduced copies, tile by tile: the engine would
 // reduce all of an image at once, in copies that take more than half of its memory.
-import { free, Image, type SKRSContext2D } from "./engine.ts";
+import { free, Image, isCanvas, type SKRSContext2D } from "./engine.ts";
 import {
   areaOf,
   type Box,
@@ -58,6 +58,8 @@ export function drawLarge(context: SKRSContext2D, args: readonly unknown[], draw
   if (!(image instanceof Image)) return false;
   const { width, height } = pixelSize(image);
   if (width * height <= LARGE_PIXELS || !context.imageSmoothingEnabled) return false;
+  // PDFs and SVGs keep all pixels of an image, to be seen at any size.
+  if (!isCanvas(context.canvas)) return false;
   const { from, to } = placeOf(place.map(Number), { width, height });
   const within = meet(from, boxOf([0, width], [0, height]));
   if (!(areaOf(within) > LARGE_PIXELS && Number.isFinite(to.left + to.top))) return false;

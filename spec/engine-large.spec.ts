@@ -1,5 +1,6 @@
 // Very large images that are drawn smaller: what is drawn, compared with the engine's own way.
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { deflateSync } from "node:zlib";
 import * as other from "engine-copy";
 import { type Canvas, createCanvas, Image, type SKRSContext2D } from "../lib/engine.ts";
@@ -167,6 +168,27 @@ describe("very large images", function () {
     assert.deepEqual([a, b, c, d, e, f], [1, 2, 3, 4, 5, 6]);
     assert.equal(context.imageSmoothingQuality, "low");
   });
+
+  const kinds: Record<string, (engine: typeof other, image: other.Image) => Buffer> = {
+    PDF({ PDFDocument }, image) {
+      const pdf = new PDFDocument();
+      const context = pdf.beginPage(300, 85) as other.SKRSContext2D;
+      context.drawImage(image, 0, 0, 300, 85);
+      pdf.endPage();
+      return pdf.close();
+    },
+    SVG({ createCanvas, SvgExportFlag }, image) {
+      const canvas = createCanvas(300, 85, SvgExportFlag.NoPrettyXML);
+      canvas.getContext("2d").drawImage(image, 0, 0, 300, 85);
+      return canvas.getContent();
+    },
+  };
+  for (const [kind, bytesOf] of Object.entries(kinds)) {
+    it(`keep all of their pixels in a file of the kind ${kind}`, () => {
+      const engine = createRequire(import.meta.url)("@napi-rs/canvas");
+      assert.ok(bytesOf(engine, ours as typeof theirs).equals(bytesOf(other, theirs)));
+    });
+  }
 
   it("keep their last row and column when no power of two divides their sides", async () => {
     const image = new Image();
