@@ -14,6 +14,7 @@ import {
 } from "./engine-boxes.ts";
 import { contextPrototype } from "./engine-changes.ts";
 import { BAND_PIXELS, blank, type Draw, paintNow, reduced } from "./engine-reduced.ts";
+import { lengthsOf } from "./filter-lengths.ts";
 import type { Size } from "./limits.ts";
 
 /** In pixels: the engine's copies of a smaller image take less than 38 MiB. */
@@ -116,8 +117,7 @@ function isLocal(context: SKRSContext2D): boolean {
 function reach({ shadowOffsetX, shadowOffsetY, shadowBlur, filter }: SKRSContext2D): number {
   const shadow = Math.max(Math.abs(shadowOffsetX), Math.abs(shadowOffsetY)) + 2 * shadowBlur;
   // The longest unit is the inch, of 96 pixels; a blur reaches three times its length.
-  const lengths = filter.match(/\d+/g) ?? [];
-  return lengths.reduce((sum, length) => sum + 288 * Number(length), shadow);
+  return lengthsOf(filter).reduce((sum, length) => sum + 288 * Math.abs(length), shadow);
 }
 
 /** Draws all of it on a canvas of its own first: the state of the context applies to the whole. */

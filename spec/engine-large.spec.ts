@@ -78,6 +78,10 @@ const CASES: Record<string, Prepare> = {
     context.shadowColor = "red";
     return [-800, 30, 700, 197];
   },
+  "of which a filter shows only the shadow": (context) => {
+    context.filter = "drop-shadow(2.1e3px 0 0 red)";
+    return [-2050, 100, 700, 197];
+  },
   "half transparent, in a clip": (context) => {
     context.beginPath();
     context.arc(400, 300, 250, 0, 7);

@@ -3,7 +3,6 @@
 
 import type { Args, Calls } from "../canvas/record/calls.ts";
 import { changesState } from "../canvas/record/members.ts";
-import { scaledFilter } from "../canvas/record/play.ts";
 import { performer } from "../canvas/record/recorded-canvas.ts";
 import { FrozenPicture, FrozenStyle } from "../canvas/record/referents.ts";
 import { SaveStack } from "../canvas/record/save-stack.ts";
@@ -18,6 +17,7 @@ import {
   scratchContext,
 } from "../engine.ts";
 import { forgetPutPixels, IDENTITY, type Matrix } from "../engine-changes.ts";
+import { scaledFilter } from "../filter-lengths.ts";
 import type { TextFonts } from "../fonts/text.ts";
 import { apply, PROPERTIES } from "./members.ts";
 import type { PathAt } from "./path.ts";

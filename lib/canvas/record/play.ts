@@ -1,5 +1,6 @@
 // Draws a record again, at any size: sharp where pixels would be enlarged, and with larger shadows.
 import type { SKRSContext2D } from "../../engine.ts";
+import { scaledFilter } from "../../filter-lengths.ts";
 import type { Args, FrozenRecord, Placement } from "./calls.ts";
 import { type AnyMembers, changesState, isPathMethod, isProperty } from "./members.ts";
 
@@ -112,12 +113,4 @@ export function createPlayer(context: SKRSContext2D, placement: Placement): Play
     else if (isProperty(name)) Object.assign(any, { [name]: args[0] });
     else call(name, args[0] instanceof FrozenPath ? [args[0].path, ...args.slice(1)] : args);
   }
-}
-
-/** Multiplies the lengths of a filter by the scale; angles and amounts stay. */
-export function scaledFilter(filter: string, scale: number): string {
-  return filter.replace(
-    /(?<![\w#.])([-+]?(?:\d{1,20}\.?\d{0,20}|\.\d{1,20})(?:e[-+]?\d{1,3})?)(px|cm|mm|q|in|pc|pt|r?em|ex|ch|vw|vh)\b/gi,
-    (_, length: string, unit: string) => `${Number(length) * scale}${unit}`,
-  );
 }
