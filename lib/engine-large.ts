@@ -25,6 +25,8 @@ const MAX_LEVEL = 8;
 const MIN_TILE_SIDE = 32;
 /** In pixels of the copy: smoothing looks at neighbours. */
 const MARGIN = 2;
+/** How many numbers `drawImage` takes after the image; the engine answers for all others. */
+const OVERLOADS = new Set([2, 4, 8]);
 /** Modes that change the canvas where nothing is drawn, so that tiles would clear each other. */
 const FAR_MODES = new Set([
   "copy",
@@ -56,7 +58,7 @@ interface Drawing {
 /** Draws the image if it is a large one that gets much smaller; `draw` is the engine's way. */
 export function drawLarge(context: SKRSContext2D, args: readonly unknown[], draw: Draw): boolean {
   const [image, ...place] = args;
-  if (!(image instanceof Image)) return false;
+  if (!(image instanceof Image && OVERLOADS.has(place.length))) return false;
   const { width, height } = pixelSize(image);
   if (width * height <= LARGE_PIXELS || !context.imageSmoothingEnabled) return false;
   // PDFs and SVGs keep all pixels of an image, to be seen at any size.
@@ -97,7 +99,7 @@ export function pixelSize(image: Image): Size {
 
 /** From where to where an image is drawn; as in all browsers, negative sizes do not mirror it. */
 function placeOf(place: number[], { width, height }: Size): { from: Box; to: Box } {
-  const isPart = place.length >= 8;
+  const isPart = place.length === 8;
   const [sx = 0, sy = 0, sw = 0, sh = 0] = isPart ? place : [0, 0, width, height];
   const [dx = 0, dy = 0, dw = width, dh = height] = isPart ? place.slice(4) : place;
   return {

@@ -173,6 +173,16 @@ describe("very large images", function () {
     assert.equal(context.imageSmoothingQuality, "low");
   });
 
+  it("are not drawn with a number of arguments that no overload has", () => {
+    for (const place of [[], [0], [0, 0, 9], [0, 0, 9, 9, 0], [0, 0, 9, 9, 0, 0, 9]]) {
+      const draw = (engine: typeof createCanvas, image: unknown) =>
+        pixelsOf(engine(20, 20), image, () => place);
+      const theirCanvas = other.createCanvas as unknown as typeof createCanvas;
+      assert.throws(() => draw(theirCanvas, theirs), TypeError, `${place}`);
+      assert.throws(() => draw(createCanvas, ours), TypeError, `${place}`);
+    }
+  });
+
   const kinds: Record<string, (engine: typeof other, image: other.Image) => Buffer> = {
     PDF({ PDFDocument }, image) {
       const pdf = new PDFDocument();
