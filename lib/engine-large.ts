@@ -13,7 +13,7 @@ import {
   widthOf,
 } from "./engine-boxes.ts";
 import { contextPrototype } from "./engine-changes.ts";
-import { BAND_PIXELS, blank, type Draw, paintNow, reduced } from "./engine-reduced.ts";
+import { BAND_PIXELS, blank, type Draw, freeBlanks, paintNow, reduced } from "./engine-reduced.ts";
 import { lengthsOf } from "./filter-lengths.ts";
 import type { Size } from "./limits.ts";
 
@@ -84,9 +84,13 @@ export function drawLarge(context: SKRSContext2D, args: readonly unknown[], draw
   const all = grown(mapped(part, matrix), 0, 1);
   const canvas = boxOf([0, context.canvas.width], [0, context.canvas.height]);
   Reflect.apply(setTransform, context, [1, 0, 0, 1, 0, 0]);
-  if (isLocal(context)) drawTiles(context, meet(all, canvas), drawing);
-  else drawLayer(context, meet(all, grown(canvas, reach(context), 1)), drawing);
-  setTransform.call(context, transform);
+  try {
+    if (isLocal(context)) drawTiles(context, meet(all, canvas), drawing);
+    else drawLayer(context, meet(all, grown(canvas, reach(context), 1)), drawing);
+  } finally {
+    setTransform.call(context, transform);
+    freeBlanks();
+  }
   return true;
 }
 
@@ -130,7 +134,6 @@ function drawLayer(context: SKRSContext2D, box: Box, drawing: Drawing): void {
   drawTiles(onto, box, drawing);
   paintNow(onto);
   drawing.draw(context, [layer, box.left, box.top]);
-  free(layer);
 }
 
 /** Draws the part that lies in the box, in pixels of the canvas. */

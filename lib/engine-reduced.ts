@@ -11,13 +11,18 @@ export type Draw = (context: SKRSContext2D, args: readonly unknown[]) => void;
 /** Canvases without pixels: each new one costs 10 kB until garbage is collected. */
 const canvases: Record<string, Canvas> = {};
 
-/** An empty canvas, the same one for each use of that name; to be freed before the next use. */
+/** An empty canvas, the same one for each use of that name. */
 export function blank(name: string, width: number, height: number): Canvas {
   canvases[name] ??= createCanvas(1, 1);
   const canvas = canvases[name];
   // Setting a side also puts the context back into its initial state.
   [canvas.width, canvas.height] = [width, height];
   return canvas;
+}
+
+/** Frees the pixels of all of them: of those that an error left, too. */
+export function freeBlanks(): void {
+  for (const canvas of Object.values(canvases)) free(canvas);
 }
 
 /**

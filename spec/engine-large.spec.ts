@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { deflateSync } from "node:zlib";
 import * as other from "engine-copy";
 import { type Canvas, createCanvas, Image, type SKRSContext2D } from "../lib/engine.ts";
+import { drawLarge } from "../lib/engine-large.ts";
 import "../lib/engine-sizes.ts";
 import { pngChunk, pngHeader, pngOf } from "./support/hostile-pictures.ts";
 
@@ -180,6 +181,30 @@ describe("very large images", function () {
       const theirCanvas = other.createCanvas as unknown as typeof createCanvas;
       assert.throws(() => draw(theirCanvas, theirs), TypeError, `${place}`);
       assert.throws(() => draw(createCanvas, ours), TypeError, `${place}`);
+    }
+  });
+
+  it("leave the state as it was, and no pixels in memory, when a step fails", () => {
+    for (const shadowBlur of [0, 4]) {
+      for (let steps = 0, isDone = false; !isDone; steps++) {
+        const context = createCanvas(64, 64).getContext("2d");
+        Object.assign(context, { shadowBlur, shadowColor: "red" });
+        context.setTransform(1, 2, 3, 4, 5, 6);
+        const seen = new Set<Canvas>();
+        let left = steps;
+        const draw = (onto: SKRSContext2D) => {
+          if (onto !== context) seen.add(onto.canvas);
+          if (left-- === 0) throw new Error("no memory");
+        };
+        try {
+          isDone = drawLarge(context, [ours, 0, 0, 4, 4], draw);
+        } catch (error) {
+          assert.equal((error as Error).message, "no memory");
+        }
+        const { a, b, c, d, e, f } = context.getTransform();
+        assert.deepEqual([a, b, c, d, e, f], [1, 2, 3, 4, 5, 6], `${steps}`);
+        for (const { width } of seen) assert.equal(width, 0, `${steps}`);
+      }
     }
   });
 
