@@ -26,8 +26,8 @@ export function freeBlanks(): void {
 }
 
 /**
- * A part of the image: each pixel is the mean of `step` × `step`, a power of two. At the right and
- * at the bottom, the last column and row count again for those that are missing.
+ * A part of the image: each pixel is the mean of `step` × `step`, a power of two; at the
+ * right and at the bottom, of those that there are.
  */
 export function reduced(image: Image, part: Box, step: number, draw: Draw): Canvas {
   const sides = [widthOf(part), heightOf(part)].map((side) => Math.ceil(side / step));
@@ -46,7 +46,10 @@ export function reduced(image: Image, part: Box, step: number, draw: Draw): Canv
   return copy;
 }
 
-/** A part of the image as it is, with sides that are multiples of `step`. */
+/**
+ * A part of the image as it is, with sides that are multiples of `step`: the columns and rows of
+ * the last step are stretched over those that are missing, so that each counts about as much.
+ */
 function padded(image: Image, { left, top, right, bottom }: Box, step: number, draw: Draw): Canvas {
   const [w, h] = [right - left, bottom - top];
   const canvas = blank("1", Math.ceil(w / step) * step, Math.ceil(h / step) * step);
@@ -54,8 +57,9 @@ function padded(image: Image, { left, top, right, bottom }: Box, step: number, d
   context.imageSmoothingEnabled = false;
   draw(context, [image, left, top, w, h, 0, 0, w, h]);
   const [across, down] = [canvas.width - w, canvas.height - h];
-  if (across > 0) draw(context, [image, right - 1, top, 1, h, w, 0, across, h]);
-  if (down > 0) draw(context, [canvas, 0, h - 1, canvas.width, 1, 0, h, canvas.width, down]);
+  const [x, y] = [w % step, h % step];
+  if (across > 0) draw(context, [image, right - x, top, x, h, w, 0, across, h]);
+  if (down > 0) draw(context, [canvas, 0, h - y, canvas.width, y, 0, h, canvas.width, down]);
   return canvas;
 }
 

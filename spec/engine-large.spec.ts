@@ -4,7 +4,9 @@ import { createRequire } from "node:module";
 import { deflateSync } from "node:zlib";
 import * as other from "engine-copy";
 import { type Canvas, createCanvas, Image, type SKRSContext2D } from "../lib/engine.ts";
+import { boxOf } from "../lib/engine-boxes.ts";
 import { drawLarge } from "../lib/engine-large.ts";
+import { reduced } from "../lib/engine-reduced.ts";
 import "../lib/engine-sizes.ts";
 import { pngChunk, pngHeader, pngOf } from "./support/hostile-pictures.ts";
 
@@ -228,6 +230,39 @@ describe("very large images", function () {
       assert.ok(bytesOf(engine, ours as typeof theirs).equals(bytesOf(other, theirs)));
     });
   }
+
+  it("give the last column and row the mean of those that there are", async () => {
+    const step = 8;
+    for (let rest = 1; rest < step; rest++) {
+      // Red differs from column to column of the last step, green from row to row.
+      const side = step + rest;
+      const canvas = createCanvas(side, side);
+      const context = canvas.getContext("2d");
+      const shades = Array.from({ length: rest }, (_, i) =>
+        Math.round(((i + 1) / rest) ** 2 * 255),
+      );
+      for (const [i, shade] of shades.entries()) {
+        context.fillStyle = `rgb(${shade}, 0, 0)`;
+        context.fillRect(step + i, 0, 1, side);
+      }
+      context.globalCompositeOperation = "lighter";
+      for (const [i, shade] of shades.entries()) {
+        context.fillStyle = `rgb(0, ${shade}, 0)`;
+        context.fillRect(0, step + i, side, 1);
+      }
+      const image = new Image();
+      image.src = canvas.toBuffer("image/png");
+      await image.decode();
+      const copy = reduced(image, boxOf([0, side], [0, side]), step, (onto, args) =>
+        onto.drawImage(...(args as [Image, number, number])),
+      );
+      const { data } = copy.getContext("2d").getImageData(1, 1, 1, 1);
+      const mean = shades.reduce((sum, shade) => sum + shade, 0) / rest;
+      for (const shade of data.slice(0, 2)) {
+        assert.ok(Math.abs(shade - mean) < 4, `${rest}: ${shade}, not ${mean}`);
+      }
+    }
+  });
 
   it("keep their last row and column when no power of two divides their sides", async () => {
     const image = new Image();
