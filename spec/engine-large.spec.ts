@@ -12,16 +12,18 @@ import { pngChunk, pngHeader, pngOf } from "./support/hostile-pictures.ts";
 
 const wave = (at: number, length: number) => Math.abs(((at / length) % 1) - 0.5) * 400;
 
-/** Slopes and waves, of more pixels than the engine draws itself. */
-function large(width: number, height: number): Buffer {
+type Shade = (x: number, y: number, width: number) => readonly [number, number, number];
+
+const slopes: Shade = (x, y, width) => [(x * 255) / width, wave(y, 64), wave(x, 48)];
+
+/** More pixels than the engine draws itself; the rows repeat after 256. */
+function large(width: number, height: number, shade = slopes): Buffer {
   const stride = 1 + width * 3;
   const period = 256;
   const rows = Buffer.alloc(stride * period);
   for (let y = 0; y < period; y++) {
     for (let x = 0; x < width; x++) {
-      rows[y * stride + 1 + x * 3] = (x * 255) / width;
-      rows[y * stride + 2 + x * 3] = wave(y, 64);
-      rows[y * stride + 3 + x * 3] = wave(x, 48);
+      rows.set(shade(x, y, width), y * stride + 1 + x * 3);
     }
   }
   const all = Buffer.alloc(stride * height, rows);
@@ -166,6 +168,43 @@ describe("very large images", function () {
       assert.ok(many < 3000, `${many}`);
     });
   }
+
+  it("have no seams where they are turned", async () => {
+    const [width, height] = [6144, 3072];
+    // About seven levels for a pixel of the canvas, everywhere but at the crests.
+    const round = (at: number) => Math.round(128 + 120 * Math.sin((at / 256) * 2 * Math.PI));
+    const bytes = large(width, height, (x, y) => [round(x), round(y), round(x + 64)]);
+    const drawn = async (image: Image, canvas: Canvas) => {
+      image.src = bytes;
+      await image.decode();
+      const context = canvas.getContext("2d");
+      context.translate(450, -200);
+      context.rotate(Math.PI / 6);
+      context.scale(0.4, 0.4);
+      context.drawImage(image, 0, 0);
+      image.src = Buffer.alloc(0);
+      return { pixels: canvas.data(), matrix: context.getTransform().inverse() };
+    };
+    const { pixels, matrix } = await drawn(new Image(), createCanvas(WIDTH, HEIGHT));
+    const expected = await drawn(
+      new other.Image() as unknown as Image,
+      other.createCanvas(WIDTH, HEIGHT) as unknown as Canvas,
+    );
+    let [inside, most] = [0, 0];
+    const margin = 8;
+    for (let i = 0; i < pixels.length; i += 4) {
+      const at = { x: ((i / 4) % WIDTH) + 0.5, y: Math.floor(i / 4 / WIDTH) + 0.5 };
+      const { x, y } = matrix.transformPoint(at);
+      const isInside = Math.min(x, y) > margin && x < width - margin && y < height - margin;
+      if (!isInside) continue;
+      inside++;
+      for (let j = i; j < i + 4; j++) {
+        most = Math.max(most, Math.abs((pixels[j] as number) - (expected.pixels[j] as number)));
+      }
+    }
+    assert.ok(inside > 200_000, `${inside}`);
+    assert.ok(most <= 2, `${most}`);
+  });
 
   it("leave the state as it was, but for the size that is drawn", () => {
     const context = createCanvas(64, 64).getContext("2d");
