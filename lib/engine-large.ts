@@ -26,7 +26,7 @@ const MIN_TILE_SIDE = 32;
 /** In pixels of the copy: smoothing looks at neighbours. */
 const MARGIN = 2;
 /** How many numbers `drawImage` takes after the image; the engine answers for all others. */
-const OVERLOADS = new Set([2, 4, 8]);
+export const OVERLOADS: ReadonlySet<number> = new Set([2, 4, 8]);
 /** Modes that change the canvas where nothing is drawn, so that tiles would clear each other. */
 const FAR_MODES = new Set([
   "copy",

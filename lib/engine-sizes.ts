@@ -9,7 +9,7 @@ import {
   patternTransform,
   setPatternTransform,
 } from "./engine-changes.ts";
-import { drawLarge, pixelSize } from "./engine-large.ts";
+import { drawLarge, OVERLOADS, pixelSize } from "./engine-large.ts";
 import type { Size } from "./limits.ts";
 
 /**
@@ -110,8 +110,10 @@ if (isFirst && !isEngineMissing) {
     if (!drawn) return draw(this, args);
     const [, ...place] = args as [Image, ...number[]];
     const { across, down } = pixelsPer(drawn);
-    if (across === 1 && down === 1) return draw(this, [drawn.pixels, ...place]);
-    const isPart = place.length >= 8;
+    if ((across === 1 && down === 1) || !OVERLOADS.has(place.length)) {
+      return draw(this, [drawn.pixels, ...place]);
+    }
+    const isPart = place.length === 8;
     const sized = isPart
       ? place.map((length, i) => (i > 3 ? length : length * (i % 2 === 0 ? across : down)))
       : [...place.slice(0, 2), place[2] ?? drawn.width, place[3] ?? drawn.height];

@@ -187,6 +187,10 @@ describe("createImage", () => {
         assert.deepEqual([image.width, image.height, image.src], [width, height, src]);
         node.getContext("2d").drawImage(image, 0, 0);
         if (src.includes("svg")) assertPixel(pixelsOf(node).at(10, 5), [255, 0, 0, 255]);
+        // No overload has five numbers.
+        const draw = node.getContext("2d").drawImage as (...args: unknown[]) => void;
+        const five = [image, 0, 0, 5, 5, 0];
+        assert.throws(() => Reflect.apply(draw, node.getContext("2d"), five), TypeError);
       }));
   }
 
