@@ -30,8 +30,10 @@ export interface RendererOptions {
    */
   memory?: number | undefined;
   /**
-   * Number of jobs after which a process is replaced. Where all processes are busy, the next one
-   * starts before, so that there is one more for a while. Default 1000.
+   * Number of jobs after which a process is replaced. Where all processes are busy, its successor
+   * starts during the last fifth of them, so that there is one process more for a while. Where
+   * several come to it together, their successors start one after another: all but the last end as
+   * soon as their successors are ready. Default 1000.
    */
   recycle?: number | undefined;
   /** How often a job whose process crashed is retried in another one. Default 0. */

@@ -73,6 +73,8 @@ interface Member {
   isBusy: boolean;
   /** Number of jobs given to it, without those that warm it. */
   jobs: number;
+  /** Number of the job after which it ends: `recycle`, or less where it makes room. */
+  lastJob: number;
   /** Whether it has its last job, or its successor has started already. */
   isLeaving: boolean;
 }
@@ -82,8 +84,8 @@ const MAX_FAILED_STARTS = 3;
 
 /**
  * The part of its jobs during which the successor of a process starts and waits. A start takes
- * about a second where all cores are busy, and processes that began together come to their last
- * jobs together.
+ * about a second where all cores are busy. Processes that began together come to this part
+ * together; their successors start one after another, so that there is only one process more.
  */
 const HANDOVER = 1 / 5;
 
@@ -91,6 +93,10 @@ const HANDOVER = 1 / 5;
 const RETRIED = ["CRASHED"];
 /** The same where the job cannot be the reason, as where an earlier job's code blocks the process. */
 const LOST = ["CRASHED", "TIMEOUT", "MEMORY"];
+
+/** Whether it can take a job. */
+const isFree = ({ isReady, isBusy, jobs, lastJob }: Member): boolean =>
+  isReady && !isBusy && jobs < lastJob;
 
 const renders = channel("wx-canvas-node:render");
 
@@ -137,7 +143,14 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
 
   function start(): void {
     const process = startProcess(child, encoderThreads);
-    const member = { process, isReady: false, isBusy: false, jobs: 0, isLeaving: false };
+    const member: Member = {
+      process,
+      isReady: false,
+      isBusy: false,
+      jobs: 0,
+      lastJob: recycle,
+      isLeaving: false,
+    };
     members.add(member);
     process.ended.then(() => onEnded(member));
     void prepare(member);
@@ -172,7 +185,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   function onEnded(member: Member): void {
     members.delete(member);
     if (closing && pending() === 0) return;
-    if (member.jobs < recycle) statistics.restarted();
+    if (member.jobs < member.lastJob) statistics.restarted();
     if (failedStarts < MAX_FAILED_STARTS) fill();
   }
 
@@ -196,7 +209,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     for (const member of members) {
       // One more than these may be ready: the successor of a process that still has jobs.
       if (active.size >= processes) return;
-      if (!member.isReady || member.isBusy || member.jobs >= recycle) continue;
+      if (!isFree(member)) continue;
       const job = queue.shift();
       if (!job) return;
       void work(member, job);
@@ -209,12 +222,12 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     job.tries++;
     member.isBusy = true;
     member.jobs++;
-    if (member.jobs >= recycle) {
+    if (member.jobs >= member.lastJob) {
       // If jobs wait, the successor starts during this last job; otherwise after it, so as not to
       // slow it down.
       member.isLeaving = true;
       if (queue.length > 0) fill();
-    } else if (member.jobs >= recycle * (1 - HANDOVER) && mayHandOver()) {
+    } else if (isDue(member) && mayHandOver()) {
       member.isLeaving = true;
       fill();
     }
@@ -241,7 +254,8 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     if (again) queue.unshift(job);
     statistics.count(message);
     if (renders.hasSubscribers) renders.publish(message);
-    if (member.jobs >= recycle) {
+    if (makesRoom(member)) member.lastJob = member.jobs;
+    if (member.jobs >= member.lastJob) {
       member.process.end();
       if (!closing) fill();
     }
@@ -251,6 +265,17 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   /** Whether a successor is worth its start: all processes have jobs, and none is starting. */
   function mayHandOver(): boolean {
     return !closing && active.size >= processes && members.size === processes;
+  }
+
+  /** Whether the process is in the last part of its jobs and has no successor yet. */
+  function isDue({ isLeaving, jobs }: Member): boolean {
+    return !isLeaving && jobs >= recycle * (1 - HANDOVER);
+  }
+
+  /** Whether a process ends early: its successor waits, and another's has to start. */
+  function makesRoom(member: Member): boolean {
+    const others = [...members].filter((other) => other !== member);
+    return member.isLeaving && others.some(isFree) && others.some(isDue);
   }
 
   function settle(): void {

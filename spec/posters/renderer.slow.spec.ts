@@ -233,6 +233,61 @@ describe("createRenderer", () => {
       assert.deepEqual([ready, restarts], [1, 0]);
     }));
 
+  it("has the successors of processes that end together ready before their last jobs", async () => {
+    // The only warm job fails with a warning, after which the process is ready.
+    let started = 0;
+    const listen = ({ message }: Error) => {
+      if (message.startsWith("warm: ")) started++;
+    };
+    process.on("warning", listen);
+    const warm = [["card", {}]] as const;
+    const options = { processes: 2, recycle: 20, warm, timeout: 20_000 };
+    const folder = await mkdtemp(join(tmpdir(), "wx-canvas-renderer-"));
+    try {
+      await withRenderer(options, async (renderer) => {
+        /** Gives the next free process a job, which lasts until the returned function is called. */
+        function occupy(name: string) {
+          const file = join(folder, name);
+          const job = renderer.render("trouble", { how: "waitFor", file });
+          return async () => {
+            await writeFile(file, "");
+            await job;
+          };
+        }
+        await renderer.ready;
+        const pids: number[] = [];
+        const tellTimes = async (times: number) => {
+          for (let i = 0; i < times; i++) pids.push((await tell(renderer)).pid);
+        };
+        // The first process comes to the last fifth of its jobs alone, the second beside it.
+        await tellTimes(16);
+        const freeFirst = occupy("first");
+        await tellTimes(16);
+        await until(() => started === 3);
+        // The first needs a successor, too: the second makes room for it.
+        await tellTimes(1);
+        await until(() => renderer.stats().processes === 2);
+        const freeNext = occupy("next");
+        await freeFirst();
+        await tellTimes(1);
+        await until(() => started === 4);
+        assert.equal(renderer.stats().processes, 3);
+        // Its successor waits until it has had all its jobs.
+        await tellTimes(3);
+        await freeNext();
+        const [first, second] = [pids[0], pids[16]];
+        const last = pids.pop();
+        const expected = [...Array(16).fill(first), ...Array(17).fill(second)];
+        assert.deepEqual(pids, [...expected, first, first, first]);
+        assert.ok(last !== first && last !== second);
+        assert.equal(renderer.stats().restarts, 0);
+      });
+    } finally {
+      process.off("warning", listen);
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it("gives each job its own process with recycle: 1", () =>
     withRenderer({ recycle: 1, processes: 2 }, async (renderer) => {
       await renderer.render("trouble", { how: "patch" });
