@@ -1,6 +1,8 @@
 // The forward DCT of 8×8 samples and their quantisation, eight columns a step, in 16-bit whole
 // numbers; products and their sums have 32 bits.
 
+import { highs, lows } from "./lanes";
+
 /**
  * √2 · cos(k·π/16), as parts of 2^14, in pairs of weights: 16 bytes each. They are in memory, since
  * engines make a constant of 128 bits anew at each use, in five instructions.
@@ -57,8 +59,8 @@ function transform(p: usize, stride: usize): void {
   v128.store(rows, i16x8.sub(e0, e1), 64);
   const e2 = i16x8.sub(s1, s2);
   const e3 = i16x8.sub(s0, s3);
-  const el = low(e3, e2);
-  const eh = high(e3, e2);
+  const el = lows(e3, e2);
+  const eh = highs(e3, e2);
   const w2 = v128.load(WEIGHTS);
   const w6 = v128.load(WEIGHTS, 16);
   v128.store(rows, narrow(i32x4.dot_i16x8_s(el, w2), i32x4.dot_i16x8_s(eh, w2)), 32);
@@ -67,10 +69,10 @@ function transform(p: usize, stride: usize): void {
   const d1 = i16x8.sub(x1, x6);
   const d2 = i16x8.sub(x2, x5);
   const d3 = i16x8.sub(x3, x4);
-  const al = low(d0, d1);
-  const ah = high(d0, d1);
-  const bl = low(d2, d3);
-  const bh = high(d2, d3);
+  const al = lows(d0, d1);
+  const ah = highs(d0, d1);
+  const bl = lows(d2, d3);
+  const bh = highs(d2, d3);
   const a1 = v128.load(WEIGHTS, 32);
   const b1 = v128.load(WEIGHTS, 48);
   v128.store(rows, narrow(four(al, bl, a1, b1), four(ah, bh, a1, b1)), 16);
@@ -93,16 +95,6 @@ function narrow(a: v128, b: v128): v128 {
   return i16x8.narrow_i32x4_s(i32x4.shr_s(a, 15), i32x4.shr_s(b, 15));
 }
 
-/** (a0, b0, a1, b1, …) */
-function low(a: v128, b: v128): v128 {
-  return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-}
-
-/** (a4, b4, a5, b5, …) */
-function high(a: v128, b: v128): v128 {
-  return i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-}
-
 /** Swaps rows and columns of `rows`. */
 function turn(): void {
   const x0 = v128.load(rows, 0);
@@ -114,30 +106,30 @@ function turn(): void {
   const x6 = v128.load(rows, 96);
   const x7 = v128.load(rows, 112);
   // Pairs of rows 4 apart, three times.
-  const a0 = low(x0, x4);
-  const a1 = high(x0, x4);
-  const a2 = low(x1, x5);
-  const a3 = high(x1, x5);
-  const a4 = low(x2, x6);
-  const a5 = high(x2, x6);
-  const a6 = low(x3, x7);
-  const a7 = high(x3, x7);
-  const b0 = low(a0, a4);
-  const b1 = high(a0, a4);
-  const b2 = low(a1, a5);
-  const b3 = high(a1, a5);
-  const b4 = low(a2, a6);
-  const b5 = high(a2, a6);
-  const b6 = low(a3, a7);
-  const b7 = high(a3, a7);
-  v128.store(rows, low(b0, b4), 0);
-  v128.store(rows, high(b0, b4), 16);
-  v128.store(rows, low(b1, b5), 32);
-  v128.store(rows, high(b1, b5), 48);
-  v128.store(rows, low(b2, b6), 64);
-  v128.store(rows, high(b2, b6), 80);
-  v128.store(rows, low(b3, b7), 96);
-  v128.store(rows, high(b3, b7), 112);
+  const a0 = lows(x0, x4);
+  const a1 = highs(x0, x4);
+  const a2 = lows(x1, x5);
+  const a3 = highs(x1, x5);
+  const a4 = lows(x2, x6);
+  const a5 = highs(x2, x6);
+  const a6 = lows(x3, x7);
+  const a7 = highs(x3, x7);
+  const b0 = lows(a0, a4);
+  const b1 = highs(a0, a4);
+  const b2 = lows(a1, a5);
+  const b3 = highs(a1, a5);
+  const b4 = lows(a2, a6);
+  const b5 = highs(a2, a6);
+  const b6 = lows(a3, a7);
+  const b7 = highs(a3, a7);
+  v128.store(rows, lows(b0, b4), 0);
+  v128.store(rows, highs(b0, b4), 16);
+  v128.store(rows, lows(b1, b5), 32);
+  v128.store(rows, highs(b1, b5), 48);
+  v128.store(rows, lows(b2, b6), 64);
+  v128.store(rows, highs(b2, b6), 80);
+  v128.store(rows, lows(b3, b7), 96);
+  v128.store(rows, highs(b3, b7), 112);
 }
 
 /** Two frequencies across, quantised to `out`; a bit is set for each that is zero. */
@@ -152,8 +144,8 @@ function quantise(at: usize, factors: usize, out: usize): i32 {
 function quantiseOne(x: v128, factors: usize): v128 {
   const plus = v128.load(PLUSES);
   return i16x8.narrow_i32x4_s(
-    i32x4.shr_s(i32x4.dot_i16x8_s(low(x, plus), v128.load(factors)), FACTOR_BITS),
-    i32x4.shr_s(i32x4.dot_i16x8_s(high(x, plus), v128.load(factors, 16)), FACTOR_BITS),
+    i32x4.shr_s(i32x4.dot_i16x8_s(lows(x, plus), v128.load(factors)), FACTOR_BITS),
+    i32x4.shr_s(i32x4.dot_i16x8_s(highs(x, plus), v128.load(factors, 16)), FACTOR_BITS),
   );
 }
 

@@ -1,6 +1,7 @@
 // Reduces a picture: averages of whole boxes of pixels first, then Lanczos-3 of these, both on
 // premultiplied colours, in whole numbers.
 
+import { highs, lows } from "./lanes";
 import { ARENA, answer, reset, take } from "./memory";
 
 /** The kernel reaches so many pixels of the result to each side. */
@@ -231,16 +232,6 @@ function sumRows(boxes: usize, line: usize, weights: usize, count: i32, to: usiz
     v128.store(to + x, i16x8.narrow_i32x4_s(i32x4.shr_s(low0, 14), i32x4.shr_s(high0, 14)));
     v128.store(to + x, i16x8.narrow_i32x4_s(i32x4.shr_s(low1, 14), i32x4.shr_s(high1, 14)), 16);
   }
-}
-
-/** The first four of each, in turns. */
-function lows(a: v128, b: v128): v128 {
-  return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-}
-
-/** The last four of each, in turns. */
-function highs(a: v128, b: v128): v128 {
-  return i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
 /** Weighs pixels of that row; the result is 0 to 255. */
