@@ -135,7 +135,7 @@ function isFamily(family: unknown): family is string {
 /** The content of each face, by family and style. */
 const faces = new Map<string, string>();
 
-/** The fonts that this process has loaded: `{ 'Noto Sans SC 400': "<sha256 of the file>" }`. */
+/** The fonts that this process has loaded: `{ 'noto sans sc 400': "<sha256 of the file>" }`. */
 export function loadedFonts(): Record<string, string> {
   const named = [...faces].map(([face, content]) => {
     const [family, { weight, isSlanted }] = JSON.parse(face) as [string, FontStyle];

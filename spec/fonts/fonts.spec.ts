@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { GlobalFonts } from "@napi-rs/canvas";
 import { readFont } from "../../lib/fonts/font-file.ts";
+import { loadedFonts } from "../../lib/fonts/fonts.ts";
 import { createHost, loadFont } from "../../lib/index.ts";
 import { FONT_MAX_BYTES } from "../../lib/limits.ts";
 import { serve } from "../support/assets.ts";
@@ -188,6 +189,9 @@ describe("loadFont", () => {
     one.writeUInt8(1, 11);
     const failure = await failureOf(() => loadFont(one, name));
     assert.match(failure.errMsg, /\(weight 400, italic\) is another font already$/);
+    const listed = Object.keys(loadedFonts());
+    assert.ok(listed.includes(`${name.toLowerCase()} 400`));
+    assert.ok(listed.includes(`${name.toLowerCase()} 400 italic`));
   });
 
   it("refuses a file that unpacks to more bytes than a font has", async () => {
