@@ -261,6 +261,28 @@ describe("kinds of pictures", () => {
     await assert.rejects(run(inspect(scansJpeg(16_384, 3))), /the JPEG has 5 scans of 16384 × /);
   });
 
+  it("reads the markers of a JPEG as decoders do: none can hide another picture", async () => {
+    const small = await plain(8, 8).jpeg().toBuffer();
+    const large = await plain(100, 100).jpeg().toBuffer();
+    const start = small.subarray(0, 2);
+    const segment = (marker: number, length: number) => Buffer.from([255, marker, 0, length]);
+    for (const marker of [0, 1, 0xd0, 0xd7]) {
+      const body = large.subarray(2);
+      const head = segment(marker, 0);
+      head.writeUInt16BE(body.length + 2, 2);
+      const hidden = Buffer.concat([start, head, body, small.subarray(2)]);
+      await assert.rejects(run(inspect(hidden)), /the JPEG is damaged/, marker.toString(16));
+    }
+    // A length counts itself; decoders take 0 and 1 for 2.
+    for (const length of [0, 1, 2]) {
+      const file = Buffer.concat([start, segment(0xfe, length), large.subarray(2)]);
+      assert.equal((await run(inspect(file))).width, 100);
+      const number = segment(0xdc, length);
+      const late = Buffer.concat([small.subarray(0, -2), number, small.subarray(-2)]);
+      assert.ok((await run(inspect(late))).bytes.equals(late));
+    }
+  });
+
   it("reaches decoders with one profile and one frame, however many a file has", async () => {
     const profile = pngChunk(
       "iCCP",

@@ -24,6 +24,7 @@ const STEP_ESCAPES = 16_384;
 
 export const END_MARKER: Buffer = Buffer.from([0xff, 0xd9]);
 const SOI_BYTES = 2;
+const STUFFED = 0x00;
 const TEM = 0x01;
 const RST0 = 0xd0;
 const RST7 = 0xd7;
@@ -81,7 +82,8 @@ export function* readJpeg(file: Buffer): Procedure<Inspected> {
       continue;
     }
     if (at + 4 > file.length) break;
-    const end = at + 2 + file.readUInt16BE(at + 2);
+    // The length counts itself; decoders take a smaller one for that.
+    const end = at + 2 + Math.max(2, file.readUInt16BE(at + 2));
     if (end > file.length) break;
     const data = file.subarray(at + 4, end);
     const isProfile = marker === APP0 + 2 && data.toString("latin1", 0, 12) === "ICC_PROFILE\0";
@@ -136,9 +138,12 @@ function indexOr(file: Buffer, from: number): number {
   return at < 0 ? file.length : at;
 }
 
-/** Markers without data; misplaced restart markers are skipped. */
+/**
+ * Markers without data; misplaced restart markers are skipped, and so is a stuffed byte: taken for
+ * a segment it would hide from this reader what the decoder reads.
+ */
 function isLone(marker: number): boolean {
-  return marker === TEM || (marker >= RST0 && marker <= RST7);
+  return marker === STUFFED || marker === TEM || (marker >= RST0 && marker <= RST7);
 }
 
 function isFrame(marker: number): boolean {
