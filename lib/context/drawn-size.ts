@@ -72,9 +72,12 @@ export function renderSizes(
 
 function largest(sizes: readonly Use[]): Use {
   return (own) => {
-    const drawn = sizes.map((size) => size(own));
-    const width = Math.max(1, ...drawn.map((size) => size.width));
-    const height = Math.max(1, ...drawn.map((size) => size.height));
+    let [width, height] = [1, 1];
+    for (const size of sizes) {
+      const drawn = size(own);
+      width = Math.max(width, drawn.width);
+      height = Math.max(height, drawn.height);
+    }
     const factor = width * height * 4 <= MAX_FINE_PIXELS ? 2 : 1;
     return { width: Math.ceil(width) * factor, height: Math.ceil(height) * factor };
   };

@@ -10,7 +10,7 @@ import { store } from "../temp/temp-file.ts";
 import { explained } from "./explained.ts";
 import { checkPictureSize, createFiles, type SourceFile } from "./files.ts";
 import type { PictureFormat } from "./formats/format.ts";
-import { inTurn, keep, keptPicture, makeRoom } from "./memory.ts";
+import { inTurn, keep, keptPicture, makeRoom, NOTHING, withOneMore } from "./memory.ts";
 import type {
   Drawable,
   Loader,
@@ -101,11 +101,12 @@ export function createLoader(
       if (image) hold(key, image);
     }
     const decodeMissing = async (deadline: AbortSignal) => {
-      const together: PictureFile[] = [];
+      let together = NOTHING;
       for (const [key, file] of wanted) {
         try {
-          makeRoom([...together, file]);
-          together.push(file);
+          const needed = withOneMore(together, file);
+          makeRoom(needed);
+          together = needed;
           if (decoded.has(key)) continue;
           const kept = keptPicture(key)?.image;
           if (kept) hold(key, kept);

@@ -57,15 +57,26 @@ export function sweepStale(): void {
   sweep = undefined;
 }
 
+/** What pictures take that are decoded one after another and held together. */
+export type Needed = Pick<Picture["file"], "pixels" | "extraBytes">;
+
+export const NOTHING: Needed = { pixels: 0, extraBytes: 0 };
+
+/** What they need with one more: the pixels of all, and once what a decoder needs temporarily. */
+export function withOneMore(some: Needed, { pixels, extraBytes }: Needed): Needed {
+  return {
+    pixels: some.pixels + pixels,
+    extraBytes: Math.max(some.extraBytes, extraBytes),
+  };
+}
+
 /**
- * Makes room to decode these pictures and to hold them together: cached pictures go, least recently
- * drawn first. Throws TOO_LARGE when the pictures exceed the limit for all pictures.
+ * Makes room to decode pictures and to hold them together: cached pictures go, least recently drawn
+ * first. Throws TOO_LARGE when the pictures exceed the limit for all pictures.
  */
-export function makeRoom(pictures: readonly Picture["file"][]): void {
+export function makeRoom({ pixels, extraBytes }: Needed): void {
   const limit = imageLimits().pixels;
-  const pixels = pictures.reduce((sum, file) => sum + file.pixels, 0);
   const most = limit * 4 + DECODER_BYTES;
-  const extraBytes = Math.max(0, ...pictures.map((file) => file.extraBytes));
   if (pixels > limit || pixels * 4 + extraBytes > most) {
     const asked = Math.max(pixels, Math.ceil((pixels * 4 + extraBytes - DECODER_BYTES) / 4));
     throw new CanvasError(

@@ -1,4 +1,5 @@
 // The pictures of one host, from paths, URLs, data URIs, bytes, images and canvases.
+import { setImmediate } from "node:timers/promises";
 import { isArrayBuffer, isUint8Array } from "node:util/types";
 import { allowImagePixels } from "../concurrency.ts";
 import { createSemaphore } from "../semaphore.ts";
@@ -8,6 +9,17 @@ import type { Loader, PictureHost, Pictures } from "./picture.ts";
 
 /** How many connections one host opens at once. */
 const MAX_CONNECTIONS = 16;
+/** How many pictures begin to be opened in one turn of the loop: a few milliseconds of work. */
+const OPENED_A_TURN = 64;
+
+let opened = 0;
+let lastTurn: Promise<void> = Promise.resolve();
+
+/** Waits for a turn of the loop, since a draw may have thousands of pictures. */
+function turn(): Promise<void> {
+  if (++opened % OPENED_A_TURN === 0) lastTurn = lastTurn.then(() => setImmediate());
+  return lastTurn;
+}
 
 export function createPictures(host: PictureHost): Pictures {
   const { settings, ending } = host;
@@ -34,6 +46,7 @@ export function createPictures(host: PictureHost): Pictures {
   return {
     async open(source, options) {
       const given = frozen(source);
+      await turn();
       return (await loader()).open(given, options);
     },
     withDecoded: async (pictures, work) => (await loader()).withDecoded(pictures, work),

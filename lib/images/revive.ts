@@ -2,7 +2,7 @@
 import type { Image } from "../engine.ts";
 import { quietly } from "../engine-changes.ts";
 import { decodeInto } from "./decode.ts";
-import { inTurn, makeRoom } from "./memory.ts";
+import { inTurn, makeRoom, NOTHING, withOneMore } from "./memory.ts";
 import { fileOfEmpty, holdPixels, releasePixels } from "./pixels.ts";
 
 /** Whether some of the images have to be decoded before they can be drawn. */
@@ -21,7 +21,7 @@ export function withPixels<Result>(images: readonly Image[], work: () => Result)
     // Images that the cache has keep their pixels while the others are decoded.
     for (const image of all) holdPixels(image);
     try {
-      makeRoom(empty.map(({ file }) => file));
+      makeRoom(empty.reduce((sum, { file }) => withOneMore(sum, file), NOTHING));
       for (const { image, file } of empty) await decodeInto(image, file, quietly);
       return work();
     } finally {

@@ -422,6 +422,30 @@ describe("pictures at their bounds", () => {
     );
   });
 
+  it("are drawn in any number: the size of a drawing that is drawn 300,000 times", () => {
+    const calls = 300_000;
+    const names = Array<string>(calls).fill("drawImage");
+    const args: Args[] = names.map((_, i) => ["a", 0, 0, i, 1]);
+    const sizes = renderSizes({ names, args, length: calls }, { x: 1, y: 1 });
+    assert.deepEqual(sizes.get("a")?.({ width: 9, height: 9 }), { width: 599_998, height: 2 });
+  });
+
+  it("are opened by the thousand without blocking", () =>
+    withHost({}, async (host) => {
+      const pictures = Array.from({ length: 4000 }, (_, i) => emptyPng(2, 2, i));
+      host.mountCanvas({ canvasId: "a", width: 2, height: 2 });
+      const draw = () => {
+        const context = host.wx.createCanvasContext("a");
+        for (const picture of pictures) context.drawImage(picture, 0, 0);
+        return new Promise<{ errMsg: string }>((done) => context.draw(true, done));
+      };
+      await draw();
+      // Now the canvas has a record of them, and the cache has them, too.
+      const { result, blockMs } = await measured(draw);
+      assert.equal(result.errMsg, "drawCanvas:ok");
+      assert.ok(blockMs < BLOCK_MS, `${blockMs} ms`);
+    }));
+
   it("turn a picture of 12 megapixels without blocking", () =>
     withHost({ images: { timeout: 60_000 } }, async (host) => {
       const bytes = await sharp({

@@ -65,11 +65,11 @@ describe("the cache of pictures", () => {
     setConcurrency({ imagePixels: 100_000 });
     const kept = fileOf(100_000);
     keep({ file: kept });
-    makeRoom([fileOf(1, 70_000)]);
+    makeRoom(fileOf(1, 70_000));
     assert.equal(isKept(kept), true);
-    makeRoom([{ ...fileOf(1, 70_000), extraBytes: 48 * 1024 * 1024 }]);
+    makeRoom({ ...fileOf(1, 70_000), extraBytes: 48 * 1024 * 1024 });
     assert.equal(isKept(kept), true);
-    makeRoom([{ ...fileOf(1, 70_000), extraBytes: 48 * 1024 * 1024 + 20_000 }]);
+    makeRoom({ ...fileOf(1, 70_000), extraBytes: 48 * 1024 * 1024 + 20_000 });
     assert.equal(isKept(kept), false);
   });
 });

@@ -79,7 +79,7 @@ export class Recorder implements Watcher, Holder {
 
   /** Counts the bytes of what a call refers to, once however many calls do. */
   weigh(referent: object, bytes: number): void {
-    if (this.#held.has(referent)) return;
+    if (bytes === 0 || this.#held.has(referent)) return;
     if (this.#held.size === 0) addHolder(this);
     this.#held.set(referent, bytes);
     this.#heldBytes += bytes;

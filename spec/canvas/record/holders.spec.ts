@@ -8,6 +8,8 @@ import {
   limitHeldBytes,
 } from "../../../lib/canvas/record/holders.ts";
 import { freezeRecord } from "../../../lib/canvas/record/recorded-canvas.ts";
+import { Recorder } from "../../../lib/canvas/record/recorder.ts";
+import { SaveStack } from "../../../lib/canvas/record/save-stack.ts";
 import { withHost } from "../../support/hosts.ts";
 import { assertPixel, decode } from "../../support/pictures.ts";
 
@@ -50,6 +52,13 @@ describe("the memory that records hold", () => {
     const all = [holder(70, picture), holder(70, picture)];
     assert.equal(heldBytes(), 70);
     assert.equal(all.length, 2);
+  });
+
+  it("has no entry for what takes none, such as pictures that can be decoded again", () => {
+    const canvas = createCanvas(9, 9);
+    const recorder = new Recorder(canvas, 100, new SaveStack(canvas.getContext("2d")));
+    recorder.weigh({}, 0);
+    assert.equal(recorder.held.size, 0);
   });
 
   it("changes no picture: a canvas that released its record exports the same, enlarged", () =>
