@@ -2,6 +2,7 @@
 // most.
 import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
+import { groupsData, losslessHeader } from "./lossless-webp.ts";
 
 /** A PNG chunk with its checksum. */
 export function pngChunk(type: string, data: Uint8Array): Buffer {
@@ -159,6 +160,15 @@ export const HOSTILE: Record<string, () => Buffer | Promise<Buffer>> = {
     }),
   "JPEG, progressive, of all colours": () =>
     plain(4096, 4096).jpeg({ progressive: true, chromaSubsampling: "4:4:4" }).toBuffer(),
+  "JPEG behind a stuffed byte": () =>
+    jpegWith(() => {
+      const hidden = scansJpeg(1024, 20).subarray(2, -2);
+      const head = Buffer.from([0xff, 0, 0, 0]);
+      head.writeUInt16BE(hidden.length + 2, 2);
+      // The hidden one says that it is 16384 × 16384.
+      hidden.fill(Buffer.from([0x40, 0]), hidden.indexOf(Buffer.from([0xff, 0xc2])) + 5, 0);
+      return [2, Buffer.concat([head, hidden])];
+    }),
   "WebP of unknown chunks": async () => {
     const file = await plain(64, 64).webp().toBuffer();
     return riff(
@@ -176,6 +186,13 @@ export const HOSTILE: Record<string, () => Buffer | Promise<Buffer>> = {
     return riff(webpHead(64, 64, 2), webpChunk("ANIM", Buffer.alloc(6)), frames);
   },
   "WebP without loss": () => plain(4096, 4096).webp({ lossless: true, effort: 0 }).toBuffer(),
+  "WebP of tables": () =>
+    riff(webpChunk("VP8L", Buffer.concat([losslessHeader(1024, 1024), groupsData(1024, 65_536)]))),
+  "WebP of tables of transparency": async () => {
+    const file = await plain(1024, 1024).webp().toBuffer();
+    const packed = Buffer.concat([Buffer.from([1]), groupsData(1024, 65_536)]);
+    return riff(webpHead(1024, 1024, 16), webpChunk("ALPH", packed), file.subarray(12));
+  },
   "GIF of little blocks": () =>
     gifWith(
       Buffer.concat([

@@ -10,10 +10,12 @@ import {
   STEP_PARTS,
   truncated,
 } from "./format.ts";
+import { tableBytes } from "./vp8l.ts";
 
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const FRAME_HEADER_BYTES = 16;
+const VP8L_HEADER_BYTES = 5;
 /** A frame has its transparency, its picture, and perhaps unknown chunks. */
 const MAX_FRAME_CHUNKS = 16;
 
@@ -31,9 +33,11 @@ export function* readWebp(file: Buffer): Procedure<Inspected> {
   const kept = new KeptParts(file);
   kept.add(0, RIFF_HEADER_BYTES);
   const types = new Set<string>();
-  let [width, height, orientation, extraBytes] = [0, 0, 0, 0];
+  let [width, height, orientation, pixelBytes, tablesBytes] = [0, 0, 0, 0, 0];
   let isAnimated = false;
   let parts = 0;
+  /** What the next picture has without loss: its transparency, or all of it. */
+  const lossless: Buffer[] = [];
   for (const chunk of chunks(file, RIFF_HEADER_BYTES, end)) {
     if (++parts % STEP_PARTS === 0) yield;
     if (parts > MAX_PARTS) throw corrupt("WebP");
@@ -50,11 +54,16 @@ export function* readWebp(file: Buffer): Procedure<Inspected> {
     let count = 0;
     for (const picture of inner) {
       if (++count > MAX_FRAME_CHUNKS) throw corrupt("WebP");
-      extraBytes = Math.max(extraBytes, width * height * bufferedBytes(picture.type));
+      pixelBytes = Math.max(pixelBytes, width * height * bufferedBytes(picture.type));
+      if (picture.type === "ALPH") lossless.push(...packedTransparency(picture));
       if (picture.type !== "VP8 " && picture.type !== "VP8L") continue;
       // The picture must not be larger than the size at the start of the file.
       const size = sizeOf(picture);
       if (size.width > width || size.height > height) throw corrupt("WebP");
+      if (picture.type === "VP8L") lossless.push(picture.data.subarray(VP8L_HEADER_BYTES));
+      for (const data of lossless.splice(0)) {
+        tablesBytes = Math.max(tablesBytes, yield* tableBytes(data, size));
+      }
     }
   }
   if (width === 0 || height === 0) throw corrupt("WebP");
@@ -64,7 +73,7 @@ export function* readWebp(file: Buffer): Procedure<Inspected> {
     height,
     orientation: orientation || 1,
     bytes: relabelled(yield* kept.joined(), file),
-    extraBytes,
+    extraBytes: pixelBytes + tablesBytes,
   };
 }
 
@@ -84,6 +93,11 @@ const frameStart = ({ from }: Chunk) => from + CHUNK_HEADER_BYTES + FRAME_HEADER
 function isNeeded({ type, data }: Chunk, isAnimated: boolean): boolean {
   if (type === "ICCP") return data.length <= MAX_PROFILE_BYTES;
   return (isAnimated ? ["VP8X", "ANIM", "ANMF"] : ["VP8X", "ALPH", "VP8 ", "VP8L"]).includes(type);
+}
+
+/** The data of transparency that is packed; the other kind needs no tables. */
+function packedTransparency({ data }: Chunk): Buffer[] {
+  return ((data[0] ?? 0) & 3) === 1 ? [data.subarray(1)] : [];
 }
 
 /** Bytes a pixel that the decoder holds beside the picture: a second copy, or its transparency. */
