@@ -7,6 +7,8 @@ export type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
 
 type Canvas = Engine.Canvas;
 type SKRSContext2D = Engine.SKRSContext2D;
+/** What a canvas's first `getContext` decides. */
+export type ContextAttributes = Engine.ContextAttributes;
 
 const { engine, isMissing } = loadEngine();
 
@@ -142,7 +144,7 @@ export function free(canvas: Canvas): void {
 export function scratchContext(
   width: number,
   height: number,
-  options?: Engine.ContextAttributes,
+  options?: ContextAttributes,
 ): () => SKRSContext2D {
   let context: SKRSContext2D | undefined;
   return () => {

@@ -6,7 +6,7 @@ import type { Args, FrozenRecord } from "../canvas/record/calls.ts";
 import { play } from "../canvas/record/play.ts";
 import { freezeRecord, paintLongRecord } from "../canvas/record/recorded-canvas.ts";
 import { FrozenPicture } from "../canvas/record/referents.ts";
-import type { Canvas, Image } from "../engine.ts";
+import { type Canvas, createCanvas, free, type Image } from "../engine.ts";
 import { hasPutPixels } from "../engine-changes.ts";
 import type { Size } from "../limits.ts";
 import type { Original } from "./codec/job.ts";
@@ -114,7 +114,14 @@ function drawnAnew(canvas: Canvas, source: Rectangle, output: Size): Snapshot | 
   let drawn: Canvas | undefined;
   const draw = (): Canvas => {
     const result = acquire(output);
-    play(record, result.getContext("2d"), placement);
+    const context = result.getContext("2d");
+    if (record.attributes) {
+      const { width, height } = output;
+      const own = createCanvas(width, height);
+      play(record, own.getContext("2d", record.attributes), placement);
+      context.drawImage(own, 0, 0);
+      free(own);
+    } else play(record, context, placement);
     return result;
   };
   return {

@@ -1,4 +1,5 @@
 // What a record holds: calls in their order, and what it takes to play them again.
+import type { ContextAttributes } from "../../engine.ts";
 import type { Held } from "../hold.ts";
 
 /** The frozen arguments of a call; for a property, its value. */
@@ -43,6 +44,8 @@ export interface FrozenRecord extends Calls {
   readonly base: Base | undefined;
   /** The number of the first call, counted from the making of the canvas. */
   readonly first: number;
+  /** Of the context, where they are not the usual ones. */
+  readonly attributes: ContextAttributes | undefined;
 }
 
 /** Where the canvas lies on what is drawn: x × scaleX + dx, y × scaleY + dy. */

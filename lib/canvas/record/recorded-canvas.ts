@@ -1,5 +1,11 @@
 // Canvases whose calls are recorded: the engine's own context, with methods that also record.
-import { type Canvas, isCanvas, isEngineMissing, type SKRSContext2D } from "../../engine.ts";
+import {
+  type Canvas,
+  type ContextAttributes,
+  isCanvas,
+  isEngineMissing,
+  type SKRSContext2D,
+} from "../../engine.ts";
 import { isStyle } from "../../engine-changes.ts";
 // Wraps the methods that recorded canvases call, so that SVGs are drawn at their size there, too.
 import "../../engine-sizes.ts";
@@ -60,23 +66,24 @@ export function paintLongRecord(canvas: Canvas): void {
 }
 
 function attach(canvas: Canvas, context: SKRSContext2D, maxCalls: number): Recorder {
-  const { alpha, colorSpace, colorType } = context.getContextAttributes() as {
-    alpha: boolean;
-    colorSpace: string;
-    colorType?: string;
-  };
-  // Records are played on canvases of the usual kind, so only those are recorded.
-  const isUsual = alpha && colorSpace === "srgb" && colorType !== "float16";
   const { save, restore } = contextPrototype;
   const saves = new SaveStack({
     save: () => save.call(context),
     restore: () => restore.call(context),
   });
-  const recorder = new Recorder(canvas, isUsual ? maxCalls : 0, saves);
+  const recorder = new Recorder(canvas, maxCalls, saves, unusualAttributes(context));
   recorders.set(canvas, recorder);
   Object.setPrototypeOf(context, recordingPrototype);
   Object.defineProperty(context, RECORDER, { value: recorder });
   return recorder;
+}
+
+/** The attributes of a context that has no alpha, or other colours than sRGB in 8 bits. */
+function unusualAttributes(context: SKRSContext2D): ContextAttributes | undefined {
+  const attributes = context.getContextAttributes() as ContextAttributes;
+  const { alpha, colorSpace, colorType } = attributes;
+  const isUsual = alpha && colorSpace === "srgb" && colorType !== "float16";
+  return isUsual ? undefined : attributes;
 }
 
 type Recorded = SKRSContext2D & { [RECORDER]: Recorder };
@@ -105,7 +112,8 @@ const FREEZERS: Record<string, Freeze> = {
   fillText: withText,
   strokeText: withText,
   setTransform(args, context) {
-    if (args.length >= 6) return toPrimitives(args);
+    // The engine ignores a transform that is not finite.
+    if (args.length >= 6 && toPrimitives(args).every(isFiniteNumber)) return args;
     const { a, b, c, d, e, f } = context.getTransform();
     return [a, b, c, d, e, f];
   },
@@ -221,6 +229,8 @@ function toPrimitives(args: unknown[]): unknown[] {
   }
   return args;
 }
+
+const isFiniteNumber = (value: unknown): boolean => Number.isFinite(Number(value));
 
 function withText(args: unknown[]): unknown[] {
   args[0] = String(args[0]);

@@ -1,5 +1,5 @@
 // The record of one canvas: the calls that made it what it is, since it was cleared.
-import type { Canvas } from "../../engine.ts";
+import type { Canvas, ContextAttributes } from "../../engine.ts";
 import { hasPutPixels, isWatched, type Watcher, watch } from "../../engine-changes.ts";
 import { warnOnce } from "../../warn.ts";
 import { hold } from "../hold.ts";
@@ -31,6 +31,7 @@ export class Recorder implements Watcher, Holder {
   /** Counts all calls, recorded or not: when the number has changed, the canvas may have, too. */
   calls = 0;
   readonly #maxCalls: number;
+  readonly #attributes: ContextAttributes | undefined;
   #list: CallList = new CallList();
   #base: Base | undefined;
   #heldBytes = 0;
@@ -41,10 +42,16 @@ export class Recorder implements Watcher, Holder {
   #isOn: boolean;
 
   /** With maxCalls 0 it only counts. */
-  constructor(canvas: Canvas, maxCalls: number, saves: SaveStack) {
+  constructor(
+    canvas: Canvas,
+    maxCalls: number,
+    saves: SaveStack,
+    attributes?: ContextAttributes | undefined,
+  ) {
     this.canvas = canvas;
     this.saves = saves;
     this.#maxCalls = maxCalls;
+    this.#attributes = attributes;
     this.#isOn = maxCalls > 0;
     watch(canvas, this);
   }
@@ -134,6 +141,7 @@ export class Recorder implements Watcher, Holder {
       length,
       base: this.#base,
       first: this.calls - length,
+      attributes: this.#attributes,
     };
   }
 

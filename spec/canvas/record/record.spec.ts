@@ -359,7 +359,11 @@ describe("the record of a canvas", function () {
       },
       "a transform that is none": (context) => {
         context.translate(9, 9);
-        for (const none of [Number.NaN, Number.POSITIVE_INFINITY]) context.scale(none, 1);
+        for (const none of [Number.NaN, Number.POSITIVE_INFINITY]) {
+          context.scale(none, 1);
+          context.setTransform(1, 0, 0, 1, none, 0);
+          context.setTransform(none, none, none, none, none, none);
+        }
         for (let i = 0; i < 300; i++) context.fillRect(3, 3, 9, 9);
         context.save();
         context.clearRect(-9, -9, 999, 999);
@@ -582,15 +586,32 @@ describe("the record of a canvas", function () {
       assertPixel(picture.at(45, 5), [0, 0, 255, 255]);
     }));
 
-  it("keeps the engine's replay for canvases without alpha or of another colour space", () =>
-    withHost({}, async (host) => {
-      const canvas = host.createCanvas("a", SIDE, SIDE);
-      const context = canvas.getContext("2d", { alpha: false });
-      context.fillStyle = "red";
-      context.fillRect(0, 0, 9, 9);
-      assert.equal(freezeRecord(canvas), undefined);
-      assertPixel((await enlarged(host, canvas, 2)).at(99, 99), [0, 0, 0, 255]);
-    }));
+  for (const attributes of [
+    { alpha: false },
+    { colorSpace: "display-p3" },
+    { colorType: "float16" },
+  ] as const) {
+    it(`draws anew on a canvas with ${JSON.stringify(attributes)}, too`, () =>
+      withHost({}, async (host) => {
+        const draw = (context: SKRSContext2D, factor: number) => {
+          context.fillStyle = "color(display-p3 1 0.2 0)";
+          context.shadowColor = "#06c";
+          context.shadowBlur = 8 * factor;
+          context.fillRect(9, 9, 30, 30);
+          context.globalCompositeOperation = "destination-out";
+          context.fillRect(20, 20, 30, 9);
+        };
+        const canvas = host.createCanvas("a", SIDE, SIDE);
+        draw(canvas.getContext("2d", attributes), 1);
+        const large = createCanvas(SIDE * 2, SIDE * 2);
+        large.getContext("2d", attributes).scale(2, 2);
+        draw(large.getContext("2d"), 2);
+        // An export has the colours of sRGB.
+        const expected = createCanvas(SIDE * 2, SIDE * 2);
+        expected.getContext("2d").drawImage(large, 0, 0);
+        assert.equal(shareOff(await enlarged(host, canvas, 2), pixelsOf(expected)), 0);
+      }));
+  }
 
   it("leaves a context that looks like the engine's own", () =>
     withHost({}, (host) => {
