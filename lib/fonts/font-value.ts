@@ -6,7 +6,8 @@ import { readFamilies, writeFamilies } from "./family-list.ts";
 /** Longer values are read as CSS alone. */
 const MAX_LENGTH = 1000;
 /** CSS words that may stand before the size; all other words are skipped. */
-const WORD = /^(?:italic|oblique|small-caps|bold|bolder|lighter|[1-9]\d{0,2}|1000)$/i;
+const WORD =
+  /^(?:italic|oblique|[-+]?[\d.]+(?:deg|grad|rad|turn)|small-caps|bold|bolder|lighter|[1-9]\d{0,2}|1000|(?:(?:ultra|extra|semi)-)?(?:condensed|expanded))$/i;
 const SIZE = /^(\d+(?:\.\d*)?|\.\d+)(rpx|px|pt|pc|in|cm|mm|q|em|rem|%)(?:\/\S*)?$/i;
 
 /**
@@ -52,7 +53,10 @@ const readBack = createCache<string>({
 });
 const probeContext = scratchContext(1, 1);
 
-/** The value of `font` as the engine reads it back; undefined if it cannot be parsed. */
+/**
+ * The value of `font` as the engine reads it back, with the angle and the width that it leaves out;
+ * undefined if it cannot be parsed.
+ */
 export function readFont(value: unknown): string | undefined {
   const text = `${value as string}`;
   const known = text.length <= MAX_LENGTH ? readBack.get(text) : undefined;
@@ -65,7 +69,24 @@ function parsed(value: string): string {
   if (!parses("font", value)) return "";
   const context = probeContext();
   context.font = value;
-  return context.font;
+  return withUnread(context.font, value);
+}
+
+/** The words before the size, one by one: the engine reads back neither an angle nor a width. */
+const STYLE =
+  /\s*(?:(oblique\s+[-+]?[\d.]+(?:deg|grad|rad|turn))|((?:(?:ultra|extra|semi)-)?(?:condensed|expanded))|normal|italic|oblique|small-caps|bold|bolder|lighter|[\d.]+)(?=\s)/iy;
+
+/** A font as the engine reads it back, with the angle and the width of the value. */
+export function withUnread(font: string, value: string): string {
+  let full = font;
+  STYLE.lastIndex = 0;
+  for (let word = STYLE.exec(value); word; word = STYLE.exec(value)) {
+    const [, angle, width] = word;
+    // It does read back the angle of italics.
+    if (angle !== undefined && !font.startsWith("italic ")) full = `${angle.toLowerCase()} ${full}`;
+    if (width !== undefined) full = `${width.toLowerCase()} ${full}`;
+  }
+  return full;
 }
 
 function familiesOf(font: string): string[] {

@@ -1,10 +1,10 @@
 // Prepares text for the engine: adds fallback families to the font, and selectors to emoji.
 import { createCache } from "../cache.ts";
-import { scratchContext } from "../engine.ts";
 import { createBoxWarning, type OnMissing } from "./box-warning.ts";
 import { hasEmoji, picturesOf, withPresentation } from "./emoji.ts";
 import { emojiFamilies, fontsVersion, lookAgain, orderFamilies, pageFamilies } from "./families.ts";
 import { readFamilies, writeFamilies } from "./family-list.ts";
+import { readFont } from "./font-value.ts";
 import { missingCharacters } from "./missing.ts";
 import { packageEmoji, packageFonts } from "./packages.ts";
 
@@ -40,7 +40,6 @@ const texts = createCache<ReadyText>({
 });
 let version = -1;
 
-const probeContext = scratchContext(1, 1);
 const NOTHING: readonly string[] = [];
 
 export function createTextFonts({
@@ -122,17 +121,14 @@ function missingNow(text: string): string[] {
   return version === fontsVersion() ? missing : missingCharacters(text);
 }
 
-/** The font with its fallback families, as the engine reads it back. */
+/** The font with its fallback families. */
 function fontFor(font: string, more: readonly string[] = NOTHING): string {
   const key = more.length === 0 ? font : [font, ...more].join("\n");
   const before = fonts.get(key);
   if (before !== undefined) return before;
   lookAgain();
   const families = writeFamilies(orderFamilies(namedFamilies(font), more));
-  const probe = probeContext();
-  probe.font = font;
-  probe.font = `${font.slice(0, familiesAt(font))}${families}`;
-  const full = probe.font;
+  const full = readFont(`${font.slice(0, familiesAt(font))}${families}`) ?? font;
   fonts.set(key, full);
   return full;
 }

@@ -1,14 +1,16 @@
 // The font of a context as code set it, and the one that its engine has: reading it takes long.
 import type { SKRSContext2D } from "../engine.ts";
 import { type Watcher, watch } from "../engine-changes.ts";
+import { withUnread } from "../fonts/font-value.ts";
 
 interface Font {
   /** As code set it; the engine gets it, with fallback families, when a text needs it. */
   css: string;
-  /** As the engine has it. */
-  engine: string;
-  /** The engine resets it with each font; a font of CSS resets it, too. */
-  fontStretch: string;
+  /** As the engine has it; undefined when that is not known. */
+  engine: string | undefined;
+  /** What code set after the font. The engine resets both with each font that it gets. */
+  fontStretch?: string;
+  fontVariantCaps?: string;
 }
 
 /** Follows the font through `save`, `restore`, `reset` and new sizes of the canvas. */
@@ -16,18 +18,16 @@ export class FontState implements Watcher {
   #now: Font;
   #saved: Font[] = [];
   readonly #initial: Font;
-  readonly #setFont: (css: string) => void;
-  readonly #setStretch: (value: string) => void;
+  readonly #members: Record<"font" | "fontStretch" | "fontVariantCaps", Accessors>;
 
   /** @param members the prototype of the context, which gets members that follow the font */
   constructor(context: SKRSContext2D, members: object) {
     const font = accessors(context, "font");
-    const stretch = accessors(context, "fontStretch");
-    const caps = accessors(context, "fontVariantCaps");
-    this.#setFont = font.set;
-    this.#setStretch = stretch.set;
+    const fontStretch = accessors(context, "fontStretch");
+    const fontVariantCaps = accessors(context, "fontVariantCaps");
+    this.#members = { font, fontStretch, fontVariantCaps };
     const css = font.get();
-    this.#initial = { css, engine: css, fontStretch: "normal" };
+    this.#initial = { css, engine: css };
     this.#now = this.#initial;
     watch(context.canvas, this);
 
@@ -46,29 +46,23 @@ export class FontState implements Watcher {
       });
     }
     // The engine makes these two parts of its font, so it has to have that first.
-    defineProperty(
-      members,
-      "fontVariantCaps",
-      () => {
-        this.use(this.css);
-        return caps.get();
-      },
-      (value) => {
-        this.use(this.css);
-        caps.set(value as string);
-        this.#now = { ...this.#now, css: font.get(), engine: font.get() };
-      },
-    );
-    defineProperty(
-      members,
-      "fontStretch",
-      () => this.#now.fontStretch,
-      (value) => {
-        this.use(this.css);
-        stretch.set(value as string);
-        this.#now = { ...this.#now, fontStretch: stretch.get() };
-      },
-    );
+    for (const [name, member] of Object.entries({ fontStretch, fontVariantCaps })) {
+      defineProperty(
+        members,
+        name,
+        () => {
+          this.use(this.css);
+          return member.get();
+        },
+        (value) => {
+          this.use(this.css);
+          member.set(value as string);
+          // Small caps are a part of the font as it reads back.
+          const css = withUnread(font.get(), this.css);
+          this.#now = { ...this.#now, css, engine: css, [name]: member.get() };
+        },
+      );
+    }
   }
 
   get css(): string {
@@ -76,15 +70,18 @@ export class FontState implements Watcher {
   }
 
   set(css: string): void {
-    this.#now = { css, engine: this.#now.engine, fontStretch: "normal" };
+    const { engine, fontStretch, fontVariantCaps } = this.#now;
+    this.#now = { css, engine: (fontStretch ?? fontVariantCaps) ? undefined : engine };
   }
 
   /** Makes the engine draw with that font. */
   use(engine: string): void {
     if (engine === this.#now.engine) return;
-    this.#setFont(engine);
+    const { font, fontStretch, fontVariantCaps } = this.#members;
+    font.set(engine);
     this.#now = { ...this.#now, engine };
-    if (this.#now.fontStretch !== "normal") this.#setStretch(this.#now.fontStretch);
+    if (this.#now.fontStretch) fontStretch.set(this.#now.fontStretch);
+    if (this.#now.fontVariantCaps) fontVariantCaps.set(this.#now.fontVariantCaps);
   }
 
   /** Called when the canvas was cleared: the state is the initial one. */
@@ -94,8 +91,13 @@ export class FontState implements Watcher {
   }
 }
 
+interface Accessors {
+  get(): string;
+  set(value: string): void;
+}
+
 /** The accessors that a context inherits: they record what they set. */
-function accessors(context: SKRSContext2D, name: keyof SKRSContext2D) {
+function accessors(context: SKRSContext2D, name: keyof SKRSContext2D): Accessors {
   let prototype: object = context;
   while (!Object.hasOwn(prototype, name)) prototype = Object.getPrototypeOf(prototype);
   const { get, set } = Object.getOwnPropertyDescriptor(prototype, name) as Required<
