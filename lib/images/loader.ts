@@ -163,7 +163,8 @@ export function createLoader(
   async function loadInto(image: Image, source: unknown, options: LoadOptions = {}): Promise<void> {
     try {
       const file = await open(source, options);
-      if (!isFile(file)) throw invalid("src", "a path, URL or data URI", source);
+      if (!isFile(file))
+        throw invalid("source", `${LOADABLE} (draw a canvas or image as it is)`, source);
       sharePixels(image, await decoded(file, source, options.signal));
     } catch (error) {
       // As in browsers, an image shows its former picture until another source loads or fails.
@@ -192,6 +193,8 @@ export function createLoader(
 
   return { open, withDecoded, load, loadInto, info };
 }
+
+const LOADABLE = "a path, URL, data URI or bytes";
 
 const ORIENTATIONS: readonly Orientation[] = [
   "up",

@@ -1,6 +1,6 @@
 // The pictures of one host, from paths, URLs, data URIs, bytes, images and canvases.
 import { setImmediate } from "node:timers/promises";
-import { isArrayBuffer, isUint8Array } from "node:util/types";
+import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
 import { allowImagePixels } from "../concurrency.ts";
 import { createSemaphore } from "../semaphore.ts";
 import type { Fetched } from "../sources/fetch.ts";
@@ -54,7 +54,10 @@ export function createPictures(host: PictureHost): Pictures {
       const given = frozen(source);
       return (await loader()).load(given, options);
     },
-    loadInto: async (image, source, options) => (await loader()).loadInto(image, source, options),
+    async loadInto(image, source, options) {
+      const given = frozen(source);
+      return (await loader()).loadInto(image, given, options);
+    },
     async info(source) {
       const given = frozen(source);
       return (await loader()).info(given);
@@ -66,5 +69,5 @@ export function createPictures(host: PictureHost): Pictures {
 /** Copies bytes, so that changes the caller makes while they load have no effect. */
 function frozen(source: unknown): unknown {
   if (isUint8Array(source)) return Buffer.from(source);
-  return isArrayBuffer(source) ? Buffer.from(new Uint8Array(source)) : source;
+  return isAnyArrayBuffer(source) ? Buffer.from(new Uint8Array(source)) : source;
 }

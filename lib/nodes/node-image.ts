@@ -59,7 +59,8 @@ export function createImage(host: HostContext): NodeImage {
           fail(error: CanvasError) {
             done(false);
             if (isLast()) failure = error;
-            if (!isLast() || notify("onerror", error)) return;
+            // Code sets an empty source to drop the picture, too.
+            if (!isLast() || notify("onerror", error) || given === "") return;
             reportUnhandled(error, host.settings.onError);
           },
         },
@@ -75,12 +76,15 @@ export function createImage(host: HostContext): NodeImage {
     src: {
       get: () => source,
       set(value: unknown) {
-        source = String(value ?? "");
+        const next = String(value ?? "");
+        // An `onerror` that drops the picture would call itself forever.
+        if (loading !== undefined && source === "" && next === "") return;
+        source = next;
         last.abort();
         last = new AbortController();
         isComplete = source === "";
         failure = undefined;
-        loading = isComplete ? undefined : load(source, last.signal);
+        loading = load(source, last.signal);
       },
     },
     complete: { get: () => isComplete },

@@ -359,7 +359,24 @@ describe("kinds of pictures", () => {
         assert.notEqual(one, two);
         const failure = await failureOf(() => host.loadImage(emptyPng(11, 10)));
         assert.match(failure.errMsg, /^loadImage:fail \d+ bytes: it is 11 × 10; images\.maxPixels/);
-        assert.equal((await failureOf(() => host.loadImage(one as never))).code, "INVALID");
+        const { code, errMsg } = await failureOf(() => host.loadImage(one as never));
+        assert.equal(code, "INVALID");
+        assert.match(errMsg, /source: expected a path, .* bytes .*, got an object/);
+      }));
+
+    it("takes bytes of every kind, as they are at the call", () =>
+      withHost({}, async (host) => {
+        for (const [i, as] of [
+          (bytes: Buffer) => bytes,
+          (bytes: Buffer) => new Uint8Array(bytes),
+          (bytes: Buffer) => new Uint8Array(bytes).buffer,
+        ].entries()) {
+          const given = as(emptyPng(10, 10 + i));
+          const loading = host.loadImage(given);
+          new Uint8Array(given as ArrayBuffer).fill(0);
+          if (given instanceof Uint8Array) given.fill(0);
+          assert.equal((await loading).height, 10 + i);
+        }
       }));
 
     it("is cancelled by its signal", () =>

@@ -4,7 +4,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
-import { createHost, type Host, type HostOptions, type Wx } from "../../lib/index.ts";
+import {
+  type CanvasError,
+  createHost,
+  type Host,
+  type HostOptions,
+  type Wx,
+} from "../../lib/index.ts";
 import { start } from "../support/children.ts";
 import { FAMILY } from "../support/fonts.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
@@ -253,18 +259,37 @@ describe("createImage", () => {
       assert.deepEqual([width, image.width, image.src], [20, 20, other]);
     }));
 
-  it("loads nothing without a source, and drops the one before", () =>
+  it("loads nothing without a source, drops the one before, and calls onerror, as in browsers", () =>
     within(async (host) => {
       const image = nodeOf(host).createImage();
       image.onload = () => assert.fail("loaded");
-      image.onerror = () => assert.fail("failed");
       for (const nothing of [null, undefined, ""]) {
         image.src = "/a.png";
-        image.src = nothing as string;
-        assert.equal(image.src, "");
+        const { errMsg } = await new Promise<CanvasError>((resolve) => {
+          image.onerror = resolve;
+          image.src = nothing as string;
+          assert.deepEqual([image.src, image.complete], ["", true]);
+        });
+        assert.equal(errMsg, 'createImage:fail "": it is empty');
+        await assert.rejects(image.decode(), { name: "EncodingError" });
       }
-      await new Promise((resolve) => setTimeout(resolve, 20));
     }));
+
+  it("ends when onerror sets an empty source, and reports none", async () => {
+    const reported: unknown[] = [];
+    const host = createHost({ root, onError: (error) => reported.push(error) });
+    const image = nodeOf(host).createImage();
+    let count = 0;
+    image.onerror = () => {
+      count++;
+      image.src = "";
+    };
+    image.src = "/none.png";
+    host.wx.createOffscreenCanvas({ type: "2d" }).createImage().src = "";
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await host.dispose();
+    assert.deepEqual([count, reported], [2, []]);
+  });
 
   it("returns its listeners", () =>
     within(async (host) => {
