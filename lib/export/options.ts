@@ -1,7 +1,7 @@
 // The options of an export: their types as callers write them, and the schema that reads them.
 import * as z from "zod/mini";
 import type { Canvas } from "../engine.ts";
-import { invalid } from "../errors.ts";
+import { invalid, show } from "../errors.ts";
 import { abortSignal, text } from "../option-parts.ts";
 import { type Compression, compressionSchema } from "../settings/compression.ts";
 import type { Callbacks } from "../settle.ts";
@@ -112,7 +112,7 @@ const schema = lazily(() => {
     if (type === undefined) {
       warnOnce(
         "WX_CANVAS_FILE_TYPE",
-        'fileType: expected "png" or "jpg"; anything else counts as "png"',
+        `fileType: expected "png" or "jpg", got ${show(value)}; anything else counts as "png"`,
       );
     }
     return type ?? "png";

@@ -56,7 +56,7 @@ export function createPaths(
     const name = behindScheme(path);
     if (name !== undefined) return inTemp(name, given);
     if (/^file:/i.test(path)) return [fromFileUrl(path, given)];
-    const [scheme] = /^(?:[a-z][a-z\d+.-]+:(?=\/\/)|data:)/i.exec(path) ?? [];
+    const [scheme] = /^(?:[a-z][a-z\d+.-]+:(?=\/\/)|data:|blob:)/i.exec(path) ?? [];
     if (scheme !== undefined) throw refused(given, `expected a path, not a URL of ${scheme}`);
     const inPackage = path.startsWith("/") && root !== undefined ? [join(root, path)] : [];
     if (isAbsolute(path)) return [resolve(path), ...inPackage];

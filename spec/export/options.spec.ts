@@ -98,6 +98,7 @@ describe("the options of an export", () => {
       const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
       assert.equal(stdout.trim(), "png,png,png,png,png,png");
       assert.equal(stderr.split("WX_CANVAS_FILE_TYPE").length - 1, 1, stderr);
+      assert.match(stderr, /expected "png" or "jpg", got "webp"; /);
     });
   });
 

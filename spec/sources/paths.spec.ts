@@ -247,6 +247,7 @@ describe("paths", function () {
       "",
       "http://127.0.0.1/a.png",
       "ftp://127.0.0.1/a.png",
+      "blob:http://127.0.0.1/8d6a",
       "javascript://a",
       "data:text/plain,a",
       " /etc/passwd",
