@@ -42,7 +42,9 @@ async function fill(image: Image, file: PictureFile, change: Change): Promise<vo
   if (file.orientation !== 1 && file.format !== "jpeg") {
     await load(image, file, await upright(image, file.orientation), change);
   }
-  if (file.format === "svg") change(() => setDrawnSize(image, file));
+  // These are rendered at any size, once their own size is known.
+  const isRendered = file.format === "svg" || file.format === "avif";
+  if (isRendered && file.width > 0) change(() => setDrawnSize(image, file));
 }
 
 async function load(

@@ -23,7 +23,15 @@ import type {
   RenderSize,
 } from "./picture.ts";
 import { decode, holdPixels, releasePixels } from "./pixels.ts";
-import { boundedSize, fineSize, ownSize, type Rendering, render, renderedKey } from "./render.ts";
+import {
+  boundedSize,
+  fineSize,
+  ownSize,
+  type Rendering,
+  reducedSize,
+  render,
+  renderedKey,
+} from "./render.ts";
 
 export function createLoader(
   host: PictureHost,
@@ -70,7 +78,8 @@ export function createLoader(
     const own = await ownSize(file, how);
     checkPictureSize(own, found.limits);
     if (!renderSize) return { ...file, ...own, stored: own };
-    const size = boundedSize(renderSize(own), own, how);
+    const wanted = file.format === "avif" ? reducedSize(own, renderSize(own)) : renderSize(own);
+    const size = boundedSize(wanted, own, how);
     const kept = keptPicture(renderedKey(file, size))?.file;
     if (kept) return kept;
     const rendered = await render(file, own, size, how);

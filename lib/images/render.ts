@@ -86,6 +86,17 @@ export function boundedSize(wanted: Size, own: Size, { maxPixels }: Rendering): 
   return { width: side(width), height: side(height) };
 }
 
+/**
+ * The size to render a picture of pixels at: twice the wanted one, for exports that enlarge its
+ * drawing, but no larger than its own.
+ */
+export function reducedSize(own: Size, wanted: Size): Size {
+  return {
+    width: Math.min(own.width, 2 * wanted.width),
+    height: Math.min(own.height, 2 * wanted.height),
+  };
+}
+
 /** A size for drawings before layout: fine enough to be drawn a few times larger. */
 export function fineSize(pixelRatio: number): RenderSize {
   return ({ width, height }) => {
@@ -106,7 +117,7 @@ function isDirect(file: PictureFile, { isTrusted, svg }: Rendering): boolean {
 
 async function sizeHere(file: PictureFile): Promise<Answer> {
   const image = new Image();
-  await decodeInto(image, { ...file, format: "avif" });
+  await decodeInto(image, file);
   return { width: image.width, height: image.height, leftOut: [], isWorn: false };
 }
 

@@ -1,7 +1,7 @@
 // Kinds of pictures in detail: sizes of SVGs, AVIF, JPEGs without an end, and other files.
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
-import { createCanvas } from "@napi-rs/canvas";
+import { type CanvasPattern, createCanvas } from "@napi-rs/canvas";
 import sharp from "sharp";
 import { setConcurrency } from "../../lib/concurrency.ts";
 import { inspect } from "../../lib/images/inspect.ts";
@@ -20,7 +20,7 @@ import {
   webpHead,
 } from "../support/hostile-pictures.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
-import { assertPixel, pixelsOf } from "../support/pictures.ts";
+import { assertPixel, decode, pixelsOf } from "../support/pictures.ts";
 
 const svg = (attributes: string, content = '<rect width="5" height="5" fill="#f00"/>') =>
   Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${content}</svg>`);
@@ -143,6 +143,66 @@ describe("kinds of pictures", () => {
       assert.deepEqual([width, height, type], [30, 20, "unknown"]);
     });
   });
+
+  it("gives an AVIF one size everywhere", async () => {
+    const bytes = await plain(30, 20).avif({ effort: 0 }).toBuffer();
+    await withHost({}, async (host) => {
+      const image = await host.loadImage(bytes);
+      assert.deepEqual([image.width, image.naturalHeight], [30, 20]);
+      const canvas = host.createCanvas("a", 64, 64);
+      const context = canvas.getContext("2d");
+      context.drawImage(image, 0, 0);
+      context.fillStyle = context.createPattern(image, "no-repeat") as CanvasPattern;
+      context.translate(0, 30);
+      context.fillRect(0, 0, 64, 30);
+      const picture = pixelsOf(canvas);
+      for (const y of [0, 30]) {
+        assertPixel(picture.at(28, y + 18), [0x44, 0x88, 0xcc, 255], 6);
+        assertPixel(picture.at(31, y + 2), [...NOTHING]);
+        assertPixel(picture.at(2, y + 21), [...NOTHING]);
+      }
+    });
+  });
+
+  it("draws an AVIF at its own size by a legacy context, also where it is rendered smaller", async () => {
+    const bytes = await plain(300, 200).avif({ effort: 0 }).toBuffer();
+    for (const [scale, right, bottom] of [
+      [1, 300, 200],
+      [0.1, 30, 20],
+    ] as const) {
+      await withHost({}, async (host) => {
+        host.mountCanvas({ canvasId: "a", width: 400, height: 300 });
+        const context = host.wx.createCanvasContext("a");
+        context.scale(scale, scale);
+        context.drawImage(bytes as never, 0, 0);
+        await new Promise((resolve) => context.draw(false, resolve));
+        const picture = await decode((await host.canvasToBuffer({ canvasId: "a" })).data);
+        assertPixel(picture.at(right - 3, bottom - 3), [0x44, 0x88, 0xcc, 255], 6);
+        assertPixel(picture.at(right + 2, 2), [...NOTHING]);
+        assertPixel(picture.at(2, bottom + 2), [...NOTHING]);
+      });
+    }
+  });
+
+  it("keeps the detail of an AVIF for an enlarged export", () =>
+    withHost({}, async (host) => {
+      const lines = Buffer.alloc(400 * 100);
+      for (let i = 0; i < lines.length; i++) lines[i] = i % 8 < 4 ? 0 : 255;
+      const raw = { width: 400, height: 100, channels: 1 } as const;
+      const bytes = await sharp(lines, { raw }).avif({ effort: 0, quality: 90 }).toBuffer();
+      host.mountCanvas({ canvasId: "a", width: 100, height: 25 });
+      const context = host.wx.createCanvasContext("a");
+      context.drawImage(bytes as never, 0, 0, 100, 25);
+      await new Promise((resolve) => context.draw(false, resolve));
+      const { data } = await host.canvasToBuffer({
+        canvasId: "a",
+        destWidth: 400,
+        destHeight: 100,
+      });
+      const picture = await decode(data);
+      assertPixel(picture.at(202, 50), [0, 0, 0, 255], 40);
+      assertPixel(picture.at(206, 50), [255, 255, 255, 255], 40);
+    }));
 
   it("draws a photo of 50 megapixels at the default limits", async function () {
     this.timeout(120_000);
