@@ -1,7 +1,16 @@
 // What a host adds to the standard 2D contexts of its canvases: fonts for the texts that they draw,
 // and reports of the images that they leave out.
-import type { Canvas, SKRSContext2D } from "../engine.ts";
-import { show } from "../errors.ts";
+import {
+  asCanvas,
+  asImage,
+  type Canvas,
+  Image,
+  isCanvas,
+  looksLikeCanvas,
+  looksLikeImage,
+  type SKRSContext2D,
+} from "../engine.ts";
+import { show, withApiNameSync } from "../errors.ts";
 import { readFont } from "../fonts/font-value.ts";
 import type { HostContext } from "../host-context.ts";
 import { undrawable } from "../images/undrawable.ts";
@@ -80,6 +89,7 @@ function reportImages(host: HostContext, context: SKRSContext2D, members: object
   for (const name of ["drawImage", "createPattern"] as const) {
     const method = context[name] as (...args: unknown[]) => unknown;
     defineMethod(members, name, (...args) => {
+      refuseForeign(name, args[0]);
       const result = method.apply(context, args);
       const failure = undrawable(args[0])?.named(name);
       if (failure && reported.get(args[0] as object) !== failure.errMsg) {
@@ -89,6 +99,13 @@ function reportImages(host: HostContext, context: SKRSContext2D, members: object
       return result;
     });
   }
+}
+
+/** Throws INVALID for a picture of another copy of the engine, which would draw any memory. */
+function refuseForeign(name: string, picture: unknown): void {
+  if (picture instanceof Image || isCanvas(picture)) return;
+  if (looksLikeImage(picture)) withApiNameSync(name, () => asImage(picture));
+  if (looksLikeCanvas(picture)) withApiNameSync(name, () => asCanvas(picture));
 }
 
 /** Gives the object its own prototype: code that writes to `__proto__` does not affect others. */

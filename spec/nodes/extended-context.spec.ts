@@ -2,6 +2,7 @@
 // out silently.
 import assert from "node:assert/strict";
 import { type Canvas, createCanvas, Image, type SKRSContext2D } from "@napi-rs/canvas";
+import { createCanvas as createForeignCanvas, Image as ForeignImage } from "engine-copy";
 import fc from "fast-check";
 import type { CanvasError, Host } from "../../lib/index.ts";
 import { FAMILY } from "../support/fonts.ts";
@@ -198,6 +199,21 @@ describe("an image that cannot be drawn yet, or at all", () => {
     ).slice(-1);
     assert.match(failure?.errMsg ?? "", /^drawCanvas:fail left out "none.png": /);
   });
+
+  it("is refused with a hint when it belongs to another copy of the engine", () =>
+    withHost({}, (host) => {
+      const context = host.createCanvas("a", SIDE, SIDE).getContext("2d");
+      const [canvas, image] = [createForeignCanvas(5, 5), new ForeignImage()];
+      for (const [what, foreign] of Object.entries({ canvas, image })) {
+        for (const name of ["drawImage", "createPattern"] as const) {
+          assert.throws(() => context[name](foreign as never, 0 as never, 0), {
+            code: "INVALID",
+            errMsg: new RegExp(`^${name}:fail ${what}: .* another copy of @napi-rs/canvas$`),
+            hint: "`npm ls @napi-rs/canvas` shows both; keep one",
+          });
+        }
+      }
+    }));
 
   it("draws nothing for a proxy that is revoked, on any context", async () => {
     const failures = await reports(async (host) => {
