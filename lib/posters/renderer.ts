@@ -22,7 +22,10 @@ import { createStatistics, type RendererStats, type RenderMessage } from "./stat
 export interface Renderer extends AsyncDisposable {
   /** The names of the posters. */
   readonly names: readonly string[];
-  /** Resolves when all processes are warm and can take jobs. */
+  /**
+   * Resolves when all processes are warm and can take jobs. Rejects when they cannot be started
+   * (`CRASHED`), or the renderer is closed before (`DISPOSED`).
+   */
   readonly ready: Promise<void>;
   /**
    * Renders a poster in the next free process, in the order of the calls.
@@ -168,7 +171,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
         if (error) globalThis.process.emitWarning(`warm: ${error.message}`, WARM);
       }
     } catch (error) {
-      if (closing) return;
+      if (isOver()) return;
       failedStarts++;
       // Otherwise jobs that wait for a process would wait forever.
       if (failedStarts >= MAX_FAILED_STARTS) failAll(error);
@@ -184,7 +187,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
 
   function onEnded(member: Member): void {
     members.delete(member);
-    if (closing && pending() === 0) return;
+    if (isOver()) return;
     if (member.jobs < member.lastJob) statistics.restarted();
     if (failedStarts < MAX_FAILED_STARTS) fill();
   }
@@ -196,6 +199,9 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   }
 
   const pending = () => queue.length + active.size;
+
+  /** Whether its processes end because nothing is left to do. */
+  const isOver = () => closing !== undefined && pending() === 0;
 
   /**
    * Has the children keep this process alive while there are jobs, or they are starting or closing.
@@ -302,7 +308,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       if (!source) throw new CanvasError("NOT_FOUND", `there is no poster ${show(name)}`);
       const { fileType, quality, pixelRatio, signal, strict } = parseRenderOptions(options);
       assertNotAborted(signal);
-      if (closing) throw new CanvasError("DISPOSED", "the renderer has been closed");
+      if (closing) throw hasBeenClosed();
       // Starting processes failed before: this job tries again.
       if (failedStarts >= MAX_FAILED_STARTS) failedStarts = 0;
       const format = { fileType, quality, pixelRatio };
@@ -358,6 +364,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       });
     }
     holdAll();
+    ready.reject(hasBeenClosed());
     const ends = [...members].map(({ process }) => {
       process.end();
       return process.ended;
@@ -380,7 +387,8 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
         ready: Math.min(countReady(), processes),
       }),
     close() {
-      closing ??= close();
+      // Later, because it asks whether it is closing.
+      closing ??= Promise.resolve().then(close);
       return closing;
     },
     [Symbol.asyncDispose]: () => renderer.close(),
@@ -394,6 +402,8 @@ const VERBS: Record<Wanted, string> = {
   description: "describe",
   calls: "calls",
 };
+
+const hasBeenClosed = () => new CanvasError("DISPOSED", "the renderer has been closed");
 
 const WARM = { code: "WX_CANVAS_WARM" };
 
