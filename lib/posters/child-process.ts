@@ -64,13 +64,19 @@ export function startProcess(
   encoderThreads: number,
   execPath: string = process.execPath,
 ): RenderProcess {
-  const child = fork(entry, [String(process.pid), String(encoderThreads)], {
-    execPath,
-    execArgv: [...heapFlags(), ...flagsOf(process.execArgv)],
-    // Buffers cross as bytes, not as arrays of numbers in JSON.
-    serialization: "advanced",
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  let child: ChildProcess;
+  try {
+    child = fork(entry, [String(process.pid), String(encoderThreads)], {
+      execPath,
+      execArgv: [...heapFlags(), ...flagsOf(process.execArgv)],
+      // Buffers cross as bytes, not as arrays of numbers in JSON.
+      serialization: "advanced",
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+  } catch (error) {
+    // Node throws some failures, such as ENOMEM and E2BIG, and emits others.
+    return notStarted(neverBegan(error));
+  }
   let isReady = false;
   let hasEnded = false;
   let isSuspect = false;
@@ -87,9 +93,9 @@ export function startProcess(
     child.kill("SIGKILL");
   }
 
-  function onEnd(how: string): void {
+  function end(why: CanvasError): void {
     hasEnded = true;
-    reason ??= new CanvasError("CRASHED", `the process ended ${how}`);
+    reason ??= why;
     started.reject(reason);
     over.resolve();
     answer?.reject(reason);
@@ -107,10 +113,13 @@ export function startProcess(
       isSuspect = !message.isLate;
     } else if ("load" in message) answer?.resolve(message);
   });
-  child.on("exit", (code, signal) => onEnd(signal ? `by ${signal}` : `with exit code ${code}`));
+  child.on("exit", (code, signal) => {
+    const how = signal ? `by ${signal}` : `with exit code ${code}`;
+    end(new CanvasError("CRASHED", `the process ended ${how}`));
+  });
   child.on("error", (error) => {
     // Either the process could not be started, or it is ending and a message could not be sent.
-    if (child.pid === undefined) onEnd(`before it began: ${error.message}`);
+    if (child.pid === undefined) end(neverBegan(error));
   });
 
   async function run(job: JobMessage, { timeout, memory }: JobLimits): Promise<Answer> {
@@ -165,6 +174,27 @@ export function startProcess(
       // Bun's channel has neither.
       child.channel?.[isHeld ? "ref" : "unref"]?.();
     },
+  };
+}
+
+function neverBegan(error: unknown): CanvasError {
+  const reason = `the process ended before it began: ${(error as Error).message}`;
+  return new CanvasError("CRASHED", reason, { cause: error });
+}
+
+/** Stands for a process that the system did not start. */
+function notStarted(reason: CanvasError): RenderProcess {
+  const ready = deferred<void>();
+  ready.reject(reason);
+  return {
+    pid: undefined,
+    isSuspect: false,
+    ready: ready.promise,
+    ended: Promise.resolve(),
+    run: () => Promise.reject(reason),
+    abort() {},
+    end() {},
+    hold() {},
   };
 }
 

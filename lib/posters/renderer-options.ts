@@ -45,7 +45,8 @@ export interface RendererOptions {
   host?: HostOptions | undefined;
   /**
    * Posters that each new process draws before it takes jobs, so that fonts and modules are loaded.
-   * `true` draws a blank one, which loads the engine but no module of yours.
+   * `true` draws a blank one, which loads the engine but no module of yours. Failures are warnings;
+   * a poster that ends its process, such as by `timeout`, is left out of later ones.
    */
   warm?: true | readonly (readonly [name: string, data?: unknown])[] | undefined;
   /**

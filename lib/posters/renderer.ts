@@ -2,7 +2,7 @@
 import { channel } from "node:diagnostics_channel";
 import { CanvasError, show, withApiNameSync } from "../errors.ts";
 import { withApiName } from "../settle.ts";
-import { assertNotAborted } from "../signal.ts";
+import { aborted, assertNotAborted, listen } from "../signal.ts";
 import { type RenderProcess, startProcess } from "./child-process.ts";
 import { deferred } from "./deferred.ts";
 import { parseRenderOptions } from "./format.ts";
@@ -60,7 +60,7 @@ export interface Renderer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-interface Job extends Omit<JobMessage, "host" | "files"> {
+interface Job extends OwnMessage {
   resolve(answer: Answer): void;
   reject(error: unknown): void;
   /** The process that has the job. */
@@ -68,6 +68,9 @@ interface Job extends Omit<JobMessage, "host" | "files"> {
   tries: number;
   asked: number;
 }
+
+/** What differs from job to job. */
+type OwnMessage = Omit<JobMessage, "host" | "files">;
 
 /** A process of the pool. */
 interface Member {
@@ -125,10 +128,11 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     recycle,
     retry,
     host,
-    warm,
+    warm: allWarm,
     files,
     ...limits
   } = settings;
+  const warm = new Set(allWarm);
   const queue: Job[] = [];
   const active = new Set<Job>();
   const members = new Set<Member>();
@@ -139,7 +143,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   const ready = deferred<void>();
 
   /** The message of a job: all jobs share the renderer's host settings. */
-  const messageOf = (job: Omit<JobMessage, "host" | "files">): JobMessage => {
+  const messageOf = (job: OwnMessage): JobMessage => {
     const { wants, source, name, data, format, strict } = job;
     return { wants, source, name, data, format, strict, host, files };
   };
@@ -159,17 +163,10 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     void prepare(member);
   }
 
-  /**
-   * Waits for the process and warms it. Warm-up jobs have the same limits; their failures are
-   * warnings.
-   */
+  /** Waits for the process and warms it. */
   async function prepare(member: Member): Promise<void> {
     try {
       await member.process.ready;
-      for (const job of warm) {
-        const { error } = await member.process.run(messageOf(job), limits);
-        if (error) globalThis.process.emitWarning(`warm: ${error.message}`, WARM);
-      }
     } catch (error) {
       if (isOver()) return;
       failedStarts++;
@@ -178,9 +175,28 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       return;
     }
     failedStarts = 0;
+    for (const job of warm) if (!(await warmUp(member, job))) return;
     member.isReady = true;
     if (countReady() >= processes) ready.resolve();
     settle();
+  }
+
+  /**
+   * Does a job that warms the process, under the limits of all jobs; its failure is a warning. One
+   * that ends the process is left out from then on: other posters do not depend on it.
+   */
+  async function warmUp({ process }: Member, job: OwnMessage): Promise<boolean> {
+    const warn = (what: string) => globalThis.process.emitWarning(`warm: ${what}`, WARM);
+    try {
+      const { error } = await process.run(messageOf(job), limits);
+      if (error) warn(error.message);
+      return true;
+    } catch (error) {
+      if (isOver()) return false;
+      warm.delete(job);
+      warn(`${job.name} ended its process, and is no longer drawn: ${(error as Error).message}`);
+      return false;
+    }
   }
 
   const countReady = () => [...members].filter(({ isReady }) => isReady).length;
@@ -326,15 +342,14 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
           resolve,
           reject,
         };
-        const leave = () => cancel(job, signal as AbortSignal);
+        const stop = signal && listen(signal, (cause) => cancel(job, cause));
         const over = <Value>(settle: (value: Value) => void) => {
           return (value: Value) => {
-            signal?.removeEventListener("abort", leave);
+            stop?.();
             settle(value);
           };
         };
         Object.assign(job, { resolve: over(resolve), reject: over(reject) });
-        signal?.addEventListener("abort", leave, { once: true });
         queue.push(job);
         next();
         // No process was free: some may be leaving, or have ended.
@@ -347,12 +362,13 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   /**
    * Rejects the caller at once. The process is free again when its code has ended or it is killed.
    */
-  function cancel(job: Job, signal: AbortSignal): void {
-    job.reject(new CanvasError("ABORTED", "the render was aborted", { cause: signal.reason }));
+  function cancel(job: Job, cause: unknown): void {
+    job.reject(aborted("the render", cause));
     job.tries = Number.POSITIVE_INFINITY;
     if (active.has(job)) job.on?.process.abort();
     else {
-      queue.splice(queue.indexOf(job), 1);
+      const at = queue.indexOf(job);
+      if (at >= 0) queue.splice(at, 1);
       settle();
     }
   }

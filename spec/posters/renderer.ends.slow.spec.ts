@@ -1,12 +1,15 @@
-// How a renderer ends while its processes start, fail to start, or do not end by themselves.
+// A renderer whose processes fail to start, end while they warm up, or do not end by themselves.
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startProcess } from "../../lib/posters/child-process.ts";
 import { createRenderer } from "../../lib/posters/index.ts";
+import type { JobMessage } from "../../lib/posters/messages.ts";
 import { start } from "../support/children.ts";
 import { failureOf } from "../support/hosts.ts";
-import { CHILD, POSTERS } from "../support/renderers.ts";
+import { CHILD, POSTERS, withRenderer } from "../support/renderers.ts";
 
 describe("Closing a renderer", () => {
   it("fails the jobs that it has when no process can start", async () => {
@@ -22,7 +25,10 @@ describe("Closing a renderer", () => {
       const failure = failureOf(() => renderer.render("card"));
       await renderer.close();
       assert.equal((await failure).code, "CRASHED");
-      assert.ok((await readFile(starts, "utf8")).length <= 4, "it starts processes again and again");
+      assert.ok(
+        (await readFile(starts, "utf8")).length <= 4,
+        "it starts processes again and again",
+      );
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -53,4 +59,98 @@ describe("Closing a renderer", () => {
     assert.equal(code, 0, stderr);
     assert.equal(stdout.trim(), "0");
   });
+});
+
+describe("A process that the system does not start", () => {
+  it("fails the jobs, and is started for later ones", () =>
+    withRenderer({ recycle: 1 }, async (renderer) => {
+      await renderer.render("card", { title: "a" });
+      // Longer than a program's arguments may be: Node throws E2BIG.
+      process.env.POSTERS_SPEC = "x".repeat(10_000_000);
+      try {
+        const failure = await failureOf(async () => {
+          for (let i = 0; i < 2; i++) await renderer.render("card", { title: "b" });
+        });
+        assert.equal(failure.code, "CRASHED");
+        assert.match(failure.reason, /before it began: spawn E2BIG/);
+      } finally {
+        delete process.env.POSTERS_SPEC;
+      }
+      await renderer.render("card", { title: "c" });
+    }));
+
+  it("fails the first jobs, too", async () => {
+    process.env.POSTERS_SPEC = "x".repeat(10_000_000);
+    try {
+      await withRenderer({}, async (renderer) => {
+        const failure = await failureOf(() => renderer.render("card", { title: "b" }));
+        assert.equal(failure.code, "CRASHED");
+      });
+    } finally {
+      delete process.env.POSTERS_SPEC;
+    }
+  });
+
+  it("has no job, and has ended", async () => {
+    process.env.POSTERS_SPEC = "x".repeat(10_000_000);
+    try {
+      const dead = startProcess(CHILD, 0);
+      const job = { wants: "picture" } as JobMessage;
+      for (const promise of [dead.ready, dead.run(job, { timeout: 1, memory: 1 })]) {
+        assert.equal((await failureOf(() => promise)).code, "CRASHED");
+      }
+      dead.abort();
+      dead.end();
+      dead.hold(true);
+      await dead.ended;
+      assert.deepEqual([dead.pid, dead.isSuspect], [undefined, false]);
+    } finally {
+      delete process.env.POSTERS_SPEC;
+    }
+  });
+});
+
+describe("A poster that ends the process that it warms", () => {
+  const warnings: string[] = [];
+  const listen = ({ message }: Error) => void warnings.push(message);
+  before(() => process.on("warning", listen));
+  after(() => process.off("warning", listen));
+
+  it("is left out of later ones", () =>
+    withRenderer(
+      { processes: 2, warm: [["trouble", { how: "exit" }], ["trouble"]] },
+      async (renderer) => {
+        await renderer.render("card", { title: "a" });
+        await renderer.ready;
+        const first = "warm: trouble ended its process, and is no longer drawn";
+        assert.ok(warnings.some((text) => text.startsWith(first)));
+      },
+    ));
+
+  it("is no news when the renderer is closed meanwhile", async () => {
+    const warm = [["trouble", { how: "sleep", ms: 60_000 }]] as const;
+    await withRenderer({ warm }, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      warnings.length = 0;
+    });
+    assert.deepEqual(warnings, []);
+  });
+});
+
+describe("A signal of many renders", () => {
+  it("has one listener", () =>
+    withRenderer({}, async (renderer) => {
+      await renderer.ready;
+      const controller = new AbortController();
+      const { signal } = controller;
+      const renders = Array.from({ length: 20 }, () =>
+        failureOf(() => renderer.render("trouble", { how: "sleep", ms: 60_000 }, { signal })),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.equal(getEventListeners(signal, "abort").length, 1);
+      controller.abort(new Error("enough"));
+      const failures = await Promise.all(renders);
+      assert.deepEqual(new Set(failures.map(({ code }) => code)), new Set(["ABORTED"]));
+      assert.equal(renderer.stats().queued, 0);
+    }));
 });
