@@ -1,10 +1,10 @@
 // Limits how many exports run at once in this process, and how many pixels its pictures have.
 import { availableParallelism } from "node:os";
-import { setImmediate } from "node:timers/promises";
 import * as z from "zod/mini";
 import { CanvasError, withApiNameSync } from "./errors.ts";
 import { whole } from "./option-parts.ts";
 import { assertNotAborted } from "./signal.ts";
+import { nextTurn } from "./timers.ts";
 import { lazily, parse } from "./validate.ts";
 
 /** How much all hosts of this process together may do at once. */
@@ -183,7 +183,7 @@ let lastLoopTurn: Promise<void> = Promise.resolve();
  * the engine frees memory in finalizers, which only run between turns.
  */
 function ownLoopTurn(): Promise<void> {
-  lastLoopTurn = lastLoopTurn.then(() => setImmediate());
+  lastLoopTurn = lastLoopTurn.then(() => nextTurn());
   return lastLoopTurn;
 }
 

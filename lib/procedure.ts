@@ -1,5 +1,5 @@
 // Procedures: code that is written once, and run either asynchronously or synchronously.
-import { setImmediate } from "node:timers/promises";
+import { nextTurn } from "./timers.ts";
 
 /** Something to wait for, in both forms. */
 export interface Step<Answer = unknown> {
@@ -17,7 +17,7 @@ export type Procedure<Result> = Generator<Step | undefined, Result, unknown>;
 export async function run<Result>(procedure: Procedure<Result>): Promise<Result> {
   let step = procedure.next();
   while (!step.done) {
-    step = await (step.value?.later() ?? setImmediate()).then(
+    step = await (step.value?.later() ?? nextTurn()).then(
       (answer) => procedure.next(answer),
       (error) => procedure.throw(error),
     );

@@ -1,7 +1,7 @@
 // How an asynchronous function answers: success or fail, then complete, or a promise; each once.
-import { setImmediate } from "node:timers";
 import { isNativeError, isPromise } from "node:util/types";
 import { CanvasError, toCanvasError } from "./errors.ts";
+import { queueMicrotask, setImmediate } from "./timers.ts";
 
 /** WeChat's three callbacks, as every asynchronous function of `wx` takes them. */
 export interface Callbacks<Result> {

@@ -222,10 +222,35 @@ export const rows = {
     },
     commands: [["node", "--test", "exercise.test.mjs"]],
   },
+  "node:test, mocked timers": {
+    files: {
+      "exercise.test.mjs": `
+        import { mock, test } from "node:test";
+        import { exercise } from "./exercise.mjs";
+        test("the exercise", async () => { mock.timers.enable(); await exercise(); });`,
+    },
+    commands: [["node", "--test", "exercise.test.mjs"]],
+  },
   mocha: {
     packages: { mocha: "12" },
     files: { "exercise.spec.cjs": TEST.replace("test(", "it(").replace(", 60_000", "") },
     commands: [["bin:mocha", "--timeout", "60000", "--check-leaks", "exercise.spec.cjs"]],
+  },
+  "mocha, sinon": {
+    packages: { mocha: "12", sinon: "22" },
+    files: {
+      "exercise.spec.cjs": `
+        const { useFakeTimers } = require("sinon");
+        const { mkdirSync } = require("node:fs");
+        const { tmpdir } = require("node:os");
+        const { exercise } = require("./exercise.cjs");
+        it("the exercise", async () => {
+          for (let i = 0; i < 600; i++) mkdirSync(tmpdir() + "/" + i);
+          const clock = useFakeTimers();
+          try { await exercise(); } finally { clock.restore(); }
+        });`,
+    },
+    commands: [["bin:mocha", "--timeout", "60000", "exercise.spec.cjs"]],
   },
   ava: {
     packages: { ava: "7" },

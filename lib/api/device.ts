@@ -12,6 +12,7 @@ import {
 } from "../settings/device.ts";
 import { runSafely, settleNow } from "../settle.ts";
 import { USER_DATA_PATH } from "../temp/layout.ts";
+import { queueMicrotask } from "../timers.ts";
 import { type WxFunction, wxFunction } from "./async-function.ts";
 import { canIUse } from "./can-i-use.ts";
 

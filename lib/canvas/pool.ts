@@ -1,9 +1,9 @@
 // The canvases that pictures are rendered to, kept for the next of that size: new memory is slow.
 
-import { setTimeout } from "node:timers";
 import { maxExportPixels } from "../concurrency.ts";
 import { type Canvas, createCanvas, free } from "../engine.ts";
 import type { Size } from "../limits.ts";
+import { setTimeout } from "../timers.ts";
 
 /** In pixels: smaller canvases are not kept, as they are quick to make. */
 const POOLED_MIN_PIXELS = 65_536;

@@ -1,11 +1,11 @@
 // Bounds the memory of this process's pictures: those being drawn, and those cached for the next.
-import { setInterval } from "node:timers";
 import { LRUCache } from "lru-cache";
 import { heldBytes, limitHeldBytes } from "../canvas/record/holders.ts";
 import { FrozenPicture } from "../canvas/record/referents.ts";
 import { imageLimits } from "../concurrency.ts";
 import { CanvasError } from "../errors.ts";
 import { createSemaphore, type Semaphore } from "../semaphore.ts";
+import { clearInterval, setInterval } from "../timers.ts";
 import type { Picture } from "./picture.ts";
 import { hasFile, holdPixels, releasePixels } from "./pixels.ts";
 

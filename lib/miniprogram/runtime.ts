@@ -1,9 +1,9 @@
 // Runs one mini-program: its realm, its modules, its app, and the framework of its pages.
 import { performance } from "node:perf_hooks";
-import { setImmediate } from "node:timers";
 import { URL, URLSearchParams } from "node:url";
 import { TextDecoder, TextEncoder } from "node:util";
 import { type Report, reportCallbackError, reportUnhandled, runSafely } from "../settle.ts";
+import { queueMicrotask, setImmediate } from "../timers.ts";
 import { LAUNCH } from "./api/surroundings.ts";
 import type { Aliases } from "./files/resolve.ts";
 import { lookingOnce } from "./files/source.ts";
@@ -143,7 +143,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   realm.define({
     ...SHARED,
     queueMicrotask: (run: () => void) =>
-      globalThis.queueMicrotask(() => {
+      queueMicrotask(() => {
         if (!isDisposed) runSafely(run, report);
       }),
     Component: define("components"),

@@ -1,11 +1,11 @@
 // wx.createSelectorQuery: queries the canvases that are mounted on the page or in a component.
-import { setImmediate } from "node:timers/promises";
 import * as z from "zod/mini";
 import { asComponent } from "../canvas/registry.ts";
 import type { Canvas } from "../engine.ts";
 import { withApiNameSync } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { runSafely } from "../settle.ts";
+import { nextTurn } from "../timers.ts";
 import { lazily, parse } from "../validate.ts";
 import { describe, type ElementInfo, type Fields } from "./fields.ts";
 import { parseSelector } from "./selector.ts";
@@ -154,7 +154,7 @@ function createQuery(host: HostContext, find: Find): SelectorQuery {
         },
         async () => {
           // As on a phone, where the page answers later: canvases mounted until then are found.
-          await setImmediate();
+          await nextTurn();
           return { answers: asked.map(answer) };
         },
       );

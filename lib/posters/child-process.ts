@@ -1,6 +1,7 @@
 // One child process as the renderer sees it: its start, its jobs one at a time, and its end.
 import { type ChildProcess, fork } from "node:child_process";
 import { CanvasError } from "../errors.ts";
+import { clearInterval, clearTimeout, setInterval, setTimeout } from "../timers.ts";
 import { type Deferred, deferred } from "./deferred.ts";
 import {
   type Answer,

@@ -3,10 +3,10 @@ import dns, { type LookupAddress } from "node:dns";
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { LookupFunction, Socket } from "node:net";
-import { setImmediate } from "node:timers/promises";
 import { CanvasError, toCanvasError } from "../errors.ts";
 import type { Semaphore } from "../semaphore.ts";
 import { assertNotAborted, untilAborted, withSignal } from "../signal.ts";
+import { nextTurn } from "../timers.ts";
 import type { RemotePolicy } from "./policy.ts";
 import { allowedUrl, isPrivateOrigin, isPublic, literalAddress, refused } from "./policy.ts";
 
@@ -165,7 +165,7 @@ async function body(response: IncomingMessage, maxBytes: number): Promise<Buffer
 
 async function othersTurn(socket: Socket): Promise<void> {
   socket.pause();
-  await setImmediate();
+  await nextTurn();
   socket.resume();
 }
 

@@ -1,9 +1,10 @@
 // Removes directories in turns, and retries what a scanner may hold for a moment, as on Windows.
 import { opendirSync, rmdirSync, unlinkSync } from "node:fs";
-import { opendir, rm, rmdir, unlink } from "node:fs/promises";
+import { rm, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { setTimeout } from "node:timers/promises";
+import { sleep } from "../timers.ts";
+import { folderEntries } from "./folder-entries.ts";
 import { isDiskQuick, noteDiskWork } from "./quick-disk.ts";
 
 /** Options that remove everything; what is held is tried again, for 1.5 s in all. */
@@ -54,7 +55,7 @@ async function removeInTurns(folder: string): Promise<void> {
     await Promise.allSettled(files.map((file) => unlink(file)));
     files = [];
   };
-  for await (const entry of await opendir(folder, { bufferSize: AT_ONCE })) {
+  for await (const entry of folderEntries(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await removeInTurns(path);
     else if (files.push(path) === AT_ONCE) await removeFiles();
@@ -76,7 +77,7 @@ export async function retried(attempt: () => void | Promise<void>): Promise<void
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (process.platform !== "win32" || !HELD.includes(code)) throw error;
-      await setTimeout(delay);
+      await sleep(delay);
     }
   }
   return await attempt();

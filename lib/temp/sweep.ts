@@ -1,8 +1,9 @@
 // Removes what killed processes have left in a folder, and nothing else.
-import { opendirSync, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { createCache } from "../cache.ts";
+import { folderEntries } from "./folder-entries.ts";
 import { ownerIsDead } from "./owner.ts";
 import { removeDirectory } from "./removal.ts";
 
@@ -16,23 +17,9 @@ export function sweepOnce(folder: string): Promise<void> {
   return sweeping;
 }
 
-/** So many entries are read at once. */
-const AT_ONCE = 256;
-
-/**
- * Reads the first entries in this thread, which takes some microseconds; to start Node's threads
- * for them takes 1 to 6 ms. A shared folder may have 100,000 more: those are read in threads.
- */
 async function sweep(folder: string): Promise<void> {
-  const entries = opendirSync(folder, { bufferSize: AT_ONCE });
-  try {
-    let entry = entries.readSync();
-    for (let read = 1; entry; read++) {
-      if (ownerIsDead(entry.name)) await removeLeftovers(join(folder, entry.name));
-      entry = read < AT_ONCE ? entries.readSync() : await entries.read();
-    }
-  } finally {
-    entries.closeSync();
+  for await (const { name } of folderEntries(folder)) {
+    if (ownerIsDead(name)) await removeLeftovers(join(folder, name));
   }
 }
 

@@ -1,11 +1,11 @@
 // Makes hosts for tests: no network, a fixed clock, only the named fonts, and blank pictures fail.
-import { setImmediate } from "node:timers/promises";
 import * as z from "zod/mini";
 import { CanvasError, invalid, withApiNameSync } from "../errors.ts";
 import { createAdaptedHost, type Host } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
 import { anObject } from "../option-parts.ts";
 import type { HostOptions } from "../settings/options.ts";
+import { nextTurn } from "../timers.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { createClock } from "./clock.ts";
 import { createProblems, type ProblemKind, type Problems, setProblems } from "./problems.ts";
@@ -146,8 +146,8 @@ function withEnd(host: Host, problems: Problems): Host {
     async dispose() {
       await host.dispose();
       // An unhandled rejection is reported one round of the event loop after it happened.
-      await setImmediate();
-      await setImmediate();
+      await nextTurn();
+      await nextTurn();
       problems.assertNone();
     },
     [Symbol.asyncDispose]: () => testHost.dispose(),

@@ -52,6 +52,20 @@ describe("the removal of a file that is held for a moment", () => {
 });
 
 describe("the removal of a directory", () => {
+  it("does not wait for process.nextTick, which sinon replaces", () =>
+    inFolder(async (base) => {
+      const folder = join(base, "some");
+      mkdirSync(folder);
+      for (let i = 0; i < 600; i++) writeFileSync(join(folder, `${i}.png`), "");
+      await withStub(
+        process,
+        "nextTick",
+        () => () => {},
+        () => removeDirectory(folder),
+      );
+      assert.equal(existsSync(folder), false);
+    }));
+
   it("does not block the loop, however many files and folders it has", function () {
     this.timeout(120_000);
     return inFolder(async (base) => {

@@ -1,7 +1,7 @@
 // Runs the encoder's tasks: in this thread until encoder threads have started, and on those from
 // then on.
 import { performance } from "node:perf_hooks";
-import { setImmediate } from "node:timers/promises";
+import { nextTurn } from "../../timers.ts";
 import {
   compileModule,
   createInstance,
@@ -82,7 +82,7 @@ let turnBegan = 0;
 
 async function pause(): Promise<void> {
   if (performance.now() - turnBegan <= TURN_MS) return;
-  await setImmediate();
+  await nextTurn();
   turnBegan = performance.now();
 }
 

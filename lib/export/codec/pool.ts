@@ -2,9 +2,9 @@
 // process alive.
 
 import { performance } from "node:perf_hooks";
-import { setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
 import { encoderThreads } from "../../concurrency.ts";
+import { setTimeout } from "../../timers.ts";
 import { compiled, KEEP_BYTES } from "./executor.ts";
 import { createMemory, type Memory, type Task, type TaskResult } from "./instance.ts";
 import type { Pixels } from "./reading.ts";

@@ -1,7 +1,7 @@
 // Reads a picture's pixels from the engine into memory, piece by piece, in turns with the event
 // loop, so that threads encode its first rows meanwhile.
 
-import { setImmediate } from "node:timers/promises";
+import { nextTurn } from "../../timers.ts";
 import { copyBytes } from "./instance.ts";
 import type { Source } from "./job.ts";
 import { bytesOf, cut, type Rows } from "./stripes.ts";
@@ -42,7 +42,7 @@ export async function startReading(
   });
   const rest = begun
     .then(async () => {
-      while (!steps.next().done) await setImmediate();
+      while (!steps.next().done) await nextTurn();
     })
     // Whoever waits for pixels that cannot be read goes on, too.
     .finally(() => advance(pixels, pixels.bytes.length));

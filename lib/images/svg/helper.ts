@@ -4,9 +4,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import * as nodeModule from "node:module";
 import type { Socket } from "node:net";
 import { parse } from "node:path";
-import { setTimeout } from "node:timers";
 import { CanvasError } from "../../errors.ts";
 import { createSemaphore } from "../../semaphore.ts";
+import { clearTimeout, setTimeout } from "../../timers.ts";
 import { type Answer, PROGRAM, type Request } from "./program.ts";
 
 /** A helper ends after it was idle for this long, in milliseconds. */

@@ -1,5 +1,6 @@
 // Prepares a realm with WeChat's framework for the next mini-program, while the process waits.
-import { setImmediate } from "node:timers";
+
+import { setImmediate } from "../../timers.ts";
 import { createRealm, type Realm } from "../realm/realm.ts";
 import { evaluateGlassEasel, type GlassEasel } from "./glass-easel.ts";
 import { defineTypes } from "./wxs.ts";

@@ -1,9 +1,9 @@
 // Waits until a page is rendered or idle, an event comes, or a condition is true.
 import { performance } from "node:perf_hooks";
-import { setImmediate, setTimeout } from "node:timers/promises";
 import * as z from "zod/mini";
 import { CanvasError } from "../../errors.ts";
 import { checked } from "../../option-parts.ts";
+import { nextTurn, sleep } from "../../timers.ts";
 import { lazily, parse } from "../../validate.ts";
 import type { Timers } from "../realm/timers.ts";
 
@@ -40,7 +40,7 @@ export async function until<Result>(
     if (performance.now() >= end) {
       throw new CanvasError("ABORTED", `${what} did not come within ${timeout} ms`);
     }
-    await setTimeout(Math.min(LOOK, Math.max(1, end - performance.now())));
+    await sleep(Math.min(LOOK, Math.max(1, end - performance.now())));
   }
 }
 
@@ -48,7 +48,7 @@ export async function until<Result>(
 export async function isIdle(pending: () => number): Promise<true | undefined> {
   for (let turn = 0; turn < 3; turn++) {
     if (pending() > 0) return undefined;
-    await setImmediate();
+    await nextTurn();
   }
   return true;
 }
@@ -58,7 +58,7 @@ export async function isIdle(pending: () => number): Promise<true | undefined> {
  * onLoad come before onReady. Taro creates a page's nodes by them.
  */
 export async function firstRender(timers: Timers): Promise<void> {
-  await setImmediate();
+  await nextTurn();
   // Counted in turns of a millisecond, not by the clock: a busy machine gives code as many turns.
-  for (let left = FIRST_RENDER; left > 0 && timers.isDueWithin(left); left--) await setTimeout(1);
+  for (let left = FIRST_RENDER; left > 0 && timers.isDueWithin(left); left--) await sleep(1);
 }

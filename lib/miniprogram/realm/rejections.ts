@@ -1,7 +1,7 @@
 // Reports promises of a realm that are rejected without a handler. On a phone they do no harm.
 import process from "node:process";
-import { setImmediate } from "node:timers";
 import type { Report } from "../../settle.ts";
+import { setImmediate } from "../../timers.ts";
 
 const EVENT = "unhandledRejection";
 

@@ -1,7 +1,7 @@
 // The timers of a realm: their ids are numbers, as on a phone, and they stop with the mini-program.
 import { performance } from "node:perf_hooks";
-import { clearTimeout, setInterval, setTimeout } from "node:timers";
 import { type Report, runSafely } from "../../settle.ts";
+import { clearTimeout, setInterval, setTimeout } from "../../timers.ts";
 
 /** Timers that can be stopped all at once. */
 export interface Timers {

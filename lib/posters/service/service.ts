@@ -1,8 +1,8 @@
 // Serves posters over HTTP: checks a request, draws or reuses its picture, and answers.
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { isUint8Array } from "node:util/types";
 import { CanvasError, invalid, show, toCanvasError, withApiNameSync } from "../../errors.ts";
+import { clearTimeout, setTimeout, sleep } from "../../timers.ts";
 import { type Format, parseFormat } from "../format.ts";
 import { posterKey } from "../key.ts";
 import type { RenderedPoster } from "../render.ts";
