@@ -25,6 +25,7 @@ describe("jest, as seen from its tests", () => {
     const hooks: Record<string, (() => unknown) | undefined> = {};
     const state = {
       currentlyRunningTest: null as object | null,
+      hasStarted: false,
       testNamePattern: null as RegExp | null,
       rootDescribeBlock: { children: [{ type: "describeBlock", children: tests }] },
     };
@@ -103,6 +104,7 @@ describe("jest, as seen from its tests", () => {
       throw new Error("Hooks cannot be defined inside tests.");
     };
     const { state, global } = world([], { afterEach: refusing, [EXPECT]: undefined });
+    state.hasStarted = true;
     const runner = jestRunner(global, () => {});
     state.currentlyRunningTest = done;
     assert.equal(

@@ -13,6 +13,7 @@ interface CircusTest {
 
 interface CircusState {
   currentlyRunningTest: CircusTest | null;
+  hasStarted?: boolean;
   testNamePattern?: RegExp | null;
   rootDescribeBlock: CircusBlock;
 }
@@ -47,9 +48,10 @@ export function jestRunner(global: object, report: ReportEnding): Runner | undef
     (global as { [EXPECT]?: { state: ExpectState } })[EXPECT]?.state ?? ({} as ExpectState);
   const { afterEach, afterAll } = global as Globals;
   const callbacks: (() => Promise<void>)[] = [];
-  let hasHooks = false;
-  try {
-    afterEach?.(async () => {
+  // A test or hook that runs may load this. jest accepts no more hooks then, and fails the file.
+  const hasHooks = afterEach !== undefined && !state().hasStarted;
+  if (hasHooks) {
+    afterEach(async () => {
       for (const callback of callbacks.splice(0)) await callback();
     });
     afterAll?.(() => {
@@ -57,9 +59,6 @@ export function jestRunner(global: object, report: ReportEnding): Runner | undef
       const endings = testsIn(rootDescribeBlock).map((test) => endingOf(test, testNamePattern));
       report(worst(endings), expectState().testPath);
     });
-    hasHooks = afterEach !== undefined;
-  } catch {
-    // Loaded by a test that already runs: jest accepts no more hooks.
   }
   return {
     running() {

@@ -30,6 +30,11 @@ const inWx = `test("has a global wx", async () => {
   if (!wxHost.createCanvas) throw new Error("no host");
 });`;
 
+const again = `test("loads it again while tests run", () => {
+  jest.resetModules();
+  ${TESTING};
+});`;
+
 const vitestFile = withExpect(
   `import { createRequire } from "node:module";
 import { expect, test } from "vitest";
@@ -97,7 +102,7 @@ export default { test: { environment, pool: "${pool}" } };`,
 const jest = (version, more) => ({
   name: `jest ${version}`,
   files: {
-    "poster.test.js": `${jestFile}\n${inWx}`,
+    "poster.test.js": `${jestFile}\n${inWx}\n${again}`,
     "jest.config.js": 'module.exports = { testEnvironment: "wx-canvas-node/jest" };',
   },
   command: ["jest"],
