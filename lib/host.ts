@@ -18,6 +18,7 @@ import type { HostContext } from "./host-context.ts";
 import { loadImage } from "./images/load-image.ts";
 import { createPictures } from "./images/pictures.ts";
 import { withStandIns } from "./images/stand-ins.ts";
+import { asyncDispose } from "./known-symbols.ts";
 import { defineLate } from "./late.ts";
 import { canvasToFile, createWx, loadFont } from "./late-rooms.ts";
 import {
@@ -329,7 +330,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
       withApiName("loadImage", () => track(() => loadImage(context, source, options))),
     run: now("run", runIn) as Host["run"],
     dispose,
-    [Symbol.asyncDispose]: () => host.dispose(),
+    [asyncDispose]: () => host.dispose(),
   };
   const host = members as Host;
   defineLate(host, "wx", () => createWx(context));

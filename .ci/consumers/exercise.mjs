@@ -35,6 +35,7 @@ export async function exercise() {
   for (const fileType of ["png", "jpg"]) {
     const { tempFilePath } = await canvasToTempFilePath({ canvasId: "a", fileType });
     result[fileType] = hash(readFileSync(tempFilePath));
+    result.file = (await host.loadImage(tempFilePath)).width;
   }
 
   // A part of the library that is loaded when the first picture is.
@@ -63,7 +64,8 @@ export async function exercise() {
 
   result.frame = runMiniProgram(host, folder);
 
-  await host.dispose();
+  // By what compilers make of `await using`.
+  await host[Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]();
   result.left = readdirSync(folder).filter((name) => name.startsWith("wx-canvas-node")).length;
 
   // The default host is not disposed: its files go with the process. A thread that is terminated

@@ -40,6 +40,7 @@ const PEERS = {
 /** What must be the same in all rows. */
 const EXPECTED = {
   encoder: "threads",
+  file: 750,
   picture: "drawCanvas:ok 255,0,0,127",
   put: "canvasPutImageData:ok",
   bytes: "drawCanvas:ok",

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { markAsPage } from "../canvas/registry.ts";
 import { CanvasError, show, withApiNameSync } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { dispose } from "../known-symbols.ts";
 import { createAnimation } from "./api/animation.ts";
 import { intersectionObservers } from "./api/intersection.ts";
 import type {
@@ -155,6 +156,6 @@ function build(
       return runtime.app;
     },
     dispose: runtime.dispose,
-    [Symbol.dispose]: runtime.dispose,
+    [dispose]: runtime.dispose,
   };
 }

@@ -5,6 +5,7 @@ import { canIUse } from "../api/can-i-use.ts";
 import { identified } from "../canvas/component-ids.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { contextOf, type Host } from "../host.ts";
+import { dispose as disposeSymbol } from "../known-symbols.ts";
 import { selectorQuery } from "../nodes/selector-query.ts";
 import { anObject, callback, checked } from "../option-parts.ts";
 import { type Report, withApiName } from "../settle.ts";
@@ -198,7 +199,7 @@ function open(given: Host, options: ProjectOptions): Project {
     },
     pages: config.pages,
     dispose,
-    [Symbol.dispose]: dispose,
+    [disposeSymbol]: dispose,
   };
 }
 

@@ -1,6 +1,7 @@
 // Renders posters in a pool of child processes, so that one picture cannot harm another.
 import { channel } from "node:diagnostics_channel";
 import { CanvasError, show, withApiNameSync } from "../errors.ts";
+import { asyncDispose } from "../known-symbols.ts";
 import { withApiName } from "../settle.ts";
 import { aborted, assertNotAborted, listen } from "../signal.ts";
 import { type RenderProcess, startProcess } from "./child-process.ts";
@@ -407,7 +408,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       closing ??= Promise.resolve().then(close);
       return closing;
     },
-    [Symbol.asyncDispose]: () => renderer.close(),
+    [asyncDispose]: () => renderer.close(),
   };
   return renderer;
 }

@@ -1,6 +1,7 @@
 // The only way to open local files: what is read or written is what was checked, even if swapped.
 import { type BigIntStats, constants } from "node:fs";
 import { CanvasError, show } from "../errors.ts";
+import { asyncDispose } from "../known-symbols.ts";
 import { type Procedure, run } from "../procedure.ts";
 import { disk } from "./file-system.ts";
 import { type Paths, refused } from "./paths.ts";
@@ -212,7 +213,7 @@ export async function openReadable(paths: Paths, given: string): Promise<OpenFil
     identity: identityOf(opened),
     read: (maxBytes) => run(readAll(opened, given, maxBytes)),
     close,
-    [Symbol.asyncDispose]: close,
+    [asyncDispose]: close,
   };
 }
 

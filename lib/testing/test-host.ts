@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { CanvasError, invalid, withApiNameSync } from "../errors.ts";
 import { createAdaptedHost, type Host } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
+import { asyncDispose } from "../known-symbols.ts";
 import { anObject } from "../option-parts.ts";
 import type { HostOptions } from "../settings/options.ts";
 import { nextTurn } from "../timers.ts";
@@ -150,7 +151,7 @@ function withEnd(host: Host, problems: Problems): Host {
       await nextTurn();
       problems.assertNone();
     },
-    [Symbol.asyncDispose]: () => testHost.dispose(),
+    [asyncDispose]: () => testHost.dispose(),
   };
   return testHost;
 }

@@ -3,6 +3,7 @@ import type { Canvas } from "../../engine.ts";
 import { CanvasError, invalid, withApiNameSync } from "../../errors.ts";
 import { canvasToTempFilePath } from "../../export/canvas-to-temp-file-path.ts";
 import type { HostContext } from "../../host-context.ts";
+import { dispose } from "../../known-symbols.ts";
 import { withApiName } from "../../settle.ts";
 import { dispatch } from "../framework/events.ts";
 import type { ComponentNode } from "../framework/glass-easel.ts";
@@ -188,7 +189,7 @@ export async function openPage(parts: PageParts, opened: (opened: Opened) => voi
         return selector === undefined ? exported() : exportCanvas(selector, options);
       })) as Page["export"],
     close,
-    [Symbol.dispose]: close,
+    [dispose]: close,
   };
 
   opened({ page, root: component, tabBar, canvases, record, styler });

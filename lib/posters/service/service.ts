@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { isUint8Array } from "node:util/types";
 import { CanvasError, invalid, show, toCanvasError, withApiNameSync } from "../../errors.ts";
+import { asyncDispose } from "../../known-symbols.ts";
 import { clearTimeout, setTimeout, sleep } from "../../timers.ts";
 import { type Format, parseFormat } from "../format.ts";
 import { posterKey } from "../key.ts";
@@ -239,7 +240,7 @@ export function createPosterService(
       closing ??= close();
       return closing;
     },
-    [Symbol.asyncDispose]: () => service.close(),
+    [asyncDispose]: () => service.close(),
   };
   return service;
 }
