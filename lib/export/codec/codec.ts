@@ -77,18 +77,12 @@ export function createExecutor(
   startAfterPixels: number = START_AFTER_PIXELS,
 ): Executor {
   let begunPixels = 0;
-  let isRefused = false;
+  let refusal: { reason: unknown } | undefined;
 
   function start(): void {
-    if (isRefused || begunPixels <= startAfterPixels) return;
-    pool.start().catch((error) => {
-      isRefused = pool.threads.length === 0;
-      if (!isRefused || error instanceof SlowThreads) return;
-      warnOnce(
-        "WX_CANVAS_ENCODER_THREADS",
-        `The encoder's threads cannot start (${error}). Pictures are encoded in the calling thread: the same bytes, ` +
-          "in more time, between turns of the event loop.",
-      );
+    if (refusal || begunPixels <= startAfterPixels) return;
+    pool.start().catch((reason) => {
+      if (pool.threads.length === 0) refusal = { reason };
     });
   }
 
@@ -130,10 +124,22 @@ export function createExecutor(
       begunPixels += source.width * source.height;
       start();
       const [result] = await Promise.all([work((tasks) => runAll(pixels, rest, tasks)), rest]);
+      // Only now is it known that the calling thread can encode.
+      if (refusal) warnAbout(refusal.reason);
       return result;
     } finally {
       await reading?.rest.catch(() => {});
       releasePixels(bytes);
     }
   };
+}
+
+function warnAbout(refusal: unknown): void {
+  // Messages to threads that take longer than the encoding are no fault.
+  if (refusal instanceof SlowThreads) return;
+  warnOnce(
+    "WX_CANVAS_ENCODER_THREADS",
+    `The encoder's threads cannot start (${refusal}). Pictures are encoded in the calling thread: the same bytes, ` +
+      "in more time, between turns of the event loop.",
+  );
 }

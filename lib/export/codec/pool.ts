@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import { encoderThreads } from "../../concurrency.ts";
 import { setTimeout } from "../../timers.ts";
+import { isAddressSpaceSmall } from "./address-space.ts";
 import { compiled, KEEP_BYTES } from "./executor.ts";
 import { createMemory, type Memory, type Task, type TaskResult } from "./instance.ts";
 import type { Pixels } from "./reading.ts";
@@ -81,6 +82,7 @@ export class Pool {
 
   async #startAll(): Promise<void> {
     const module = await compiled;
+    if (isAddressSpaceSmall()) throw new Error("the address space is limited, as by ulimit -v");
     const missing = Array.from({ length: this.#size() - this.#members.size }, async () => {
       const memory = createMemory();
       const workerData = { module, memory };
@@ -93,7 +95,9 @@ export class Pool {
       }
       this.#add({ worker, memory, reports: [] });
     });
-    await Promise.all(missing);
+    // Those that have started are there when one that cannot is reported.
+    const failed = (await Promise.allSettled(missing)).find(({ status }) => status === "rejected");
+    if (failed) throw (failed as PromiseRejectedResult).reason;
   }
 
   #add(member: Member): void {

@@ -4,7 +4,7 @@ import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/st
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import fs, { readdirSync, readFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { promisify } from "node:util";
 import threads, { Worker } from "node:worker_threads";
@@ -202,6 +202,35 @@ describe("encoder threads", () => {
           strictEqual(pool.threads.length, 0);
         },
       );
+    });
+
+    it("not where the address space is limited, or Node would end the process", () =>
+      withStub(
+        fs,
+        "readFileSync",
+        () => (() => "Max address space         20480000000          unlimited  bytes") as never,
+        async () => {
+          const pool = new Pool(() => 1);
+          await rejects(pool.start(), /the address space is limited, as by ulimit -v/);
+          strictEqual(pool.threads.length, 0);
+        },
+      ));
+
+    it("all that can, before one that cannot is reported", () => {
+      const answering = `
+        const { parentPort } = require("node:worker_threads");
+        parentPort.on("message", () => parentPort.postMessage(undefined));`;
+      let made = 0;
+      const make = (Original: typeof Worker) => {
+        if (made++ === 0) throw new Error("no thread");
+        return new Original(answering, { eval: true });
+      };
+      return withWorkers(make, async () => {
+        const pool = new Pool(() => 2);
+        await rejects(pool.start(), /no thread/);
+        strictEqual(pool.threads.length, 1);
+        await pool.close();
+      });
     });
 
     const refusals: Record<string, (Original: typeof Worker) => Worker> = {
@@ -430,14 +459,14 @@ describe("encoder threads", () => {
         import { stats } from ${JSON.stringify(concurrency)};
         process.on("warning", ({ code, message }) => console.log(code, message));
         console.log(stats().encoder);
-        await encodePixels({ ...job, type: "jpeg" });
+        for (let i = 0; i < 9; i++) await encodePixels({ ...job, type: "jpeg" });
         console.log(stats().encoder);
       `,
         "--jitless",
       );
       match(
         stdout,
-        /^undefined\nengine\nWX_CANVAS_ENCODER The encoder cannot run here \(.*WebAssembly.*\).*other bytes/,
+        /^undefined\nWX_CANVAS_ENCODER The encoder cannot run here \(.*WebAssembly.*\).*other bytes.*\nengine\n$/,
       );
     });
 
