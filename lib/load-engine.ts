@@ -35,7 +35,10 @@ export function loadEngine(load: () => unknown = () => require("@napi-rs/canvas"
     const lacks = lacking[0] ?? "drawCanvas";
     return missing(`expected @napi-rs/canvas ${ENGINE_RANGE}, got a version without ${lacks}`);
   } catch (cause) {
-    return missing(`@napi-rs/canvas cannot be loaded on ${platformName()}`, cause);
+    return missing(
+      `@napi-rs/canvas cannot be loaded on ${platformName()}: ${reasonOf(cause)}`,
+      cause,
+    );
   }
 }
 
@@ -58,6 +61,13 @@ function missing(reason: string, cause?: unknown): LoadedEngine {
     construct: fail,
   });
   return { engine: stub as typeof Engine, isMissing: true };
+}
+
+/** Why this platform's binary does not load: the engine's own error has that as its cause. */
+function reasonOf(error: unknown): string {
+  const { cause = error } = error as Error;
+  const [line = ""] = (cause as Error).message.split("\n");
+  return line;
 }
 
 /** The platform as the engine's packages name it. */

@@ -35,7 +35,8 @@ describe("loadEngine", () => {
   });
 
   describe("without the package or its binary", () => {
-    const cause = new Error("Cannot find native binding.");
+    const own = new Error("Cannot find module 'x'\nRequire stack:\n- /a.js");
+    const cause = new Error("Cannot find native binding.", { cause: own });
     const { engine: stub, isMissing } = loadEngine(failing(cause));
 
     it("does not throw", () => strictEqual(isMissing, true));
@@ -49,7 +50,8 @@ describe("loadEngine", () => {
         const error = failureOf(run);
         strictEqual(error.cause, cause);
         const platform = platformName();
-        match(error.message, new RegExp(`@napi-rs/canvas cannot be loaded on ${platform}`));
+        const reason = `@napi-rs/canvas cannot be loaded on ${platform}: Cannot find module 'x' \\(`;
+        match(error.message, new RegExp(reason));
         match(error.message, new RegExp(`npm install .*@napi-rs/canvas-${platform}@`));
         match(error.message, /in a bundle, leave @napi-rs\/canvas external/);
       }
