@@ -33,7 +33,8 @@ export function loadEngine(load: () => unknown = () => require("@napi-rs/canvas"
     const { drawCanvas } = lacking.length > 0 ? { drawCanvas: undefined } : contextOf(engine);
     if (drawCanvas) return { engine, isMissing: false };
     const lacks = lacking[0] ?? "drawCanvas";
-    return missing(`expected @napi-rs/canvas ${ENGINE_RANGE}, got a version without ${lacks}`);
+    const expected = `@napi-rs/canvas ${ENGINE_RANGE} for ${platformName()}`;
+    return missing(`expected ${expected}, got a version without ${lacks}`);
   } catch (cause) {
     return missing(
       `@napi-rs/canvas cannot be loaded on ${platformName()}: ${reasonOf(cause)}`,

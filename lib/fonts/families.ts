@@ -126,8 +126,9 @@ const schema = lazily(() => {
 });
 
 function knownFamilies(option: string, given: string | readonly string[] = []): string[] {
-  const families = familyNames();
   return [given].flat().map((name) => {
+    // Without an engine, this says so.
+    const families = GlobalFonts.families.map(({ family }) => family);
     const known = families.find((family) => family.toLowerCase() === name.toLowerCase());
     if (known !== undefined) return known;
     const hint = "loadFont() it first";
