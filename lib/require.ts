@@ -7,7 +7,7 @@ import { CanvasError } from "./errors.ts";
  * where the literal `require("…")` is the module's own, so that bundlers and tracers follow it, and
  * jest replaces it.
  */
-export const require: NodeJS.Require = createRequire(import.meta.url);
+export const require: NodeJS.Require = /* @__PURE__ */ createRequire(import.meta.url);
 
 /**
  * Loads an optional peer dependency, synchronously. The `require` is in a function, not in a `try`,

@@ -133,6 +133,14 @@ const ownExports = {
   },
 };
 
+/** What `import.meta` becomes: bundles of ES modules have no `__filename`. */
+const noImportMeta = {
+  name: "no-import-meta",
+  renderChunk(code, { name }) {
+    if (code.includes("pathToFileURL(__filename)")) throw new Error(`${name} has import.meta`);
+  },
+};
+
 /** The modules that a module imports at once. */
 const imports = new Map();
 const noteImports = {
@@ -162,4 +170,4 @@ export function partOf(root) {
 /** Plugins that change modules before they are bundled. */
 export const ofModules = [ownRequire, lateImports, lateCrypto, noteImports];
 /** Plugins that change the bundled files. */
-export const ofFiles = [ownExports, lateRequires, plainExports, lateBuiltins, ascii];
+export const ofFiles = [ownExports, lateRequires, plainExports, lateBuiltins, ascii, noImportMeta];
