@@ -1,10 +1,10 @@
 // The pictures of one host, from paths, URLs, data URIs, bytes, images and canvases.
-import { setImmediate } from "node:timers/promises";
 import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
 import { allowImagePixels } from "../concurrency.ts";
 import { createSemaphore } from "../semaphore.ts";
 import type { Fetched } from "../sources/fetch.ts";
 import { publishFetch } from "../sources/fetch-diagnostics.ts";
+import { nextTurn } from "../timers.ts";
 import type { Loader, PictureHost, Pictures } from "./picture.ts";
 
 /** How many connections one host opens at once. */
@@ -17,7 +17,7 @@ let lastTurn: Promise<void> = Promise.resolve();
 
 /** Waits for a turn of the loop, since a draw may have thousands of pictures. */
 function turn(): Promise<void> {
-  if (++opened % OPENED_A_TURN === 0) lastTurn = lastTurn.then(() => setImmediate());
+  if (++opened % OPENED_A_TURN === 0) lastTurn = lastTurn.then(() => nextTurn());
   return lastTurn;
 }
 
