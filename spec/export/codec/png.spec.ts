@@ -52,6 +52,7 @@ describe("PNG", () => {
       "colours under no alpha": paint(64, 64, (x, y) => (x << 24) | (y << 16)),
       "a gradient": paint(700, 300, (x, y) => (x << 24) | ((x + y) << 15) | (y << 8) | 255),
       tiles: paint(640, 480, (x, y) => (((x % 40) * 6) << 24) | (((y % 40) * 6) << 16) | 255),
+      "equal rows of 70,000 pixels": paint(70_000, 9, (x) => Math.imul(x, 0x9e3779b1)),
       "16,384 wide": paint(16_384, 20, (x, y) => ((x * y) << 8) | 255),
       "16,384 high": paint(20, 16_384, (x, y) => ((x * y) << 8) | 255),
       "four million pixels": photo(2000, 2000),
@@ -119,6 +120,55 @@ describe("PNG", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("every pixel is kept where rows differ from those above in some places, fast", async () => {
+    const pictures = fc.record({
+      width: fc.integer({ min: 1, max: 2600 }),
+      height: fc.integer({ min: 1, max: 40 }),
+      kind: fc.constantFrom("grey", "colours", "alpha"),
+      odd: fc.record({ x: fc.nat(), y: fc.nat(), colour: fc.constantFrom(0x112233ff, 0x11) }),
+      places: fc.constantFrom(0, 1, 2, 9, 40),
+      extent: fc.constantFrom(1, 2, 20, 300, 2000),
+      background: fc.constantFrom("flat", "noise"),
+      seed: fc.integer(),
+    });
+    await fc.assert(
+      fc.asyncProperty(pictures, async (shape) => {
+        const { width, height, kind, odd, places, extent, background, seed } = shape;
+        const random = generator(seed);
+        const colour = () => {
+          const c = Math.floor(random() * 0x100000000);
+          if (kind === "grey") return (c & 255) * 0x1010100 + 255;
+          return kind === "colours" ? c | 255 : c;
+        };
+        const flat = colour();
+        const row = Array.from({ length: width }, () => (background === "flat" ? flat : colour()));
+        const change = () => {
+          for (let i = Math.floor(random() * (places + 1)); i > 0; i--) {
+            const from = Math.floor(random() * width);
+            const to = from + Math.floor(random() * extent) + 1;
+            const isFlat = random() < 0.5;
+            const one = colour();
+            for (let x = from; x < Math.min(to, width); x++) row[x] = isFlat ? one : colour();
+          }
+        };
+        const picture = paint(width, height, (x, y) => {
+          if (x === 0) change();
+          return (x === odd.x % width && y === odd.y % height ? odd.colour : row[x]) ?? 0;
+        });
+        await comesBack(picture, { compression: "fast" });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("every pixel is kept whatever was encoded before, fast", async () => {
+    // Differences of 5 behind zeros, where the picture before has the same.
+    const grey = (level: number) => (level & 255) * 0x1010100 + 255;
+    const rising = paint(300, 40, (x, y) => grey(x * 5 + y * 7));
+    const parts = paint(300, 40, (x, y) => grey(x * 89 + (x > 63 && x < 128 ? y * 5 : 0)));
+    for (const picture of [rising, parts]) await comesBack(picture, { compression: "fast" });
   });
 
   describe("alpha", () => {

@@ -7,7 +7,8 @@ const ROUND: usize = 4096;
 const STEPS: usize = 16;
 
 let a: u32 = 1;
-let b: u32 = 0;
+/** Not reduced before the end: a stripe of 2 GiB adds less than 2^47 to it. */
+let b: u64 = 0;
 
 export function adler32(ptr: usize, length: usize): u32 {
   adlerBegin();
@@ -21,13 +22,16 @@ export function adlerBegin(): void {
 }
 
 export function adlerEnd(): u32 {
-  return (b << 16) | a;
+  return ((<u32>(b % MOD)) << 16) | a;
 }
 
-/** Adds a byte and `length` zeros after it. */
-export function adlerAddZeros(first: u32, length: u32): void {
-  a = (a + first) % MOD;
-  b = <u32>((b + <u64>a * (length + 1)) % MOD);
+export function adlerAddByte(byte: u32): void {
+  a = (a + byte) % MOD;
+  b += a;
+}
+
+export function adlerAddZeros(length: u32): void {
+  b += <u64>a * length;
 }
 
 export function adlerAdd(ptr: usize, length: usize): void {
@@ -59,14 +63,15 @@ export function adlerAdd(ptr: usize, length: usize): void {
       weighted = i32x4.add(weighted, i32x4.dot_i16x8_s(pairs, weights));
       weighted = i32x4.sub(weighted, i32x4.extadd_pairwise_i16x8_u(seconds));
     }
-    b = (b + a * <u32>n + total(before) * 16 + total(weighted)) % MOD;
+    b += <u64>a * n + total(before) * 16 + total(weighted);
     a = (a + total(sum)) % MOD;
     length -= n;
   }
   for (; length > 0; length--, ptr++) {
-    a = (a + load<u8>(ptr)) % MOD;
-    b = (b + a) % MOD;
+    a += load<u8>(ptr);
+    b += a;
   }
+  a %= MOD;
 }
 
 function total(x: v128): u32 {

@@ -2,6 +2,7 @@
 // change.
 
 import { codes, lengths, WORK } from "./huffman";
+import { MAX } from "./lz";
 import { mark, release, take } from "./memory";
 
 const LITLEN: i32 = 286;
@@ -12,13 +13,15 @@ const HISTOGRAM: usize = (288 + 32) * 4;
 const PIECE: i32 = 12288;
 /** Longest code: four literals of 14 bits and 7 bits left over fit the 64-bit buffer. */
 const LIMIT: i32 = 14;
+/** Bits of which twice as many fit the buffer, too. */
+const HALF: u64 = 28;
 
 let bits: u64 = 0;
 let count: i32 = 0;
 let sink: usize = 0;
 
 export function lengthSymbol(length: i32): i32 {
-  if (length == 258) return 285;
+  if (length >= MAX) return 285;
   const l = length - 3;
   if (l < 8) return 257 + l;
   const extra = 29 - clz(l);
@@ -27,7 +30,7 @@ export function lengthSymbol(length: i32): i32 {
 
 function lengthExtra(length: i32): i32 {
   const l = length - 3;
-  return l < 8 || length == 258 ? 0 : 29 - clz(l);
+  return l < 8 || length >= MAX ? 0 : 29 - clz(l);
 }
 
 export function distSymbol(d: i32): i32 {
@@ -126,8 +129,9 @@ function tally(seq: usize, end: usize, data: usize, h: usize, most: i32, roughly
     for (; n > 0; n--) bump(tables, load<u8>(p++));
     const length = <i32>load<u16>(seq, 4);
     if (length) {
-      bump(h, lengthSymbol(length));
-      bump(dist, distSymbol(<i32>load<u16>(seq, 6)));
+      const times = length > MAX ? length / MAX : 1;
+      add(h, lengthSymbol(length), times);
+      add(dist, distSymbol(<i32>load<u16>(seq, 6)), times);
     }
     data = p + length;
     seq += 8;
@@ -149,8 +153,12 @@ function four(p: usize): v128 {
 }
 
 function bump(h: usize, s: u32): void {
+  add(h, s, 1);
+}
+
+function add(h: usize, s: u32, n: u32): void {
   const p = h + ((<usize>s) << 2);
-  store<u32>(p, load<u32>(p) + 1);
+  store<u32>(p, load<u32>(p) + n);
 }
 
 function merge(a: usize, b: usize, out: usize): void {
@@ -418,18 +426,36 @@ function body(seq: usize, end: usize, data: usize, code: usize): void {
       n &= 7;
       const d = <i32>load<u16>(seq, 6);
       const c = codeOf(code, lengthSymbol(length));
-      b |= (c >> 6) << n;
-      n += c & 63;
-      const le = lengthExtra(length);
-      b |= (<u64>((length - 3) & ((1 << le) - 1))) << n;
-      n += le;
       const e = codeOf(dist, distSymbol(d));
-      b |= (e >> 6) << n;
-      n += e & 63;
-      const de = d < 4 ? 0 : 30 - clz(d);
-      b |= (<u64>(d & ((1 << de) - 1))) << n;
-      n += de;
+      const le = <u64>lengthExtra(length);
+      const de = <u64>(d < 4 ? 0 : 30 - clz(d));
+      const front = (c >> 6) | ((<u64>(length - 3) & (((<u64>1) << le) - 1)) << c);
+      const back = (e >> 6) | ((<u64>d & (((<u64>1) << de) - 1)) << e);
+      const first = (c & 63) + le;
+      let match = front | (back << first);
+      let size = first + (e & 63) + de;
       data += length;
+      if (length > MAX) {
+        // The same match several times: twice as many a step as before, as long as they fit.
+        let times = length / MAX;
+        while (times > 1) {
+          if (times & 1 || size > HALF) {
+            b |= match << n;
+            n += size;
+            store<u64>(o, b);
+            o += <usize>n >> 3;
+            b >>= n & ~7;
+            n &= 7;
+            times--;
+          } else {
+            match |= match << size;
+            size <<= 1;
+            times >>= 1;
+          }
+        }
+      }
+      b |= match << n;
+      n += size;
     }
     store<u64>(o, b);
     o += <usize>n >> 3;

@@ -12,7 +12,7 @@ function distance(a: v128, b: v128): v128 {
 }
 
 /** The predictor of Paeth: the nearest of left, up and upper left to left + up − upper left. */
-function paeth(a: v128, b: v128, c: v128): v128 {
+export function paeth(a: v128, b: v128, c: v128): v128 {
   const pa = distance(b, c);
   const pb = distance(a, c);
   // |a + b − 2c| is the sum of both distances when a and b lie on one side of c, else their
@@ -31,15 +31,15 @@ function average(a: v128, b: v128): v128 {
   return i8x16.sub(up, v128.and(v128.xor(a, b), i8x16.splat(1)));
 }
 
-function sizes(x: v128): v128 {
+export function sizes(x: v128): v128 {
   return i16x8.extadd_pairwise_i8x16_u(i8x16.abs(x));
 }
 
-function wide(x: v128): v128 {
+export function wide(x: v128): v128 {
   return i32x4.extadd_pairwise_i16x8_u(x);
 }
 
-function total(x: v128): i32 {
+export function total(x: v128): i32 {
   return (
     i32x4.extract_lane(x, 0) +
     i32x4.extract_lane(x, 1) +

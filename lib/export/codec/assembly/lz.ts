@@ -1,7 +1,8 @@
 // Finds repetitions (LZ77) in a stripe's filtered bytes.
 //
 // The result is a list of sequences, 8 bytes each: u32 count of literals, u16 length of the match
-// that follows them (0 = none), u16 distance − 1. The literals themselves stay where they are.
+// that follows them (0 = none), u16 distance − 1. The literals themselves stay where they are. A
+// length above MAX is that of several matches of MAX bytes, at the same distance.
 
 export const WINDOW: i32 = 32768;
 export const MAX: i32 = 258;
@@ -68,18 +69,25 @@ const LONG_RUN: usize = 12;
  * end of the list.
  */
 export function runs(data: usize, start: i32, end: i32, out: usize): usize {
-  startRuns(data + start, out);
+  startRuns(data + start, out, 1);
   findRuns(data + max(start, 1), data + end, false);
   return endRuns(data + end);
 }
 
 /** The first byte that no sequence holds yet. */
 let literal: usize = 0;
+/** The most matches of MAX bytes in one sequence. */
+let most: i32 = 1;
+export const MANY: i32 = 254;
 
-/** Starts a list of sequences at `out`, for the bytes from `data` on. */
-export function startRuns(data: usize, out: usize): void {
+/**
+ * Starts a list of sequences at `out`, for the bytes from `data` on. A sequence holds up to `times`
+ * (at most MANY) matches of MAX bytes.
+ */
+export function startRuns(data: usize, out: usize, times: i32): void {
   sink = out;
   literal = data;
+  most = times;
 }
 
 /** Ends it after the bytes before `end`; returns where the list ends. */
@@ -190,7 +198,9 @@ export function emitRun(p: usize, length: i32, distance: i32): void {
   let literals = <i32>(p - literal);
   literal = p + length;
   while (length > 2) {
-    const n = length > MAX ? (length < MAX + 3 ? MAX - 3 : MAX) : length;
+    let n = length;
+    // The last match has at least three bytes.
+    if (n > MAX) n = n < MAX + 3 ? MAX - 3 : MAX * min((n - 3) / MAX, most);
     emit(literals, n, distance);
     literals = 0;
     length -= n;

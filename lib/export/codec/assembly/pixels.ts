@@ -101,26 +101,6 @@ export function look(pixels: usize, count: i32, set: usize, list: usize): i32 {
   return flags;
 }
 
-/** The smallest format that holds `count` pixels without a palette: GREY, RGB or RGBA. */
-export function smallestFormat(pixels: usize, count: i32): i32 {
-  const end = pixels + ((<usize>count) << 2);
-  let all = i32x4.splat(-1);
-  let odd = i32x4.splat(0);
-  let p = pixels;
-  for (; p + 16 <= end; p += 16) {
-    const x = v128.load(p);
-    all = v128.and(all, x);
-    odd = v128.or(odd, v128.xor(x, i32x4.shr_u(x, 8)));
-  }
-  for (; p < end; p += 4) {
-    const x = i32x4.splat(load<u32>(p));
-    all = v128.and(all, x);
-    odd = v128.or(odd, v128.xor(x, i32x4.shr_u(x, 8)));
-  }
-  if (!i32x4.all_true(i32x4.eq(i32x4.shr_u(all, 24), i32x4.splat(255)))) return RGBA;
-  return v128.any_true(v128.and(odd, i32x4.splat(0xffff))) ? RGB : GREY;
-}
-
 /** How many of `count` pixels differ from the one before. */
 export function changes(pixels: usize, count: i32): i32 {
   const end = pixels + ((<usize>count) << 2);
@@ -151,11 +131,22 @@ export function convert(
   else toIndex(pixels, width, out, depth, set);
 }
 
+/** The samples of four pixels without alpha, in the first 12 bytes. */
+export function rgb(x: v128): v128 {
+  return i8x16.shuffle(x, x, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0);
+}
+
+/** The first sample of four pixels. */
+export function grey(x: v128): u32 {
+  const all = i8x16.shuffle(x, x, 0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  return i32x4.extract_lane(all, 0);
+}
+
 function toRgb(pixels: usize, width: i32, out: usize): void {
   const end = pixels + ((<usize>width) << 2);
   for (; pixels < end; pixels += 16, out += 12) {
     const x = v128.load(pixels);
-    v128.store(out, i8x16.shuffle(x, x, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0));
+    v128.store(out, rgb(x));
   }
 }
 
@@ -163,10 +154,7 @@ function toGrey(pixels: usize, width: i32, out: usize): void {
   const end = pixels + ((<usize>width) << 2);
   for (; pixels < end; pixels += 16, out += 4) {
     const x = v128.load(pixels);
-    store<u32>(
-      out,
-      i32x4.extract_lane(i8x16.shuffle(x, x, 0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0),
-    );
+    store<u32>(out, grey(x));
   }
 }
 

@@ -1,12 +1,14 @@
-// Encodes one stripe of a PNG picture quickly: each row is compared with the one above, converted,
-// filtered and searched for runs while it is in the cache.
+// Encodes one stripe of a PNG picture quickly: where a row is like the one above it, nothing is
+// done; the rest is converted, filtered and searched for runs while it is in the cache.
 
-import { adlerAdd, adlerAddZeros, adlerBegin, adlerEnd } from "./checksum";
+import { adlerAdd, adlerBegin, adlerEnd } from "./checksum";
 import { deflateAtOnce } from "./deflate";
-import { apply, choose, repeats, UP } from "./filter";
-import { emitRun, endRuns, findRepeats, findRuns, startRuns } from "./lz";
+import { bitBytes, blocksOf, differences, formatSeen, see, startSeeing } from "./differences";
+import { apply, choose } from "./filter";
+import { endRuns, findRepeats, findRuns, MANY, startRuns } from "./lz";
 import { ARENA, answer, reset, take } from "./memory";
-import { convert, GREY, RGB, RGBA, smallestFormat } from "./pixels";
+import { convert, RGB, RGBA } from "./pixels";
+import { writeDifferences } from "./sparse";
 
 /** Instead of a format: the smallest that holds the stripe. */
 export const ANY: i32 = 15;
@@ -28,39 +30,48 @@ export function pngQuick(width: i32, height: i32, prior: i32, format: i32, last:
   const pixelBytes = (<usize>width) << 2;
   reset(pixelBytes * <usize>(prior + height));
   const first = ARENA + pixelBytes * <usize>prior;
-  const repeated = take(<usize>height);
-  let smallest = GREY;
+  const counts = take((<usize>height) << 2);
+  const rowBits = bitBytes(width);
+  const bits = take(rowBits * <usize>height);
+  memory.fill(bits, 0, rowBits * <usize>height);
+  startSeeing();
+  see(first, first + pixelBytes);
   let pixels = first;
   for (let y = 0; y < height; y++, pixels += pixelBytes) {
-    const isRepeated = y + prior > 0 && repeats(pixels, pixels - pixelBytes, pixelBytes);
-    store<u8>(repeated + <usize>y, isRepeated);
-    if (!isRepeated || y == 0) smallest = min(smallest, smallestFormat(pixels, width));
+    const count =
+      y + prior > 0 ? differences(pixels, width, bits + rowBits * <usize>y) : blocksOf(width);
+    store<i32>(counts + ((<usize>y) << 2), count);
   }
+  const smallest = formatSeen();
   if (format == ANY) format = smallest;
   const bpp = format == RGBA ? 4 : format == RGB ? 3 : 1;
   const rowBytes = <usize>(width * bpp);
   const line = rowBytes + 1;
   let above = emptyRow(rowBytes);
   let row = emptyRow(rowBytes);
-  if (prior) fill(ARENA, width, above, rowBytes, format);
+  // The row of pixels that `above` holds; 0 = none.
+  let held: usize = prior ? 0 : first;
 
   const filtered = take(line * <usize>height);
   const sequences = take(((line * <usize>height) / 3 + 64) * 8);
   const step = rowBytes < SHORT_ROW ? 16 : rowBytes < LONG_ROW ? 32 : 64;
+  const few = blocksOf(width) >> 1;
   adlerBegin();
-  startRuns(filtered, sequences);
+  startRuns(filtered, sequences, MANY);
   let pause = 0;
   let rest = 0;
   let out = filtered;
   pixels = first;
   for (let y = 0; y < height; y++, pixels += pixelBytes, out += line) {
-    if (load<u8>(repeated + <usize>y)) {
-      // Zeros, of which all but the first are a run: they are not read.
-      store<u64>(out, UP);
-      adlerAddZeros(UP, <u32>rowBytes);
-      if (rowBytes > 7) emitRun(out + 2, <i32>rowBytes - 1, 1);
+    const count = load<i32>(counts + ((<usize>y) << 2));
+    const map = bits + rowBits * <usize>y;
+    if (count <= few) {
+      writeDifferences(pixels, width, map, out, format);
+      if (count == 0 && held == pixels - pixelBytes) held = pixels;
       continue;
     }
+    if (held != pixels - pixelBytes && y + prior > 0)
+      fill(pixels - pixelBytes, width, above, rowBytes, format);
     fill(pixels, width, row, rowBytes, format);
     apply(choose(row, above, <i32>rowBytes, bpp, step), row, above, <i32>rowBytes, bpp, out);
     adlerAdd(out, line);
@@ -74,14 +85,14 @@ export function pngQuick(width: i32, height: i32, prior: i32, format: i32, last:
     const other = above;
     above = row;
     row = other;
+    held = pixels;
   }
   const sequencesEnd = endRuns(out);
   const bytes = out - filtered;
   // A literal takes 14 bits at most.
-  const result = take(bytes * 2 + 1024);
-  const end = deflateAtOnce(sequences, sequencesEnd, filtered, last, result);
-  answer(0, <u32>result);
-  answer(1, <u32>(end - result));
+  const end = take(bytes * 2 + 1024);
+  answer(0, <u32>end);
+  answer(1, <u32>(deflateAtOnce(sequences, sequencesEnd, filtered, last, end) - end));
   answer(2, adlerEnd());
   answer(3, <u32>bytes);
   answer(4, smallest);
