@@ -10,7 +10,8 @@ import {
   type JobMessage,
   unpackError,
 } from "./messages.ts";
-import { lookInterval, residentBytes } from "./resident.ts";
+import { signalGroup } from "./process-group.ts";
+import { lookInterval, residentBytes, residentNow } from "./resident.ts";
 
 /** What a job may use. A process that exceeds a limit is killed. */
 export interface JobLimits {
@@ -25,7 +26,7 @@ export interface RenderProcess {
   readonly pid: number | undefined;
   /**
    * Whether the last job may have ended the process: not before the process received it, nor when
-   * code of an earlier job did.
+   * code of an earlier job did, or most of its memory.
    */
   readonly isSuspect: boolean;
   /** Resolves when the process can take jobs; rejects with CRASHED when it ends before that. */
@@ -73,6 +74,8 @@ export function startProcess(
       // Buffers cross as bytes, not as arrays of numbers in JSON.
       serialization: "advanced",
       stdio: ["ignore", "inherit", "inherit", "ipc"],
+      // In a group of its own, whose other processes end with it. On Windows it would get a window.
+      detached: process.platform !== "win32",
     });
   } catch (error) {
     // Node throws some failures, such as ENOMEM and E2BIG, and emits others.
@@ -115,6 +118,7 @@ export function startProcess(
     } else if ("load" in message) answer?.resolve(message);
   });
   child.on("exit", (code, signal) => {
+    signalGroup(child.pid as number, "SIGKILL");
     const how = signal ? `by ${signal}` : `with exit code ${code}`;
     end(new CanvasError("CRASHED", `the process ended ${how}`));
   });
@@ -131,15 +135,20 @@ export function startProcess(
     const clock = setTimeout(() => {
       kill(new CanvasError("TIMEOUT", `the poster took more than ${timeout} ms`));
     }, timeout);
-    const look = setInterval(() => {
-      residentBytes(child.pid as number, (bytes) => {
-        if (bytes <= memory || !answer) return;
-        const limit = `the limit is ${memory}`;
-        kill(new CanvasError("MEMORY", `the process has ${bytes} bytes in memory, ${limit}`));
-      });
-    }, lookInterval());
+    const pid = child.pid as number;
+    // Looked at before each job, too: posters may be done before the first look.
+    const before = residentNow(pid) ?? 0;
+    const check = (bytes: number) => {
+      if (bytes <= memory || !answer) return;
+      // What earlier jobs have left is not this one's.
+      if (bytes - before < memory / 2) isSuspect = false;
+      const limit = `the limit is ${memory}`;
+      kill(new CanvasError("MEMORY", `the process has ${bytes} bytes in memory, ${limit}`));
+    };
+    check(before);
+    const look = setInterval(() => residentBytes(pid, check), lookInterval());
     try {
-      send(child, { job });
+      child.send({ job });
       return await answer.promise;
     } finally {
       answer = undefined;
@@ -210,16 +219,6 @@ export function flagsOf(execArgv: readonly string[]): string[] {
       !isScript && !/^(?:-e|-p|-pe|--(?:eval|print|input-type|inspect|watch|test)\b.*)$/.test(flag)
     );
   });
-}
-
-/** Sends the job. Data that cannot be serialized is the caller's mistake: INVALID. */
-function send(child: ChildProcess, message: { job: JobMessage }): void {
-  try {
-    child.send(message);
-  } catch (cause) {
-    const expected = "expected a value that can be sent to another process";
-    throw new CanvasError("INVALID", `data: ${expected}: ${(cause as Error).message}`, { cause });
-  }
 }
 
 /** The failure when an uncaught error, from a timer or a promise, has ended the process. */

@@ -1,6 +1,7 @@
 // The messages between the renderer and its child processes, and how errors are sent.
 import { isNativeError } from "node:util/types";
-import { CanvasError, type ErrorCode } from "../errors.ts";
+import { serialize } from "node:v8";
+import { CanvasError, type ErrorCode, toCanvasError } from "../errors.ts";
 import type { FetchMessage, HostOptions } from "../index.ts";
 import type { Format } from "./format.ts";
 import type { RenderedPoster } from "./render.ts";
@@ -20,13 +21,28 @@ export interface JobMessage {
   wants: Wanted;
   source: PosterSource;
   name: string;
-  data: unknown;
+  /** As `packData` makes it. */
+  data: Uint8Array;
   format: Format;
   strict: boolean;
   /** Settings of the host. Those of the poster win over them. */
   host: HostOptions;
   /** Whether the answer lists the files that were used. */
   files: boolean;
+}
+
+/**
+ * Copies a job's data at once, for the job may wait and its caller change them. Fails with INVALID
+ * for values that cannot be sent to another process.
+ */
+export function packData(data: unknown, what = "data"): Uint8Array {
+  try {
+    return serialize(data);
+  } catch (cause) {
+    const expected = "expected a value that can be sent to another process";
+    const reason = `${what}: ${expected}: ${toCanvasError(cause).reason}`;
+    throw new CanvasError("INVALID", reason, { cause });
+  }
 }
 
 /** What a child process receives: a job, or the request to abort the job under way. */
@@ -110,16 +126,32 @@ const MAX_TEXT = 10_000;
 
 export function packError(error: CanvasError): ErrorMessage {
   const { code, reason, errMsg, message } = error;
-  const { issues, warnings } = error as CanvasError & { issues?: unknown; warnings?: unknown };
   return {
     code,
     reason: shortened(reason, MAX_TEXT),
     errMsg: shortened(errMsg, MAX_TEXT),
     message: shortened(message, MAX_TEXT),
     stack: stackOf(error),
-    issues,
-    warnings,
+    issues: detailOf(error, "issues"),
+    warnings: detailOf(error, "warnings"),
   };
+}
+
+/** Entries of a detail, and characters of it as JSON. */
+const MAX_ENTRIES = 400;
+const MAX_DETAIL = 1_000_000;
+
+/** A detail as plain JSON: a poster's code may attach anything to an error that it throws. */
+function detailOf(error: CanvasError, name: "issues" | "warnings"): unknown {
+  try {
+    const text = JSON.stringify(
+      (error as Partial<Record<typeof name, unknown[]>>)[name]?.slice(0, MAX_ENTRIES),
+    );
+    return text.length > MAX_DETAIL ? undefined : JSON.parse(text);
+  } catch {
+    // There is none, or nothing that JSON has.
+    return undefined;
+  }
 }
 
 /** For an error of the poster's own code, the useful stack is the cause's. */

@@ -151,8 +151,19 @@ async function drawingCode<Result>(
   } catch (error) {
     // After an abort the failure is ABORTED: the code may throw anything in reaction to its signal.
     assertNotAborted(signal);
-    throw toCanvasError(error, "DRAW");
+    const failure = toCanvasError(error, "DRAW");
+    if (isPassedOn(failure.code)) throw failure;
+    throw new CanvasError("DRAW", failure.reason, { cause: error });
   }
+}
+
+/** Codes that say what became of a whole render: a poster's code can throw them, but not mean it. */
+const CODES_OF_RENDERS = ["ABORTED", "DISPOSED", "TIMEOUT", "MEMORY", "CRASHED", "LOAD"];
+
+/** Whether a failure keeps a code: those are labels of counters, and name the status of an answer. */
+function isPassedOn(code: unknown): boolean {
+  if (typeof code !== "string" || CODES_OF_RENDERS.includes(code)) return false;
+  return /^[A-Z][A-Z0-9_]{0,39}$/.test(code);
 }
 
 type MakePicture = () => Promise<CanvasToBufferResult>;

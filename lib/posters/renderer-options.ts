@@ -7,7 +7,7 @@ import { CanvasError, invalid } from "../errors.ts";
 import { createHost, type HostOptions } from "../index.ts";
 import { anObject, checked, flag, TIMER_MAX_MS, text, whole } from "../option-parts.ts";
 import { lazily, parse } from "../validate.ts";
-import { BLANK, type JobMessage, type PosterSource } from "./messages.ts";
+import { BLANK, type JobMessage, type PosterSource, packData } from "./messages.ts";
 import { findChild, findPosters, type PosterPlaces } from "./sources.ts";
 
 /** The options of `createRenderer`: which posters, and what each may use. */
@@ -106,14 +106,13 @@ export function parseRendererOptions(options: unknown): {
   const sources = findPosters(given.posters as PosterPlaces);
   const { posters: _, host, warm, processes = availableParallelism(), ...limits } = given;
   const child = given.child ?? (process.env.WX_CANVAS_NODE_CHILD || undefined);
-  assertSendable(host);
   return {
     ...limits,
     sources,
     child: child === undefined ? findChild(sources.values()) : resolve(child),
     processes,
     encoderThreads: encoderThreadsFor(processes),
-    host,
+    host: copyOf(host),
     warm: readWarm(warm, sources),
   };
 }
@@ -128,10 +127,10 @@ function encoderThreadsFor(processes: number): number {
 }
 
 /** Fails with INVALID unless a host takes the settings and they can be sent to another process. */
-function assertSendable(host: HostOptions): void {
+function copyOf(host: HostOptions): HostOptions {
   void createHost(host).dispose();
   try {
-    structuredClone(host);
+    return structuredClone(host);
   } catch (cause) {
     const reason = `host: settings are sent to other processes: ${(cause as Error).message}`;
     throw new CanvasError("INVALID", reason, { cause, hint: "set it in definePoster({ host })" });
@@ -142,18 +141,12 @@ function readWarm(
   warm: NonNullable<RendererOptions["warm"]>,
   sources: ReadonlyMap<string, PosterSource>,
 ): Omit<JobMessage, "host" | "files">[] {
-  const job = { wants: "picture", data: {}, format: {}, strict: false } as const;
-  if (warm === true) return [{ ...job, source: BLANK, name: "blank" }];
+  const job = { wants: "picture", format: {}, strict: false } as const;
+  if (warm === true) return [{ ...job, source: BLANK, name: "blank", data: packData({}) }];
   return warm.map((entry: unknown) => {
     const [name, data = {}] = Array.isArray(entry) ? entry : [];
     const source = sources.get(name);
     if (!source) throw invalid("warm", "a list of [name of a poster, data]", entry);
-    try {
-      structuredClone(data);
-    } catch (cause) {
-      const reason = `warm: the data of ${name} is sent to other processes`;
-      throw new CanvasError("INVALID", `${reason}: ${(cause as Error).message}`, { cause });
-    }
-    return { ...job, source, name, data };
+    return { ...job, source, name, data: packData(data, `warm: ${name}`) };
   });
 }

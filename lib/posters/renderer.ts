@@ -1,6 +1,6 @@
 // Renders posters in a pool of child processes, so that one picture cannot harm another.
 import { channel } from "node:diagnostics_channel";
-import { CanvasError, show, withApiNameSync } from "../errors.ts";
+import { CanvasError, show, toCanvasError, withApiNameSync } from "../errors.ts";
 import { asyncDispose } from "../known-symbols.ts";
 import { withApiName } from "../settle.ts";
 import { aborted, assertNotAborted, listen } from "../signal.ts";
@@ -12,6 +12,7 @@ import {
   type JobMessage,
   type PosterCalls,
   type PosterDescription,
+  packData,
   unpackError,
   type Wanted,
 } from "./messages.ts";
@@ -31,8 +32,8 @@ export interface Renderer extends AsyncDisposable {
   /**
    * Renders a poster in the next free process, in the order of the calls.
    *
-   * @param data JSON, or anything else that can be sent to another process. Default `{}`; without a
-   * schema, `null` means `{}` too
+   * @param data JSON, or anything else that can be sent to another process, which is copied at once.
+   * Default `{}`; without a schema, `null` means `{}` too
    * @throws {CanvasError} by rejection: the codes of `renderPoster`, and `NOT_FOUND` for an unknown
    * name, `TIMEOUT`, `MEMORY`, `CRASHED`, `ABORTED`, `DISPOSED`
    * @example
@@ -265,7 +266,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       if (answer.picture) message.bytes = answer.picture.data.length;
       job.resolve(answer);
     } catch (error) {
-      message.error = error as CanvasError;
+      message.error = toCanvasError(error);
       const { isSuspect } = member.process;
       const isRetried = (isSuspect ? RETRIED : LOST).includes(message.error.code);
       again = isRetried && job.tries <= (isSuspect ? retry : MAX_FAILED_STARTS);
@@ -335,7 +336,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
           wants,
           source,
           name,
-          data,
+          data: packData(data),
           format,
           strict,
           tries: 0,

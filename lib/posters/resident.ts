@@ -19,7 +19,8 @@ export function residentBytes(
   platform: NodeJS.Platform = process.platform,
 ): void {
   if (platform === "linux") {
-    fromProc(pid, answer);
+    const bytes = residentNow(pid, platform);
+    if (bytes !== undefined) answer(bytes);
     return;
   }
   execFile("ps", ["-o", "rss=", "-p", String(pid)], (error, kibibytes) => {
@@ -27,8 +28,15 @@ export function residentBytes(
   });
 }
 
-/** `VmRSS` is in KiB for any size of a page. */
-function fromProc(pid: number, answer: (bytes: number) => void): void {
+/**
+ * The same at once: undefined if the process is gone, and on systems without /proc. `VmRSS` is in
+ * KiB for any size of a page.
+ */
+export function residentNow(
+  pid: number,
+  platform: NodeJS.Platform = process.platform,
+): number | undefined {
+  if (platform !== "linux") return undefined;
   let status = "";
   try {
     status = readFileSync(`/proc/${pid}/status`, "latin1");
@@ -37,5 +45,5 @@ function fromProc(pid: number, answer: (bytes: number) => void): void {
   }
   // A process that is ending has no VmRSS.
   const kibibytes = /^VmRSS:\s*(\d+) kB/m.exec(status)?.[1];
-  if (kibibytes) answer(Number(kibibytes) * 1024);
+  return kibibytes ? Number(kibibytes) * 1024 : undefined;
 }

@@ -93,6 +93,8 @@ export function createStatistics(): {
         sums.bytes += bytes ?? 0;
       }
       for (const [stage, ms] of Object.entries({ queue, process: time, ...own })) {
+        // Measured by a clock that the poster's code may have replaced.
+        if (!Number.isFinite(ms)) continue;
         const name = stage as keyof typeof stages;
         stages[name] = (stages[name] ?? 0) + ms;
       }

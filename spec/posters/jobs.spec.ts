@@ -10,6 +10,7 @@ import {
   BLANK,
   type FromChild,
   type JobMessage,
+  packData,
   type ToChild,
 } from "../../lib/posters/messages.ts";
 
@@ -17,7 +18,7 @@ const JOB: JobMessage = {
   wants: "picture",
   source: BLANK,
   name: "blank",
-  data: {},
+  data: packData({}),
   format: {},
   strict: false,
   host: {},
@@ -39,7 +40,7 @@ describe("code that runs in a process", () => {
     const source = new URL("./fixtures/trouble.ts", import.meta.url).href;
     try {
       for (const how of ["leave", "release"]) {
-        await onMessage({ job: { ...JOB, source, data: { how } } });
+        await onMessage({ job: { ...JOB, source, data: packData({ how }) } });
       }
     } finally {
       process.off("spec:ran", tell);

@@ -3,13 +3,18 @@ import { toCanvasError } from "../../errors.ts";
 import { setConcurrency } from "../../index.ts";
 import { setBlocking } from "../../sources/file-system.ts";
 import { packError } from "../messages.ts";
+import { signalGroup } from "../process-group.ts";
 import { answerJobs } from "./jobs.ts";
 import { watchParent } from "./watchdog.ts";
 
 // Ignored: a terminal and a service manager signal all processes, but jobs should still finish. The
 // renderer ends this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-process.on("disconnect", () => process.exit());
+process.on("disconnect", () => {
+  // What posters have started: the renderer, which kills it, may be gone. This process ignores it.
+  signalGroup(process.pid, "SIGTERM");
+  process.exit();
+});
 watchParent(Number(process.argv[2]));
 setConcurrency({ encoderThreads: Number(process.argv[3]) });
 setBlocking(true);

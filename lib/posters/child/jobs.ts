@@ -1,6 +1,7 @@
 // What a child process does: one job at a time, each in a host of its own.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { deserialize } from "node:v8";
 import { CanvasError, toCanvasError } from "../../errors.ts";
 import type { FetchMessage } from "../../index.ts";
 import {
@@ -77,7 +78,8 @@ async function tryJob(job: JobMessage, signal: AbortSignal): Promise<Omit<Answer
   try {
     const { poster, cases } = await loadPoster(job.source, job.name);
     load = performance.now() - begun;
-    const { format, strict, data } = job;
+    const { format, strict } = job;
+    const data: unknown = deserialize(job.data);
     const own = { ...poster, host: { ...job.host, ...poster.host } };
     const options = { ...format, strict, signal };
     switch (job.wants) {

@@ -1,4 +1,4 @@
-// Ends a child process whose parent is gone, even while its own code loops.
+// Ends a child process, and its group, when its parent is gone, even while its own code loops.
 import { Worker } from "node:worker_threads";
 
 /** Milliseconds between two checks. */
@@ -17,7 +17,11 @@ const SCRIPT = `
     } catch (error) {
       if (error.code !== "ESRCH") return;
     }
-    process.kill(process.pid, "SIGKILL");
+    try {
+      process.kill(-process.pid, "SIGKILL");
+    } catch {
+      process.kill(process.pid, "SIGKILL");
+    }
   }, interval);`;
 
 /** Starts the thread that watches the parent, the process with that pid. */

@@ -1,0 +1,143 @@
+// What a poster's code may do to its process, its errors and its caller's data, and what others see.
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Renderer } from "../../lib/posters/index.ts";
+import { start } from "../support/children.ts";
+import { failureOf } from "../support/hosts.ts";
+import { CHILD, isAlive, POSTERS, until, withRenderer } from "../support/renderers.ts";
+
+/** The failure of the poster `odd`, which does what its data name. */
+const failureOfOdd = (renderer: Renderer, how: string) =>
+  failureOf(() => renderer.render("odd", { how }));
+
+describe("Data of a render", () => {
+  it("are those of the moment of the call", () =>
+    withRenderer({}, async (renderer) => {
+      const data = { how: "say", text: "" };
+      const renders = ["a", "b", "c"].map((text) => {
+        Object.assign(data, { text });
+        return failureOf(() => renderer.render("odd", data));
+      });
+      const reasons = (await Promise.all(renders)).map(({ reason }) => reason);
+      assert.deepEqual(reasons, ["a", "b", "c"]);
+    }));
+
+  it("are refused at once where they cannot be read, with whatever that throws", () =>
+    withRenderer({}, async (renderer) => {
+      const data = {
+        get text() {
+          throw null;
+        },
+      };
+      const { code, reason } = await failureOf(() => renderer.render("odd", data));
+      assert.equal(code, "INVALID");
+      assert.equal(reason, "data: expected a value that can be sent to another process: null");
+      assert.deepEqual(renderer.stats().failed, {});
+    }));
+});
+
+describe("What a poster's code throws", () => {
+  const codes: [string, string][] = [
+    ["constructor", "DRAW"],
+    ["__proto__", "DRAW"],
+    ["symbol", "DRAW"],
+    ["object", "DRAW"],
+    ["long", "DRAW"],
+    ["DISPOSED", "DRAW"],
+    ["ABORTED", "DRAW"],
+    ["CRASHED", "DRAW"],
+    ["NOT_MINE", "NOT_MINE"],
+  ];
+  it("has a code that can be a label, and says nothing about the render", () =>
+    withRenderer({}, async (renderer) => {
+      for (const [how, code] of codes) {
+        const failure = await failureOfOdd(renderer, `code ${how}`);
+        assert.equal(failure.code, code, how);
+        assert.equal(failure.reason, "odd");
+      }
+      assert.deepEqual(renderer.stats().failed, { DRAW: 8, NOT_MINE: 1 });
+    }));
+
+  it("has details that JSON has, in bounded number and size", () =>
+    withRenderer({}, async (renderer) => {
+      for (const how of ["function", "bigint", "cyclic", "getter", "text", "large"]) {
+        const failure = await failureOfOdd(renderer, `issues ${how}`);
+        assert.equal(failure.code, "DATA", how);
+        JSON.stringify((failure as { issues?: unknown }).issues);
+      }
+      const { issues } = (await failureOfOdd(renderer, "issues many")) as { issues?: unknown[] };
+      assert.equal(issues?.length, 400);
+      assert.equal(renderer.stats().restarts, 0);
+    }));
+});
+
+describe("The clock that a poster replaces", () => {
+  it("spoils no counter", () =>
+    withRenderer({}, async (renderer) => {
+      await renderer.render("odd", { how: "clock" });
+      await renderer.render("odd", { how: "nothing" });
+      const { stages } = renderer.stats();
+      assert.ok(Object.values(stages).every(Number.isFinite), JSON.stringify(stages));
+    }));
+});
+
+describe("Memory that earlier jobs have left", () => {
+  it("fails no other job, in small steps either", () =>
+    withRenderer({ memory: 450_000_000, timeout: 60_000 }, async (renderer) => {
+      for (let i = 0; i < 16; i++) await renderer.render("odd", { how: "keep" });
+      const { restarts, failed } = renderer.stats();
+      assert.ok(restarts > 0);
+      assert.deepEqual(failed, { MEMORY: restarts });
+    }));
+});
+
+describe("Processes that a poster starts", () => {
+  let folder = "";
+  let file = "";
+  before(async function () {
+    if (process.platform === "win32") this.skip();
+    folder = await mkdtemp(join(tmpdir(), "posters-"));
+    file = join(folder, "pid");
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it("end with the poster's own, however that ends", () =>
+    withRenderer({ timeout: 3_000, recycle: 2 }, async (renderer) => {
+      const pids: number[] = [];
+      for (const how of ["spawn", "spawn", "spawn", "spawn and exit", "spawn and loop"]) {
+        await renderer.render("odd", { how, text: file }).catch(() => {});
+        pids.push(Number(await readFile(file, "utf8")));
+      }
+      await renderer.close();
+      await until(() => !pids.some(isAlive));
+    }));
+
+  for (const [what, then] of [
+    ["idle", ""],
+    ["in an endless loop", `renderer.render("trouble", { how: "loop" }).catch(() => {});`],
+  ]) {
+    it(`end with kill -9 of the renderer's process while the poster's is ${what}`, async () => {
+      const url = new URL("../../lib/posters/index.ts", import.meta.url).href;
+      const { child, ended } = start(`
+        const { createRenderer } = await import(${JSON.stringify(url)});
+        const renderer = createRenderer({ posters: ${JSON.stringify(POSTERS)}, processes: 1, child: ${JSON.stringify(CHILD)} });
+        await renderer.render("odd", { how: "spawn", text: ${JSON.stringify(file)} });
+        ${then}
+        console.log("started");
+        setInterval(() => {}, 1000);`);
+      let text = "";
+      child.stdout?.on("data", (more) => {
+        text += more;
+      });
+      await until(() => text.includes("\n"), 20_000);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const pid = Number(await readFile(file, "utf8"));
+      assert.ok(isAlive(pid));
+      child.kill("SIGKILL");
+      await ended;
+      await until(() => !isAlive(pid), 3_000);
+    });
+  }
+});
