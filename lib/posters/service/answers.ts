@@ -1,5 +1,5 @@
 // The service's requests and answers, independent of fetch and node:http; failures are JSON.
-import type { CanvasError } from "../../errors.ts";
+import { CanvasError } from "../../errors.ts";
 
 /** A request as the service reads it, from a web `Request` or from node:http. */
 export interface ServiceRequest {
@@ -20,29 +20,34 @@ export interface ServiceAnswer {
   body?: Uint8Array | string;
 }
 
-const STATUS: Record<string, number> = {
-  DATA: 422,
-  INCOMPLETE: 422,
-  INVALID: 422,
-  // Its size comes from the data or from `?pixelRatio`.
-  TOO_LARGE: 422,
-  BAD_REQUEST: 400,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  METHOD: 405,
-  NOT_ACCEPTABLE: 406,
-  BODY_TOO_LARGE: 413,
-  ENCODING: 415,
-  BUSY: 429,
-  ABORTED: 499,
-  DISPOSED: 503,
-  TIMEOUT: 504,
-};
-
-/** The HTTP status of a failure. Failures of the drawing code are 500. */
-export function statusOf({ code }: CanvasError): number {
-  return STATUS[code] ?? 500;
+/** What a refusal of the service has besides its code and reason. */
+interface Refusal {
+  status: number;
+  headers: Record<string, string>;
 }
+
+/** A failure of the service itself, with the status and headers of its answer. */
+export function refusal(
+  status: number,
+  code: string,
+  reason: string,
+  headers: Record<string, string> = {},
+): CanvasError {
+  return Object.assign(new CanvasError(code, reason), { status, headers } satisfies Refusal);
+}
+
+/** The statuses of failures of a render. Others are of the drawing code: 500. */
+const STATUSES = new Map([
+  ["DATA", 422],
+  ["INCOMPLETE", 422],
+  ["INVALID", 422],
+  // Its size comes from the data or from `?pixelRatio`.
+  ["TOO_LARGE", 422],
+  ["BUSY", 429],
+  ["ABORTED", 499],
+  ["DISPOSED", 503],
+  ["TIMEOUT", 504],
+]);
 
 export function textAnswer(text: string, type = "text/plain"): ServiceAnswer {
   const headers = {
@@ -56,14 +61,23 @@ export function textAnswer(text: string, type = "text/plain"): ServiceAnswer {
 /**
  * The JSON answer of a failure: its code, the reason and the place. It contains no stacks and no
  * paths of this machine.
+ *
+ * @param retryAfter seconds, for failures that pass
  */
-export function failureAnswer(
-  error: CanvasError,
-  headers: Record<string, string> = {},
-): ServiceAnswer {
+export function failureAnswer(error: CanvasError, retryAfter: () => number): ServiceAnswer {
   const { code, reason } = error;
   const { issues, warnings } = error as CanvasError & { issues?: unknown; warnings?: unknown };
+  const { status = STATUSES.get(code) ?? 500, headers } = error as CanvasError & Partial<Refusal>;
   const body = JSON.stringify({ error: { code, message: reason, issues, warnings } });
   const answer = textAnswer(body, "application/json");
-  return { ...answer, status: statusOf(error), headers: { ...answer.headers, ...headers } };
+  return {
+    ...answer,
+    status,
+    headers: {
+      ...answer.headers,
+      ...headers,
+      ...(status === 429 && { "retry-after": String(retryAfter()) }),
+      ...(status === 503 && { "retry-after": "1", connection: "close" }),
+    },
+  };
 }

@@ -1,8 +1,7 @@
 // The two interfaces of the service: web Request and Response, and a listener of node:http.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isUint8Array } from "node:util/types";
-import { CanvasError } from "../../errors.ts";
-import type { ServiceAnswer, ServiceRequest } from "./answers.ts";
+import { refusal, type ServiceAnswer, type ServiceRequest } from "./answers.ts";
 
 type Answer = (request: ServiceRequest) => Promise<ServiceAnswer>;
 
@@ -87,7 +86,7 @@ async function readAll(
   for await (const chunk of chunks) {
     length += chunk.length;
     if (length > maxBytes) {
-      throw new CanvasError("BODY_TOO_LARGE", `the body has more than ${maxBytes} bytes`);
+      throw refusal(413, "BODY_TOO_LARGE", `the body has more than ${maxBytes} bytes`);
     }
     read.push(chunk);
   }

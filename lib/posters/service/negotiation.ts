@@ -1,22 +1,30 @@
 // Content negotiation: which format a request wants, and whether the client already has the
 // picture.
-import { CanvasError } from "../../errors.ts";
+import { refusal } from "./answers.ts";
 
 type FileType = "png" | "jpg";
 
 const MIME = { png: "image/png", jpg: "image/jpeg" } as const;
 
-/** The file type of an extension, or else of `Accept`; undefined leaves it to the poster. */
-export function fileTypeOf(extension: string | undefined, accept: string): FileType | undefined {
-  if (extension) return extension.toLowerCase() === "png" ? "png" : "jpg";
-  if (accept.trim() === "") return undefined;
+/**
+ * The file type of an extension, or else of `Accept`; undefined leaves it to the poster. It is a
+ * wish where the client takes the other type, too.
+ */
+export function fileTypeOf(
+  extension: string | undefined,
+  accept: string,
+): { fileType: FileType | undefined; isWish: boolean } {
+  if (extension) {
+    return { fileType: extension.toLowerCase() === "png" ? "png" : "jpg", isWish: false };
+  }
+  if (accept.trim() === "") return { fileType: undefined, isWish: false };
   const ranges = accept.split(",").map(readRange);
   const [png, jpg] = [weightOf(MIME.png, ranges), weightOf(MIME.jpg, ranges)];
   if (png === 0 && jpg === 0) {
-    throw new CanvasError("NOT_ACCEPTABLE", "accept: pictures are image/png or image/jpeg");
+    throw refusal(406, "NOT_ACCEPTABLE", "accept: pictures are image/png or image/jpeg");
   }
-  if (png === jpg) return undefined;
-  return png > jpg ? "png" : "jpg";
+  if (png === jpg) return { fileType: undefined, isWish: false };
+  return { fileType: png > jpg ? "png" : "jpg", isWish: png > 0 && jpg > 0 };
 }
 
 interface Range {

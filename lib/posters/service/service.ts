@@ -8,7 +8,13 @@ import { type Format, parseFormat } from "../format.ts";
 import { posterKey } from "../key.ts";
 import type { RenderedPoster } from "../render.ts";
 import type { Renderer } from "../renderer.ts";
-import { failureAnswer, type ServiceAnswer, type ServiceRequest, textAnswer } from "./answers.ts";
+import {
+  failureAnswer,
+  refusal,
+  type ServiceAnswer,
+  type ServiceRequest,
+  textAnswer,
+} from "./answers.ts";
 import { aborted, createDrawnOnce } from "./drawn-once.ts";
 import { fetchOf, listenerOf, type NodeListener } from "./faces.ts";
 import { createMetrics } from "./metrics.ts";
@@ -31,7 +37,8 @@ export interface PosterService extends AsyncDisposable {
   sign(name: string, data?: unknown, options?: LinkOptions): string;
   /**
    * Finishes the requests under way, answers 503 to new ones, and then closes the renderer. Clients
-   * of `listener` have received their answers then, or have had the time of a request for it.
+   * of `listener` have received their answers then, and the store its pictures, or they have had
+   * the time of a request for it.
    */
   close(): Promise<void>;
 }
@@ -41,9 +48,13 @@ interface Wanted {
   name: string;
   data: unknown;
   format: Format;
+  /** Whether the client takes a picture of another type, too. */
+  isWish: boolean;
   /** Seconds that a client may cache the picture. */
   maxAge: number;
 }
+
+type Asked = Omit<Wanted, "isWish">;
 
 /**
  * Makes a service of a renderer's posters: `POST /posters/:name` with JSON, signed links for
@@ -65,8 +76,11 @@ export function createPosterService(
   const { path, secrets, store, maxAge, version, maxQueue, maxBody, timeout, strict } = settings;
   const metrics = createMetrics();
   const drawnOnce = createDrawnOnce<Uint8Array>();
+  /** Posters that refuse a type for their own. */
+  const haveOwnType = new Set<string>();
   const answering = new Set<Promise<unknown>>();
   const sending = new Set<Promise<unknown>>();
+  const storing = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
   const probes: Record<string, () => ServiceAnswer> = {
@@ -74,7 +88,7 @@ export function createPosterService(
     "/readyz": () => {
       if (closing) throw draining();
       if (renderer.stats().ready > 0) return textAnswer("ok\n");
-      throw new CanvasError("DISPOSED", "no process can take posters yet");
+      throw refusal(503, "DISPOSED", "no process can take posters yet");
     },
     "/metrics": () => textAnswer(metrics.read(renderer.stats()), "text/plain; version=0.0.4"),
   };
@@ -83,7 +97,10 @@ export function createPosterService(
     const begun = performance.now();
     const answered = route(request)
       .catch((error) =>
-        failed(request.signal.aborted ? aborted(request.signal) : toCanvasError(error, "INTERNAL")),
+        failureAnswer(
+          request.signal.aborted ? aborted(request.signal) : toCanvasError(error, "INTERNAL"),
+          wait,
+        ),
       )
       .then((result) => {
         metrics.count(result.status, performance.now() - begun);
@@ -100,31 +117,33 @@ export function createPosterService(
     const [, name = "", extension] =
       /^([\w-]{1,100})(?:\.(png|jpe?g))?$/i.exec(url.pathname.slice(path.length + 1)) ?? [];
     const isPoster = url.pathname.startsWith(`${path}/`) && renderer.names.includes(name);
-    if (!probe && !isPoster) throw new CanvasError("NOT_FOUND", "there is no such poster");
+    if (!probe && !isPoster) throw refusal(404, "NOT_FOUND", "there is no such poster");
     const isReading = method === "GET" || method === "HEAD";
     if (!isReading && (probe || method !== "POST")) {
       const allow = probe ? "GET, HEAD" : "GET, HEAD, POST";
-      throw Object.assign(new CanvasError("METHOD", `${method} is not allowed here`), { allow });
+      throw refusal(405, "METHOD", `${method} is not allowed here`, { allow });
     }
     if (probe) return probe();
     if (closing) throw draining();
     const deadline = new AbortController();
     const clock = setTimeout(() => {
-      deadline.abort(new CanvasError("TIMEOUT", `no answer within ${timeout} ms`));
+      deadline.abort(refusal(504, "TIMEOUT", `no answer within ${timeout} ms`));
     }, timeout);
     const signal = AbortSignal.any([request.signal, deadline.signal]);
     try {
-      const fileType = fileTypeOf(extension, request.header("accept"));
-      const wanted = isReading
-        ? readLink(name, url.searchParams, fileType)
-        : await readOrder(request, name, url.searchParams, fileType, signal);
+      const { fileType, isWish } = fileTypeOf(extension, request.header("accept"));
+      const type = isWish && haveOwnType.has(name) ? undefined : fileType;
+      const asked = isReading
+        ? readLink(name, url.searchParams, type)
+        : await readOrder(request, name, url.searchParams, type, signal);
+      const wanted = { ...asked, isWish };
       return respond(request, await picture(wanted, signal), wanted.maxAge);
     } finally {
       clearTimeout(clock);
     }
   }
 
-  function readLink(name: string, query: URLSearchParams, fileType: Format["fileType"]): Wanted {
+  function readLink(name: string, query: URLSearchParams, fileType: Format["fileType"]): Asked {
     assertSigned(secrets, name, query);
     const left = Math.floor(Number(query.get("expires")) - Date.now() / 1000);
     const data = parseJson(query.get("data") as string);
@@ -137,34 +156,45 @@ export function createPosterService(
     query: URLSearchParams,
     fileType: Format["fileType"],
     signal: AbortSignal,
-  ): Promise<Wanted> {
+  ): Promise<Asked> {
     const format = readFormat(query, fileType);
     if (Number(request.header("content-length")) > maxBody) {
-      throw new CanvasError("BODY_TOO_LARGE", `the body has more than ${maxBody} bytes`);
+      throw refusal(413, "BODY_TOO_LARGE", `the body has more than ${maxBody} bytes`);
     }
     const encoding = request.header("content-encoding").toLowerCase();
     const body = await until(signal, request.body(maxBody));
     // What a framework has parsed is decoded.
     if (!("parsed" in body) && encoding !== "" && encoding !== "identity") {
       const came = `got ${show(encoding)}`;
-      throw new CanvasError("ENCODING", `content-encoding: expected a body without one, ${came}`);
+      const expected = "content-encoding: expected a body without one";
+      throw refusal(415, "ENCODING", `${expected}, ${came}`);
     }
     const data = "parsed" in body ? body.parsed : parseJson(decodeText(body) || "{}");
     return { name, data, format, maxAge: 0 };
   }
 
   /** The bytes of the picture: from the store, from a drawing under way, or drawn now. */
-  function picture({ name, data, format }: Wanted, signal: AbortSignal): Promise<Uint8Array> {
+  function picture(
+    { name, data, format, isWish }: Wanted,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
     const key = keyOf(name, data, format);
     return drawnOnce(key, signal, async (signal) => {
       const kept = await fromStore(key);
       if (kept) return kept;
       const { queued, active, ready } = renderer.stats();
       if (queued >= maxQueue && active >= ready) {
-        throw new CanvasError("BUSY", `${maxQueue} posters are waiting, which is the limit`);
+        throw refusal(429, "BUSY", `${maxQueue} posters are waiting, which is the limit`);
       }
-      const made = await renderer.render(name, data, { ...format, strict, signal });
-      void toStore(key, made);
+      const render = (format: Format) => renderer.render(name, data, { ...format, strict, signal });
+      const made = await render(format).catch(async (error) => {
+        // A page, and legacy code that returns a path, make the type that they make.
+        if (!isWish || error.code !== "INVALID") throw error;
+        const own = await render({ ...format, fileType: undefined });
+        haveOwnType.add(name);
+        return own;
+      });
+      keepUntilSettled(storing, toStore(key, made));
       return made.data;
     });
   }
@@ -196,15 +226,6 @@ export function createPosterService(
     }
   }
 
-  function failed(error: CanvasError): ServiceAnswer {
-    if ("allow" in error) return failureAnswer(error, { allow: String(error.allow) });
-    if (error.code === "DISPOSED") {
-      return failureAnswer(error, { "retry-after": "1", connection: "close" });
-    }
-    if (error.code === "BUSY") return failureAnswer(error, { "retry-after": String(wait()) });
-    return failureAnswer(error);
-  }
-
   /** Estimated seconds until the queue is empty, from how long posters took so far. */
   function wait(): number {
     const { queued, rendered, ready, stages } = renderer.stats();
@@ -214,10 +235,10 @@ export function createPosterService(
 
   async function close(): Promise<void> {
     while (answering.size > 0) await Promise.all(answering);
-    // A client that reads slowly has as long as for a request.
+    // A client that reads slowly, and a store, have as long as a request.
     const late = new AbortController();
     const waited = sleep(timeout, undefined, { signal: late.signal }).catch(() => {});
-    await Promise.race([Promise.all(sending), waited]);
+    await Promise.race([Promise.all([...sending, ...storing]), waited]);
     late.abort();
     await renderer.close();
   }
@@ -332,9 +353,9 @@ function until<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Val
 }
 
 function badRequest(reason: string): CanvasError {
-  return new CanvasError("BAD_REQUEST", reason);
+  return refusal(400, "BAD_REQUEST", reason);
 }
 
 function draining(): CanvasError {
-  return new CanvasError("DISPOSED", "the service is ending");
+  return refusal(503, "DISPOSED", "the service is ending");
 }

@@ -3,11 +3,12 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { isDate } from "node:util/types";
 import * as z from "zod/mini";
-import { CanvasError, invalid } from "../../errors.ts";
+import { invalid } from "../../errors.ts";
 import { checked } from "../../option-parts.ts";
 import { lazily, parse } from "../../validate.ts";
 import { type Format, formatParts } from "../format.ts";
 import { canonical } from "../key.ts";
+import { refusal } from "./answers.ts";
 
 /** The options of a link. */
 export interface LinkOptions extends Format {
@@ -61,9 +62,9 @@ export function assertSigned(
     const expected = Buffer.from(signatureOf(secret, name, query));
     return given.length === expected.length && timingSafeEqual(given, expected);
   });
-  if (!isSigned) throw new CanvasError("FORBIDDEN", "the link is not signed by this service");
+  if (!isSigned) throw refusal(403, "FORBIDDEN", "the link is not signed by this service");
   if (!(Number(query.get("expires")) * 1000 > Date.now())) {
-    throw new CanvasError("FORBIDDEN", "the link has expired");
+    throw refusal(403, "FORBIDDEN", "the link has expired");
   }
 }
 
