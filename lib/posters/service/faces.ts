@@ -1,5 +1,6 @@
 // The two interfaces of the service: web Request and Response, and a listener of node:http.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isDeepStrictEqual } from "node:util";
 import { isUint8Array } from "node:util/types";
 import { refusal, type ServiceAnswer, type ServiceRequest } from "./answers.ts";
 
@@ -56,11 +57,15 @@ export function listenerOf(
       method: request.method as string,
       url,
       header: (name) => String(request.headers[name] ?? ""),
-      // A framework that has read the body leaves its bytes or the parsed value in `request.body`.
+      // A framework that has read the body leaves its bytes, text or parsed value in `request.body`.
       body: async (maxBytes) => {
-        const { body } = request;
+        const { body, headers } = request;
         if (isUint8Array(body)) return readAll([body], maxBytes);
-        if (body !== undefined) return { parsed: body };
+        const isText = typeof body === "string" && !/json/i.test(headers["content-type"] ?? "");
+        if (isText) return readAll([Buffer.from(body)], maxBytes);
+        // Parsers of express 4 leave an empty object for a body that they do not read.
+        const isLeft = request.readableDidRead === false && isDeepStrictEqual(body, {});
+        if (body !== undefined && !isLeft) return { parsed: body };
         // Destroying the request would close its connection before the answer is sent.
         return readAll(request.iterator({ destroyOnReturn: false }), maxBytes);
       },

@@ -344,6 +344,32 @@ describe("A service behind a framework", () => {
     }
   });
 
+  const leavesEmptyObject: express.RequestHandler = (request, _, next) => {
+    request.body ??= {};
+    next();
+  };
+  const parsers: [string, express.RequestHandler, string, number][] = [
+    ["the body that a parser of express 4 has not read", leavesEmptyObject, body, 200],
+    ["no body, for which a parser of express 4 leaves an object", leavesEmptyObject, "", 422],
+    ["text that a parser leaves", express.text({ type: "*/*" }), body, 200],
+    ["text that is no JSON", express.text({ type: "*/*" }), "{", 400],
+  ];
+  for (const [what, parser, body, expected] of parsers) {
+    it(`reads ${what}`, async () => {
+      const app = express();
+      app.use(parser, service.listener);
+      const server = createServer(app);
+      const origin = await listening(server);
+      try {
+        const headers = { "content-type": "text/plain" };
+        const { status } = await fetch(`${origin}/posters/card`, { method: "POST", body, headers });
+        assert.equal(status, expected);
+      } finally {
+        server.close();
+      }
+    });
+  }
+
   it("leaves a response alone that another middleware has sent", async () => {
     const app = express();
     app.use((_, response, next) => {
