@@ -1,4 +1,4 @@
-// The format of a picture's file, and the schema parts that read it.
+// The format of a picture's file, the schema parts that read it, and which names posters have.
 import * as z from "zod/mini";
 import type { MissingPicture } from "../index.ts";
 import { abortSignal, callback, checked, flag, positive } from "../option-parts.ts";
@@ -20,6 +20,11 @@ export function formatParts(): { [Name in keyof Required<Format>]: z.ZodMiniType
     quality: z.optional(checked<number>(isQuality, "a number above 0, up to 1")),
     pixelRatio: z.optional(positive()),
   };
+}
+
+/** Whether it can name a poster: names become parts of URLs and of file names. */
+export function isPosterName(name: unknown): name is string {
+  return typeof name === "string" && /^[\w-]{1,100}$/.test(name);
 }
 
 const schema = lazily(() => z.object(formatParts()));

@@ -1,7 +1,8 @@
 // The key of a picture in a store: the same poster, data and format have the same key.
 import { createHash } from "node:crypto";
-import { CanvasError, withApiNameSync } from "../errors.ts";
-import type { Format } from "./format.ts";
+import { isAnyArrayBuffer, isMap, isNativeError, isRegExp, isSet } from "node:util/types";
+import { CanvasError, invalid, withApiNameSync } from "../errors.ts";
+import { type Format, isPosterName } from "./format.ts";
 
 /** Deeper data is refused: no poster needs it, and recursion over it would end the process. */
 const MAX_DEPTH = 64;
@@ -11,12 +12,14 @@ const MAX_DEPTH = 64;
  * object. The order of the keys of `data` makes no difference.
  *
  * @param version what else the picture depends on, such as the version of the posters' code
- * @throws {CanvasError} `INVALID` for data deeper than 64 levels
+ * @throws {CanvasError} `INVALID` for a name that no poster has, and for data deeper than 64 levels
+ * or of which JSON keeps nothing, such as a Map
  * @example
  * posterKey("invite", { nickname: "小满" }, { fileType: "jpg" }); // "invite-6Lw1…"
  */
 export function posterKey(name: string, data: unknown, format: Format = {}, version = ""): string {
   return withApiNameSync("posterKey", () => {
+    if (!isPosterName(name)) throw invalid("name", "the name of a poster", name);
     const { fileType, quality, pixelRatio } = format;
     const all = canonical([name, version, data, { fileType, quality, pixelRatio }]);
     return `${name}-${createHash("sha256").update(all).digest("base64url")}`;
@@ -39,7 +42,11 @@ export function canonical(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 
+/** All of a kind would have the same key: JSON writes `{}` for them. */
+const isEmptied = [isMap, isSet, isRegExp, isNativeError, isAnyArrayBuffer];
+
 function withSortedKeys(value: object, sorted: (value: unknown) => unknown): unknown {
+  if (isEmptied.some((is) => is(value))) throw invalid("data", "values that JSON has", value);
   // Such as a Date. Data may have a key of this name, too.
   if ("toJSON" in value && typeof value.toJSON === "function") return sorted(value.toJSON());
   if (Array.isArray(value)) return value.map(sorted);

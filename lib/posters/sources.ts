@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { CanvasError, invalid, show } from "../errors.ts";
 import { isUrl } from "../is-url.ts";
 import { require } from "../require.ts";
+import { isPosterName } from "./format.ts";
 import type { PosterSource } from "./messages.ts";
 
 /** A poster: the path of its module, or a page of a mini-program project. */
@@ -20,14 +21,12 @@ const MODULE = /\.[cm]?[jt]s$/;
  * Files that are not posters: declarations, specs, and names that begin with a dot or underscore.
  */
 const NO_POSTER = /^[._]|\.d\.[cm]?ts$|\.(?:spec|test)\.[cm]?[jt]s$/;
-/** Names become parts of URLs and of file names. */
-const NAME = /^[\w-]{1,100}$/;
 
 /** The posters by name; fails with INVALID where two share a name, or there is no poster. */
 export function findPosters(places: unknown): Map<string, PosterSource> {
   const found = new Map<string, PosterSource>();
   for (const [name, place] of entriesOf(places)) {
-    if (!NAME.test(name)) {
+    if (!isPosterName(name)) {
       throw invalid("posters", "names of letters, digits, - and _", name);
     }
     if (found.has(name)) throw new CanvasError("INVALID", `posters: two are named ${show(name)}`);

@@ -85,6 +85,22 @@ describe("posterKey", () => {
     assert.equal(posterKey("a", { toJSON: 1, b: 2 }), posterKey("a", { b: 2, toJSON: 1 }));
   });
 
+  it("refuses names that no poster has", async () => {
+    for (const name of ["../invite", "a/b", "", "__proto__.png", "邀请", "a".repeat(101), 5]) {
+      const failure = await failureOf(async () => posterKey(name as string, {}));
+      assert.equal(failure.code, "INVALID");
+      assert.match(failure.errMsg, /^posterKey:fail name: expected the name of a poster, got /);
+    }
+  });
+
+  it("refuses data of which JSON keeps nothing, whose keys would be the same", async () => {
+    const all = [new Map([[1, 2]]), new Set([1]), /a/, new Error("a"), new ArrayBuffer(2)];
+    for (const value of all) {
+      const failure = await failureOf(async () => posterKey("a", { value }));
+      assert.match(failure.errMsg, /^posterKey:fail data: expected values that JSON has, got /);
+    }
+  });
+
   it("refuses data of more than 64 levels", async () => {
     const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]);
     // The list of a key's parts is a level, too.
