@@ -112,10 +112,10 @@ export function startProcess(
       isReady = true;
       started.resolve();
     } else if ("begun" in message) isSuspect = true;
-    else if ("failed" in message) {
+    else if ("failed" in message && message.failed) {
       reason ??= crashed(message.failed);
       isSuspect = !message.isLate;
-    } else if ("load" in message) answer?.resolve(message);
+    } else if ("load" in message && Array.isArray(message.fetches)) answer?.resolve(message);
   });
   child.on("exit", (code, signal) => {
     signalGroup(child.pid as number, "SIGKILL");

@@ -4,6 +4,7 @@ import { getEventListeners } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { startProcess } from "../../lib/posters/child-process.ts";
 import { createRenderer } from "../../lib/posters/index.ts";
 import type { JobMessage } from "../../lib/posters/messages.ts";
@@ -58,6 +59,29 @@ describe("Closing a renderer", () => {
     const { code, stdout, stderr } = await ended;
     assert.equal(code, 0, stderr);
     assert.equal(stdout.trim(), "0");
+  });
+});
+
+describe("A process in which other code sends messages", () => {
+  it("answers as any other", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "posters-"));
+    const child = join(folder, "child.mjs");
+    await writeFile(
+      child,
+      `const send = process.send.bind(process);
+      const messages = [null, "ready", {}, { failed: null }, { load: 1 }, { load: 1, fetches: 5 }];
+      setInterval(() => messages.forEach((message) => send(message)), 5).unref();
+      await import(${JSON.stringify(pathToFileURL(CHILD).href)});`,
+    );
+    try {
+      await withRenderer({ child }, async (renderer) => {
+        const { width } = await renderer.render("trouble", { how: "sleep", ms: 200 });
+        assert.equal(width, 50);
+        assert.equal(renderer.stats().rendered, 1);
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
