@@ -1,6 +1,7 @@
 // wx.getImageInfo and wx.downloadFile: facts about pictures, and downloads of any file.
 import { rename } from "node:fs/promises";
 import { extname } from "node:path";
+import { URL } from "node:url";
 import * as z from "zod/mini";
 import type { HostContext } from "../host-context.ts";
 import type { PictureInfo } from "../images/picture.ts";

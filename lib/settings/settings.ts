@@ -1,6 +1,7 @@
 // Reads the settings of a host: one schema checks them and fills in the defaults.
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, parse as parsePath, resolve } from "node:path";
+import { URL } from "node:url";
 import * as z from "zod/mini";
 import { opaque, parses } from "../engine.ts";
 import { invalid } from "../errors.ts";

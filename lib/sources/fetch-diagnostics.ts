@@ -1,5 +1,6 @@
 // Publishes the outcome of each fetch on a diagnostics channel; free without subscribers.
 import { channel } from "node:diagnostics_channel";
+import { URL } from "node:url";
 import { type CanvasError, toCanvasError } from "../errors.ts";
 
 /** What is published on the channel `wx-canvas-node:fetch` for each picture or font of a URL. */

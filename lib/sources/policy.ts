@@ -1,5 +1,7 @@
 // Which URLs a host may fetch, and which network addresses they may lead to.
 import { BlockList, isIP } from "node:net";
+// The global one may be a polyfill that reads addresses in another way.
+import { URL } from "node:url";
 import { CanvasError, show } from "../errors.ts";
 
 /** Where remote pictures may come from; each setting is a function of a URL, or a plain answer. */

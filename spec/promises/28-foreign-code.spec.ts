@@ -46,6 +46,7 @@ const PATCHES = [
   "Object.keys = function (o) { var keys = []; for (var key in o) if (Object.prototype.hasOwnProperty.call(o, key)) keys.push(key); return keys; };",
   "Reflect.ownKeys = function (o) { return Object.getOwnPropertyNames(o).concat(Object.getOwnPropertySymbols(o)); }; Reflect.get = function (o, k) { return o[k]; }; Reflect.apply = function (f, self, list) { return f.apply(self, list); };",
   "Object.prototype.version = 1; Object.prototype.key = undefined;",
+  "globalThis.URL = function (href) { this.href = String(href); this.hostname = this.host = 'trusted.example'; this.pathname = '/'; };",
   "Error.stackTraceLimit = 0; Error.captureStackTrace = undefined;",
   "Array.from = function (list, map) { var all = []; for (var i = 0; i < list.length; i++) all.push(map ? map(list[i], i) : list[i]); return all.length ? all : [...(list[Symbol.iterator] ? list : [])]; };",
 ];
