@@ -51,7 +51,7 @@ export interface Stats {
   /**
    * What encoded the last picture: `"threads"`; `"calling thread"`, until threads have started and
    * where they cannot start; or `"engine"`, where WebAssembly cannot run. Only the engine's bytes
-   * differ.
+   * differ. Small pictures, which the calling thread always encodes, count only as the first.
    */
   encoder?: Encoder;
 }
@@ -154,6 +154,11 @@ export function countOutput(bytes: number, files: number): void {
 /** Notes what encoded the last picture, for `stats`. */
 export function noteEncoder(encoder: Encoder): void {
   totals.encoder = encoder;
+}
+
+/** Notes what encoded a small picture: it says nothing about larger ones. */
+export function noteFirstEncoder(encoder: Encoder): void {
+  totals.encoder ??= encoder;
 }
 
 /**

@@ -1,5 +1,5 @@
 // The entry point of the encoder: turns pixels into the bytes of a PNG or JPEG file.
-import { noteEncoder } from "../../concurrency.ts";
+import { noteEncoder, noteFirstEncoder } from "../../concurrency.ts";
 import { warnOnce } from "../../warn.ts";
 import { type Executor, inThisThread, runHere } from "./executor.ts";
 import { encodeWithEngine } from "./fallback.ts";
@@ -36,13 +36,14 @@ const MAX_WIDTH = 1 << 20;
 export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, type } = job;
   if (!(width > 0 && height > 0)) throw new RangeError(`no picture: ${width} × ${height} pixels`);
-  if (width > MAX_WIDTH) return encodeWithEngine(job);
+  if (width > MAX_WIDTH) return encodeByEngine(job);
   try {
     const isSmall = width * height <= MAX_PIXELS_HERE[type];
-    return await encodeWith(isSmall ? inThisThread : executor, await ofItsSize(job));
+    const bytes = await encodeWith(isSmall ? inThisThread : executor, await ofItsSize(job));
+    if (isSmall) noteFirstEncoder("calling thread");
+    return bytes;
   } catch (error) {
-    const bytes = await encodeWithEngine(job);
-    noteEncoder("engine");
+    const bytes = await encodeByEngine(job);
     warnOnce(
       "WX_CANVAS_ENCODER",
       `The encoder cannot run here (${error}). The engine encodes instead: other bytes than elsewhere, for PNG up to ` +
@@ -50,6 +51,12 @@ export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuff
     );
     return bytes;
   }
+}
+
+async function encodeByEngine(job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await encodeWithEngine(job);
+  noteEncoder("engine");
+  return bytes;
 }
 
 async function ofItsSize(job: EncodeJob): Promise<EncodeJob> {

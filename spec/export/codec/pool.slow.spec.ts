@@ -436,6 +436,19 @@ describe("encoder threads", () => {
     ok((length ?? 0) > 100 && (time ?? 1e9) < 1000, stdout);
   });
 
+  it("leave small pictures to the calling thread, which stats name at first", async () => {
+    const { stdout } = await script(`
+      import { stats } from ${JSON.stringify(concurrency)};
+      const small = { ...job, height: 8 };
+      await encodePixels(small);
+      console.log(stats().encoder);
+      while (stats().encoder !== "threads") await encodePixels(job);
+      await encodePixels(small);
+      console.log(stats().encoder);
+    `);
+    strictEqual(stdout.trim(), "calling thread\nthreads");
+  });
+
   it("do not exist before the first picture", async () => {
     const { stdout } = await script(`
       console.log(process.getActiveResourcesInfo().filter((name) => /worker|port/i.test(name)).length);
