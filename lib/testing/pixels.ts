@@ -54,7 +54,9 @@ export async function encodePng({ data, width, height }: Pixels): Promise<Buffer
   const { encodePixels } = await import("../export/codec/codec.ts");
   const bytes = await encodePixels({
     // Copies, since the encoder frees what it has read.
-    read: (pieces) => pieces.map(([from, to]) => data.slice(from * width * 4, to * width * 4)),
+    *read(pieces) {
+      for (const [from, to] of pieces) yield data.slice(from * width * 4, to * width * 4);
+    },
     width,
     height,
     type: "png",

@@ -368,10 +368,12 @@ describe("the picture of an export", () => {
         const canvas = drawn(host.createCanvas("a", 400, 400), fine);
         const { encodeWithEngine } = await import("../../lib/export/codec/fallback.ts");
         const bytes = await encodeWithEngine({
-          read: (pieces) =>
-            pieces.map(
-              ([from, to]) => canvas.getContext("2d").getImageData(0, from, 400, to - from).data,
-            ),
+          *read(pieces) {
+            const context = canvas.getContext("2d");
+            for (const [from, to] of pieces) {
+              yield context.getImageData(0, from, 400, to - from).data;
+            }
+          },
           width: 100,
           height: 100,
           original: { width: 400, height: 400, part: { x: 0, y: 0, width: 400, height: 400 } },

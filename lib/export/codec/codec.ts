@@ -1,12 +1,13 @@
 // The entry point of the encoder: turns pixels into the bytes of a PNG or JPEG file.
 import { noteEncoder, noteFirstEncoder } from "../../concurrency.ts";
 import { warnOnce } from "../../warn.ts";
-import { type Executor, inThisThread, runHere } from "./executor.ts";
+import { type Executor, inThisThread, runHere, withInstance } from "./executor.ts";
 import { encodeWithEngine } from "./fallback.ts";
 import type { Task, TaskResult } from "./instance.ts";
 import type { EncodeJob } from "./job.ts";
 import { encodeJpeg, sampleOf } from "./jpeg.ts";
 import { encodePng } from "./png.ts";
+import { encodeWhileRead, MIDDLING } from "./png-quick.ts";
 import { Pool, SlowThreads } from "./pool.ts";
 import { type Pixels, startReading, unread } from "./reading.ts";
 import { reduce } from "./reduce.ts";
@@ -39,7 +40,7 @@ export async function encodePixels(job: EncodeJob): Promise<Uint8Array<ArrayBuff
   if (width > MAX_WIDTH) return encodeByEngine(job);
   try {
     const isSmall = width * height <= MAX_PIXELS_HERE[type];
-    const bytes = await encodeWith(isSmall ? inThisThread : executor, await ofItsSize(job));
+    const bytes = await encodeSized(isSmall ? inThisThread : executor, await ofItsSize(job));
     if (isSmall) noteFirstEncoder("calling thread");
     return bytes;
   } catch (error) {
@@ -64,6 +65,17 @@ async function ofItsSize(job: EncodeJob): Promise<EncodeJob> {
   if (!original) return job;
   const isSmall = original.width * original.height <= MAX_PIXELS_HERE.jpeg;
   return reduce({ ...job, original }, isSmall ? inThisThread : executor);
+}
+
+/** Encodes with the given executor, or in this thread what takes it no longer than threads. */
+async function encodeSized(executor: Executor, job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
+  const { width, height, type, compression } = job;
+  const isQuick = type === "png" && compression === "fast" && width * height <= MIDDLING;
+  if (!isQuick) return encodeWith(executor, job);
+  const done = await withInstance((run) => encodeWhileRead(job, run));
+  if (!(done instanceof Uint8Array)) return encodeWith(executor, done);
+  noteFirstEncoder("calling thread");
+  return done;
 }
 
 /** Encodes with the given executor: what encodePixels does once it has decided where. */

@@ -59,17 +59,22 @@ let last: Promise<unknown> = Promise.resolve();
  */
 export function runHere(pixels: Uint8Array, task: Task): Promise<TaskResult> {
   const result = last.then(async () => {
-    here ??= await createHere();
-    const { memory, run } = here;
     await pause();
-    try {
-      return run(pixels, task);
-    } finally {
-      if (memory.buffer.byteLength > KEEP_BYTES) here = undefined;
-    }
+    return withInstance((run) => run(pixels, task));
   });
   last = result.catch(() => {});
   return result;
+}
+
+/** Calls `work` with what runs tasks in this thread at once: all that it does takes one turn. */
+export async function withInstance<T>(work: (run: RunTask) => T): Promise<T> {
+  here ??= await createHere();
+  const { memory, run } = here;
+  try {
+    return work(run);
+  } finally {
+    if (memory.buffer.byteLength > KEEP_BYTES) here = undefined;
+  }
 }
 
 async function createHere(): Promise<Here> {

@@ -51,7 +51,7 @@ export interface TaskResult {
 }
 
 /** Does a task on the pixels. */
-export type RunTask = (pixels: Uint8Array, task: Task) => TaskResult;
+export type RunTask = (pixels: Uint8Array | Uint8ClampedArray, task: Task) => TaskResult;
 
 export async function compileModule(bytes: Uint8Array): Promise<Module> {
   return WebAssembly.compile(bytes);

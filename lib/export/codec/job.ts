@@ -13,10 +13,10 @@ export interface Original {
 export interface EncodeJob {
   /**
    * Yields the pixels of each piece of rows, in that order: RGBA, not premultiplied, as
-   * `getImageData` gives them. The pieces are copies that the encoder may destroy. `read` is called
-   * again if the first encoder fails.
+   * `getImageData` gives them. The pieces are copies that the encoder may destroy, and the list may
+   * grow meanwhile. `read` is called again if the first encoder fails.
    */
-  read(pieces: readonly Rows[]): Iterable<Uint8Array | Uint8ClampedArray>;
+  read(pieces: readonly Rows[]): Generator<Uint8Array | Uint8ClampedArray, void>;
   width: number;
   height: number;
   /** What `read` yields the pixels of, unless that is the picture itself. */

@@ -2,53 +2,102 @@
 // format that holds it. Where stripes differ in that, the smaller ones are encoded again.
 
 import type { Run } from "./executor.ts";
-import type { Task, TaskResult } from "./instance.ts";
+import type { RunTask, Task, TaskResult } from "./instance.ts";
+import type { EncodeJob } from "./job.ts";
 import { assemble } from "./png-file.ts";
-import { bytesOf, type Rows } from "./stripes.ts";
+import { rowsOf } from "./png-stripes.ts";
+import { assertPixels, destroy } from "./reading.ts";
+import { bytesOf, cut, type Part, type Rows } from "./stripes.ts";
 import { ANY } from "./wasm.ts";
 
-/**
- * The most pixels of a picture whose first stripe is encoded in the calling thread. If that has at
- * most FLAT_BYTES for each pixel, the others are encoded there, too: they take less than 1 ms, and
- * messages to threads take as long. So many pixels are encoded again there.
- */
-const MIDDLING = 400_000;
-const FLAT_BYTES = 0.25;
+type Size = Pick<EncodeJob, "width" | "height">;
 
-export async function encodeQuickly(
-  { width, height }: { width: number; height: number },
-  stripes: readonly Rows[],
-  run: Run,
-): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * The most pixels of a picture that is encoded in the calling thread, if it is flat: that takes less
+ * than 1 ms, and messages to threads take as long. So many are encoded again there.
+ */
+export const MIDDLING = 400_000;
+
+export async function encodeQuickly(size: Size, run: Run): Promise<Uint8Array<ArrayBuffer>> {
+  const { width, height } = size;
+  const stripes = cut(height, rowsOf(width, height));
   const runAll = (some: readonly Rows[], format: number, here: boolean) =>
     run(
-      some.map(([from, to]): Task => {
-        const prior = Math.min(from, 1);
-        return {
-          call: "pngQuick",
-          args: [width, to - from, prior, format, to === height ? 1 : 0],
-          parts: [bytesOf(width, [from - prior, to])],
-          after: to * width * 4,
-          here,
-        };
+      some.map((stripe): Task => {
+        const parts = [bytesOf(width, rowsFor(stripe))];
+        return { ...taskOf(size, stripe, format, parts), after: stripe[1] * width * 4, here };
       }),
     );
-  const first = width * height <= MIDDLING ? stripes.slice(0, 1) : [];
-  const results = await runAll(first, ANY, true);
-  const isFlat = results.some(
-    ({ bytes }) => bytes.length * stripes.length <= width * height * FLAT_BYTES,
-  );
-  results.push(...(await runAll(stripes.slice(first.length), ANY, isFlat)));
-  // Formats are numbered from the largest on.
-  const kind = Math.min(...results.map(formatOf));
-  const others = [...results.keys()].filter((i) => formatOf(results[i] as TaskResult) !== kind);
+  const results = await runAll(stripes, ANY, false);
+  const kind = formatOf(results);
+  const others = [...results.keys()].filter((i) => formatOf([results[i] as TaskResult]) !== kind);
   const stripesAgain = others.map((i) => stripes[i] as Rows);
   const rows = stripesAgain.reduce((sum, [from, to]) => sum + to - from, 0);
   const again = await runAll(stripesAgain, kind, rows * width <= MIDDLING);
   for (const [k, i] of others.entries()) results[i] = again[k] as TaskResult;
-  return assemble(width, height, { kind, depth: 8, colours: new Uint32Array(0) }, results);
+  return fileOf(size, results);
 }
 
-function formatOf({ values }: TaskResult): number {
-  return values[2] as number;
+/**
+ * Encodes a picture in this thread while it is read. Gives a job instead if its first stripe is not
+ * flat, so that more threads are quicker, or if stripes differ in their formats.
+ */
+export function encodeWhileRead(job: EncodeJob, run: RunTask): Uint8Array<ArrayBuffer> | EncodeJob {
+  const { width, height } = job;
+  const stripes = cut(height, rowsOf(width, height));
+  const pieces: Rows[] = [];
+  const reader = job.read(pieces);
+  const results: TaskResult[] = [];
+  let isFlat = stripes.length === 1 ? true : undefined;
+  try {
+    for (const stripe of stripes) {
+      const rows = rowsFor(stripe);
+      pieces.push(rows);
+      const piece = reader.next().value as Uint8Array | Uint8ClampedArray;
+      assertPixels(piece, width, rows);
+      const result = run(piece, taskOf(job, stripe, ANY, [[0, piece.length]], !isFlat));
+      destroy(piece);
+      isFlat = result.bytes.length > 0;
+      if (!isFlat) break;
+      results.push(result);
+    }
+  } finally {
+    if (isFlat !== false) reader.return();
+  }
+  if (!isFlat) {
+    const read: EncodeJob["read"] = (more) => {
+      pieces.push(...more);
+      return reader;
+    };
+    return { ...job, read };
+  }
+  const kind = formatOf(results);
+  return results.every((result) => formatOf([result]) === kind) ? fileOf(job, results) : job;
+}
+
+/** The rows that are needed to encode a stripe: the one above it, too. */
+function rowsFor([from, to]: Rows): Rows {
+  return [Math.max(0, from - 1), to];
+}
+
+function taskOf(
+  { width, height }: Size,
+  [from, to]: Rows,
+  format: number,
+  parts: readonly Part[],
+  onlyIfFlat = false,
+): Task {
+  const prior = Math.min(from, 1);
+  const args = [width, to - from, prior, format, Number(to === height), Number(onlyIfFlat)];
+  return { call: "pngQuick", args, parts };
+}
+
+/** The smallest format that holds all stripes: they are numbered from the largest on. */
+function formatOf(results: readonly TaskResult[]): number {
+  return Math.min(...results.map(({ values }) => values[2] as number));
+}
+
+function fileOf({ width, height }: Size, results: readonly TaskResult[]): Uint8Array<ArrayBuffer> {
+  const format = { kind: formatOf(results), depth: 8, colours: new Uint32Array(0) };
+  return assemble(width, height, format, results);
 }

@@ -5,6 +5,7 @@ import type { TaskResult } from "./instance.ts";
 import type { EncodeJob } from "./job.ts";
 import { assemble, type Format } from "./png-file.ts";
 import { encodeQuickly } from "./png-quick.ts";
+import { LARGE_STRIPE, rowsOf } from "./png-stripes.ts";
 import { bytesOf, cut, type Rows } from "./stripes.ts";
 import {
   DEFAULT,
@@ -32,27 +33,6 @@ const FLAT_GREY = 4;
 /** The most pixels of a little picture, of which there may be many. */
 const LITTLE_PICTURE = 16_384;
 /**
- * Pixels of a stripe: few enough to share the work among threads, and so many that the cost of a
- * stripe (about 100 bytes, 0.1 ms) does not matter. The cut depends on the picture alone, so that
- * the bytes are the same wherever the encoder runs.
- */
-const STRIPE = 150_000;
-/**
- * Wide pictures get at least this many rows a stripe; otherwise sampling takes half of the time.
- */
-const LEAST_ROWS = 100;
-/**
- * Small pictures are shared among threads, too: in at most SHARES stripes of at least LEAST_STRIPE
- * pixels.
- */
-const SHARES = 4;
-const LEAST_STRIPE = 16_384;
-/**
- * Pixels of the largest stripes, and of all stripes of pictures that list their colours, which are
- * quicker to encode.
- */
-const LARGE_STRIPE = 600_000;
-/**
  * The most pixels that are looked at in the calling thread, and, if they have few colours, encoded
  * there: that takes 0.7 ms, and messages to threads take as long.
  */
@@ -60,8 +40,8 @@ const LOOK_HERE = 400_000;
 
 export async function encodePng(job: PngJob, run: Run): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height } = job;
+  if (job.compression === "fast") return encodeQuickly(job, run);
   const small = rowsOf(width, height);
-  if (job.compression === "fast") return encodeQuickly(job, cut(height, small), run);
   const isMiddling = width * height <= LOOK_HERE;
   // While a large picture is read, threads have time to try filters, too.
   const search = isMiddling || job.compression === "small" ? 0 : DEFAULT;
@@ -160,12 +140,6 @@ function sampleOf([from, to]: Rows): Rows {
   const rows = Math.min(height, Math.max(SAMPLE, Math.floor(height / SAMPLE_PART)) + SAMPLE_PRIOR);
   const first = from + ((height - rows) >> 1);
   return [first, first + rows];
-}
-
-function rowsOf(width: number, height: number): number {
-  const rows = Math.max(STRIPE / width, Math.min(LEAST_ROWS, LARGE_STRIPE / width));
-  const shares = Math.min(SHARES, Math.floor((width * height) / LEAST_STRIPE));
-  return Math.ceil(Math.min(rows, height / Math.max(1, shares)));
 }
 
 function choose(analyses: readonly TaskResult[]): Format {

@@ -68,17 +68,24 @@ function* copy(
   let i = 0;
   for (const piece of source.read(pieces)) {
     const rows = pieces[i++] as Rows;
-    const [from, to] = bytesOf(width, rows);
-    if (piece.length !== to - from) {
-      const expected = `${width} × ${rows[1] - rows[0]} RGBA pixels`;
-      throw new RangeError(`expected ${expected}, got ${piece.length} bytes`);
-    }
-    copyBytes(piece, [0, piece.length], target, from);
+    assertPixels(piece, width, rows);
+    copyBytes(piece, [0, piece.length], target, bytesOf(width, rows)[0]);
     destroy(piece);
     // What lies before the next piece is there: the first rows, and the pieces between them.
     if (i > first.length) advance({ read }, (pieces[i]?.[0] ?? height) * width * 4);
     yield;
   }
+}
+
+/** Fails unless a piece has all pixels of its rows. */
+export function assertPixels(
+  { length }: Uint8Array | Uint8ClampedArray,
+  width: number,
+  [from, to]: Rows,
+): void {
+  const expected = `${width} × ${to - from} RGBA pixels`;
+  if (length !== (to - from) * width * 4)
+    throw new RangeError(`expected ${expected}, got ${length} bytes`);
 }
 
 function advance({ read }: Pick<Pixels, "read">, bytes: number): void {
@@ -99,7 +106,7 @@ function between(height: number, first: readonly Rows[], most: number): Rows[] {
  * Frees the memory of a copy that is no longer needed, before the garbage collector does. Node 20
  * has no way to do that: it lacks `transfer`, and the engine's memory does not go into messages.
  */
-function destroy({ buffer }: Uint8Array | Uint8ClampedArray): void {
+export function destroy({ buffer }: Uint8Array | Uint8ClampedArray): void {
   const { transfer } = buffer as { transfer?(length: number): void };
   transfer?.call(buffer, 0);
 }

@@ -54,8 +54,9 @@ export async function reduce(
   const pixels = Buffer.concat(results.map(({ bytes }) => bytes));
   return {
     ...job,
-    read: (pieces) =>
-      pieces.map((rows) => new Uint8Array(pixels.subarray(...bytesOf(job.width, rows)))),
+    *read(pieces) {
+      for (const rows of pieces) yield new Uint8Array(pixels.subarray(...bytesOf(job.width, rows)));
+    },
   };
 }
 

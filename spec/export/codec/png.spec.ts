@@ -47,6 +47,12 @@ describe("PNG", () => {
       "grey above, colours below": paint(900, 900, (x, y) =>
         y < 500 ? (x < y ? 0x808080ff : 0xff) : ((x * y) << 8) | 255,
       ),
+      "grey above, colours below, in few pixels": paint(600, 500, (x, y) =>
+        y < 300 ? (x < y ? 0x808080ff : 0xff) : x < y ? 0x800000ff : 0xff,
+      ),
+      "flat above, noise below": paint(500, 500, (x, y) =>
+        y < 300 ? (x < y ? 0x808080ff : 0xff) : Math.imul(x + y * 500, 0x9e3779b1) | 255,
+      ),
       "a photo": photo(613, 411),
       "nothing, transparent": paint(500, 500, () => 0),
       "colours under no alpha": paint(64, 64, (x, y) => (x << 24) | (y << 16)),
@@ -315,10 +321,12 @@ describe("PNG", () => {
 
   it("are refused when their number does not fit the size", async () => {
     const picture = { pixels: new Uint8Array(15), width: 2, height: 2 };
-    let message = "";
-    await encodePixels(job(picture)).catch((error: Error) => {
-      message = error.message;
-    });
-    strictEqual(message, "expected 2 × 2 RGBA pixels, got 15 bytes");
+    for (const compression of compressions) {
+      let message = "";
+      await encodePixels(job(picture, { compression })).catch((error: Error) => {
+        message = error.message;
+      });
+      strictEqual(message, "expected 2 × 2 RGBA pixels, got 15 bytes");
+    }
   });
 });

@@ -7,7 +7,7 @@ import { bitBytes, blocksOf, differences, formatSeen, see, startSeeing } from ".
 import { apply, choose } from "./filter";
 import { endRuns, findRepeats, findRuns, MANY, startRuns } from "./lz";
 import { ARENA, answer, reset, take } from "./memory";
-import { convert, RGB, RGBA } from "./pixels";
+import { changes, convert, RGB, RGBA } from "./pixels";
 import { writeDifferences } from "./sparse";
 
 /** Instead of a format: the smallest that holds the stripe. */
@@ -18,17 +18,29 @@ const MARGIN: usize = 32;
 /** Bytes of a row of which a quarter shows the best filter. */
 const SHORT_ROW: usize = 256;
 const LONG_ROW: usize = 1024;
+/** Rows that show whether a stripe is flat: if at most one pixel in FLAT differs from its left one. */
+const SHOWN: i32 = 8;
+const FLAT: i32 = 4;
 /** Rows that are not searched for a period after those that had none. */
 const LONGEST_PAUSE: i32 = 15;
 
 /**
  * Encodes `height` rows in GREY, RGB or RGBA; `prior` (0 or 1) rows of the stripe above lie before
  * them. Answers: the bytes, 2 = Adler-32 of the filtered rows, 3 = their length, 4 = the smallest
- * format that holds the stripe.
+ * format that holds the stripe. If it is to be flat and is not, there are no bytes.
  */
-export function pngQuick(width: i32, height: i32, prior: i32, format: i32, last: bool): void {
+export function pngQuick(
+  width: i32,
+  height: i32,
+  prior: i32,
+  format: i32,
+  last: bool,
+  onlyIfFlat: bool,
+): void {
   const pixelBytes = (<usize>width) << 2;
   reset(pixelBytes * <usize>(prior + height));
+  answer(1, 0);
+  if (onlyIfFlat && !isFlat(ARENA, width, height)) return;
   const first = ARENA + pixelBytes * <usize>prior;
   const counts = take((<usize>height) << 2);
   const rowBits = bitBytes(width);
@@ -96,6 +108,15 @@ export function pngQuick(width: i32, height: i32, prior: i32, format: i32, last:
   answer(2, adlerEnd());
   answer(3, <u32>bytes);
   answer(4, smallest);
+}
+
+function isFlat(pixels: usize, width: i32, height: i32): bool {
+  let changed = 0;
+  for (let i = 0; i < SHOWN; i++) {
+    const y = ((2 * i + 1) * height) / (2 * SHOWN);
+    changed += changes(pixels + ((<usize>(y * width)) << 2), width);
+  }
+  return changed * FLAT <= SHOWN * width;
 }
 
 function emptyRow(bytes: usize): usize {
