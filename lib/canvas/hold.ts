@@ -45,6 +45,36 @@ export function hold(
     const held = holdInPixel(canvas, part, size);
     if (held) return held;
   }
+  return holdAtSize(canvas, part, size);
+}
+
+/**
+ * The same for an export, which does not hold it for long. While there is no other, its canvas is
+ * no burden up to a size at which holding it in one pixel would take a tenth of the export's time.
+ */
+export function holdForExport(
+  canvas: Canvas,
+  part: Rectangle = wholeOf(canvas),
+  size: Size = sizeOf(part),
+): Held {
+  if (isOneAtSize || size.width * size.height > ALONE_MAX_PIXELS) return hold(canvas, part, size);
+  isOneAtSize = true;
+  const { open, close, discard } = holdAtSize(canvas, part, size);
+  return {
+    open,
+    close,
+    discard() {
+      isOneAtSize = false;
+      discard();
+    },
+  };
+}
+
+/** In pixels. */
+const ALONE_MAX_PIXELS = 524_288;
+let isOneAtSize = false;
+
+function holdAtSize(canvas: Canvas, part: Rectangle, size: Size): Held {
   const picture = render(canvas, part, size);
   return { open: () => picture, close: () => {}, discard: () => release(picture) };
 }

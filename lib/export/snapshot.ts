@@ -1,6 +1,6 @@
 // Takes snapshots: the picture of a region at its output size, frozen at the moment of the call.
 
-import { type Held, hold, type Rectangle } from "../canvas/hold.ts";
+import { type Held, holdForExport, type Rectangle } from "../canvas/hold.ts";
 import { acquire, release } from "../canvas/pool.ts";
 import type { Args, FrozenRecord } from "../canvas/record/calls.ts";
 import { play } from "../canvas/record/play.ts";
@@ -44,11 +44,11 @@ export function freeze(canvas: Canvas, logical: Size, region: Region): Snapshot 
       drawnAnew(canvas, source, output) ??
       (hasPutPixels(canvas)
         ? resampled(canvas, source, output)
-        : held(hold(canvas, source, output)))
+        : held(holdForExport(canvas, source, output)))
     );
   }
   paintLongRecord(canvas);
-  if (isWhole(source, canvas, output)) return held(hold(canvas));
+  if (isWhole(source, canvas, output)) return held(holdForExport(canvas));
   return isCut ? resampled(canvas, source, output) : unreduced(canvas, source);
 }
 
@@ -158,7 +158,7 @@ export function imagesOf({ args, length }: FrozenRecord): Image[] {
  * the place on the canvas, so the region is cut out of a copy of the whole canvas.
  */
 function resampled(canvas: Canvas, source: Rectangle, output: Size): Snapshot {
-  const { open, close, discard } = hold(canvas);
+  const { open, close, discard } = holdForExport(canvas);
   return {
     render() {
       const all = open();
@@ -175,7 +175,7 @@ function resampled(canvas: Canvas, source: Rectangle, output: Size): Snapshot {
  * beside them does not bleed in.
  */
 function unreduced(canvas: Canvas, source: Rectangle): Snapshot {
-  const { open, close, discard } = hold(canvas);
+  const { open, close, discard } = holdForExport(canvas);
   const { x, y, width, height } = wholePixels(source, canvas);
   return {
     render() {

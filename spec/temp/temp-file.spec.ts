@@ -81,14 +81,14 @@ describe("temp files", () => {
       };
       syncBuiltinESMExports();
       const context = host.createCanvas("little", 10, 10).getContext("2d");
-      const large = host.createCanvas("large", 300, 300).getContext("2d");
-      const pixels = large.createImageData(300, 300);
-      for (let i = 0; i < 4; i++) crypto.getRandomValues(pixels.data.subarray(i * 60_000, (i + 1) * 60_000));
+      const large = host.createCanvas("large", 450, 450).getContext("2d");
+      const pixels = large.createImageData(450, 450);
+      for (let i = 0; i < 14; i++) crypto.getRandomValues(pixels.data.subarray(i * 60_000, (i + 1) * 60_000));
       for (let i = 3; i < pixels.data.length; i += 4) pixels.data[i] = 255;
       large.putImageData(pixels, 0, 0);
       const say = async (canvasId) => {
         const { tempFilePath } = await host.canvasToTempFilePath({ canvasId });
-        console.log(canvasId, atOnce, later, fs.statSync(tempFilePath).size > 131_072);
+        console.log(canvasId, atOnce, later, fs.statSync(tempFilePath).size > 524_288);
       };
       await say("little");
       await say("large");
