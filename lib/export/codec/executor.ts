@@ -1,7 +1,7 @@
 // Runs the encoder's tasks: in this thread until encoder threads have started, and on those from
 // then on.
 import { performance } from "node:perf_hooks";
-import { nextTurn } from "../../timers.ts";
+import { nextTurn, setImmediate } from "../../timers.ts";
 import {
   compileModule,
   createInstance,
@@ -70,9 +70,12 @@ export function runHere(pixels: Uint8Array, task: Task): Promise<TaskResult> {
 export async function withInstance<T>(work: (run: RunTask) => T): Promise<T> {
   here ??= await createHere();
   const { memory, run } = here;
+  if (busyMs === 0) setImmediate(endTurn);
+  const began = performance.now();
   try {
     return work(run);
   } finally {
+    busyMs += performance.now() - began;
     if (memory.buffer.byteLength > KEEP_BYTES) here = undefined;
   }
 }
@@ -83,12 +86,15 @@ async function createHere(): Promise<Here> {
   return { memory, run: createInstance(module, memory) };
 }
 
-let turnBegan = 0;
+/** How long tasks have run in this turn of the event loop. */
+let busyMs = 0;
+
+function endTurn(): void {
+  busyMs = 0;
+}
 
 async function pause(): Promise<void> {
-  if (performance.now() - turnBegan <= TURN_MS) return;
-  await nextTurn();
-  turnBegan = performance.now();
+  if (busyMs > TURN_MS) await nextTurn();
 }
 
 /** Runs tasks in this thread. */
