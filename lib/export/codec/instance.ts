@@ -20,7 +20,6 @@ const PAGE_BYTES = 0x10000;
 const MAX_PAGES = 32_768;
 
 export type Call =
-  | "jpegStats"
   | "jpegStripe"
   | "jpegTables"
   | "pngFilter"
@@ -35,12 +34,21 @@ export interface Task {
   args: readonly number[];
   /** What it works on: parts of the picture, one after another. */
   parts: readonly Part[];
+  /** Takes each part so many times, each time so many bytes further on: columns of rows. */
+  repeated?: readonly [times: number, bytes: number];
   /** Written beside them. */
   extra?: Uint8Array;
+  /** Written beside them instead: the output of another task, which each thread does once. */
+  needs?: Needed;
   /** Runs only once so many of the picture's first bytes are read; its parts end there. */
   after?: number;
   /** Whether it takes less time than a message to a thread. */
   here?: boolean;
+}
+
+/** A task whose output other tasks need. */
+export interface Needed extends Task {
+  output?: Uint8Array;
 }
 
 export interface TaskResult {
@@ -48,6 +56,8 @@ export interface TaskResult {
   bytes: Uint8Array<ArrayBuffer>;
   /** The numbers that it answers with. */
   values: readonly number[];
+  /** The output of the task that it needed. */
+  needed?: Uint8Array | undefined;
 }
 
 /** Does a task on the pixels. */
@@ -65,34 +75,35 @@ export function createMemory(): Memory {
 export function createInstance(module: Module, memory: Memory): RunTask {
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const exports = instance.exports as Record<Call, (...args: number[]) => void>;
-  return (pixels, { call, args, parts, extra }) => {
-    const length = parts.reduce((sum, [from, to]) => sum + to - from, 0);
+  const run: RunTask = (pixels, { call, args, parts, repeated, needs, extra }) => {
+    if (needs) needs.output ??= run(pixels, needs).bytes;
+    const needed = needs?.output;
+    const beside = needed ?? extra;
+    const [times, step] = repeated ?? [1, 0];
+    const length = parts.reduce((sum, [from, to]) => sum + (to - from) * times, 0);
     const pages = Math.ceil((ARENA + length) / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
     if (pages > 0) memory.grow(pages);
     const bytes = Buffer.from(memory.buffer);
+    const source = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.length);
     let at = ARENA;
     for (const [from, to] of parts) {
-      copyBytes(pixels, [from, to], bytes, at);
-      at += to - from;
+      for (let i = 0; i < times; i++, at += to - from) {
+        copyBytes(source, [from + i * step, to + i * step], bytes, at);
+      }
     }
-    if (extra) bytes.set(extra, EXTRA);
+    if (beside) bytes.set(beside, EXTRA);
     exports[call](...args);
     const [start = 0, size = 0, ...values] = new Uint32Array(memory.buffer, ANSWERS, 8);
-    return { bytes: new Uint8Array(memory.buffer).slice(start, start + size), values };
+    return { bytes: new Uint8Array(memory.buffer).slice(start, start + size), values, needed };
   };
+  return run;
 }
 
 /**
  * Copies a part of some bytes to `at`. Where memory is shared, `set` copies it word by word, in
  * twice the time of Node's `copy`, from Node 22 on.
  */
-export function copyBytes(
-  { buffer, byteOffset, length }: Uint8Array | Uint8ClampedArray,
-  [from, to]: Part,
-  target: Buffer,
-  at: number,
-): void {
-  const source = Buffer.from(buffer, byteOffset, length);
+export function copyBytes(source: Buffer, [from, to]: Part, target: Buffer, at: number): void {
   // In halves, since `copy` leaves a whole buffer to `set`.
   const middle = (from + to) >>> 1;
   source.copy(target, at, from, middle);

@@ -1,11 +1,11 @@
 // Makes a baseline JPEG file from pixels: its tables, the stripes joined by restart markers, and
 // the file around them.
 
-import { type Run, runHere } from "./executor.ts";
-import type { TaskResult } from "./instance.ts";
+import type { Run } from "./executor.ts";
+import type { Needed, TaskResult } from "./instance.ts";
 import type { EncodeJob } from "./job.ts";
 import { bytesOf, cut, type Part, type Rows } from "./stripes.ts";
-import { SYMBOLS } from "./wasm.ts";
+import { LENGTHS } from "./wasm.ts";
 
 export type JpegJob = Pick<
   EncodeJob,
@@ -20,16 +20,19 @@ const STRIPE = 150_000;
  */
 const FULL_CHROMA = 100;
 /**
- * Pixels that give good statistics. Of larger pictures one row of units in several is sampled, in
- * MOST_SKIPPED at most, so that their sample may be larger.
+ * Pixels that give good statistics. Of larger pictures one row of units in several is sampled, so
+ * that each sample has this many or more.
  */
-const SAMPLE = 60_000;
-const MOST_SKIPPED = 8;
-/** At most so many tasks look at the sample, so that all threads are done at about the same time. */
-const SAMPLE_PIECES = 8;
-/** Of more for `"fast"`: the fewer rows are read first, the sooner threads begin. */
-const MOST_SKIPPED_FAST = 32;
-/** By how many places the samples of `"fast"` move from one row of units to the next. */
+const LEAST_SAMPLE = 60_000;
+/**
+ * The most rows of units of which one is sampled, and about how many pixels are. For `"fast"`
+ * there are fewer rows, since those are read first: threads begin sooner.
+ */
+const SAMPLES = {
+  default: [7, 131_072],
+  fast: [32, 60_000],
+} as const;
+/** By how many places the samples move from one row of units to the next. */
 const STEP = 5;
 
 // Annex K of the JPEG specification (ITU T.81), by rows.
@@ -62,44 +65,33 @@ export async function encodeJpeg(
   run: Run,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height } = job;
-  const isFast = job.compression === "fast";
   const [r, g, b] = job.background;
   const unit = unitOf(job);
   const settings = [(b << 16) | (g << 8) | r, unit === 8 ? 1 : 0];
   const stripes = intervals(width, height, unit);
-  const quantisers = [quantiser(LUMA, job.quality), quantiser(CHROMA, job.quality)];
-  const extra = new Uint8Array(512 + 4 * 256);
-  for (const [i, table] of quantisers.entries()) extra.set(table, i * 64);
-
-  const { across } = sample;
-  const stats = await run(
-    sample.pieces.map((parts) => {
-      const bytes = parts.reduce((sum, [from, to]) => sum + to - from, 0);
-      return {
-        call: "jpegStats",
-        args: [across, bytes / across / 4, ...settings],
-        parts,
-        extra,
-        after: sample.rows.length > 0 ? 0 : (parts.at(-1) as Part)[1],
-        here: isFast && sample.rows.length > 0,
-      };
-    }),
-  );
-  const counts = new Uint8Array(countSymbols(stats, sample.every > 1).buffer);
-  const parts = [[0, counts.length]] as const;
-  const tables = await runHere(counts, { call: "jpegTables", args: [], parts });
-  const lengths = [0, 1, 2, 3].map((t) => tables.bytes.subarray(t * SYMBOLS, t * SYMBOLS + 256));
-  for (const [i, table] of lengths.entries()) extra.set(table, 512 + i * 256);
-
+  const quantisers = [quantiser(LUMA, job.quality), quantiser(CHROMA, job.quality)] as const;
+  // Each thread makes the tables itself, which takes less time than a message with them.
+  const tables: Needed = {
+    call: "jpegTables",
+    args: [sample.width, sample.height, ...settings, sample.rows.length > 0 ? 1 : 0],
+    parts: sample.parts,
+    repeated: [sample.times, width * 4],
+    extra: Buffer.concat(quantisers),
+  };
   const scans = await run(
     stripes.map(([from, to]) => ({
       call: "jpegStripe",
       args: [width, to - from, ...settings],
       parts: [bytesOf(width, [from, to])],
-      extra,
-      after: to * width * 4,
+      needs: tables,
+      after: (sample.rows.length > 0 ? to : height) * width * 4,
     })),
   );
+  const { needed } = scans[0] as TaskResult;
+  const lengths = [0, 1, 2, 3].map((t) => {
+    const start = LENGTHS + t * 256;
+    return (needed as Uint8Array).subarray(start, start + 256);
+  });
   const [, firstEnd] = stripes[0] as Rows;
   const interval = stripes.length > 1 ? (Math.ceil(width / unit) * firstEnd) / unit : 0;
   return Buffer.concat([
@@ -126,49 +118,36 @@ function intervals(width: number, height: number, unit: number): Rows[] {
 
 /** What of a picture gives the statistics: nearly as good as those of all, in less time. */
 interface Sample {
-  /** One row of units in so many. */
-  every: number;
-  /** These rows; none if all of the picture is looked at. */
+  /** The rows that it is part of; none if it is all of the picture. */
   rows: Rows[];
-  /** How many pixels of each row. */
-  across: number;
-  /** Those pixels, in pieces. */
-  pieces: Part[][];
+  /** Pixels across and down. */
+  width: number;
+  height: number;
+  /** The first row of pixels of each part, which has so many. */
+  parts: Part[];
+  times: number;
 }
 
 export function sampleOf(job: JpegJob): Sample {
   const { width, height } = job;
   const unit = unitOf(job);
-  const isFast = job.compression === "fast";
-  const most = isFast ? MOST_SKIPPED_FAST : MOST_SKIPPED;
-  const every = Math.max(1, Math.min(most, Math.round((width * height) / SAMPLE)));
+  const [most, pixels] = SAMPLES[job.compression === "fast" ? "fast" : "default"];
+  const every = Math.max(1, Math.min(most, Math.round((width * height) / LEAST_SAMPLE)));
   const rows: Rows[] = [];
-  for (let y = (every >> 1) * unit; y + unit <= height; y += every * unit) rows.push([y, y + unit]);
+  const last = Math.floor(height / unit) - 1;
+  for (let y = Math.max(0, Math.min(every, last) >> 1); y <= last; y += every)
+    rows.push([y * unit, (y + 1) * unit]);
   if (every === 1 || rows.length === 0) {
-    const pieces = intervals(width, height, unit).map((rows) => [bytesOf(width, rows)]);
-    return { every, rows: [], across: width, pieces };
+    return { rows: [], width, height, parts: [bytesOf(width, [0, height])], times: 1 };
   }
-  if (isFast) {
-    const across = Math.min(width, unit * Math.ceil(SAMPLE / (rows.length * unit * unit)));
-    return { every, rows, across, pieces: [columnsOf(width, rows, across)] };
-  }
-  const perPiece = Math.ceil(rows.length / SAMPLE_PIECES);
-  const pieces = Array.from({ length: Math.ceil(rows.length / perPiece) }, (_, i) =>
-    rows.slice(i * perPiece, (i + 1) * perPiece).map((some) => bytesOf(width, some)),
-  );
-  return { every, rows, across: width, pieces };
-}
-
-/** Some columns of each row of units, further to the right from one to the next. */
-function columnsOf(width: number, rows: readonly Rows[], columns: number): Part[] {
+  const columns = Math.min(width, unit * Math.ceil(pixels / (rows.length * unit * unit)));
   const places = Math.floor(width / columns);
-  return rows.flatMap(([from, to], i) => {
-    const x = ((i * STEP) % places) * columns;
-    return Array.from({ length: to - from }, (_, row): Part => {
-      const start = ((from + row) * width + x) * 4;
-      return [start, start + columns * 4];
-    });
+  const parts = rows.map(([from], i): Part => {
+    // Further to the right from one to the next.
+    const start = (from * width + ((i * STEP) % places) * columns) * 4;
+    return [start, start + columns * 4];
   });
+  return { rows, width: columns, height: rows.length * unit, parts, times: unit };
 }
 
 /** A table of Annex K at a quality, scaled as by libjpeg and so by the engine, in zigzag order. */
@@ -179,27 +158,6 @@ function quantiser(table: readonly number[], quality: number): Uint8Array {
     const value = Math.floor(((table[place] as number) * scale + 50) / 100);
     return Math.min(255, Math.max(1, value));
   });
-}
-
-function countSymbols(stats: readonly TaskResult[], sampled: boolean): Uint32Array<ArrayBuffer> {
-  const counts = new Uint32Array(SYMBOLS * 4);
-  for (const { bytes } of stats) {
-    const part = new Uint32Array(bytes.buffer);
-    for (const [i, count] of part.entries()) counts[i] = (counts[i] as number) + count;
-  }
-  for (let t = 0; t < 4; t++) {
-    const table = counts.subarray(t * SYMBOLS, (t + 1) * SYMBOLS);
-    const dc = t % 2 === 0;
-    for (let s = 0; s < 256; s++) {
-      // Symbol 256, set below, must keep the lowest count. A sample may lack symbols that the
-      // picture has, so every possible symbol gets a count.
-      const possible = dc ? s < 12 : s === 0 || s === 0xf0 || (s % 16 > 0 && s % 16 < 11);
-      const count = table[s] as number;
-      table[s] = count > 0 ? count * 2 + 1 : sampled && possible ? 2 : 0;
-    }
-    table[256] = 1;
-  }
-  return counts;
 }
 
 function marker(code: number, ...data: (number | Uint8Array)[]): Uint8Array {

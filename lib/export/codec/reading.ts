@@ -69,7 +69,8 @@ function* copy(
   for (const piece of source.read(pieces)) {
     const rows = pieces[i++] as Rows;
     assertPixels(piece, width, rows);
-    copyBytes(piece, [0, piece.length], target, bytesOf(width, rows)[0]);
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+    copyBytes(bytes, [0, bytes.length], target, bytesOf(width, rows)[0]);
     destroy(piece);
     // What lies before the next piece is there: the first rows, and the pieces between them.
     if (i > first.length) advance({ read }, (pieces[i]?.[0] ?? height) * width * 4);

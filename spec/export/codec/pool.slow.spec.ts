@@ -84,7 +84,7 @@ describe("encoder threads", () => {
       "PNG, default": "cc9a1b7e56c94b53",
       "PNG, fast": "8c48395a74d36147",
       "PNG, small": "ea3646b7173b3c5b",
-      JPEG: "6cac1f039f33748d",
+      JPEG: "9691752a509e6020",
       "JPEG, fast": "7d6c0372386f6b4b",
     };
     for (const [name, setting] of Object.entries(settings)) {

@@ -1,7 +1,7 @@
 // The exports of the encoder's WebAssembly: the functions that the host calls, and the numbers that
 // it needs.
 
-export { jpegStats, jpegStripe, jpegTables, SYMBOLS } from "./jpeg";
+export { jpegStripe, jpegTables, LENGTHS } from "./jpeg";
 export { WINDOW } from "./lz";
 export { ANSWERS, ARENA, EXTRA } from "./memory";
 export { GREY, GREYS, INDEX, MAX_COLOURS, OPAQUE, RGB, RGBA } from "./pixels";

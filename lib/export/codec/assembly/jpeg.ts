@@ -9,9 +9,11 @@ import { ARENA, answer, EXTRA, ORDERS, reset, take } from "./memory";
  * Symbols of one Huffman table, and one more that takes the code of ones only, which JPEG leaves
  * unused.
  */
-export const SYMBOLS: i32 = 257;
+const SYMBOLS: i32 = 257;
 /** Bytes of a table. The four tables: DC and AC of luma, then of chroma. */
 const TABLE: usize = SYMBOLS * 4;
+/** Bytes of EXTRA before the lengths of codes. */
+export const LENGTHS: i32 = 128;
 
 /** The zigzag place of each coefficient, in the order in which the DCT leaves them. */
 const ZIGZAG: usize = memory.data<u8>([
@@ -50,15 +52,47 @@ let sink: usize = 0;
 let bits: u64 = 0; // the highest of them are yet to be written: `count`, fewer than 8
 let count: i32 = 0;
 
-/** Counts the symbols of the pixels in the arena; the answer is four tables of 257 u32. */
-export function jpegStats(width: i32, height: i32, background: u32, full: bool): void {
+/**
+ * Code lengths from the symbols of the pixels in the arena. The answer is what jpegStripe needs in
+ * EXTRA: the two quantisers, as they are there, then four tables of 256 u8. Pixels that are only a
+ * `sample` may lack symbols that the picture has, so every possible symbol gets a code.
+ */
+export function jpegTables(
+  width: i32,
+  height: i32,
+  background: u32,
+  full: bool,
+  sample: bool,
+): void {
   reset((<usize>(width * height)) << 2);
   tables = take(TABLE * 4);
   memory.fill(tables, 0, TABLE * 4);
   counting = true;
   scan(width, height, background, full);
-  answer(0, <u32>tables);
-  answer(1, <u32>(TABLE * 4));
+  const out = take(LENGTHS + 256 * 4 + 1);
+  const work = take(WORK);
+  memory.copy(out, EXTRA, LENGTHS);
+  for (let t = 0; t < 4; t++) {
+    const counts = tables + <usize>t * TABLE;
+    for (let s = 0; s < 256; s++) {
+      const at = counts + ((<usize>s) << 2);
+      const count = load<u32>(at);
+      const least = sample && isPossible(s, !(t & 1)) ? 2 : 0;
+      store<u32>(at, count ? count * 2 + 1 : least);
+    }
+    // The last symbol must keep the lowest count.
+    store<u32>(counts, 1, 256 * 4);
+    // Its length is written over by the next table's first.
+    lengths(counts, SYMBOLS, 16, out + LENGTHS + <usize>(t << 8), work);
+  }
+  answer(0, <u32>out);
+  answer(1, <u32>(LENGTHS + 256 * 4));
+}
+
+function isPossible(symbol: i32, isDc: bool): bool {
+  if (isDc) return symbol < 12;
+  const size = symbol & 15;
+  return symbol == 0 || symbol == 0xf0 || (size > 0 && size < 11);
 }
 
 /** Encodes the pixels in the arena as one restart interval. */
@@ -66,7 +100,7 @@ export function jpegStripe(width: i32, height: i32, background: u32, full: bool)
   reset((<usize>(width * height)) << 2);
   tables = take(TABLE * 4);
   const work = take(WORK);
-  for (let t: usize = 0; t < 4; t++) canonical(EXTRA + 512 + t * 256, tables + t * TABLE, work);
+  for (let t: usize = 0; t < 4; t++) canonical(EXTRA + LENGTHS + t * 256, tables + t * TABLE, work);
   counting = false;
   // A block takes at most 64 codes of 27 bits; what a picture really takes is far less, so the room
   // grows with the rows.
@@ -102,20 +136,6 @@ function stuff(from: usize, end: usize, to: usize): usize {
     }
   }
   return to;
-}
-
-/**
- * Code lengths from the four tables of counts in the arena; the answer is four tables of 257 u8.
- */
-export function jpegTables(): void {
-  reset(TABLE * 4);
-  const out = take(SYMBOLS * 4);
-  const work = take(WORK);
-  for (let t: usize = 0; t < 4; t++) {
-    lengths(ARENA + t * TABLE, SYMBOLS, 16, out + t * SYMBOLS, work);
-  }
-  answer(0, <u32>out);
-  answer(1, SYMBOLS * 4);
 }
 
 /** Canonical codes, as JPEG orders them: u32 of length << 24 | code. */
