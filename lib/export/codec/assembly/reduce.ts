@@ -156,12 +156,22 @@ function weigh(start: f64, step: f64, count: i32, length: i32): usize {
   taps = (<i32>Math.ceil(reach) * 2 + 2) & ~1;
   const table = take(<usize>count * (4 + <usize>taps * 2));
   const weights = take((<usize>taps) << 3);
+  const size = 4 + <usize>taps * 2;
+  let known: f64 = -1; // how far from its first neighbour the pixel before lies, away from the edges
   let at = table;
-  for (let i = 0; i < count; i++, at += 4 + <usize>taps * 2) {
+  for (let i = 0; i < count; i++, at += size) {
     const centre = start + step * <f64>i;
     const from = <i32>Math.ceil(centre - reach);
     const to = <i32>Math.floor(centre + reach);
     const first = max(0, min(from, length - taps));
+    const isInside = first == from && to < length;
+    const offset = centre - <f64>from;
+    if (isInside && offset == known) {
+      memory.copy(at, at - size, size);
+      store<i32>(at, first);
+      continue;
+    }
+    known = isInside ? offset : -1;
     memory.fill(weights, 0, (<usize>taps) << 3);
     let sum: f64 = 0;
     for (let j = from; j <= to; j++) {
