@@ -211,7 +211,7 @@ describe("temp files", () => {
     it("because they are aborted while they are written", async () => {
       const directory = createTempDirectory(tempDir);
       const controller = new AbortController();
-      const storing = store(directory, Buffer.alloc(400_000), "png", controller.signal);
+      const storing = store(directory, Buffer.alloc(600_000), "png", controller.signal);
       controller.abort();
       assert.equal((await failureOf(() => storing)).code, "ABORTED");
       assert.deepEqual(await readdir(await directory.path()), []);
