@@ -42,10 +42,13 @@ export function release(canvas: Canvas): void {
   canvas.getContext("2d").reset();
   spare.push(canvas);
   while (spare.reduce((sum, one) => sum + pixelsOf(one), 0) > maxPixels) drop();
-  timer ??= setTimeout(() => {
-    while (spare.length > 0) drop();
-  }, IDLE_MS).unref();
+  timer ??= setTimeout(freeSpare, IDLE_MS).unref();
   timer.refresh();
+}
+
+/** Frees the canvases that are kept. */
+export function freeSpare(): void {
+  while (spare.length > 0) drop();
 }
 
 function pixelsOf({ width, height }: Size): number {
