@@ -39,7 +39,7 @@ interface Notes {
   gradient?: GradientInfo;
   transform?: Matrix;
   hasPutPixels?: boolean;
-  isRevivable?: boolean;
+  fileBytes?: number;
 }
 
 // Copies of this library in one process share the engine's prototypes, and so the notes. The notes
@@ -118,12 +118,13 @@ export function notifyOnce(object: object, name: string): void {
   delete notes.watchers;
 }
 
-/** Marks an image whose pixels may be given back: what refers to it does not hold them. */
-export function markRevivable(image: object): void {
-  noted(image).isRevivable = true;
+/** Marks an image whose pixels may be given back: what refers to it holds only its file. */
+export function markRevivable(image: object, fileBytes: number): void {
+  noted(image).fileBytes = fileBytes;
 }
 
-export const isRevivable = (image: object): boolean => notesOf(image)?.isRevivable ?? false;
+/** The bytes of that file; undefined for any other image. */
+export const fileBytesOf = (image: object): number | undefined => notesOf(image)?.fileBytes;
 
 /** Whether it is a gradient or a pattern. */
 export function isStyle(value: object): boolean {

@@ -1,13 +1,12 @@
 // Bounds the memory of this process's pictures: those being drawn, and those cached for the next.
 import { LRUCache } from "lru-cache";
 import { heldBytes, limitHeldBytes } from "../canvas/record/holders.ts";
-import { FrozenPicture } from "../canvas/record/referents.ts";
 import { imageLimits } from "../concurrency.ts";
 import { CanvasError } from "../errors.ts";
 import { createSemaphore, type Semaphore } from "../semaphore.ts";
 import { clearInterval, setInterval } from "../timers.ts";
 import type { Picture } from "./picture.ts";
-import { hasFile, holdPixels, releasePixels } from "./pixels.ts";
+import { fileBytes, holdPixels, releasePixels } from "./pixels.ts";
 
 /** Memory that decoders may need temporarily beside the pixels. */
 const DECODER_BYTES: number = 48 * 1024 * 1024;
@@ -90,18 +89,12 @@ export function makeRoom({ pixels, extraBytes }: Needed): void {
 }
 
 function bytesOf({ file, image }: Picture): number {
-  const copy = file.bytes === file.original ? 0 : file.bytes.length;
-  return file.original.length + copy + (image ? file.pixels * 4 : 0) + OVERHEAD_BYTES;
+  return fileBytes(file) + (image ? file.pixels * 4 : 0) + OVERHEAD_BYTES;
 }
 
 /** Shrinks the cache first, then the pictures that canvas records hold for enlarged exports. */
 function shrink(most: number): void {
-  const held = heldBytes(takesMemory);
+  const held = heldBytes();
   while (kept.size > 0 && kept.calculatedSize + held > most) kept.pop();
-  limitHeldBytes(most, takesMemory);
-}
-
-/** Images with a file do not count: a record has them empty, or the cache or a draw counts them. */
-function takesMemory(referent: object): boolean {
-  return !(referent instanceof FrozenPicture && referent.image && hasFile(referent.image));
+  limitHeldBytes(most);
 }

@@ -12,7 +12,7 @@ export async function decode(file: PictureFile): Promise<Image> {
   const image = new Image();
   await decodeInto(image, file);
   states.set(image, { file, holders: 1 });
-  markRevivable(image);
+  markRevivable(image, fileBytes(file));
   return image;
 }
 
@@ -36,9 +36,9 @@ export function releasePixels(image: Image): void {
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** Whether the image was decoded here, so that its pixels can be decoded again. */
-export function hasFile(image: Image): boolean {
-  return states.has(image);
+/** The memory of the file, without pixels. */
+export function fileBytes({ bytes, original }: PictureFile): number {
+  return original.length + (bytes.buffer === original.buffer ? 0 : bytes.length);
 }
 
 /** The file of an image whose pixels were freed; undefined for any other image. */

@@ -9,31 +9,44 @@ export interface Holder {
 
 /** The records in the order in which they began to hold something. */
 const holders = new Set<WeakRef<Holder>>();
+/** What all of them hold, until one of them holds more or less. */
+let total: number | undefined;
 
 /** To be called when a record begins to hold something. */
 export function addHolder(holder: Holder): void {
   holders.add(new WeakRef(holder));
+  noteChange();
 }
 
-/** Selects, among what a record refers to, what takes memory of its own. */
-type Counts = (referent: object) => boolean;
+/** To be called when a record holds something else than before. */
+export function noteChange(): void {
+  total = undefined;
+}
 
 /** What all records hold, in bytes; a picture that several hold counts once. */
-export function heldBytes(counts: Counts = () => true): number {
+export function heldBytes(): number {
+  total ??= sum();
+  return total;
+}
+
+function sum(): number {
   const all = new Map<object, number>();
   for (const one of holders) {
     const held = one.deref()?.held;
-    if (!held?.size) holders.delete(one);
-    for (const [referent, bytes] of held ?? []) if (counts(referent)) all.set(referent, bytes);
+    if (held?.size) for (const [referent, bytes] of held) all.set(referent, bytes);
+    else holders.delete(one);
   }
-  return [...all.values()].reduce((sum, bytes) => sum + bytes, 0);
+  return [...all.values()].reduce((bytes, more) => bytes + more, 0);
 }
 
 /** Makes records give up their pictures, oldest first, until no more than that is held. */
-export function limitHeldBytes(most: number, counts: Counts = () => true): void {
+export function limitHeldBytes(most: number): void {
+  if (heldBytes() <= most) return;
+  // Some of them may have been collected since.
+  noteChange();
   for (const one of holders) {
-    if (heldBytes(counts) <= most) return;
-    const holder = one.deref();
-    if (holder && [...holder.held.keys()].some(counts)) holder.giveUp();
+    if (heldBytes() <= most) return;
+    one.deref()?.giveUp();
+    noteChange();
   }
 }

@@ -4,7 +4,7 @@ import { hasPutPixels, isWatched, type Watcher, watch } from "../../engine-chang
 import { warnOnce } from "../../warn.ts";
 import { hold } from "../hold.ts";
 import { type Args, type Base, CallList, type FrozenRecord } from "./calls.ts";
-import { addHolder, type Holder } from "./holders.ts";
+import { addHolder, type Holder, noteChange } from "./holders.ts";
 import type { SaveStack } from "./save-stack.ts";
 import { siteNow } from "./site.ts";
 import { stateAfter } from "./state.ts";
@@ -86,10 +86,11 @@ export class Recorder implements Watcher, Holder {
 
   /** Counts the bytes of what a call refers to, once however many calls do. */
   weigh(referent: object, bytes: number): void {
-    if (bytes === 0 || this.#held.has(referent)) return;
+    if (this.#held.has(referent)) return;
     if (this.#held.size === 0) addHolder(this);
     this.#held.set(referent, bytes);
     this.#heldBytes += bytes;
+    noteChange();
   }
 
   /** To be called when the canvas was cleared, and its state is the initial one again. */
@@ -168,6 +169,7 @@ export class Recorder implements Watcher, Holder {
     this.#base = base;
     this.#heldBytes = 0;
     this.#held = new Map();
+    noteChange();
     this.#dropAt = Math.max(DROPPED_MIN_CALLS, 2 * this.#list.length);
   }
 }

@@ -8,9 +8,9 @@ import {
   Path2D,
 } from "../../engine.ts";
 import {
+  fileBytesOf,
   type GradientInfo,
   gradientInfo,
-  isRevivable,
   type Matrix,
   patternTransform,
   type Watcher,
@@ -34,7 +34,7 @@ export class FrozenPicture implements Watcher {
   constructor(source: Image | Canvas | Held, { width, height }: Size) {
     this.#source = source;
     this.size = { width, height };
-    this.bytes = isRevivable(source) ? 0 : width * height * 4;
+    this.bytes = fileBytesOf(source) ?? width * height * 4;
   }
 
   /** Works for a revoked proxy, too, where `instanceof` throws. */
