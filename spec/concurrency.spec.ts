@@ -286,7 +286,7 @@ describe("an export's signal", () => {
 
   const files = {
     "a little file": { side: 10, stations: "parser, call, snapshot, queue, encoder, store" },
-    "a large file": { side: 300, stations: "parser, call, snapshot, queue, encoder, store, name" },
+    "a large file": { side: 450, stations: "parser, call, snapshot, queue, encoder, store, name" },
   };
   for (const [name, { side, stations }] of Object.entries(files)) {
     it(`is checked before each stage of ${name}, and each aborted stage leaves nothing`, () =>
