@@ -48,31 +48,28 @@ export function hold(
   return holdAtSize(canvas, part, size);
 }
 
-/**
- * The same for an export, which does not hold it for long. While there is no other, its canvas is
- * no burden up to a size at which holding it in one pixel would take a tenth of the export's time.
- */
+/** In pixels: a picture of which one canvas at its size is no burden. */
+const ALONE_MAX_PIXELS = 524_288;
+/** Whether an export holds a canvas at its size. */
+let isOneAtSize = false;
+
+/** The same for an export. One at a time holds a canvas at its size, which takes 0.1 ms less. */
 export function holdForExport(
   canvas: Canvas,
   part: Rectangle = wholeOf(canvas),
   size: Size = sizeOf(part),
 ): Held {
   if (isOneAtSize || size.width * size.height > ALONE_MAX_PIXELS) return hold(canvas, part, size);
+  const held = holdAtSize(canvas, part, size);
   isOneAtSize = true;
-  const { open, close, discard } = holdAtSize(canvas, part, size);
   return {
-    open,
-    close,
+    ...held,
     discard() {
       isOneAtSize = false;
-      discard();
+      held.discard();
     },
   };
 }
-
-/** In pixels. */
-const ALONE_MAX_PIXELS = 524_288;
-let isOneAtSize = false;
 
 function holdAtSize(canvas: Canvas, part: Rectangle, size: Size): Held {
   const picture = render(canvas, part, size);

@@ -55,7 +55,7 @@ describe("the pool of canvases that exports render to", () => {
     }));
 
   for (const [name, side] of [
-    ["in a pixel", 257],
+    ["in a pixel", 725],
     ["at its size", 256],
   ] as const) {
     it(`takes a canvas back once from a snapshot held ${name}, after any renders`, () => {

@@ -127,8 +127,15 @@ describe("the picture of an export", () => {
       await withHost({}, (host) =>
         fc.assert(
           fc.asyncProperty(fc.oneof(scenes(), oneStep), async (steps) => {
-            const { data } = await host.canvasToBuffer({ canvas: draw(steps) });
-            assertSamePixels(await decode(data), pixelsOf(draw(steps)));
+            const expected = pixelsOf(draw(steps));
+            const alone = await host.canvasToBuffer({ canvas: draw(steps) });
+            assertSamePixels(await decode(alone.data), expected);
+            // Beside another export it is held in a pixel.
+            const [, { data }] = await Promise.all([
+              host.canvasToBuffer({ canvas: createCanvas(1, 1) }),
+              host.canvasToBuffer({ canvas: draw(steps) }),
+            ]);
+            assertSamePixels(await decode(data), expected);
           }),
           { numRuns: 300 },
         ),
@@ -154,17 +161,17 @@ describe("the picture of an export", () => {
         "a large canvas": large,
         "a canvas of 32 MiB, which cannot be held in a pixel": () => flattened(4096, 2048),
         "a large canvas, drawn on a smaller one": () =>
-          drawn(createCanvas(700, 500), (context) => {
+          drawn(createCanvas(900, 600), (context) => {
             context.drawCanvas(large(), -1500, -100);
             context.fillRect(600, 400, 50, 50);
           }),
         "a pattern of a large canvas": () =>
-          drawn(createCanvas(700, 500), (context) => {
+          drawn(createCanvas(900, 600), (context) => {
             context.fillStyle = context.createPattern(large(), "repeat") as CanvasPattern;
             context.fillRect(50, 50, 600, 400);
           }),
         "many large pictures": () =>
-          drawn(createCanvas(700, 500), (context) => {
+          drawn(createCanvas(900, 600), (context) => {
             for (let i = 0; i < 9; i++) {
               const picture = flattened(1500 + i, 1500);
               context.drawImage(picture, (i % 3) * 230, Math.floor(i / 3) * 160, 220, 150);
