@@ -139,7 +139,8 @@ async function encoded(
 
 /** The snapshot of a canvas without drawing: transparent pixels. */
 function blankSnapshot(width: number): Pick<Snapshot, "render"> {
-  const read = (from: number, to: number) => new Uint8ClampedArray((to - from) * width * 4);
+  const read = (from: number, to: number, left = 0, right = width) =>
+    new Uint8ClampedArray((to - from) * (right - left) * 4);
   return { render: () => ({ read, release() {} }) };
 }
 

@@ -26,8 +26,11 @@ export interface Snapshot {
 
 /** A rendered picture; its pixels can be read until it is released. */
 export interface Picture {
-  /** The pixels of the rows from `from` to before `to`: RGBA, not premultiplied. */
-  read(from: number, to: number): Uint8ClampedArray;
+  /**
+   * The pixels of the rows from `from` to before `to`, or of their columns from `left` to before
+   * `right`: RGBA, not premultiplied.
+   */
+  read(from: number, to: number, left?: number, right?: number): Uint8ClampedArray;
   release(): void;
 }
 
@@ -203,7 +206,8 @@ function wholePixels(part: Rectangle, canvas: Size): Rectangle {
 function pictureOf(canvas: Canvas, release: () => void): Picture {
   const context = canvas.getContext("2d");
   return {
-    read: (from, to) => context.getImageData(0, from, canvas.width, to - from).data,
+    read: (from, to, left = 0, right = canvas.width) =>
+      context.getImageData(left, from, right - left, to - from).data,
     release,
   };
 }

@@ -9,7 +9,7 @@ import { encodeJpeg, sampleOf } from "./jpeg.ts";
 import { encodePng } from "./png.ts";
 import { encodeWhileRead, MIDDLING } from "./png-quick.ts";
 import { Pool, SlowThreads } from "./pool.ts";
-import { type Pixels, startReading, unread } from "./reading.ts";
+import { bytesOfAll, type Pixels, startReading, unread } from "./reading.ts";
 import { reduce } from "./reduce.ts";
 import { acquirePixels, releasePixels } from "./shared-pixels.ts";
 
@@ -82,7 +82,7 @@ async function encodeSized(executor: Executor, job: EncodeJob): Promise<Uint8Arr
 export function encodeWith(executor: Executor, job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
   if (job.type === "png") return executor(job, [], (run) => encodePng(job, run));
   const sample = sampleOf(job);
-  return executor(job, sample.rows, (run) => encodeJpeg(job, sample, run));
+  return executor(job, sample.pieces, (run) => encodeJpeg(job, sample, run));
 }
 
 const executor: Executor = createExecutor(new Pool());
@@ -134,7 +134,7 @@ export function createExecutor(
   }
 
   return async (source, first, work) => {
-    const bytes = acquirePixels(source.width * source.height * 4);
+    const bytes = acquirePixels(bytesOfAll(source, first));
     const pixels = unread(bytes);
     let reading: { rest: Promise<void> } | undefined;
     try {

@@ -13,8 +13,8 @@ import {
   type TaskResult,
 } from "./instance.ts";
 import type { Source } from "./job.ts";
-import { readInto } from "./reading.ts";
-import type { Rows } from "./stripes.ts";
+import { bytesOfAll, readInto } from "./reading.ts";
+import type { Piece } from "./stripes.ts";
 import { wasm } from "./wasm.ts";
 
 /**
@@ -24,12 +24,12 @@ import { wasm } from "./wasm.ts";
 export type Run = (tasks: readonly Task[]) => Promise<TaskResult[]>;
 
 /**
- * Reads a picture's pixels and calls `work` with a function that runs tasks on them, once the rows
- * `first` are there or later.
+ * Reads a picture's pixels, and before them the pieces `first`, which lie behind them in memory.
+ * Calls `work` with a function that runs tasks on them, once those pieces are there or later.
  */
 export type Executor = <T>(
   source: Source,
-  first: readonly Rows[],
+  first: readonly Piece[],
   work: (run: Run) => Promise<T>,
 ) => Promise<T>;
 
@@ -98,8 +98,8 @@ async function pause(): Promise<void> {
 }
 
 /** Runs tasks in this thread. */
-export const inThisThread: Executor = (source, _, work) => {
-  const pixels = new Uint8Array(source.width * source.height * 4);
-  readInto(pixels, source);
+export const inThisThread: Executor = (source, first, work) => {
+  const pixels = new Uint8Array(bytesOfAll(source, first));
+  readInto(pixels, source, first);
   return work((tasks) => Promise.all(tasks.map((task) => runHere(pixels, task))));
 };

@@ -34,8 +34,6 @@ export interface Task {
   args: readonly number[];
   /** What it works on: parts of the picture, one after another. */
   parts: readonly Part[];
-  /** Takes each part so many times, each time so many bytes further on: columns of rows. */
-  repeated?: readonly [times: number, bytes: number];
   /** Written beside them. */
   extra?: Uint8Array;
   /** Written beside them instead: the output of another task, which each thread does once. */
@@ -75,21 +73,19 @@ export function createMemory(): Memory {
 export function createInstance(module: Module, memory: Memory): RunTask {
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const exports = instance.exports as Record<Call, (...args: number[]) => void>;
-  const run: RunTask = (pixels, { call, args, parts, repeated, needs, extra }) => {
+  const run: RunTask = (pixels, { call, args, parts, needs, extra }) => {
     if (needs) needs.output ??= run(pixels, needs).bytes;
     const needed = needs?.output;
     const beside = needed ?? extra;
-    const [times, step] = repeated ?? [1, 0];
-    const length = parts.reduce((sum, [from, to]) => sum + (to - from) * times, 0);
+    const length = parts.reduce((sum, [from, to]) => sum + to - from, 0);
     const pages = Math.ceil((ARENA + length) / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES;
     if (pages > 0) memory.grow(pages);
     const bytes = Buffer.from(memory.buffer);
     const source = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.length);
     let at = ARENA;
     for (const [from, to] of parts) {
-      for (let i = 0; i < times; i++, at += to - from) {
-        copyBytes(source, [from + i * step, to + i * step], bytes, at);
-      }
+      copyBytes(source, [from, to], bytes, at);
+      at += to - from;
     }
     if (beside) bytes.set(beside, EXTRA);
     exports[call](...args);

@@ -1,5 +1,5 @@
 // The encoder's job: which picture to encode, and how.
-import type { Rows } from "./stripes.ts";
+import type { Piece } from "./stripes.ts";
 
 /** A larger picture, of which a part is reduced to the one that is encoded. */
 export interface Original {
@@ -12,11 +12,11 @@ export interface Original {
 /** A picture, and the file to make of it. */
 export interface EncodeJob {
   /**
-   * Yields the pixels of each piece of rows, in that order: RGBA, not premultiplied, as
-   * `getImageData` gives them. The pieces are copies that the encoder may destroy, and the list may
-   * grow meanwhile. `read` is called again if the first encoder fails.
+   * Yields the pixels of each piece, in that order: RGBA, not premultiplied, as `getImageData` gives
+   * them. The pieces are copies that the encoder may destroy, and the list may grow meanwhile. `read`
+   * is called again if the first encoder fails.
    */
-  read(pieces: readonly Rows[]): Generator<Uint8Array | Uint8ClampedArray, void>;
+  read(pieces: readonly Piece[]): Generator<Uint8Array | Uint8ClampedArray, void>;
   width: number;
   height: number;
   /** What `read` yields the pixels of, unless that is the picture itself. */

@@ -4,7 +4,7 @@
 import type { Run } from "./executor.ts";
 import type { Needed, TaskResult } from "./instance.ts";
 import type { EncodeJob } from "./job.ts";
-import { bytesOf, cut, type Part, type Rows } from "./stripes.ts";
+import { bytesOf, cut, type Part, type Piece, type Rows } from "./stripes.ts";
 import { LENGTHS } from "./wasm.ts";
 
 export type JpegJob = Pick<
@@ -29,7 +29,7 @@ const LEAST_SAMPLE = 60_000;
  * there are fewer rows, since those are read first: threads begin sooner.
  */
 const SAMPLES = {
-  default: [7, 131_072],
+  default: [7, 196_608],
   fast: [32, 60_000],
 } as const;
 /** By how many places the samples move from one row of units to the next. */
@@ -70,12 +70,12 @@ export async function encodeJpeg(
   const settings = [(b << 16) | (g << 8) | r, unit === 8 ? 1 : 0];
   const stripes = intervals(width, height, unit);
   const quantisers = [quantiser(LUMA, job.quality), quantiser(CHROMA, job.quality)] as const;
+  const isSampled = sample.pieces.length > 0;
   // Each thread makes the tables itself, which takes less time than a message with them.
   const tables: Needed = {
     call: "jpegTables",
-    args: [sample.width, sample.height, ...settings, sample.rows.length > 0 ? 1 : 0],
-    parts: sample.parts,
-    repeated: [sample.times, width * 4],
+    args: [sample.width, sample.height, ...settings, isSampled ? 1 : 0],
+    parts: [sample.part],
     extra: Buffer.concat(quantisers),
   };
   const scans = await run(
@@ -84,7 +84,7 @@ export async function encodeJpeg(
       args: [width, to - from, ...settings],
       parts: [bytesOf(width, [from, to])],
       needs: tables,
-      after: (sample.rows.length > 0 ? to : height) * width * 4,
+      after: (isSampled ? to : height) * width * 4,
     })),
   );
   const { needed } = scans[0] as TaskResult;
@@ -118,36 +118,36 @@ function intervals(width: number, height: number, unit: number): Rows[] {
 
 /** What of a picture gives the statistics: nearly as good as those of all, in less time. */
 interface Sample {
-  /** The rows that it is part of; none if it is all of the picture. */
-  rows: Rows[];
+  /** What is read for it before the picture; none if it is all of the picture. */
+  pieces: Piece[];
   /** Pixels across and down. */
   width: number;
   height: number;
-  /** The first row of pixels of each part, which has so many. */
-  parts: Part[];
-  times: number;
+  /** Where it lies in memory. */
+  part: Part;
 }
 
 export function sampleOf(job: JpegJob): Sample {
   const { width, height } = job;
+  const all = bytesOf(width, [0, height]);
   const unit = unitOf(job);
   const [most, pixels] = SAMPLES[job.compression === "fast" ? "fast" : "default"];
   const every = Math.max(1, Math.min(most, Math.round((width * height) / LEAST_SAMPLE)));
-  const rows: Rows[] = [];
   const last = Math.floor(height / unit) - 1;
-  for (let y = Math.max(0, Math.min(every, last) >> 1); y <= last; y += every)
-    rows.push([y * unit, (y + 1) * unit]);
-  if (every === 1 || rows.length === 0) {
-    return { rows: [], width, height, parts: [bytesOf(width, [0, height])], times: 1 };
-  }
+  const rows: number[] = [];
+  for (let y = Math.max(0, Math.min(every, last) >> 1); y <= last; y += every) rows.push(y * unit);
+  if (every === 1 || rows.length === 0) return { pieces: [], width, height, part: all };
+
   const columns = Math.min(width, unit * Math.ceil(pixels / (rows.length * unit * unit)));
   const places = Math.floor(width / columns);
-  const parts = rows.map(([from], i): Part => {
+  const pieces = rows.map((y, i): Piece => {
     // Further to the right from one to the next.
-    const start = (from * width + ((i * STEP) % places) * columns) * 4;
-    return [start, start + columns * 4];
+    const left = ((i * STEP) % places) * columns;
+    return [y, y + unit, left, left + columns];
   });
-  return { rows, width: columns, height: rows.length * unit, parts, times: unit };
+  const sampled = rows.length * unit;
+  const part: Part = [all[1], all[1] + sampled * columns * 4];
+  return { pieces, width: columns, height: sampled, part };
 }
 
 /** A table of Annex K at a quality, scaled as by libjpeg and so by the engine, in zigzag order. */

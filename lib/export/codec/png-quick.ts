@@ -7,7 +7,7 @@ import type { EncodeJob } from "./job.ts";
 import { assemble } from "./png-file.ts";
 import { rowsOf } from "./png-stripes.ts";
 import { assertPixels, destroy } from "./reading.ts";
-import { bytesOf, cut, type Part, type Rows } from "./stripes.ts";
+import { bytesOf, cut, type Part, type Piece, type Rows } from "./stripes.ts";
 import { ANY } from "./wasm.ts";
 
 type Size = Pick<EncodeJob, "width" | "height">;
@@ -45,7 +45,7 @@ export async function encodeQuickly(size: Size, run: Run): Promise<Uint8Array<Ar
 export function encodeWhileRead(job: EncodeJob, run: RunTask): Uint8Array<ArrayBuffer> | EncodeJob {
   const { width, height } = job;
   const stripes = cut(height, rowsOf(width, height));
-  const pieces: Rows[] = [];
+  const pieces: Piece[] = [];
   const reader = job.read(pieces);
   const results: TaskResult[] = [];
   let isFlat = stripes.length === 1 ? true : undefined;

@@ -4,7 +4,7 @@
 import { nextTurn } from "../../timers.ts";
 import { copyBytes } from "./instance.ts";
 import type { Source } from "./job.ts";
-import { bytesOf, cut, type Rows } from "./stripes.ts";
+import { cut, type Piece, pixelsOf } from "./stripes.ts";
 
 /** A picture's pixels, in memory that fills with them. */
 export interface Pixels {
@@ -29,12 +29,12 @@ export function unread(bytes: Uint8Array): Pixels {
 
 /**
  * Begins to read a picture, after the pictures before it, since each holds a canvas meanwhile.
- * Resolves once the rows `first` are read; `rest` does once all are.
+ * Resolves once the pieces `first` are read; `rest` does once all are.
  */
 export async function startReading(
   pixels: Pixels,
   source: Source,
-  first: readonly Rows[],
+  first: readonly Piece[],
 ): Promise<{ rest: Promise<void> }> {
   const steps = copy(pixels, source, first);
   const begun = last.then(() => {
@@ -52,55 +52,53 @@ export async function startReading(
 }
 
 /** Reads all of a picture now. */
-export function readInto(bytes: Uint8Array, source: Source): void {
-  for (const _ of copy({ bytes, read: new Int32Array(1) }, source, []));
+export function readInto(bytes: Uint8Array, source: Source, first: readonly Piece[] = []): void {
+  for (const _ of copy({ bytes, read: new Int32Array(1) }, source, first));
 }
 
-/** Copies a piece with each step: the rows `first`, then those between them. */
+/** How many bytes a picture takes with the pieces `first` behind it. */
+export function bytesOfAll({ width, height }: Source, first: readonly Piece[]): number {
+  return first.reduce((sum, piece) => sum + pixelsOf(width, piece), width * height) * 4;
+}
+
+/** Copies a piece with each step: the pieces `first`, then the rows in order. */
 function* copy(
   { bytes, read }: Pixels,
   source: Source,
-  first: readonly Rows[],
+  first: readonly Piece[],
 ): Generator<undefined> {
   const { width, height } = source;
   const target = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const pieces = [...first, ...between(height, first, Math.ceil(PIECE / width))];
+  const pieces = [...first, ...cut(height, Math.ceil(PIECE / width))];
   let i = 0;
-  for (const piece of source.read(pieces)) {
-    const rows = pieces[i++] as Rows;
-    assertPixels(piece, width, rows);
-    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
-    copyBytes(bytes, [0, bytes.length], target, bytesOf(width, rows)[0]);
-    destroy(piece);
-    // What lies before the next piece is there: the first rows, and the pieces between them.
-    if (i > first.length) advance({ read }, (pieces[i]?.[0] ?? height) * width * 4);
+  let at = width * height * 4;
+  for (const pixels of source.read(pieces)) {
+    if (i === first.length) at = 0;
+    assertPixels(pixels, width, pieces[i++] as Piece);
+    const { buffer, byteOffset, length } = pixels;
+    copyBytes(Buffer.from(buffer, byteOffset, length), [0, length], target, at);
+    destroy(pixels);
+    at += length;
+    if (i > first.length) advance({ read }, at);
     if (i < pieces.length) yield;
   }
 }
 
-/** Fails unless a piece has all pixels of its rows. */
+/** Fails unless a piece has all of its pixels. */
 export function assertPixels(
   { length }: Uint8Array | Uint8ClampedArray,
   width: number,
-  [from, to]: Rows,
+  piece: Piece,
 ): void {
-  const expected = `${width} × ${to - from} RGBA pixels`;
-  if (length !== (to - from) * width * 4)
-    throw new RangeError(`expected ${expected}, got ${length} bytes`);
+  const pixels = pixelsOf(width, piece);
+  const rows = piece[1] - piece[0];
+  if (length !== pixels * 4)
+    throw new RangeError(`expected ${pixels / rows} × ${rows} RGBA pixels, got ${length} bytes`);
 }
 
 function advance({ read }: Pick<Pixels, "read">, bytes: number): void {
   Atomics.store(read, 0, bytes);
   Atomics.notify(read, 0);
-}
-
-/** The rows that are not among `first`, in pieces of at most `most` rows. */
-function between(height: number, first: readonly Rows[], most: number): Rows[] {
-  const ends = [...first.map(([from]) => from), height];
-  return ends.flatMap((end, i) => {
-    const start = first[i - 1]?.[1] ?? 0;
-    return cut(end - start, most).map(([from, to]): Rows => [start + from, start + to]);
-  });
 }
 
 /**

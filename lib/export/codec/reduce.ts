@@ -2,7 +2,7 @@
 
 import type { Executor } from "./executor.ts";
 import type { EncodeJob, Original } from "./job.ts";
-import { bytesOf, cut, type Rows } from "./stripes.ts";
+import { bytesOf, copyOf, cut, type Rows } from "./stripes.ts";
 
 /** About how many of the original's pixels give a stripe of the result. */
 const STRIPE = 600_000;
@@ -55,7 +55,7 @@ export async function reduce(
   return {
     ...job,
     *read(pieces) {
-      for (const rows of pieces) yield new Uint8Array(pixels.subarray(...bytesOf(job.width, rows)));
+      for (const piece of pieces) yield copyOf(pixels, job.width, piece);
     },
   };
 }

@@ -6,6 +6,29 @@ export type Part = readonly [from: number, to: number];
 /** Rows from `from` to before `to`. */
 export type Rows = readonly [from: number, to: number];
 
+/** Rows that are read, or so many of their columns: those from `left` to before `right`. */
+export type Piece = readonly [from: number, to: number, left?: number, right?: number];
+
+/** How many pixels of a picture of that width a piece has. */
+export function pixelsOf(width: number, [from, to, left = 0, right = width]: Piece): number {
+  return (to - from) * (right - left);
+}
+
+/** Copies a piece of a picture. */
+export function copyOf(
+  pixels: Uint8Array,
+  width: number,
+  [from, to, left = 0, right = width]: Piece,
+): Uint8Array {
+  const line = (right - left) * 4;
+  const copy = new Uint8Array((to - from) * line);
+  for (let y = from; y < to; y++) {
+    const start = (y * width + left) * 4;
+    copy.set(pixels.subarray(start, start + line), (y - from) * line);
+  }
+  return copy;
+}
+
 /** Stripes of `rows` rows; the last may have fewer. */
 export function cut(height: number, rows: number): Rows[] {
   return Array.from({ length: Math.ceil(height / rows) }, (_, i) => [

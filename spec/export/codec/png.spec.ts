@@ -320,10 +320,13 @@ describe("PNG", () => {
   });
 
   it("are refused when their number does not fit the size", async () => {
-    const picture = { pixels: new Uint8Array(15), width: 2, height: 2 };
+    const read = function* () {
+      yield new Uint8Array(15);
+    };
+    const picture = { pixels: new Uint8Array(16), width: 2, height: 2 };
     for (const compression of compressions) {
       let message = "";
-      await encodePixels(job(picture, { compression })).catch((error: Error) => {
+      await encodePixels(job(picture, { compression, read })).catch((error: Error) => {
         message = error.message;
       });
       strictEqual(message, "expected 2 × 2 RGBA pixels, got 15 bytes");

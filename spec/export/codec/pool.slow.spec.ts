@@ -517,7 +517,11 @@ describe("encoder threads", () => {
 
 /** Code that reads from `pixels`. */
 const READ = `const read = (pieces) =>
-  pieces.map(([from, to]) => pixels.slice(from * width * 4, to * width * 4));`;
+  pieces.map(([from, to, left = 0, right = width]) => {
+    const at = (x, y) => (y * width + x) * 4;
+    const rows = Array.from({ length: to - from }, (_, i) => [at(left, from + i), at(right, from + i)]);
+    return new Uint8Array(rows.flatMap(([start, end]) => [...pixels.subarray(start, end)]));
+  });`;
 
 /** Encodes in a worker thread of the test, which has the encoder's own threads. */
 async function inWorker({ read: _, ...settings }: EncodeJob): Promise<Uint8Array> {

@@ -4,7 +4,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { PNG } from "pngjs";
 import sharp from "sharp";
 import { type EncodeJob, encodePixels } from "../../../lib/export/codec/codec.ts";
-import { bytesOf } from "../../../lib/export/codec/stripes.ts";
+import { copyOf } from "../../../lib/export/codec/stripes.ts";
 
 export interface Picture {
   pixels: Uint8Array;
@@ -55,8 +55,7 @@ export function job(picture: Picture, settings: Partial<EncodeJob> = {}): Encode
   const { width, height } = picture;
   return {
     *read(pieces) {
-      for (const rows of pieces)
-        yield new Uint8Array(picture.pixels.subarray(...bytesOf(width, rows)));
+      for (const piece of pieces) yield copyOf(picture.pixels, width, piece);
     },
     width,
     height,
