@@ -1,6 +1,6 @@
-// Properties that are made when they are first read.
+// Properties and patterns that are made when they are first used.
 import assert from "node:assert/strict";
-import { defineLate } from "../lib/late.ts";
+import { defineLate, latePattern } from "../lib/late.ts";
 
 describe("a late property", () => {
   const lateOwner = () => {
@@ -42,5 +42,14 @@ describe("a late property", () => {
     }, TypeError);
     assert.equal(owner.value, owner.value);
     assert.deepEqual(made, [owner.value]);
+  });
+});
+
+describe("a late pattern", () => {
+  it("is made once, of Unicode if nothing else is said", () => {
+    const letter = latePattern(String.raw`^\p{L}$`);
+    assert.deepEqual(letter(), /^\p{L}$/u);
+    assert.equal(letter(), letter());
+    assert.deepEqual(latePattern("a", "g")(), /a/g);
   });
 });

@@ -1,18 +1,29 @@
 // Warns about characters that no font has, and says what to install for them.
 
+import { latePattern } from "../late.ts";
 import { type CodePointSet, createCodePointSet } from "./cmap.ts";
 
 /** For each script: the npm package, the subset whose file has it, and Debian's package. */
-const REMEDIES: [RegExp, npm: string, subset: string, apt: string][] = [
-  [/[\p{Script=Hiragana}\p{Script=Katakana}]/u, "noto-sans-jp", "japanese", "fonts-noto-cjk"],
-  [/\p{Script=Hangul}/u, "noto-sans-kr", "korean", "fonts-noto-cjk"],
+const REMEDIES: [() => RegExp, npm: string, subset: string, apt: string][] = [
   [
-    /[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/u,
+    latePattern(String.raw`[\p{Script=Hiragana}\p{Script=Katakana}]`),
+    "noto-sans-jp",
+    "japanese",
+    "fonts-noto-cjk",
+  ],
+  [latePattern(String.raw`\p{Script=Hangul}`), "noto-sans-kr", "korean", "fonts-noto-cjk"],
+  [
+    latePattern(String.raw`[\p{Script=Han}\u3000-\u303f\uff00-\uffef]`),
     "noto-sans-sc",
     "chinese-simplified",
     "fonts-noto-cjk",
   ],
-  [/\p{Extended_Pictographic}/u, "noto-color-emoji", "emoji", "fonts-noto-color-emoji"],
+  [
+    latePattern(String.raw`\p{Extended_Pictographic}`),
+    "noto-color-emoji",
+    "emoji",
+    "fonts-noto-color-emoji",
+  ],
 ];
 
 const SHOWN_MAX = 20;
@@ -45,7 +56,7 @@ export function createBoxWarning(
 }
 
 function remedyFor(missing: readonly string[], packages: boolean): string {
-  const remedy = REMEDIES.find(([script]) => missing.some((character) => script.test(character)));
+  const remedy = REMEDIES.find(([script]) => missing.some((character) => script().test(character)));
   if (!remedy) return "install a font that has them, with loadFont()";
   const [, npm, subset, apt] = remedy;
   const file = `node_modules/@fontsource/${npm}/files/${npm}-${subset}-400-normal.woff2`;

@@ -1,4 +1,5 @@
 // Tells emoji that Unicode presents as pictures in colour from those it presents as text signs.
+import { latePattern } from "../late.ts";
 
 const AS_TEXT = "\ufe0e";
 const AS_EMOJI = "\ufe0f";
@@ -6,26 +7,28 @@ const AS_EMOJI = "\ufe0f";
 /** A cheap first test, which excludes nearly all text without emoji. */
 const MAY_HAVE = /[\u00a9\u00ae\u203c-\u3299\u{1f000}-\u{1faff}]/u;
 
-const ELEMENT = "(?![0-9#*])\\p{Emoji}(?:\\p{Emoji_Modifier}|[\\ufe0e\\ufe0f])?";
-const SEQUENCE = new RegExp(
-  `\\p{Regional_Indicator}{2}\\ufe0f?|${ELEMENT}(?:\\u200d${ELEMENT})*(?:[\\u{e0020}-\\u{e007e}]+\\u{e007f})?`,
+const ELEMENT = String.raw`(?![0-9#*])\p{Emoji}(?:\p{Emoji_Modifier}|[\ufe0e\ufe0f])?`;
+const SEQUENCE = latePattern(
+  String.raw`\p{Regional_Indicator}{2}\ufe0f?|${ELEMENT}(?:\u200d${ELEMENT})*(?:[\u{e0020}-\u{e007e}]+\u{e007f})?`,
   "gu",
 );
-const ELEMENTS = new RegExp(ELEMENT, "gu");
+const ELEMENTS = latePattern(ELEMENT, "gu");
 const KEYCAP = /[0-9#*]\ufe0f\u20e3/g;
-const PICTURE = /^\p{Emoji_Presentation}/u;
-const PICTURE_SOMEWHERE = /\p{Emoji_Presentation}|\u200d|\ufe0f/u;
-const BARE = /^\P{M}$/u;
+const PICTURE = latePattern(String.raw`^\p{Emoji_Presentation}`);
+const PICTURE_SOMEWHERE = latePattern(String.raw`\p{Emoji_Presentation}|\u200d|\ufe0f`);
+const BARE = latePattern(String.raw`^\P{M}$`);
 
 /** Whether the text has a character that Unicode calls emoji, in colour or as a sign. */
 export function hasEmoji(text: string): boolean {
-  return MAY_HAVE.test(text) && (text.search(SEQUENCE) >= 0 || text.search(KEYCAP) >= 0);
+  return MAY_HAVE.test(text) && (text.search(SEQUENCE()) >= 0 || text.search(KEYCAP) >= 0);
 }
 
 /** The emoji of the text that are pictures in colour, each once. */
 export function picturesOf(text: string): string[] {
-  const sequences = [...(text.match(SEQUENCE) ?? []), ...(text.match(KEYCAP) ?? [])];
-  const pictures = sequences.filter((one) => !one.includes(AS_TEXT) && PICTURE_SOMEWHERE.test(one));
+  const sequences = [...(text.match(SEQUENCE()) ?? []), ...(text.match(KEYCAP) ?? [])];
+  const pictures = sequences.filter(
+    (one) => !one.includes(AS_TEXT) && PICTURE_SOMEWHERE().test(one),
+  );
   return [...new Set(pictures)];
 }
 
@@ -37,20 +40,20 @@ export function picturesOf(text: string): string[] {
  * https://unicode.org/reports/tr51/#Presentation_Style
  */
 export function withPresentation(text: string, keepsSigns = true): string {
-  return text.replace(SEQUENCE, (sequence) => {
+  return text.replace(SEQUENCE(), (sequence) => {
     if (sequence.includes(AS_TEXT)) return sequence;
     if (sequence.includes("\u200d")) return asSequence(sequence);
-    if (!BARE.test(sequence))
+    if (!BARE().test(sequence))
       return sequence.endsWith(AS_EMOJI) || isTagged(sequence) ? sequence : sequence + AS_EMOJI;
-    if (PICTURE.test(sequence)) return sequence + AS_EMOJI;
+    if (PICTURE().test(sequence)) return sequence + AS_EMOJI;
     return keepsSigns ? sequence + AS_TEXT : sequence;
   });
 }
 
 /** Joined emoji: signs in them become pictures, and the last selector decides for the sequence. */
 function asSequence(sequence: string): string {
-  const qualified = sequence.replace(ELEMENTS, (element) =>
-    BARE.test(element) && !PICTURE.test(element) ? element + AS_EMOJI : element,
+  const qualified = sequence.replace(ELEMENTS(), (element) =>
+    BARE().test(element) && !PICTURE().test(element) ? element + AS_EMOJI : element,
   );
   return qualified.endsWith(AS_EMOJI) || isTagged(qualified) ? qualified : qualified + AS_EMOJI;
 }

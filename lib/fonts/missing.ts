@@ -1,5 +1,6 @@
 // Finds the characters that no font of this process has; they are drawn as boxes, or not at all.
 import { scratchContext } from "../engine.ts";
+import { latePattern } from "../late.ts";
 import { type CodePointRange, createCodePointSet } from "./cmap.ts";
 import { emojiFamilies, fontsVersion, orderFamilies } from "./families.ts";
 import { writeFamilies } from "./family-list.ts";
@@ -7,7 +8,9 @@ import { writeFamilies } from "./family-list.ts";
 /** Different characters of one text that are looked up; any further ones count as available. */
 const MAX_CHARACTERS = 1000;
 /** Characters that draw nothing, or nothing by themselves. */
-const UNSEEN = /[\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
+const UNSEEN = latePattern(
+  String.raw`[\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]`,
+);
 /** A code point that never becomes a character: the engine draws the box for it. */
 const NO_CHARACTER = "\u{10ffff}";
 const SIZE_PX = 20;
@@ -54,7 +57,7 @@ function isMissing(character: string): boolean {
   }
   if (!known.has(codePoint)) {
     known.add(codePoint);
-    if (UNSEEN.test(character) || isDrawn(character)) found.add(codePoint);
+    if (UNSEEN().test(character) || isDrawn(character)) found.add(codePoint);
   }
   return !found.has(codePoint);
 }

@@ -1,6 +1,7 @@
 // Registers fonts of installed npm packages (@fontsource) for the texts that need them.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { latePattern } from "../late.ts";
 import { type CodePointRange, hasCodePoint, readUnicodeRange } from "./cmap.ts";
 import { type FoundFamilies, registerFont } from "./families.ts";
 import { installedPackages, packageFolder } from "./package-folder.ts";
@@ -21,8 +22,8 @@ const OTHERS = [
   "noto-sans-math",
 ];
 const EMOJI = ["noto-color-emoji", "noto-emoji"];
-const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
-const HANGUL = /\p{Script=Hangul}/u;
+const KANA = latePattern(String.raw`[\p{Script=Hiragana}\p{Script=Katakana}]`);
+const HANGUL = latePattern(String.raw`\p{Script=Hangul}`);
 
 /** Variation selectors say how the character before them is presented; fonts need not have them. */
 const SELECTOR = /[\ufe0e\ufe0f]/u;
@@ -68,7 +69,7 @@ function fontsOf(names: string[], wanted: readonly string[], weight: number): Fo
 }
 
 function packagesFor(characters: readonly string[]): string[] {
-  const has = (script: RegExp) => characters.some((character) => script.test(character));
+  const has = (script: () => RegExp) => characters.some((one) => script().test(one));
   const first = [...(has(KANA) ? ["noto-sans-jp"] : []), ...(has(HANGUL) ? ["noto-sans-kr"] : [])];
   return [...new Set([...first, ...CJK, ...SERIF, ...OTHERS, ...EMOJI, ...installedPackages()])];
 }
