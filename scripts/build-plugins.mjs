@@ -49,7 +49,7 @@ const lateImports = {
 const lateRequires = {
   name: "late-requires",
   renderChunk(code) {
-    const module = String.raw`(require\("[^"]+"\)|\w+\.__toESM\(require\("[^"]+"\)\.default, 1\))`;
+    const module = String.raw`(?:\w+\.__toESM\()?(require\("[^"]+"\)(?:\.default)?)(?:, 1\))?`;
     const imported = String.raw`Promise\.resolve\(\)\.then\(\(\) => (?:/\* @__PURE__ \*/ )?${module}\)`;
     const part = String.raw`(?:\.then\(\(n\) => n(\.\w+)\))?`;
     const required = code.replaceAll(new RegExp(`\\blate\\(${imported}${part}\\)`, "g"), "$1$2");
@@ -100,25 +100,51 @@ const ascii = {
   }),
 };
 
-/** Modules of Node that take 1 to 7 ms to load: they are loaded where they are first used. */
-const LATE = ["node:crypto", "node:fs/promises", "node:worker_threads", "node:zlib"];
-const lateBuiltins = {
-  name: "late-builtins",
+/** Modules that take 0.5 to 7 ms to load: they are loaded where they are first used. */
+const LATE = [
+  "node:crypto",
+  "node:fs/promises",
+  "node:perf_hooks",
+  "node:worker_threads",
+  "node:zlib",
+  "./rolldown-runtime.js",
+  "./zod.js",
+];
+const lateModules = {
+  name: "late-modules",
   renderChunk: (code) => {
     for (const name of LATE) {
-      const variable = name.replace(/[:/]/g, "_");
-      const [before, after, ...more] = code.split(`let ${variable} = require("${name}");`);
-      if (after === undefined) continue;
+      const [given, variable] =
+        new RegExp(`^(?:let|const) (\\w+) = require\\("${name}"\\);$`, "m").exec(code) ?? [];
+      if (!given) continue;
+      const [before, after] = code.split(given);
       // In brackets, for `new`.
       const uses = after.replaceAll(`${variable}.`, `(load_${variable}()).`);
-      if (more.length > 0 || uses === after || new RegExp(`\\b${variable}\\b`).test(uses)) {
+      if (new RegExp(`\\b${variable}\\b`).test(uses)) {
         throw new Error(`${name} is used in a way that cannot be late`);
       }
       // In a function of its own: rollup leaves a `require` in a `try` as it is.
       const load = `const load_${variable} = () => ${variable} ??= require("${name}");`;
-      code = `${before}let ${variable};\n${load}${uses}`;
+      code = uses === after ? before + after : `${before}let ${variable};\n${load}${uses}`;
     }
     return { code, map: null };
+  },
+};
+
+/** The bundler's wrapper of a CommonJS module, in the file itself: its runtime is one more file. */
+const ownWrapper = {
+  name: "own-wrapper",
+  renderChunk: (code, { name }) => {
+    if (name !== "tmp-promise") return null;
+    const wrapper =
+      "const wrapped = (make, module) => () => (module || make((module = { exports: {} }).exports, module), module.exports);";
+    const own = code
+      .replace('const require_rolldown_runtime = require("./rolldown-runtime.js");', wrapper)
+      .replaceAll("require_rolldown_runtime.__commonJSMin(", "wrapped(");
+    if (!own.includes(wrapper) || own.includes("require_rolldown_runtime")) {
+      throw new Error("tmp-promise needs more of the bundler's runtime");
+    }
+    return { code: own, map: null };
   },
 };
 
@@ -170,4 +196,12 @@ export function partOf(root) {
 /** Plugins that change modules before they are bundled. */
 export const ofModules = [ownRequire, lateImports, lateCrypto, noteImports];
 /** Plugins that change the bundled files. */
-export const ofFiles = [ownExports, lateRequires, plainExports, lateBuiltins, ascii, noImportMeta];
+export const ofFiles = [
+  ownExports,
+  ownWrapper,
+  lateRequires,
+  plainExports,
+  lateModules,
+  ascii,
+  noImportMeta,
+];

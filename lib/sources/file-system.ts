@@ -1,6 +1,10 @@
 // The file system for procedures: calls of `node:fs`, in their asynchronous and synchronous forms.
-import fs from "node:fs";
+import type * as Fs from "node:fs";
 import type { Procedure, Step } from "../procedure.ts";
+import { require } from "../require.ts";
+
+/** Not imported: of a default import the build makes a copy of all members, at every start. */
+const fs = require("node:fs") as typeof Fs;
 
 type Function<Args extends unknown[], Result> = (...args: Args) => Procedure<Result>;
 
@@ -14,9 +18,9 @@ function call<Args extends unknown[], Result>(name: keyof typeof disk): Function
 export const disk: {
   close: Function<[fd: number], void>;
   fchmod: Function<[fd: number, mode: number], void>;
-  fstat: Function<[fd: number, options: { bigint: true }], fs.BigIntStats>;
+  fstat: Function<[fd: number, options: { bigint: true }], Fs.BigIntStats>;
   ftruncate: Function<[fd: number, bytes: number], void>;
-  lstat: Function<[path: string], fs.Stats>;
+  lstat: Function<[path: string], Fs.Stats>;
   mkdir: Function<[path: string, options: { recursive: boolean; mode: number }], void>;
   open: Function<[path: string, flags: number, mode: number], number>;
   read: Function<
@@ -28,7 +32,7 @@ export const disk: {
   realpath: Function<[path: string], string>;
   rename: Function<[from: string, to: string], void>;
   rmdir: Function<[path: string], void>;
-  stat: Function<[path: string], fs.Stats>;
+  stat: Function<[path: string], Fs.Stats>;
   unlink: Function<[path: string], void>;
   write: Function<[fd: number, bytes: Uint8Array, from: number, length: number], number>;
 } = {
@@ -51,8 +55,8 @@ export const disk: {
 };
 
 /** The stats of all of the paths, asked for together. */
-export function* lstatAll(paths: readonly string[]): Procedure<fs.Stats[]> {
-  return (yield together("lstat", paths)) as fs.Stats[];
+export function* lstatAll(paths: readonly string[]): Procedure<Fs.Stats[]> {
+  return (yield together("lstat", paths)) as Fs.Stats[];
 }
 
 /** Removes all of the files together. */
