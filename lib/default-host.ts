@@ -4,36 +4,46 @@ import { createHost, type Host } from "./host.ts";
 import { createLateWx } from "./late-wx.ts";
 import type { Wx } from "./wx.ts";
 
-/** It costs next to nothing until it is used: the first export makes its temp directory. */
-const host: Host = /* @__PURE__ */ createHost();
+let made: Host | undefined;
+/** The default host, made at its first use. */
+function host(): Host {
+  made ??= createHost();
+  return made;
+}
+
+function ofHost<Name extends Exclude<keyof Host, "wx">>(name: Name): Host[Name] {
+  const call = (...args: unknown[]) => (host()[name] as (...args: unknown[]) => unknown)(...args);
+  return call as Host[Name];
+}
 
 /** {@link Host.createCanvas} of the default host. */
-export const createCanvas: Host["createCanvas"] = host.createCanvas;
+export const createCanvas: Host["createCanvas"] = /* @__PURE__ */ ofHost("createCanvas");
 /** {@link Host.registerCanvas} of the default host. */
-export const registerCanvas: Host["registerCanvas"] = host.registerCanvas;
+export const registerCanvas: Host["registerCanvas"] = /* @__PURE__ */ ofHost("registerCanvas");
 /** {@link Host.mountCanvas} of the default host. */
-export const mountCanvas: Host["mountCanvas"] = host.mountCanvas;
+export const mountCanvas: Host["mountCanvas"] = /* @__PURE__ */ ofHost("mountCanvas");
 /** {@link Host.releaseCanvas} of the default host. */
-export const releaseCanvas: Host["releaseCanvas"] = host.releaseCanvas;
+export const releaseCanvas: Host["releaseCanvas"] = /* @__PURE__ */ ofHost("releaseCanvas");
 /**
  * {@link Host.canvasToTempFilePath} of the default host.
  *
  * @example
  * const { tempFilePath } = await canvasToTempFilePath({ canvasId: "poster", fileType: "jpg" });
  */
-export const canvasToTempFilePath: Host["canvasToTempFilePath"] = host.canvasToTempFilePath;
+export const canvasToTempFilePath: Host["canvasToTempFilePath"] =
+  /* @__PURE__ */ ofHost("canvasToTempFilePath");
 /** {@link Host.canvasToBuffer} of the default host. */
-export const canvasToBuffer: Host["canvasToBuffer"] = host.canvasToBuffer;
+export const canvasToBuffer: Host["canvasToBuffer"] = /* @__PURE__ */ ofHost("canvasToBuffer");
 /** {@link Host.canvasToFile} of the default host. */
-export const canvasToFile: Host["canvasToFile"] = host.canvasToFile;
+export const canvasToFile: Host["canvasToFile"] = /* @__PURE__ */ ofHost("canvasToFile");
 /** {@link Host.releaseFile} of the default host. */
-export const releaseFile: Host["releaseFile"] = host.releaseFile;
+export const releaseFile: Host["releaseFile"] = /* @__PURE__ */ ofHost("releaseFile");
 /** {@link Host.resolvePath} of the default host. */
-export const resolvePath: Host["resolvePath"] = host.resolvePath;
+export const resolvePath: Host["resolvePath"] = /* @__PURE__ */ ofHost("resolvePath");
 /** {@link Host.loadFont} of the default host; fonts are shared by all hosts. */
-export const loadFont: Host["loadFont"] = host.loadFont;
+export const loadFont: Host["loadFont"] = /* @__PURE__ */ ofHost("loadFont");
 /** {@link Host.wx} of the default host. */
-export const wx: Wx = /* @__PURE__ */ createLateWx(() => host.wx);
+export const wx: Wx = /* @__PURE__ */ createLateWx(() => host().wx);
 
 let installed: Wx | undefined;
 
