@@ -2,7 +2,7 @@
 // nothing while the channel has no subscribers.
 
 import { channel } from "node:diagnostics_channel";
-import { performance } from "node:perf_hooks";
+import { elapsedMs } from "../clock.ts";
 import { type CanvasError, toCanvasError } from "../errors.ts";
 
 /** What is published on the channel `wx-canvas-node:export` when an export is over. */
@@ -42,10 +42,10 @@ export async function observed<Result>(
 ): Promise<Result> {
   if (!exports.hasSubscribers) return run(silent);
   const message: ExportMessage = { stages: {} };
-  let last = performance.now();
+  let last = elapsedMs();
   const observer: Observer = {
     passed(station) {
-      const now = performance.now();
+      const now = elapsedMs();
       message.stages[station] = now - last;
       last = now;
     },

@@ -1,6 +1,7 @@
 // Whether the disk is quick: then small work on files is done in this thread, which takes less than
+
 // a tenth of a millisecond; other threads take three times as long.
-import { performance } from "node:perf_hooks";
+import { elapsedMs } from "../clock.ts";
 
 /**
  * In milliseconds: after small work took longer than this, this thread does none for a while; ten
@@ -14,12 +15,12 @@ let pauseMs = FIRST_PAUSE_MS;
 
 /** Whether this thread may do small work on files now. */
 export function isDiskQuick(): boolean {
-  return performance.now() >= slowUntil;
+  return elapsedMs() >= slowUntil;
 }
 
 /** Notes how long small work took that began at that time. */
 export function noteDiskWork(began: number): void {
-  const ended = performance.now();
+  const ended = elapsedMs();
   const isSlow = ended - began > SLOW_MS;
   if (isSlow) slowUntil = ended + pauseMs;
   pauseMs = isSlow ? Math.min(10 * pauseMs, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;

@@ -2,7 +2,7 @@
 import { opendirSync, rmdirSync, unlinkSync } from "node:fs";
 import { rm, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
+import { elapsedMs } from "../clock.ts";
 import { sleep } from "../timers.ts";
 import { folderEntries } from "./folder-entries.ts";
 import { isDiskQuick, noteDiskWork } from "./quick-disk.ts";
@@ -16,7 +16,7 @@ const AT_ONCE = 32;
 /** Removes the directory with all that is in it; one that is gone already stays gone. */
 export async function removeDirectory(path: string): Promise<void> {
   try {
-    const began = performance.now();
+    const began = elapsedMs();
     if (isDiskQuick() && removeFew(path)) noteDiskWork(began);
     else await removeInTurns(path);
   } catch {

@@ -2,7 +2,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
+import { elapsedMs } from "../clock.ts";
 import { countOutput } from "../concurrency.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { assertNotAborted } from "../signal.ts";
@@ -37,7 +37,7 @@ export async function store(
   const part = `${path}.part`;
   try {
     if (bytes.length <= SYNC_WRITE_MAX_BYTES && isDiskQuick()) {
-      const began = performance.now();
+      const began = elapsedMs();
       writeFileSync(part, bytes, NEW);
       await retried(() => renameSync(part, path));
       noteDiskWork(began);
