@@ -99,7 +99,7 @@ export function createExecutor(
   let refusal: { reason: unknown } | undefined;
 
   function start(): void {
-    if (refusal || begunPixels <= startAfterPixels) return;
+    if (refusal) return;
     pool.start().catch((reason) => {
       if (pool.threads.length === 0) refusal = { reason };
     });
@@ -134,13 +134,17 @@ export function createExecutor(
   }
 
   return async (source, first, work) => {
+    begunPixels += source.width * source.height;
+    if (begunPixels <= startAfterPixels) {
+      noteEncoder("calling thread");
+      return inThisThread(source, first, work);
+    }
     const bytes = acquirePixels(bytesOfAll(source, first));
     const pixels = unread(bytes);
     let reading: { rest: Promise<void> } | undefined;
     try {
       const { rest } = await startReading(pixels, source, first);
       reading = { rest };
-      begunPixels += source.width * source.height;
       start();
       const [result] = await Promise.all([work((tasks) => runAll(pixels, rest, tasks)), rest]);
       // Only now is it known that the calling thread can encode.

@@ -1,6 +1,6 @@
 // Runs the encoder's tasks: in this thread until encoder threads have started, and on those from
 // then on.
-import { performance } from "node:perf_hooks";
+import { elapsedMs } from "../../clock.ts";
 import { nextTurn, setImmediate } from "../../timers.ts";
 import {
   compileModule,
@@ -71,11 +71,11 @@ export async function withInstance<T>(work: (run: RunTask) => T): Promise<T> {
   here ??= await createHere();
   const { memory, run } = here;
   if (busyMs === 0) setImmediate(endTurn);
-  const began = performance.now();
+  const began = elapsedMs();
   try {
     return work(run);
   } finally {
-    busyMs += performance.now() - began;
+    busyMs += elapsedMs() - began;
     if (memory.buffer.byteLength > KEEP_BYTES) here = undefined;
   }
 }
