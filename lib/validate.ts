@@ -62,6 +62,23 @@ export function parse<Built extends Schema>(
   return unextended(() => parsed(lazySchema(), input, strict));
 }
 
+/** Reads the value of an option; throws INVALID with the option's name if it cannot be used. */
+export type Reader<Value> = (value: unknown, option: string) => Value;
+
+type Readers<Options> = { [Name in keyof Options]-?: Reader<Options[Name]> };
+type ReadShape<Options> = { [Name in keyof Options]-?: z.ZodMiniTransform<Options[Name]> };
+
+/** The schema of options that a function each reads: one step of zod for each option. */
+export function readBy<Options extends object>(
+  readers: Readers<Options>,
+): z.ZodMiniObject<ReadShape<Options>> {
+  const shape = Object.entries<Reader<unknown>>(readers).map(([option, read]) => [
+    option,
+    z.transform((value: unknown) => read(value, option)),
+  ]);
+  return z.object(Object.fromEntries(shape) as ReadShape<Options>);
+}
+
 /** Makes a function of unchecked options from one whose options the schema reads. */
 export function withOptions<Built extends Schema, Result>(
   lazySchema: () => Built,

@@ -1,11 +1,10 @@
-// The options of an export: their types as callers write them, and the schema that reads them.
-import * as z from "zod/mini";
+// The options of an export: their types as callers write them, and what reads them.
 import type { Canvas } from "../engine.ts";
 import { invalid, show } from "../errors.ts";
-import { abortSignal, text } from "../option-parts.ts";
-import { type Compression, compressionSchema } from "../settings/compression.ts";
+import { type Compression, readCompression } from "../settings/compression.ts";
 import type { Callbacks } from "../settle.ts";
-import { expecting, lazily, numberLike, omitted, parse, preprocessed } from "../validate.ts";
+import { isSignal } from "../signal.ts";
+import { lazily, numberLike, omitted, parse, type Reader, readBy } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 
 /** What to export, and how. Lengths of the region are in logical pixels. */
@@ -59,8 +58,6 @@ export interface CanvasToTempFilePathResult {
 /** The file types that can be written. */
 export type FileType = "png" | "jpg";
 
-const finite = expecting("a finite number");
-
 /** The name of the file type; undefined for an unknown type, null if it is left out. */
 function fileTypeOf(value: unknown): FileType | null | undefined {
   if (omitted(value)) return null;
@@ -68,46 +65,52 @@ function fileTypeOf(value: unknown): FileType | null | undefined {
   return name === "jpeg" || name === "jpg" ? "jpg" : name === "png" ? "png" : undefined;
 }
 
-const schema = lazily(() => {
-  /** Left and top: an omitted or negative value is 0. */
-  const coordinate = preprocessed(
-    (value) => (omitted(value) ? 0 : numberLike(value)),
-    z.pipe(
-      z.number({ error: finite }),
-      z.transform((value) => Math.max(0, value)),
-    ),
-  );
+const finite: Reader<number> = (value, option) => {
+  if (!Number.isFinite(value)) throw invalid(option, "a finite number", value);
+  return value as number;
+};
 
-  /**
-   * Width and height of the region: 0 counts as omitted, +Infinity is clamped like any value that
-   * is too large.
-   */
-  const length = preprocessed(
-    omittedOr0,
-    z.optional(
-      z.custom<number>((value) => typeof value === "number" && value >= 0, {
-        error: expecting("a number of 0 or more"),
-      }),
-    ),
-  );
+/** Left and top: an omitted or negative value is 0. */
+const coordinate: Reader<number> = (value, option) =>
+  Math.max(0, finite(omitted(value) ? 0 : numberLike(value), option));
 
-  /** Width and height of the picture: 0 and negative values count as omitted. */
-  const destLength = preprocessed(
-    omittedOr0,
-    z.optional(
-      z.pipe(
-        z.number({ error: finite }),
-        z.transform((value) => (value < 0 ? undefined : value)),
-      ),
-    ),
-  );
+/**
+ * Width and height of the region: 0 counts as omitted, +Infinity is clamped like any value that is
+ * too large.
+ */
+const length: Reader<number | undefined> = (value, option) => {
+  const given = omittedOr0(value);
+  if (given === undefined) return undefined;
+  if (typeof given !== "number" || given < 0) throw invalid(option, "a number of 0 or more", given);
+  return given;
+};
 
-  const quality = z.transform((value: unknown) => {
-    const number = numberLike(value);
-    return typeof number === "number" && number > 0 && number <= 1 ? number : 1;
-  });
+/** Width and height of the picture: 0 and negative values count as omitted. */
+const destLength: Reader<number | undefined> = (value, option) => {
+  const given = omittedOr0(value);
+  const number = given === undefined ? -1 : finite(given, option);
+  return number < 0 ? undefined : number;
+};
 
-  const fileType = z.transform((value: unknown): FileType => {
+/** A value that may be left out; undefined and null stay what they are. */
+const nullish =
+  <Value>(isValid: (value: unknown) => boolean, expected: string): Reader<Value> =>
+  (value, option) => {
+    if (value !== undefined && value !== null && !isValid(value))
+      throw invalid(option, expected, value);
+    return value as Value;
+  };
+
+const READERS: { [Name in keyof ParsedOptions]-?: Reader<ParsedOptions[Name]> } = {
+  x: coordinate,
+  y: coordinate,
+  width: length,
+  height: length,
+  destWidth: destLength,
+  destHeight: destLength,
+  canvasId: nullish((value) => typeof value === "string", "a string"),
+  canvas: (value) => value,
+  fileType(value) {
     const type = fileTypeOf(value);
     if (type === undefined) {
       warnOnce(
@@ -116,23 +119,14 @@ const schema = lazily(() => {
       );
     }
     return type ?? "png";
-  });
-
-  return z.object({
-    x: coordinate,
-    y: coordinate,
-    width: length,
-    height: length,
-    destWidth: destLength,
-    destHeight: destLength,
-    canvasId: z.nullish(text()),
-    canvas: z.unknown(),
-    fileType,
-    quality,
-    compression: z.optional(compressionSchema()),
-    signal: z.nullish(abortSignal()),
-  });
-});
+  },
+  quality(value) {
+    const number = numberLike(value);
+    return typeof number === "number" && number > 0 && number <= 1 ? number : 1;
+  },
+  compression: (value, option) => (value === undefined ? value : readCompression(value, option)),
+  signal: nullish(isSignal, "an AbortSignal"),
+};
 
 /** The options as the stages of an export use them, after all defaults and coercions. */
 export interface ParsedOptions {
@@ -149,6 +143,9 @@ export interface ParsedOptions {
   compression?: Compression | undefined;
   signal?: AbortSignal | null | undefined;
 }
+
+/** Of few steps, since the first export builds it: pipes of several take a millisecond longer. */
+const schema = lazily(() => readBy<ParsedOptions>(READERS));
 
 /** Reads the options; throws INVALID, naming the first one that cannot be used. */
 export function parseExportOptions(options: unknown): ParsedOptions {
