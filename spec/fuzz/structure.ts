@@ -12,6 +12,7 @@ import {
   webpChunk,
   webpHead,
 } from "../support/hostile-pictures.ts";
+import { groupsData, losslessHeader } from "../support/lossless-webp.ts";
 import type { Random } from "./random.ts";
 
 const sample = createCanvas(64, 48);
@@ -46,9 +47,33 @@ const count = (random: Random) => random.pick([0, 1, 2, 9, 500, 20_000, 250_000]
 const side = (random: Random) => random.pick([1, 3, 64, 1000, 2048, 4000, 16_384, 70_000]);
 
 export function structure(random: Random): Buffer {
-  return random.pick([png, apng, jpeg, jpegFrame, scans, webp, webpHeads, gif, gifFrames, avif])(
-    random,
-  );
+  const pngs = [png, apng];
+  const jpegs = [jpeg, jpegFrame, jpegBehind, scans];
+  const webps = [webp, webpHeads, webpTables];
+  return random.pick([...pngs, ...jpegs, ...webps, gif, gifFrames, avif])(random);
+}
+
+/** Another JPEG of any size behind a segment of any marker and length, which may hide it. */
+function jpegBehind(random: Random): Buffer {
+  const hidden = Buffer.from(scansJpeg(64, random.pick([1, 9, 50])).subarray(2, -2));
+  const sides = hidden.indexOf(Buffer.from([0xff, 0xc2])) + 5;
+  for (const at of [sides, sides + 2]) hidden.writeUInt16BE(random.pick([64, 4000, 16_384]), at);
+  const head = Buffer.from([0xff, random.pick([0, 1, 0xd0, 0xdc, 0xe0, random.below(256)]), 0, 0]);
+  head.writeUInt16BE(random.pick([0, 1, 2, hidden.length + 2]), 2);
+  const file = random.pick(JPEGS);
+  const at = random.pick([2, file.lastIndexOf(Buffer.from([0xff, 0xda])), file.length - 2]);
+  return Buffer.concat([file.subarray(0, at), head, hidden, file.subarray(at)]);
+}
+
+/** A lossless WebP, or one with such transparency, in any number of groups of tables. */
+function webpTables(random: Random): Buffer {
+  const side = random.pick([64, 200, 512]);
+  const data = groupsData(side, random.pick([1, 100, 1000, 16_384]));
+  if (random.below(2) === 0) {
+    return riff(webpChunk("VP8L", Buffer.concat([losslessHeader(side, side), data])));
+  }
+  const packed = webpChunk("ALPH", Buffer.concat([Buffer.from([1]), data]));
+  return riff(webpHead(200, 150, 16), packed, (WEBPS[1] as Buffer).subarray(12));
 }
 
 function png(random: Random): Buffer {
