@@ -24,6 +24,7 @@ const REMEDIES: [() => RegExp, npm: string, subset: string, apt: string][] = [
     "emoji",
     "fonts-noto-color-emoji",
   ],
+  [() => /[!-~]/, "noto-sans-sc", "latin", "fonts-dejavu-core"],
 ];
 
 const SHOWN_MAX = 20;

@@ -23,6 +23,9 @@ type Kind = "program" | "page" | "emoji";
 interface Families {
   /** The installed families; any that appear later were registered by the program. */
   readonly installed: readonly string[];
+  /** Whether the machine has a font; and one with letters, as all but those of emoji have. */
+  readonly hasFont: boolean;
+  readonly hasLetters: boolean;
   /** The kind of each family, by its name in lower case, which is how the engine compares names. */
   readonly kinds: Map<string, Kind>;
   /** By the family in lower case: the characters of each face that pages loaded. */
@@ -36,16 +39,21 @@ interface Families {
  * This state is a property of the engine's fonts, which several copies of this library share: jest,
  * for example, makes a copy for each test file.
  */
-const SHARED = Symbol.for("wx-canvas-node.families.1");
+const SHARED = Symbol.for("wx-canvas-node.families.2");
 const shared = (isEngineMissing ? {} : GlobalFonts) as { [SHARED]?: Families };
+const probeContext = scratchContext(1, 1);
 shared[SHARED] ??= {
-  installed: familyNames(),
+  ...machineFonts(),
   kinds: new Map(),
   pageFonts: new Map(),
   reserved: new Set(),
   chosen: { default: [], emoji: [] },
 };
-const { installed, kinds, pageFonts, reserved, chosen } = shared[SHARED];
+const machine = shared[SHARED];
+const { installed, kinds, pageFonts, reserved, chosen } = machine;
+
+/** Whether the machine has a font with letters, digits and the signs of ASCII. */
+export const hasLetters = (): boolean => machine.hasLetters;
 
 let registered: string[] = [];
 let version = 0;
@@ -158,8 +166,6 @@ export function standsForDefault(family: string): boolean {
   return STAND_FOR_DEFAULT.has(family.toLowerCase());
 }
 
-const probeContext = scratchContext(1, 1);
-
 /**
  * The families that draw a font with these names. The default and loaded families come before a
  * name that is generic or that of a phone's family, unless a font of that name is loaded, so that
@@ -214,6 +220,14 @@ export function pageFamilies(characters: readonly string[]): FoundFamilies {
   return { families, missing };
 }
 
+/**
+ * Whether there are fonts whose characters this library has not read: those of the machine, and
+ * those that the program registered with the engine.
+ */
+export function hasUnreadFonts(): boolean {
+  return machine.hasFont || registered.some((name) => !kinds.has(name.toLowerCase()));
+}
+
 /** The families of the machine, without those that the program registered. */
 export function installedFamilies(): string[] {
   return [...installed];
@@ -243,6 +257,25 @@ function isReadable(family: string): boolean {
     readable.set(family, answer);
   }
   return answer;
+}
+
+/** What the machine has, with these families installed. */
+export function machineFonts(
+  installed: readonly string[] = familyNames(),
+): Pick<Families, "installed" | "hasFont" | "hasLetters"> {
+  // The engine may have been told not to list its fonts.
+  const isUnlisted = installed.length === 0 && !isEngineMissing && drawsLetters();
+  return {
+    installed,
+    hasFont: isUnlisted || installed.length > 0,
+    hasLetters: isUnlisted || installed.some((name) => !/emoji/i.test(name)),
+  };
+}
+
+function drawsLetters(): boolean {
+  const probe = probeContext();
+  probe.font = "20px sans-serif";
+  return probe.measureText("A").width > 0;
 }
 
 function familyNames(): string[] {

@@ -2,14 +2,20 @@
 import { scratchContext } from "../engine.ts";
 import { latePattern } from "../late.ts";
 import { type CodePointRange, createCodePointSet } from "./cmap.ts";
-import { emojiFamilies, fontsVersion, orderFamilies } from "./families.ts";
+import {
+  emojiFamilies,
+  fontsVersion,
+  hasLetters,
+  hasUnreadFonts,
+  orderFamilies,
+} from "./families.ts";
 import { writeFamilies } from "./family-list.ts";
 
 /** Different characters of one text that are looked up; any further ones count as available. */
 const MAX_CHARACTERS = 1000;
-/** Characters that draw nothing, or nothing by themselves. */
+/** Characters that draw nothing, or nothing by themselves; a space has a width. */
 const UNSEEN = latePattern(
-  String.raw`[\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]`,
+  String.raw`(?! )[\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]`,
 );
 /** A code point that never becomes a character: the engine draws the box for it. */
 const NO_CHARACTER = "\u{10ffff}";
@@ -33,7 +39,6 @@ export function addCharacters(ranges: readonly CodePointRange[]): void {
 
 /** Characters that no loaded or installed font has, each once. */
 export function missingCharacters(text: string): string[] {
-  if (/^[\x20-\x7e]*$/.test(text)) return [];
   const missing: string[] = [];
   const seen = new Set<string>();
   for (const character of text) {
@@ -48,7 +53,7 @@ export function missingCharacters(text: string): string[] {
 /** Depends on the character alone: the engine searches all installed fonts for any family. */
 function isMissing(character: string): boolean {
   const codePoint = character.codePointAt(0) as number;
-  if (codePoint < 0x7f || loaded.has(codePoint)) return false;
+  if (loaded.has(codePoint) || (codePoint < 0x7f && hasLetters())) return false;
   if (version !== fontsVersion()) {
     version = fontsVersion();
     known.clear();
@@ -57,9 +62,13 @@ function isMissing(character: string): boolean {
   }
   if (!known.has(codePoint)) {
     known.add(codePoint);
-    if (UNSEEN().test(character) || isDrawn(character)) found.add(codePoint);
+    if (isAvailable(character)) found.add(codePoint);
   }
   return !found.has(codePoint);
+}
+
+function isAvailable(character: string): boolean {
+  return UNSEEN().test(character) || (hasUnreadFonts() && isDrawn(character));
 }
 
 function isDrawn(character: string): boolean {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { latePattern } from "../late.ts";
 import { type CodePointRange, hasCodePoint, readUnicodeRange } from "./cmap.ts";
 import { type FoundFamilies, registerFont } from "./families.ts";
+import { readFont } from "./font-file.ts";
 import { installedPackages, packageFolder } from "./package-folder.ts";
 
 /**
@@ -36,7 +37,10 @@ interface Subset {
   path: string;
   /** The name that this file alone is registered under. */
   family: string;
+  /** The characters that the package lists for it. */
   ranges: readonly CodePointRange[];
+  /** Those that the file has, once it is read: lists name others, too. */
+  codePoints?: readonly CodePointRange[];
   isUsable?: boolean;
 }
 
@@ -59,8 +63,9 @@ function fontsOf(names: string[], wanted: readonly string[], weight: number): Fo
   for (const name of names) {
     for (const subset of subsetsOf(name, weight)) {
       if (missing.length === 0 || families.length >= MAX_FILES) return { families, missing };
+      if (!missing.some((one) => covers(subset, one)) || !isRegistered(subset)) continue;
       const rest = missing.filter((one) => !covers(subset, one));
-      if (rest.length === missing.length || !isRegistered(subset)) continue;
+      if (rest.length === missing.length) continue;
       families.push(subset.family);
       missing = rest;
     }
@@ -74,9 +79,10 @@ function packagesFor(characters: readonly string[]): string[] {
   return [...new Set([...first, ...CJK, ...SERIF, ...OTHERS, ...EMOJI, ...installedPackages()])];
 }
 
-function covers({ ranges }: Subset, wanted: string): boolean {
+function covers({ ranges, codePoints = ranges }: Subset, wanted: string): boolean {
   for (const character of wanted) {
-    if (!SELECTOR.test(character) && !hasCodePoint(ranges, character)) return false;
+    if (SELECTOR.test(character)) continue;
+    if (!(hasCodePoint(ranges, character) && hasCodePoint(codePoints, character))) return false;
   }
   return true;
 }
@@ -84,7 +90,11 @@ function covers({ ranges }: Subset, wanted: string): boolean {
 /** Registers the file once; false for one that cannot be used, which is then skipped. */
 function isRegistered(subset: Subset): boolean {
   try {
-    subset.isUsable ??= registerFont(readFileSync(subset.path), subset.family, true);
+    if (subset.isUsable === undefined) {
+      const bytes = readFileSync(subset.path);
+      subset.codePoints = readFont(bytes).codePoints;
+      subset.isUsable = registerFont(bytes, subset.family, true);
+    }
   } catch {
     subset.isUsable = false;
   }

@@ -2,7 +2,14 @@
 import { createCache } from "../cache.ts";
 import { createBoxWarning, type OnMissing } from "./box-warning.ts";
 import { hasEmoji, picturesOf, withPresentation } from "./emoji.ts";
-import { emojiFamilies, fontsVersion, lookAgain, orderFamilies, pageFamilies } from "./families.ts";
+import {
+  emojiFamilies,
+  fontsVersion,
+  hasLetters,
+  lookAgain,
+  orderFamilies,
+  pageFamilies,
+} from "./families.ts";
 import { readFamilies, writeFamilies } from "./family-list.ts";
 import { readFont } from "./font-value.ts";
 import { missingCharacters } from "./missing.ts";
@@ -128,7 +135,7 @@ function fontFor(font: string, more: readonly string[] = NOTHING): string {
   if (before !== undefined) return before;
   lookAgain();
   const families = writeFamilies(orderFamilies(namedFamilies(font), more));
-  const full = readFont(`${font.slice(0, familiesAt(font))}${families}`) ?? font;
+  const full = readFont(`${font.slice(0, familiesAt(font))}${families}`) as string;
   fonts.set(key, full);
   return full;
 }
@@ -142,6 +149,7 @@ function forgetOutdated(): void {
 
 /** Letters, digits and signs that every font has. Most texts are short: a pattern takes longer. */
 function isPlain(text: string): boolean {
+  if (!hasLetters()) return false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code < 0x20 || code > 0x7e) return false;

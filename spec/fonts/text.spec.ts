@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
+import { machineFonts } from "../../lib/fonts/families.ts";
 import { missingCharacters } from "../../lib/fonts/missing.ts";
 import { packageFonts } from "../../lib/fonts/packages.ts";
 import { createTextFonts } from "../../lib/fonts/text.ts";
@@ -120,6 +121,34 @@ describe("missing characters", () => {
     assert.deepEqual(missingCharacters("plain ~ text"), []);
     assert.deepEqual(missingCharacters("é\n\t\u00a0\u3000\u200b\u200d\ufe0f\ufeff\ud800"), []);
     assert.deepEqual(missingCharacters("\u{e0fff}\u0378x\u0378é"), ["\u0378"]);
+  });
+
+  it("are all that no loaded font has, where the machine has no font", () => {
+    // As families.ts keeps it.
+    const state: unknown = Reflect.get(GlobalFonts, Symbol.for("wx-canvas-node.families.2"));
+    const { hasFont, hasLetters } = state as Record<string, boolean>;
+    const withPackages = createTextFonts({ packages: true });
+    Object.assign(state as object, { hasFont: false, hasLetters: false });
+    try {
+      assert.deepEqual(missingCharacters("Abc 1\n"), []);
+      fonts.warnMissing("Abc", "12px a");
+      // The package lists Thai characters, and has none.
+      assert.deepEqual(withPackages.ready("ไ", "12px a").missing, ["ไ"]);
+    } finally {
+      Object.assign(state as object, { hasFont, hasLetters });
+    }
+  });
+
+  it("are looked for in fonts with letters, not only in those of emoji", () => {
+    const of = (...installed: string[]) => {
+      const { hasFont, hasLetters } = machineFonts(installed);
+      return [hasFont, hasLetters];
+    };
+    assert.deepEqual(of("DejaVu Sans"), [true, true]);
+    assert.deepEqual(of("Noto Color Emoji"), [true, false]);
+    // The engine draws with fonts that it does not list, where it was told so.
+    const { width } = createCanvas(1, 1).getContext("2d").measureText("A");
+    assert.deepEqual(of(), [width > 0, width > 0]);
   });
 
   it("are not confused with letters as large as the box", function () {
@@ -280,6 +309,48 @@ describe("fonts of npm packages", () => {
     assert.match(
       String(result.received?.[0]),
       /"价格元整".*and loadFont\("node_modules\/@fontsource\/noto-sans-sc\/files\/noto-sans-sc-chinese-simplified-400-normal\.woff2", "…"\)/,
+    );
+  }).timeout(60_000);
+
+  it("are found for letters and digits, too, where no font is installed", async () => {
+    const result = await withInstalled<Record<string, number[] & string[]>>(
+      "none",
+      `${LOOK}
+      const before = look({}, "20px sans-serif", "Abc");
+      const price = look({}, "20px sans-serif", "价 ¥128");
+      const bold = look({}, "bold 20px sans-serif", "Abc");
+      const space = look({}, "20px sans-serif", "价 格");
+      const after = look({}, "20px sans-serif", "Abc");
+      await later();
+      const warned = received.length;
+      // The package lists these, and has none of them.
+      look({}, "20px sans-serif", "ไทย");
+      look({}, "20px sans-serif", "안녕");
+      await later();
+      console.log(JSON.stringify({ before, price, bold, space, after, warned: [warned], received }));`,
+      application("@fontsource/noto-sans-sc"),
+    );
+    assert.deepEqual(result.before, [35, 35, 35]);
+    assert.deepEqual(result.after, result.before);
+    assert.deepEqual(result.bold, [36, 36, 36]);
+    assert.deepEqual(result.price, [69, 69, 69]);
+    assert.deepEqual(result.space, [44, 44, 44]);
+    assert.deepEqual(result.warned, [0]);
+    assert.match(String(result.received), /no font has "ไทย".*no font has "안녕"/);
+  }).timeout(60_000);
+
+  it("are named for letters, too, where no font is installed", async () => {
+    const received = await withInstalled<string[]>(
+      "none",
+      `${LOOK}
+      look({}, "20px sans-serif", "Abc");
+      await later();
+      console.log(JSON.stringify(received));`,
+      application(),
+    );
+    assert.match(
+      String(received),
+      /no font has "Abc", .*npm i @fontsource\/noto-sans-sc.*noto-sans-sc-latin-400-normal.woff2.*fonts-dejavu-core/,
     );
   }).timeout(60_000);
 
