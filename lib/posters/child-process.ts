@@ -137,7 +137,7 @@ export function startProcess(
     }, timeout);
     const pid = child.pid as number;
     // Looked at before each job, too: posters may be done before the first look.
-    const before = residentNow(pid) ?? 0;
+    const before = residentNow(pid);
     const check = (bytes: number) => {
       if (bytes <= memory || !answer) return;
       // What earlier jobs have left is not this one's.

@@ -144,12 +144,12 @@ const MAX_DETAIL = 1_000_000;
 /** A detail as plain JSON: a poster's code may attach anything to an error that it throws. */
 function detailOf(error: CanvasError, name: "issues" | "warnings"): unknown {
   try {
-    const text = JSON.stringify(
-      (error as Partial<Record<typeof name, unknown[]>>)[name]?.slice(0, MAX_ENTRIES),
-    );
+    const list = (error as Partial<Record<typeof name, unknown>>)[name];
+    if (!Array.isArray(list)) return undefined;
+    const text = JSON.stringify(list.slice(0, MAX_ENTRIES));
     return text.length > MAX_DETAIL ? undefined : JSON.parse(text);
   } catch {
-    // There is none, or nothing that JSON has.
+    // It has a BigInt, a cycle, or code that throws.
     return undefined;
   }
 }

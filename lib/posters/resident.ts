@@ -20,7 +20,7 @@ export function residentBytes(
 ): void {
   if (platform === "linux") {
     const bytes = residentNow(pid, platform);
-    if (bytes !== undefined) answer(bytes);
+    if (bytes > 0) answer(bytes);
     return;
   }
   execFile("ps", ["-o", "rss=", "-p", String(pid)], (error, kibibytes) => {
@@ -29,14 +29,11 @@ export function residentBytes(
 }
 
 /**
- * The same at once: undefined if the process is gone, and on systems without /proc. `VmRSS` is in
- * KiB for any size of a page.
+ * The same at once: 0 if the process is gone, and on systems without /proc. `VmRSS` is in KiB for
+ * any size of a page.
  */
-export function residentNow(
-  pid: number,
-  platform: NodeJS.Platform = process.platform,
-): number | undefined {
-  if (platform !== "linux") return undefined;
+export function residentNow(pid: number, platform: NodeJS.Platform = process.platform): number {
+  if (platform !== "linux") return 0;
   let status = "";
   try {
     status = readFileSync(`/proc/${pid}/status`, "latin1");
@@ -45,5 +42,5 @@ export function residentNow(
   }
   // A process that is ending has no VmRSS.
   const kibibytes = /^VmRSS:\s*(\d+) kB/m.exec(status)?.[1];
-  return kibibytes ? Number(kibibytes) * 1024 : undefined;
+  return Number(kibibytes ?? 0) * 1024;
 }

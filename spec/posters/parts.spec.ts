@@ -8,7 +8,7 @@ import { flagsOf, heapFlags, startProcess } from "../../lib/posters/child-proces
 import { type DrawnPoster, definePoster, type Poster, posterKey } from "../../lib/posters/index.ts";
 import { packError } from "../../lib/posters/messages.ts";
 import { queryOf } from "../../lib/posters/page.ts";
-import { lookInterval, residentBytes } from "../../lib/posters/resident.ts";
+import { lookInterval, residentBytes, residentNow } from "../../lib/posters/resident.ts";
 import { createStatistics } from "../../lib/posters/statistics.ts";
 import { collectWarnings } from "../../lib/posters/warnings.ts";
 import { failureOf } from "../support/hosts.ts";
@@ -27,6 +27,14 @@ describe("The resident set of a process", () => {
         assert.ok(Math.abs(bytes / process.memoryUsage.rss() - 1) < 0.5, `${platform}: ${bytes}`);
       assert.equal(await ask(2 ** 22 + 1, platform), undefined);
     }
+  });
+});
+
+describe("The resident set of a process, at once", () => {
+  it("is known where there is /proc, and 0 for an ended process", () => {
+    assert.equal(residentNow(process.pid, "darwin"), 0);
+    assert.equal(residentNow(2 ** 22 + 1, "linux"), 0);
+    if (process.platform === "linux") assert.ok(residentNow(process.pid) > 10_000_000);
   });
 });
 
@@ -266,6 +274,21 @@ describe("An error that is sent", () => {
       const odd = Object.defineProperty(new Error("odd"), "stack", { value: stack });
       const { stack: sent } = packError(new CanvasError("DRAW", "odd", { cause: odd }));
       assert.equal(sent, stack && String(stack));
+    }
+  });
+});
+
+describe("The details of an error that is sent", () => {
+  const sent = (issues: unknown) =>
+    packError(Object.assign(new CanvasError("DATA", "wrong"), { issues })).issues;
+
+  it("are what JSON has of them, in bounded number and size", () => {
+    assert.deepEqual(sent([{ path: "a", message: "b", extra: () => {} }]), [
+      { path: "a", message: "b" },
+    ]);
+    assert.equal((sent(Array(1000).fill("wrong")) as unknown[]).length, 400);
+    for (const odd of [undefined, "text", 5, [1n], ["x".repeat(2_000_000)], () => {}]) {
+      assert.equal(sent(odd), undefined);
     }
   });
 });

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { CanvasError, Host, HostOptions } from "../../lib/index.ts";
+import { CanvasError, type Host, type HostOptions } from "../../lib/index.ts";
 import {
   type DrawnPoster,
   definePoster,
@@ -227,6 +227,18 @@ describe("renderPoster", () => {
       "DISPOSED",
     );
   });
+
+  for (const code of ["ABORTED", "TIMEOUT", "constructor", "X".repeat(50), 5, Symbol("odd")]) {
+    it(`fails with DRAW for a CanvasError of the code ${String(code).slice(0, 20)}`, async () => {
+      const odd = Object.assign(new CanvasError("DATA", "odd"), { code });
+      const poster = red(() => {
+        throw odd;
+      });
+      const failure = await failureOf(() => renderPoster(poster));
+      assert.deepEqual([failure.code, failure.reason], ["DRAW", "odd"]);
+      assert.equal(failure.cause, odd);
+    });
+  }
 
   it("keeps the code of a CanvasError that the poster's code throws", async () => {
     const poster = red(({ host }) => void host.createCanvas("a", 1e6, 1e6));

@@ -101,7 +101,7 @@ describe("A process that the system does not start", () => {
         delete process.env.POSTERS_SPEC;
       }
       await renderer.render("card", { title: "c" });
-    }));
+    })).timeout(90_000);
 
   it("fails the first jobs, too", async () => {
     process.env.POSTERS_SPEC = "x".repeat(10_000_000);
@@ -149,7 +149,7 @@ describe("A poster that ends the process that it warms", () => {
         const first = "warm: trouble ended its process, and is no longer drawn";
         assert.ok(warnings.some((text) => text.startsWith(first)));
       },
-    ));
+    )).timeout(90_000);
 
   it("is no news when the renderer is closed meanwhile", async () => {
     const warm = [["trouble", { how: "sleep", ms: 60_000 }]] as const;

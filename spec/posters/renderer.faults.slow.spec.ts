@@ -86,11 +86,11 @@ describe("The clock that a poster replaces", () => {
 describe("Memory that earlier jobs have left", () => {
   it("fails no other job, in small steps either", () =>
     withRenderer({ memory: 450_000_000, timeout: 60_000 }, async (renderer) => {
-      for (let i = 0; i < 16; i++) await renderer.render("odd", { how: "keep" });
+      for (let i = 0; i < 12; i++) await renderer.render("odd", { how: "keep" });
       const { restarts, failed } = renderer.stats();
       assert.ok(restarts > 0);
       assert.deepEqual(failed, { MEMORY: restarts });
-    }));
+    })).timeout(90_000);
 });
 
 describe("Processes that a poster starts", () => {

@@ -53,15 +53,16 @@ export function listenerOf(
     response.on("close", () => {
       if (!response.writableFinished) gone.abort();
     });
+    const header = (name: string) => String(request.headers[name] ?? "");
     const asked: ServiceRequest = {
       method: request.method as string,
       url,
-      header: (name) => String(request.headers[name] ?? ""),
+      header,
       // A framework that has read the body leaves its bytes, text or parsed value in `request.body`.
       body: async (maxBytes) => {
-        const { body, headers } = request;
+        const { body } = request;
         if (isUint8Array(body)) return readAll([body], maxBytes);
-        const isText = typeof body === "string" && !/json/i.test(headers["content-type"] ?? "");
+        const isText = typeof body === "string" && !/json/i.test(header("content-type"));
         if (isText) return readAll([Buffer.from(body)], maxBytes);
         // Parsers of express 4 leave an empty object for a body that they do not read.
         const isLeft = request.readableDidRead === false && isDeepStrictEqual(body, {});
