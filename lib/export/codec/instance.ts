@@ -42,6 +42,11 @@ export interface Task {
   after?: number;
   /** Whether it takes less time than a message to a thread. */
   here?: boolean;
+  /**
+   * An argument that is at most a number that earlier tasks of the batch answered with: by the
+   * largest one they would be done again.
+   */
+  atMost?: { arg: number; value: number };
 }
 
 /** A task whose output other tasks need. */

@@ -25,7 +25,8 @@ export async function encodeQuickly(size: Size, run: Run): Promise<Uint8Array<Ar
     run(
       some.map((stripe): Task => {
         const parts = [bytesOf(width, rowsFor(stripe))];
-        return { ...taskOf(size, stripe, format, parts), after: stripe[1] * width * 4, here };
+        const task = taskOf(size, stripe, format, parts);
+        return { ...task, after: stripe[1] * width * 4, here, atMost: FORMAT };
       }),
     );
   const results = await runAll(stripes, ANY, false);
@@ -92,9 +93,12 @@ function taskOf(
   return { call: "pngQuick", args, parts };
 }
 
+/** Where the arguments and the answers have the format. */
+const FORMAT = { arg: 3, value: 2 } as const;
+
 /** The smallest format that holds all stripes: they are numbered from the largest on. */
 function formatOf(results: readonly TaskResult[]): number {
-  return Math.min(...results.map(({ values }) => values[2] as number));
+  return Math.min(...results.map(({ values }) => values[FORMAT.value] as number));
 }
 
 function fileOf({ width, height }: Size, results: readonly TaskResult[]): Uint8Array<ArrayBuffer> {

@@ -63,7 +63,10 @@ export class Pool {
   /** Runs tasks on the threads; a task whose thread died has no result. */
   async run(pixels: Pixels, tasks: readonly Task[]): Promise<(TaskResult | undefined)[]> {
     const results: (TaskResult | undefined)[] = tasks.map(() => undefined);
-    const batch: Batch = { pixels, tasks, taken: new Int32Array(new SharedArrayBuffer(4)) };
+    const [taken, least] = [0, 0x7fffffff].map((value) =>
+      new Int32Array(new SharedArrayBuffer(4)).fill(value),
+    ) as [Int32Array, Int32Array];
+    const batch: Batch = { pixels, tasks, taken, least };
     const members = [...this.#members].sort((a, b) => a.reports.length - b.reports.length);
     await Promise.all(
       members.slice(0, tasks.length).map(async (member) => {

@@ -28,6 +28,8 @@ export interface Batch {
   tasks: readonly Task[];
   /** How many are taken. */
   taken: Int32Array;
+  /** The least number that tasks with an argument `atMost` answered with. */
+  least: Int32Array;
 }
 
 /** What a thread did of a batch. */
@@ -49,7 +51,7 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
   const run = createInstance(module, memory);
   port.on("message", (batch) => {
     if (!batch) return port.postMessage(undefined);
-    const { pixels, tasks, taken } = batch;
+    const { pixels, tasks, taken, least } = batch;
     const report: BatchReport = { results: [] };
     try {
       for (;;) {
@@ -57,7 +59,9 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
         const task = tasks[i];
         if (!task) break;
         if (task.after) waitFor(pixels, task.after);
-        report.results.push([i, run(pixels.bytes, task)]);
+        const result = run(pixels.bytes, limited(task, least));
+        report.results.push([i, result]);
+        if (task.atMost) lower(least, result.values[task.atMost.value] as number);
       }
     } catch (error) {
       report.failure = error;
@@ -67,6 +71,21 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
       report.results.map(([, { bytes }]) => bytes.buffer),
     );
   });
+}
+
+function limited(task: Task, least: Int32Array): Task {
+  const { arg = -1 } = task.atMost ?? {};
+  const most = Atomics.load(least, 0);
+  return {
+    ...task,
+    args: task.args.map((value, i) => (i === arg ? Math.min(value, most) : value)),
+  };
+}
+
+function lower(least: Int32Array, to: number): void {
+  for (let now = Atomics.load(least, 0); to < now; ) {
+    now = Atomics.compareExchange(least, 0, now, to);
+  }
 }
 
 function waitFor({ read }: Pixels, bytes: number): void {

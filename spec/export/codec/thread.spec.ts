@@ -6,6 +6,7 @@ import { compiled } from "../../../lib/export/codec/executor.ts";
 import { createMemory, type Task } from "../../../lib/export/codec/instance.ts";
 import { unread } from "../../../lib/export/codec/reading.ts";
 import { type Batch, type BatchReport, serve } from "../../../lib/export/codec/thread.ts";
+import { ANY, GREY, RGB } from "../../../lib/export/codec/wasm.ts";
 import { withStub } from "../../support/stubs.ts";
 
 /**
@@ -45,6 +46,7 @@ const batch = (...tasks: Task[]): Batch => ({
   pixels: unread(Uint8Array.of(1, 2, 3, 255)),
   tasks,
   taken: new Int32Array(1),
+  least: Int32Array.of(0x7fffffff),
 });
 
 describe("an encoder thread", () => {
@@ -69,6 +71,23 @@ describe("an encoder thread", () => {
     const { pixels, ...rest } = batch({ ...task, after: 4 });
     const report = send({ ...rest, pixels: { ...pixels, read } });
     deepStrictEqual(report?.results.length, 1);
+  });
+
+  it("gives tasks the least number that those before them answered with", async () => {
+    const send = await start();
+    const grey = { call: "pngQuick", args: [1, 1, 0, ANY, 1, 0], parts: [[0, 4]] } as const;
+    const colour = { ...grey, parts: [[4, 8]] } as const;
+    const atMost = { arg: 3, value: 2 };
+    const shared = {
+      ...batch({ ...grey, atMost }, { ...colour, atMost }, { ...grey, atMost }, grey),
+      pixels: unread(Uint8Array.of(7, 7, 7, 255, 1, 2, 3, 255)),
+    };
+    const report = send(shared);
+    deepStrictEqual(
+      report?.results.map(([, { values }]) => values[atMost.value]),
+      [GREY, RGB, RGB, GREY],
+    );
+    deepStrictEqual([...shared.least], [RGB]);
   });
 
   it("answers an empty message", async () => {

@@ -10,7 +10,7 @@ import { ARENA, answer, reset, take } from "./memory";
 import { changes, convert, RGB, RGBA } from "./pixels";
 import { writeDifferences } from "./sparse";
 
-/** Instead of a format: the smallest that holds the stripe. */
+/** Instead of a format: any. */
 export const ANY: i32 = 15;
 
 /** Zero bytes before and behind a row, which filters look at. */
@@ -25,9 +25,10 @@ const FLAT: i32 = 4;
 const LONGEST_PAUSE: i32 = 15;
 
 /**
- * Encodes `height` rows in GREY, RGB or RGBA; `prior` (0 or 1) rows of the stripe above lie before
- * them. Answers: the bytes, 2 = Adler-32 of the filtered rows, 3 = their length, 4 = the smallest
- * format that holds the stripe. If it is to be flat and is not, there are no bytes.
+ * Encodes `height` rows in the smallest format that holds them, GREY, RGB or RGBA, and that is at
+ * most `format`: the smaller, the larger its number. `prior` (0 or 1) rows of the stripe above lie
+ * before them. Answers: the bytes, 2 = Adler-32 of the filtered rows, 3 = their length, 4 = the
+ * format. If the stripe is to be flat and is not, there are no bytes.
  */
 export function pngQuick(
   width: i32,
@@ -54,8 +55,7 @@ export function pngQuick(
       y + prior > 0 ? differences(pixels, width, bits + rowBits * <usize>y) : blocksOf(width);
     store<i32>(counts + ((<usize>y) << 2), count);
   }
-  const smallest = formatSeen();
-  if (format == ANY) format = smallest;
+  format = min(format, formatSeen());
   const bpp = format == RGBA ? 4 : format == RGB ? 3 : 1;
   const rowBytes = <usize>(width * bpp);
   const line = rowBytes + 1;
@@ -107,7 +107,7 @@ export function pngQuick(
   answer(1, <u32>(deflateAtOnce(sequences, sequencesEnd, filtered, last, end) - end));
   answer(2, adlerEnd());
   answer(3, <u32>bytes);
-  answer(4, smallest);
+  answer(4, format);
 }
 
 function isFlat(pixels: usize, width: i32, height: i32): bool {
