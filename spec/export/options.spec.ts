@@ -131,6 +131,8 @@ describe("the options of an export", () => {
       [{ destHeight: {} }, /^fail destHeight: .* got an object$/],
       [{ canvasId: 5 }, /^fail canvasId: expected a string, got 5$/],
       [{ canvasId: {} }, /^fail canvasId: expected a string, got an object$/],
+      [{ compression: "none" }, /^fail compression: expected "default", "fast" or "small", got /],
+      [{ signal: 5 }, /^fail signal: expected an AbortSignal, got 5$/],
     ];
     for (const [options, errMsg] of rows) {
       it(String(errMsg), async () => {
@@ -160,6 +162,14 @@ describe("the options of an export", () => {
         assert.equal(failure.cause, cause);
       });
     }
+  });
+
+  it("keep a compression, and omit sizes of a picture that are 0 or negative", () => {
+    const given = { compression: "fast", destWidth: -5, destHeight: 0, signal: null };
+    const { compression, destWidth, destHeight, signal } = parseExportOptions(given);
+    assert.deepEqual([compression, destWidth, destHeight], ["fast", undefined, undefined]);
+    assert.equal(signal, null);
+    assert.equal(parseExportOptions({ destWidth: "30" }).destWidth, 30);
   });
 
   it("are each read exactly once", () => {
