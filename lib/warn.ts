@@ -12,7 +12,7 @@ const emitted = createCache<true>({ maxBytes: 4_000_000, maxAgeMs: 86_400_000 })
  */
 export function warnOnce(code: string, message: string, key = ""): void {
   const id = `${code}\n${key}`;
-  if (emitted.has(id)) return;
-  emitted.set(id, true);
+  if (emitted().has(id)) return;
+  emitted().set(id, true);
   process.emitWarning(message, { code });
 }

@@ -123,6 +123,7 @@ const LATE = [
   "node:perf_hooks",
   "node:worker_threads",
   "node:zlib",
+  "./lru-cache.js",
   "./rolldown-runtime.js",
   "./zod.js",
 ];

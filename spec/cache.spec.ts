@@ -66,7 +66,7 @@ describe("caches", () => {
       maxBytes: 1000,
       maxAgeMs: 30,
       bytesOf: ({ length }) => length,
-    });
+    })();
     for (const key of ["a", "b", "c", "d", "e"]) cache.set(key, key);
     assert.deepEqual([...cache.keys()], ["e", "d", "c", "b"]);
     cache.set("f", "f".repeat(1000));
@@ -75,7 +75,7 @@ describe("caches", () => {
     assert.equal(cache.size, 4);
     await new Promise((resolve) => setTimeout(resolve, 60));
     assert.equal(cache.get("e"), undefined);
-    const plain = createCache<object>({ maxBytes: 500, maxAgeMs: 1000 });
+    const plain = createCache<object>({ maxBytes: 500, maxAgeMs: 1000 })();
     plain.set("a", {}).set("b", {}).set("c", {});
     assert.deepEqual([...plain.keys()], ["c", "b"]);
   });

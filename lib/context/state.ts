@@ -63,10 +63,10 @@ function kept(
   property: Exclude<Property, "font">,
   value: unknown,
 ): unknown {
-  let reading = readings.get(key);
+  let reading = readings().get(key);
   if (!reading) {
     reading = { value: tried(property, value) };
-    readings.set(key, reading);
+    readings().set(key, reading);
   }
   return reading.value;
 }

@@ -246,7 +246,7 @@ const readable = createCache<boolean>({ maxBytes: 2_000_000, maxAgeMs: 3_600_000
 
 /** Whether CSS can parse the name: an invalid one would break the whole list, and so all text. */
 function isReadable(family: string): boolean {
-  let answer = readable.get(family);
+  let answer = readable().get(family);
   if (answer === undefined) {
     const list = writeFamilies([family]);
     const probe = probeContext();
@@ -254,7 +254,7 @@ function isReadable(family: string): boolean {
     probe.font = `2px ${list}`;
     const [read] = readFamilies(probe.font.slice(probe.font.indexOf("px") + 3));
     answer = read === family;
-    readable.set(family, answer);
+    readable().set(family, answer);
   }
   return answer;
 }

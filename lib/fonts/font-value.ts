@@ -59,9 +59,9 @@ const probeContext = scratchContext(1, 1);
  */
 export function readFont(value: unknown): string | undefined {
   const text = `${value as string}`;
-  const known = text.length <= MAX_LENGTH ? readBack.get(text) : undefined;
+  const known = text.length <= MAX_LENGTH ? readBack().get(text) : undefined;
   const font = known ?? parsed(text);
-  if (known === undefined && text.length <= MAX_LENGTH) readBack.set(text, font);
+  if (known === undefined && text.length <= MAX_LENGTH) readBack().set(text, font);
   return font === "" ? undefined : font;
 }
 

@@ -65,10 +65,10 @@ export function createTextFonts({
     forgetOutdated();
     if (isPlain(text)) return { text, font: fontFor(font), missing: NOTHING };
     const key = `${packages}\n${font}\n${text}`;
-    const before = texts.get(key);
+    const before = texts().get(key);
     // With missing characters, look again: the program may have registered a font with the engine.
     const found = before?.missing.length === 0 ? before : find(text, font, packages);
-    if (found !== before) texts.set(key, found);
+    if (found !== before) texts().set(key, found);
     last = { text, font, missing: found.missing };
     return found;
   }
@@ -131,20 +131,20 @@ function missingNow(text: string): string[] {
 /** The font with its fallback families. */
 function fontFor(font: string, more: readonly string[] = NOTHING): string {
   const key = more.length === 0 ? font : [font, ...more].join("\n");
-  const before = fonts.get(key);
+  const before = fonts().get(key);
   if (before !== undefined) return before;
   lookAgain();
   const families = writeFamilies(orderFamilies(namedFamilies(font), more));
   const full = readFont(`${font.slice(0, familiesAt(font))}${families}`) as string;
-  fonts.set(key, full);
+  fonts().set(key, full);
   return full;
 }
 
 function forgetOutdated(): void {
   if (version === fontsVersion()) return;
   version = fontsVersion();
-  fonts.clear();
-  texts.clear();
+  fonts().clear();
+  texts().clear();
 }
 
 /** Letters, digits and signs that every font has. Most texts are short: a pattern takes longer. */

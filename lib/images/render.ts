@@ -31,14 +31,14 @@ const sizes = createCache<Answer>({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
 
 /** The picture's own size, in pixels. */
 export async function ownSize(file: PictureFile, how: Rendering): Promise<Size> {
-  const known = sizes.get(file.key);
+  const known = sizes().get(file.key);
   if (known) return known;
   const answer = isDirect(file, how)
     ? await sizeHere(file)
     : await ask(requestOf(file, how, 0), file.original, how.deadline);
   const { width, height, leftOut } = answer;
   if (width < 1 || height < 1) throw new CanvasError("SOURCE", `the ${file.format} has no size`);
-  sizes.set(file.key, { width, height, leftOut, isWorn: false });
+  sizes().set(file.key, { width, height, leftOut, isWorn: false });
   if (leftOut.length > 0) {
     warnOnce(
       "WX_CANVAS_SVG",

@@ -18,7 +18,7 @@ const answers = createCache<Answer>({
 
 export function set(policy: RemotePolicy, hops: [URL, ...URL[]], key: string): void {
   const way = hops.map((url) => ({ url: url.href, isInner: isPrivateOrigin(policy, url) }));
-  answers.set(hops[0].href, { key, hops: way });
+  answers().set(hops[0].href, { key, hops: way });
 }
 
 /**
@@ -26,7 +26,7 @@ export function set(policy: RemotePolicy, hops: [URL, ...URL[]], key: string): v
  * when it may not fetch the URL itself.
  */
 export function get(policy: RemotePolicy, text: string): string | undefined {
-  const answer = answers.get(allowedUrl(policy, text).href);
+  const answer = answers().get(allowedUrl(policy, text).href);
   return answer?.hops.every((hop) => mayGo(policy, hop)) ? answer.key : undefined;
 }
 

@@ -12,8 +12,8 @@ const sweeps = createCache<Promise<void>>({ maxBytes: 1_000_000, maxAgeMs: 3_600
 
 /** Sweeps the folder, once for all hosts; resolves when that is done, even if it failed. */
 export function sweepOnce(folder: string): Promise<void> {
-  const sweeping = sweeps.get(folder) ?? sweep(folder).catch(() => {});
-  sweeps.set(folder, sweeping, { noUpdateTTL: true });
+  const sweeping = sweeps().get(folder) ?? sweep(folder).catch(() => {});
+  sweeps().set(folder, sweeping, { noUpdateTTL: true });
   return sweeping;
 }
 

@@ -60,10 +60,10 @@ export function readJson(path: string): Record<string, unknown> {
 
 function kept(path: string): Kept {
   const version = versionOf(path);
-  const known = files.get(path);
+  const known = files().get(path);
   if (known?.version === version && version !== "") return known;
   const file = { version, text: read(path), made: new Map() };
-  files.set(path, file);
+  files().set(path, file);
   return file;
 }
 

@@ -41,7 +41,7 @@ const compiled = createCache<Compiled>({
 /** The script of a page's or component's WXML; undefined if it has none. */
 export function compileTemplate(path: string, root: string): Script | undefined {
   const key = `${root}\n${path}`;
-  const known = compiled.get(key);
+  const known = compiled().get(key);
   if (known?.files.every(([file, version]) => versionOf(file) === version)) return known.script;
   if (!isFile(`${fileOf(path, root)}.wxml`)) return undefined;
   const { TmplGroup } = templateCompiler();
@@ -51,7 +51,7 @@ export function compileTemplate(path: string, root: string): Script | undefined 
     group.setExtraRuntimeScript("Q.A=changeListener;Q.C=callHandler;");
     const text = `return ${group.getTmplGenObjectGroups()}`;
     const script = scriptOf(text, `${fileOf(path, root)}.wxml`);
-    compiled.set(key, { script, files: files.map((file) => [file, versionOf(file)]) });
+    compiled().set(key, { script, files: files.map((file) => [file, versionOf(file)]) });
     return script;
   } finally {
     group.free();
