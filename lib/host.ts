@@ -31,6 +31,7 @@ import {
   releaseCanvas,
   type ScopeOptions,
 } from "./nodes/mount.ts";
+import { AbortController } from "./own-globals.ts";
 import type { HostOptions } from "./settings/options.ts";
 import { parseSettings, type Settings } from "./settings/settings.ts";
 import { callSafely, ForgivingPromise, reportUnhandled, settle, withApiName } from "./settle.ts";

@@ -1,5 +1,6 @@
 // Cancellation: every wait for a server, a hook or a look-up ends by a signal of this library.
 import { CanvasError } from "./errors.ts";
+import { AbortController } from "./own-globals.ts";
 import { clearTimeout, setTimeout } from "./timers.ts";
 
 /** Whether the value has an AbortSignal's members: it may come from any realm or library. */

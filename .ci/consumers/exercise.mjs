@@ -62,7 +62,7 @@ export async function exercise() {
   result.bytes = (await new Promise((resolve) => context.draw(false, resolve))).errMsg;
   result.failure = `${font.code} ${font instanceof lib.CanvasError}`;
 
-  result.frame = runMiniProgram(host, folder);
+  result.frame = await runMiniProgram(host, folder);
 
   // By what compilers make of `await using`.
   await host[Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]();

@@ -15,6 +15,13 @@ const TEST = `
 const { exercise } = require("./exercise.cjs");
 test("the exercise", async () => { await exercise(); }, 60_000);
 `;
+/** Settings of a renderer are copied, and jsdom has no structuredClone. */
+const RENDERER = `${TEST}
+test("a renderer", async () => {
+  const { createRenderer } = require("wx-canvas-node/posters");
+  await (await createRenderer({ posters: { a: "./exercise.mjs" }, processes: 1 })).close();
+}, 60_000);
+`;
 /** A host that was made before jest's registry was reset. */
 const RESET = `
 const { createHost, wx } = require("wx-canvas-node");
@@ -166,6 +173,7 @@ export const rows = {
   "jest 30, resetModules": jest("30", { files: { "exercise.test.js": RESET } }),
   "jest 30, jsdom": jest("30", {
     packages: { "jest-environment-jsdom": "30" },
+    files: { "exercise.test.js": RENDERER },
     jest: { testEnvironment: "jsdom" },
   }),
   "jest 30, babel": jest("30", {

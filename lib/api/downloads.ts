@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import type { HostContext } from "../host-context.ts";
 import type { PictureInfo } from "../images/picture.ts";
 import { optionalText, text } from "../option-parts.ts";
+import { AbortController } from "../own-globals.ts";
 import { cancelled } from "../settings/hooks.ts";
 import { type Callbacks, callSafely } from "../settle.ts";
 import { toPublicPath } from "../temp/layout.ts";

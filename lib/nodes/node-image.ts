@@ -3,6 +3,7 @@ import { Image } from "../engine.ts";
 import type { CanvasError } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { describeImage } from "../images/undrawable.ts";
+import { AbortController } from "../own-globals.ts";
 import { reportUnhandled } from "../settle.ts";
 
 /** An image as WeChat's canvas nodes make it, which the engine can draw. */

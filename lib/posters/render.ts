@@ -4,6 +4,7 @@ import { CanvasError, toCanvasError } from "../errors.ts";
 import { createAdaptedHost } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
 import type { CanvasNode, CanvasToBufferResult, Host, MissingPicture } from "../index.ts";
+import { AbortController } from "../own-globals.ts";
 import { withApiName } from "../settle.ts";
 import { assertNotAborted, untilAborted } from "../signal.ts";
 import { type Format, parseRenderOptions } from "./format.ts";

@@ -1,5 +1,6 @@
 // The statistics of a renderer: counters, and one diagnostics-channel message per job.
 import type { CanvasError } from "../errors.ts";
+import { structuredClone } from "../own-globals.ts";
 import type { Fetch } from "./messages.ts";
 import type { RenderStage } from "./render.ts";
 

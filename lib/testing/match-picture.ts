@@ -71,7 +71,10 @@ export function matchPicture(
 }
 
 /** Sorts the arguments: both the name and the options after it are optional. */
-export function argumentsOf(name: unknown, options: unknown): [name: unknown, ParsedOptions] {
+export function argumentsOf(
+  name: unknown,
+  options: unknown,
+): [name: unknown, options: ParsedOptions] {
   const isOptions = typeof name === "object" && name !== null && options === undefined;
   const settings = parseMatchOptions(isOptions ? name : options);
   return [isOptions ? undefined : name, settings];

@@ -1,5 +1,6 @@
 // Shares one drawing between concurrent requests for the same picture; aborts it when all are gone.
 import { CanvasError } from "../../errors.ts";
+import { AbortController } from "../../own-globals.ts";
 
 interface Drawing<Result> {
   promise: Promise<Result>;

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isDeepStrictEqual } from "node:util";
 import { isUint8Array } from "node:util/types";
+import { AbortController } from "../../own-globals.ts";
 import { refusal, type ServiceAnswer, type ServiceRequest } from "./answers.ts";
 
 type Answer = (request: ServiceRequest) => Promise<ServiceAnswer>;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { isUint8Array } from "node:util/types";
 import { CanvasError, invalid, show, toCanvasError, withApiNameSync } from "../../errors.ts";
 import { asyncDispose } from "../../known-symbols.ts";
+import { AbortController } from "../../own-globals.ts";
 import { clearTimeout, setTimeout, sleep } from "../../timers.ts";
 import { type Format, parseFormat } from "../format.ts";
 import { posterKey } from "../key.ts";
