@@ -198,6 +198,8 @@ describe("encoder threads", () => {
           const before = warnings.length;
           await encodeWith(executor, picture());
           await new Promise((resolve) => setTimeout(resolve, 1500));
+          await encodeWith(executor, picture());
+          await new Promise(setImmediate);
           strictEqual(warnings.length, before);
           strictEqual(pool.threads.length, 0);
         },
