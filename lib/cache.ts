@@ -16,7 +16,8 @@ const ENTRY_BYTES = 200;
 
 /**
  * Gives a cache with string keys, made at its first use: to load lru-cache and to make caches takes
- * 2 ms, which an import need not wait for. When it is full, the least recently used entry goes first.
+ * 2 ms, which an import need not wait for. When it is full, the least recently used entry goes
+ * first.
  */
 export function createCache<Value extends NonNullable<unknown>>({
   maxBytes,

@@ -11,9 +11,12 @@ function host(): Host {
   return made;
 }
 
+// What is loaded after a reset of jest's modules belongs to another copy of this library.
+if (process.env.JEST_WORKER_ID !== undefined) host();
+
 function ofHost<Name extends Exclude<keyof Host, "wx">>(name: Name): Host[Name] {
   const call = (...args: unknown[]) => (host()[name] as (...args: unknown[]) => unknown)(...args);
-  return call as Host[Name];
+  return Object.defineProperty(call, "name", { value: name }) as unknown as Host[Name];
 }
 
 /** {@link Host.createCanvas} of the default host. */

@@ -72,8 +72,8 @@ const lateCrypto = {
 };
 
 /**
- * zod keeps its settings on the global object, where it adds them when it loads: within a test, that
- * is a leak. This copy has its own.
+ * zod keeps its settings on the global object, where it adds them when it loads: within a test,
+ * that is a leak. This copy has its own.
  */
 const ownConfig = {
   name: "own-config",
@@ -134,10 +134,10 @@ const lateModules = {
       const [given, variable] =
         new RegExp(`^(?:let|const) (\\w+) = require\\("${name}"\\);$`, "m").exec(code) ?? [];
       if (!given) continue;
-      const [before, after] = code.split(given);
+      const [before, after, ...more] = code.split(given);
       // In brackets, for `new`.
       const uses = after.replaceAll(`${variable}.`, `(load_${variable}()).`);
-      if (new RegExp(`\\b${variable}\\b`).test(uses)) {
+      if (more.length > 0 || new RegExp(`\\b${variable}\\b`).test(uses)) {
         throw new Error(`${name} is used in a way that cannot be late`);
       }
       // In a function of its own: rollup leaves a `require` in a `try` as it is.

@@ -62,7 +62,7 @@ const { output } = await bundle.write({
     groups: [
       { name: "zod", test: /[\\/]node_modules[\\/]zod[\\/]/, priority: 1 },
       { name: "lru-cache", test: /[\\/]node_modules[\\/]lru-cache[\\/]/ },
-      { name: "core", test: partOf(resolve("lib/index.ts")) },
+      { name: "core", test: partOf(resolve("lib/host.ts")) },
     ],
   },
   plugins: ofFiles,

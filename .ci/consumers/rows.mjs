@@ -45,6 +45,18 @@ test("a host of the registry before", async () => {
   expect(wx.canIUse("createCanvasContext")).toBe(true);
 });
 `;
+/** The default host, used only after that. */
+const RESET_DEFAULT = `
+const { createCanvas, stats, wx } = require("wx-canvas-node");
+test("the default host of the registry before", async () => {
+  jest.resetModules();
+  createCanvas("a", 9, 9);
+  await wx.canvasToTempFilePath({ canvasId: "a" });
+  expect(stats().files).toBe(1);
+  const unknown = wx.canvasToTempFilePath({ canvasId: "unknown" });
+  await expect(unknown).rejects.toMatchObject({ code: "NOT_FOUND" });
+});
+`;
 const VITEST = `
 import { test } from "vitest";
 import { exercise } from "./exercise.mjs";
@@ -170,7 +182,9 @@ export const rows = {
 
   "jest 30": jest("30"),
   "jest 29": { ...jest("29"), folder: "jest29" },
-  "jest 30, resetModules": jest("30", { files: { "exercise.test.js": RESET } }),
+  "jest 30, resetModules": jest("30", {
+    files: { "exercise.test.js": RESET, "default.test.js": RESET_DEFAULT },
+  }),
   "jest 30, jsdom": jest("30", {
     packages: { "jest-environment-jsdom": "30" },
     files: { "exercise.test.js": RENDERER },
