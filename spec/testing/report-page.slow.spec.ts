@@ -167,7 +167,12 @@ describe("the page of the report, in Chromium", function () {
       for (let i = 0; i < 100; i++) await page.keyboard.press("j");
       await drawn(page);
       if (process.platform === "linux") {
-        const memory = rendererMegabytes();
+        let memory = rendererMegabytes();
+        // A busy machine frees it later.
+        for (let i = 0; i < 20 && Math.max(...memory) >= 300; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          memory = rendererMegabytes();
+        }
         assert.ok(memory.length > 0 && Math.max(...memory) < 300, `${memory} MB`);
       }
     }));
