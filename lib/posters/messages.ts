@@ -4,7 +4,7 @@ import { serialize } from "node:v8";
 import { CanvasError, type ErrorCode, toCanvasError } from "../errors.ts";
 import type { FetchMessage, HostOptions } from "../index.ts";
 import type { Format } from "./format.ts";
-import type { RenderedPoster } from "./render.ts";
+import type { OwnTypeError, RenderedPoster } from "./render.ts";
 import { shortened } from "./shortened.ts";
 
 /** Where a poster is: the URL of its module, or a page of a mini-program project. */
@@ -119,6 +119,8 @@ export interface ErrorMessage {
   /** Details of `DATA` and `INCOMPLETE`. */
   issues: unknown;
   warnings: unknown;
+  /** The mark of `OwnTypeError`. */
+  isOwnType: boolean;
 }
 
 /** Characters of each text of an error that is sent: code may throw one of any length. */
@@ -134,7 +136,17 @@ export function packError(error: CanvasError): ErrorMessage {
     stack: stackOf(error),
     issues: detailOf(error, "issues"),
     warnings: detailOf(error, "warnings"),
+    isOwnType: isOwnType(error),
   };
+}
+
+function isOwnType(error: OwnTypeError): boolean {
+  try {
+    return error.isOwnType === true;
+  } catch {
+    // A poster's code may attach anything to an error that it throws.
+    return false;
+  }
 }
 
 /** Entries of a detail, and characters of it as JSON. */
@@ -169,10 +181,11 @@ function stackOf(error: CanvasError): string | undefined {
  * Restores the error. Its cause has the stack of the child process, with the poster's own lines.
  */
 export function unpackError(packed: ErrorMessage): CanvasError {
-  const { code, reason, errMsg, message, stack, issues, warnings } = packed;
+  const { code, reason, errMsg, message, stack, issues, warnings, isOwnType } = packed;
   const cause = Object.assign(new Error(message), { stack });
   const error = new CanvasError(code, reason, { cause });
-  Object.assign(error, { errMsg }, issues ? { issues } : {}, warnings ? { warnings } : {});
+  const details = { ...(issues ? { issues } : {}), ...(warnings ? { warnings } : {}) };
+  Object.assign(error, { errMsg, ...details, ...(isOwnType && { isOwnType }) });
   Object.defineProperty(error, "message", { value: message, configurable: true, writable: true });
   return error;
 }

@@ -167,6 +167,9 @@ function isPassedOn(code: unknown): boolean {
   return /^[A-Z][A-Z0-9_]{0,39}$/.test(code);
 }
 
+/** `INVALID` with this mark: the poster's own code makes a picture of another type than asked for. */
+export type OwnTypeError = CanvasError & { isOwnType?: boolean };
+
 type MakePicture = () => Promise<CanvasToBufferResult>;
 
 /** Draws, and returns the function that makes the picture. */
@@ -225,7 +228,7 @@ async function readPicture(
   const made = own === "jpeg" ? "jpg" : own;
   if (fileType !== undefined && made !== fileType) {
     const reason = `fileType: the poster's own code makes a ${made}, asked for ${fileType}`;
-    throw new CanvasError("INVALID", reason);
+    throw Object.assign(new CanvasError("INVALID", reason), { isOwnType: true } as const);
   }
   return { data, width, height, type: made === "jpg" ? "image/jpeg" : "image/png" };
 }

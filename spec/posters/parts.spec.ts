@@ -6,7 +6,7 @@ import { CanvasError } from "../../lib/index.ts";
 import { callsOf } from "../../lib/posters/child/calls.ts";
 import { flagsOf, heapFlags, startProcess } from "../../lib/posters/child-process.ts";
 import { type DrawnPoster, definePoster, type Poster, posterKey } from "../../lib/posters/index.ts";
-import { packError } from "../../lib/posters/messages.ts";
+import { packError, unpackError } from "../../lib/posters/messages.ts";
 import { queryOf } from "../../lib/posters/page.ts";
 import { lookInterval, residentBytes, residentNow } from "../../lib/posters/resident.ts";
 import { createStatistics } from "../../lib/posters/statistics.ts";
@@ -290,6 +290,22 @@ describe("The details of an error that is sent", () => {
     for (const odd of [undefined, "text", 5, [1n], ["x".repeat(2_000_000)], () => {}]) {
       assert.equal(sent(odd), undefined);
     }
+  });
+});
+
+describe("The mark that a poster makes a type of its own", () => {
+  it("is sent, and only as such", () => {
+    const received = (properties: PropertyDescriptorMap) => {
+      const error = Object.defineProperties(new CanvasError("INVALID", "a jpg"), properties);
+      return (unpackError(packError(error)) as { isOwnType?: boolean }).isOwnType;
+    };
+    const unreadable = () => {
+      throw new Error("not readable");
+    };
+    assert.equal(received({ isOwnType: { value: true } }), true);
+    assert.equal(received({}), undefined);
+    assert.equal(received({ isOwnType: { value: () => {} } }), undefined);
+    assert.equal(received({ isOwnType: { get: unreadable } }), undefined);
   });
 });
 

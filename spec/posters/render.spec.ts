@@ -82,6 +82,7 @@ describe("renderPoster", () => {
       const other = fileType === "jpg" ? "png" : "jpg";
       const failure = await failureOf(() => renderPoster(poster, {}, { fileType: other }));
       assert.equal(failure.code, "INVALID");
+      assert.equal((failure as { isOwnType?: boolean }).isOwnType, true);
       assert.match(failure.message, /fileType: the poster's own code makes a \w+, asked for \w+/);
     }
   });

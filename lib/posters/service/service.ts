@@ -7,7 +7,7 @@ import { AbortController } from "../../own-globals.ts";
 import { clearTimeout, setTimeout, sleep } from "../../timers.ts";
 import { type Format, parseFormat } from "../format.ts";
 import { posterKey } from "../key.ts";
-import type { RenderedPoster } from "../render.ts";
+import type { OwnTypeError, RenderedPoster } from "../render.ts";
 import type { Renderer } from "../renderer.ts";
 import {
   failureAnswer,
@@ -174,9 +174,24 @@ export function createPosterService(
     return { name, data, format, maxAge: 0 };
   }
 
-  /** The bytes of the picture: from the store, from a drawing under way, or drawn now. */
-  function picture(
-    { name, data, format, isWish }: Wanted,
+  /** The bytes of the picture, of the poster's own type where the client takes that, too. */
+  async function picture(wanted: Wanted, signal: AbortSignal): Promise<Uint8Array> {
+    const { name, data, format, isWish } = wanted;
+    try {
+      return await drawn(name, data, format, signal);
+    } catch (error) {
+      // A page, and legacy code that returns a path, make the type that they make.
+      if (!isWish || !(error as OwnTypeError).isOwnType) throw error;
+      haveOwnType.add(name);
+      return await drawn(name, data, { ...format, fileType: undefined }, signal);
+    }
+  }
+
+  /** The bytes of a picture: from the store, from a drawing under way, or drawn now. */
+  async function drawn(
+    name: string,
+    data: unknown,
+    format: Format,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     const key = keyOf(name, data, format);
@@ -187,14 +202,7 @@ export function createPosterService(
       if (queued >= maxQueue && active >= ready) {
         throw refusal(429, "BUSY", `${maxQueue} posters are waiting, which is the limit`);
       }
-      const render = (format: Format) => renderer.render(name, data, { ...format, strict, signal });
-      const made = await render(format).catch(async (error) => {
-        // A page, and legacy code that returns a path, make the type that they make.
-        if (!isWish || error.code !== "INVALID") throw error;
-        const own = await render({ ...format, fileType: undefined });
-        haveOwnType.add(name);
-        return own;
-      });
+      const made = await renderer.render(name, data, { ...format, strict, signal });
       keepUntilSettled(storing, toStore(key, made));
       return made.data;
     });

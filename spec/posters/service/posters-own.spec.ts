@@ -39,9 +39,14 @@ function rendererOf(draw: (options: RenderOptions) => void): Renderer {
 }
 
 let requests = 0;
-function post(service: PosterService, accept: string, path = "/posters/invite") {
-  requests++;
-  const init = { method: "POST", body: JSON.stringify({ requests }), headers: { accept } };
+/** Asks for a poster, of new data by default. */
+function post(
+  service: PosterService,
+  accept: string,
+  path = "/posters/invite",
+  data: unknown = ++requests,
+) {
+  const init = { method: "POST", body: JSON.stringify({ data }), headers: { accept } };
   return service.fetch(new Request(`http://localhost${path}`, init));
 }
 
@@ -63,19 +68,22 @@ describe("A failure with a code of the service's own", () => {
 /** What Safari, and so WeChat on iOS, accepts for `<img>`; Firefox is alike. */
 const SAFARI = "image/webp,image/avif,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5";
 
-describe("A page that makes JPEG", () => {
+/** A renderer of a page that makes JPEG, and what it was asked for. */
+function pageThatMakesJpeg(): { service: PosterService; asked: (string | undefined)[] } {
   const asked: (string | undefined)[] = [];
   const service = createPosterService(
     rendererOf(({ fileType }) => {
       asked.push(fileType);
-      if (fileType === "png") throw new CanvasError("INVALID", "fileType: it makes a jpg");
+      if (fileType !== "png") return;
+      throw Object.assign(new CanvasError("INVALID", "fileType: a jpg"), { isOwnType: true });
     }),
   );
-  beforeEach(() => {
-    asked.length = 0;
-  });
+  return { service, asked };
+}
 
+describe("A page that makes JPEG", () => {
   it("is answered where the client prefers PNG, and takes JPEG", async () => {
+    const { service, asked } = pageThatMakesJpeg();
     for (let i = 0; i < 2; i++) {
       const response = await post(service, SAFARI);
       assert.equal(response.status, 200);
@@ -86,18 +94,54 @@ describe("A page that makes JPEG", () => {
   });
 
   it("is refused where the client takes PNG only, or the extension says so", async () => {
+    const { service, asked } = pageThatMakesJpeg();
     assert.equal((await post(service, "image/png")).status, 422);
     assert.equal((await post(service, SAFARI, "/posters/invite.png")).status, 422);
     assert.deepEqual(asked, ["png", "png"]);
   });
 
-  it("fails as itself for any other reason", async () => {
-    const failing = createPosterService(
-      rendererOf(() => {
-        throw new CanvasError("DATA", "data: wrong");
-      }),
-    );
-    assert.equal((await post(failing, SAFARI)).status, 422);
+  it("is refused so after another client has had the same data as JPEG, too", async () => {
+    const { service } = pageThatMakesJpeg();
+    const statuses = [
+      (await post(service, SAFARI, "/posters/invite.png", "same")).status,
+      (await post(service, SAFARI, "/posters/invite", "same")).status,
+      (await post(service, SAFARI, "/posters/invite.png", "same")).status,
+      (await post(service, "image/png", "/posters/invite", "same")).status,
+    ];
+    assert.deepEqual(statuses, [422, 200, 422, 422]);
+  });
+
+  it("is answered so beside a client that takes PNG only", async () => {
+    for (const [accepts, expected] of [
+      [
+        ["image/png", SAFARI],
+        [422, 200],
+      ],
+      [
+        [SAFARI, "image/png"],
+        [200, 422],
+      ],
+    ] as const) {
+      const { service, asked } = pageThatMakesJpeg();
+      const answers = accepts.map((accept) => post(service, accept, "/posters/invite", "same"));
+      const statuses = (await Promise.all(answers)).map(({ status }) => status);
+      assert.deepEqual(statuses, expected);
+      assert.deepEqual(asked, ["png", undefined]);
+    }
+  });
+
+  it("is drawn once where it fails for any other reason", async () => {
+    for (const code of ["DATA", "INVALID"]) {
+      let draws = 0;
+      const failing = createPosterService(
+        rendererOf(() => {
+          draws++;
+          throw new CanvasError(code, "data: wrong");
+        }),
+      );
+      assert.equal((await post(failing, SAFARI)).status, 422);
+      assert.equal(draws, 1, code);
+    }
   });
 });
 
