@@ -275,7 +275,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     message.time = performance.now() - begun;
     active.delete(job);
     member.isBusy = false;
-    if (again) queue.unshift(job);
+    if (again) putBack(job);
     statistics.count(message);
     if (renders.hasSubscribers) renders.publish(message);
     if (makesRoom(member)) member.lastJob = member.jobs;
@@ -284,6 +284,17 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       if (!closing) fill();
     }
     settle();
+  }
+
+  function putBack(job: Job): void {
+    queue.unshift(job);
+    tryStartsAgain();
+    fill();
+  }
+
+  /** Where starting processes failed before, a job tries again: it would wait forever. */
+  function tryStartsAgain(): void {
+    if (failedStarts >= MAX_FAILED_STARTS) failedStarts = 0;
   }
 
   /** Whether a successor is worth its start: all processes have jobs, and none is starting. */
@@ -327,8 +338,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       const { fileType, quality, pixelRatio, signal, strict } = parseRenderOptions(options);
       assertNotAborted(signal);
       if (closing) throw hasBeenClosed();
-      // Starting processes failed before: this job tries again.
-      if (failedStarts >= MAX_FAILED_STARTS) failedStarts = 0;
+      tryStartsAgain();
       const format = { fileType, quality, pixelRatio };
       const asked = performance.now();
       return await new Promise<Answer>((resolve, reject) => {

@@ -10,7 +10,7 @@ import { createRenderer } from "../../lib/posters/index.ts";
 import type { JobMessage } from "../../lib/posters/messages.ts";
 import { start } from "../support/children.ts";
 import { failureOf } from "../support/hosts.ts";
-import { CHILD, POSTERS, withRenderer } from "../support/renderers.ts";
+import { CHILD, POSTERS, until, withRenderer } from "../support/renderers.ts";
 
 describe("Closing a renderer", () => {
   it("fails the jobs that it has when no process can start", async () => {
@@ -132,6 +132,65 @@ describe("A process that the system does not start", () => {
       delete process.env.POSTERS_SPEC;
     }
   });
+});
+
+describe("A job whose process ends after others could not be started", () => {
+  let folder = "";
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "posters-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** Two processes: one ends, three starts fail, and then that with the job ends. */
+  async function jobThatIsPutBack(test: (broken: string) => Promise<void>): Promise<string> {
+    const [child, broken, go] = ["child.mjs", "broken", "go"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await writeFile(
+      child,
+      `import { appendFileSync, existsSync } from "node:fs";
+      const broken = ${JSON.stringify(broken)};
+      if (existsSync(broken)) {
+        appendFileSync(broken, "1");
+        process.exit(7);
+      }
+      await import(${JSON.stringify(pathToFileURL(CHILD).href)});`,
+    );
+    return await withRenderer({ child, processes: 2, retry: 1 }, async (renderer) => {
+      await renderer.ready;
+      const counts = [1, 2].map(() =>
+        failureOf(() => renderer.render("trouble", { how: "count" })),
+      );
+      const [withJob = 0, other = 0] = (await Promise.all(counts)).map(({ reason }) =>
+        Number(reason.split(" ")[1]),
+      );
+      const job = renderer.render("trouble", { how: "waitFor", file: go });
+      const code = job.then(
+        () => "",
+        (error) => error.code,
+      );
+      await writeFile(broken, "");
+      process.kill(other, "SIGKILL");
+      await until(async () => (await readFile(broken, "utf8")).length === 3);
+      await until(() => renderer.stats().processes === 1);
+      await test(broken);
+      await writeFile(go, "");
+      process.kill(withJob, "SIGKILL");
+      return await code;
+    });
+  }
+
+  it("is rendered by a new one", async () => {
+    const code = await jobThatIsPutBack((broken) => rm(broken));
+    assert.equal(code, "");
+  }).timeout(60_000);
+
+  it("fails where they still cannot, and the renderer closes", async () => {
+    const code = await jobThatIsPutBack(async () => {});
+    assert.equal(code, "CRASHED");
+  }).timeout(60_000);
 });
 
 describe("A poster that ends the process that it warms", () => {
