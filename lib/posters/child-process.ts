@@ -33,8 +33,13 @@ export interface RenderProcess {
   readonly ready: Promise<void>;
   /** Resolves when the process has ended, for any reason. */
   readonly ended: Promise<void>;
-  /** Does a job. Rejects with TIMEOUT, MEMORY, ABORTED or CRASHED when the process is dead. */
-  run(job: JobMessage, limits: JobLimits): Promise<Answer>;
+  /**
+   * Does a job. Rejects with TIMEOUT, MEMORY, ABORTED or CRASHED when the process is dead.
+   *
+   * @param hadJobs whether the process had jobs before, which may have left memory; those that
+   * warmed it leave the same in each process
+   */
+  run(job: JobMessage, limits: JobLimits, hadJobs: boolean): Promise<Answer>;
   /** Aborts the job under way: its picture is no longer wanted. */
   abort(): void;
   /** Asks the process to end, and kills it if it does not. */
@@ -111,9 +116,11 @@ export function startProcess(
     if ("ready" in message) {
       isReady = true;
       started.resolve();
-    } else if ("begun" in message) isSuspect = true;
-    else if ("failed" in message && message.failed) {
-      reason ??= crashed(message.failed);
+    } else if ("begun" in message) {
+      // After a kill it comes late, and what was found out then counts.
+      if (!reason) isSuspect = true;
+    } else if ("failed" in message && message.failed && !reason) {
+      reason = crashed(message.failed);
       isSuspect = !message.isLate;
     } else if ("load" in message && Array.isArray(message.fetches)) answer?.resolve(message);
   });
@@ -127,7 +134,11 @@ export function startProcess(
     if (child.pid === undefined) end(neverBegan(error));
   });
 
-  async function run(job: JobMessage, { timeout, memory }: JobLimits): Promise<Answer> {
+  async function run(
+    job: JobMessage,
+    { timeout, memory }: JobLimits,
+    hadJobs: boolean,
+  ): Promise<Answer> {
     if (hasEnded) throw reason;
     // Not raced against `over`: that would keep every answer for as long as the process lives.
     answer = deferred<Answer>();
@@ -141,7 +152,8 @@ export function startProcess(
     const check = (bytes: number) => {
       if (bytes <= memory || !answer) return;
       // What earlier jobs have left is not this one's.
-      if (bytes - before < memory / 2) isSuspect = false;
+      if (!hadJobs) isSuspect = true;
+      else if (bytes - before < memory / 2) isSuspect = false;
       const limit = `the limit is ${memory}`;
       kill(new CanvasError("MEMORY", `the process has ${bytes} bytes in memory, ${limit}`));
     };

@@ -190,7 +190,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   async function warmUp({ process }: Member, job: OwnMessage): Promise<boolean> {
     const warn = (what: string) => globalThis.process.emitWarning(`warm: ${what}`, WARM);
     try {
-      const { error } = await process.run(messageOf(job), limits);
+      const { error } = await process.run(messageOf(job), limits, false);
       if (error) warn(error.message);
       return true;
     } catch (error) {
@@ -259,7 +259,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     const message: RenderMessage = { poster: job.name, queue: begun - job.asked };
     let again = false;
     try {
-      const answer = await member.process.run(messageOf(job), limits);
+      const answer = await member.process.run(messageOf(job), limits, member.jobs > 1);
       const { fetches, files } = answer;
       Object.assign(message, { fetches, stages: stagesOf(answer), ...(files && { files }) });
       if (answer.error) throw unpackError(answer.error);

@@ -159,7 +159,7 @@ describe("A process that cannot be started", () => {
     await process.ended;
     assert.equal(process.pid, undefined);
     const limits = { timeout: 1_000, memory: 2 ** 30 };
-    assert.equal((await failureOf(() => process.run({} as never, limits))).code, "CRASHED");
+    assert.equal((await failureOf(() => process.run({} as never, limits, false))).code, "CRASHED");
   });
 });
 

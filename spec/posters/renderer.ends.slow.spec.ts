@@ -120,7 +120,7 @@ describe("A process that the system does not start", () => {
     try {
       const dead = startProcess(CHILD, 0);
       const job = { wants: "picture" } as JobMessage;
-      for (const promise of [dead.ready, dead.run(job, { timeout: 1, memory: 1 })]) {
+      for (const promise of [dead.ready, dead.run(job, { timeout: 1, memory: 1 }, false)]) {
         assert.equal((await failureOf(() => promise)).code, "CRASHED");
       }
       dead.abort();

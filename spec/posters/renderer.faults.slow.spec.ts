@@ -1,9 +1,11 @@
 // What a poster's code may do to its process, its errors and its caller's data, and what others see.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startProcess } from "../../lib/posters/child-process.ts";
 import type { Renderer } from "../../lib/posters/index.ts";
+import { residentNow } from "../../lib/posters/resident.ts";
 import { start } from "../support/children.ts";
 import { failureOf } from "../support/hosts.ts";
 import { CHILD, isAlive, POSTERS, until, withRenderer } from "../support/renderers.ts";
@@ -81,6 +83,69 @@ describe("The clock that a poster replaces", () => {
       const { stages } = renderer.stats();
       assert.ok(Object.values(stages).every(Number.isFinite), JSON.stringify(stages));
     }));
+});
+
+/** Bytes of a process that is ready. */
+async function bytesWhenReady(): Promise<number> {
+  const process = startProcess(CHILD, 0);
+  await process.ready;
+  const bytes = residentNow(process.pid as number);
+  process.end();
+  await process.ended;
+  return bytes;
+}
+
+describe("Memory of the first job of a process", () => {
+  before(function () {
+    if (process.platform !== "linux") this.skip();
+  });
+
+  it("is its own, and not of earlier ones", async () => {
+    const memory = (await bytesWhenReady()) + 60_000_000;
+    for (const warm of [[], [["card", { title: "a" }]]] as const) {
+      await withRenderer({ memory: memory + 50_000_000 * warm.length, warm }, async (renderer) => {
+        const { code } = await failureOf(() => renderer.render("trouble", { how: "memory" }));
+        assert.equal(code, "MEMORY");
+        assert.deepEqual(renderer.stats().failed, { MEMORY: 1 });
+      });
+    }
+  }).timeout(60_000);
+
+  it("fails it once where the process alone has more", () =>
+    withRenderer({ memory: 1_000_000 }, async (renderer) => {
+      const { code } = await failureOf(() => renderer.render("card", { title: "a" }));
+      assert.equal(code, "MEMORY");
+      assert.deepEqual(renderer.stats().failed, { MEMORY: 1 });
+    }));
+});
+
+describe("Messages of a process that has been killed", () => {
+  let folder = "";
+  before(async function () {
+    if (process.platform !== "linux") this.skip();
+    folder = await mkdtemp(join(tmpdir(), "posters-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it("say nothing about the job: the renderer may read them late", async () => {
+    const child = join(folder, "child.cjs");
+    await writeFile(
+      child,
+      `process.send({ ready: true });
+      setInterval(() => {
+        process.send({ begun: true });
+        process.send({ failed: { code: "DRAW", reason: "odd", message: "odd" }, isLate: false });
+      }, 5);`,
+    );
+    const dead = startProcess(child, 0);
+    await dead.ready;
+    // They wait in the channel.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    const limits = { timeout: 10_000, memory: 1 };
+    const { code } = await failureOf(() => dead.run({} as never, limits, true));
+    assert.equal(code, "MEMORY");
+    assert.equal(dead.isSuspect, false);
+  });
 });
 
 describe("Memory that earlier jobs have left", () => {
