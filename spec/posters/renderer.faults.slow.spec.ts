@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { startProcess } from "../../lib/posters/child-process.ts";
 import type { Renderer } from "../../lib/posters/index.ts";
 import { residentNow } from "../../lib/posters/resident.ts";
-import { start } from "../support/children.ts";
+import { printed, start } from "../support/children.ts";
 import { failureOf } from "../support/hosts.ts";
 import { CHILD, isAlive, POSTERS, until, withRenderer } from "../support/renderers.ts";
 
@@ -166,43 +166,64 @@ describe("Processes that a poster starts", () => {
     folder = await mkdtemp(join(tmpdir(), "posters-"));
     file = join(folder, "pid");
   });
+  beforeEach(() => rm(file, { force: true }));
   after(() => rm(folder, { recursive: true, force: true }));
 
+  /** The pid that a poster has written, as a line. */
+  async function readPid(): Promise<number> {
+    const read = () => readFile(file, "utf8").catch(() => "");
+    await until(async () => (await read()).endsWith("\n"), 20_000);
+    return Number(await read());
+  }
+
   it("end with the poster's own, however that ends", () =>
-    withRenderer({ timeout: 3_000, recycle: 2 }, async (renderer) => {
+    withRenderer({ timeout: 8_000, recycle: 2 }, async (renderer) => {
       const pids: number[] = [];
-      for (const how of ["spawn", "spawn", "spawn", "spawn and exit", "spawn and loop"]) {
-        await renderer.render("odd", { how, text: file }).catch(() => {});
-        pids.push(Number(await readFile(file, "utf8")));
+      for (const [how, code] of [
+        ["spawn"],
+        ["spawn"],
+        ["spawn"],
+        ["spawn and exit", "CRASHED"],
+        ["spawn and loop", "TIMEOUT"],
+      ] as const) {
+        await rm(file, { force: true });
+        const render = () => renderer.render("odd", { how, text: file });
+        if (code) assert.equal((await failureOf(render)).code, code, how);
+        else await render();
+        pids.push(await readPid());
       }
       await renderer.close();
+      assert.equal(new Set(pids).size, 5);
       await until(() => !pids.some(isAlive));
-    }));
+    })).timeout(90_000);
 
-  for (const [what, then] of [
-    ["idle", ""],
-    ["in an endless loop", `renderer.render("trouble", { how: "loop" }).catch(() => {});`],
-  ]) {
-    it(`end with kill -9 of the renderer's process while the poster's is ${what}`, async () => {
+  const idle = ["idle", ""] as const;
+  const loop = `renderer.render("trouble", { how: "loop" }).catch(() => {});`;
+  const cases = [
+    ["kill -9", "SIGKILL", idle],
+    ["kill -9", "SIGKILL", ["in an endless loop", loop]],
+    ["process.exit", "SIGTERM", idle],
+    ["process.exit", "SIGTERM", ["in an endless loop", loop]],
+  ] as const;
+  for (const [end, signal, [what, then]] of cases) {
+    it(`end with ${end} of the renderer's process while the poster's is ${what}`, async () => {
       const url = new URL("../../lib/posters/index.ts", import.meta.url).href;
       const { child, ended } = start(`
         const { createRenderer } = await import(${JSON.stringify(url)});
         const renderer = createRenderer({ posters: ${JSON.stringify(POSTERS)}, processes: 1, child: ${JSON.stringify(CHILD)} });
+        process.on("SIGTERM", () => process.exit());
         await renderer.render("odd", { how: "spawn", text: ${JSON.stringify(file)} });
         ${then}
         console.log("started");
         setInterval(() => {}, 1000);`);
-      let text = "";
-      child.stdout?.on("data", (more) => {
-        text += more;
-      });
-      await until(() => text.includes("\n"), 20_000);
+      const text = printed(child);
+      const pid = await readPid();
+      await text;
       await new Promise((resolve) => setTimeout(resolve, 300));
-      const pid = Number(await readFile(file, "utf8"));
       assert.ok(isAlive(pid));
-      child.kill("SIGKILL");
+      child.kill(signal);
       await ended;
-      await until(() => !isAlive(pid), 3_000);
-    });
+      await until(() => !isAlive(pid));
+    }).timeout(60_000);
   }
 });

@@ -1,4 +1,5 @@
 // Renderers of the posters in spec/posters/fixtures, closed at the end of their test.
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createRenderer, type Renderer, type RendererOptions } from "../../lib/posters/index.ts";
 
@@ -22,10 +23,14 @@ export async function withRenderer<T>(
   }
 }
 
-/** Whether a process with that pid exists. */
+/** Whether a process with that pid exists, and has not ended. */
 export function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
+    if (process.platform !== "linux") return true;
+    // In many containers process 1 reaps no others: they stay, in the state Z.
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.charAt(stat.lastIndexOf(")") + 2) !== "Z";
   } catch {
     return false;
   }

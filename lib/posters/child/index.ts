@@ -1,4 +1,5 @@
 // The entry of a renderer's child process: `node child.js PID-OF-THE-RENDERER ENCODER-THREADS`.
+import { takeCoverage } from "node:v8";
 import { toCanvasError } from "../../errors.ts";
 import { setConcurrency } from "../../index.ts";
 import { setBlocking } from "../../sources/file-system.ts";
@@ -11,8 +12,12 @@ import { watchParent } from "./watchdog.ts";
 // renderer ends this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 process.on("disconnect", () => {
-  // What posters have started: the renderer, which kills it, may be gone. This process ignores it.
-  signalGroup(process.pid, "SIGTERM");
+  // After what posters do at the end. What they have started ends, too, though the renderer, which
+  // kills it otherwise, may be gone; and this process, before Node writes coverage by itself.
+  process.on("exit", () => {
+    if (process.env.NODE_V8_COVERAGE) takeCoverage();
+    signalGroup(process.pid, "SIGKILL");
+  });
   process.exit();
 });
 watchParent(Number(process.argv[2]));
