@@ -12,8 +12,10 @@ const MAX_DEPTH = 64;
  * object. The order of the keys of `data` makes no difference.
  *
  * @param version what else the picture depends on, such as the version of the posters' code
- * @throws {CanvasError} `INVALID` for a name that no poster has, and for data deeper than 64 levels
- * or of which JSON keeps nothing, such as a Map
+ * @throws {CanvasError} `INVALID` for a name that no poster has, for data deeper than 64 levels, and
+ * for data with objects that have no `toJSON` and would all have the same key: a Map, Set, RegExp,
+ * Error or ArrayBuffer, and any other without keys of its own that is neither an array nor plain,
+ * such as a Blob or a Promise
  * @example
  * posterKey("invite", { nickname: "小满" }, { fileType: "jpg" }); // "invite-6Lw1…"
  */
@@ -42,14 +44,22 @@ export function canonical(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 
-/** All of a kind would have the same key: JSON writes `{}` for them. */
-const isEmptied = [isMap, isSet, isRegExp, isNativeError, isAnyArrayBuffer];
+/** Whatever they have inside, JSON leaves it out. */
+const isOpaque = [isMap, isSet, isRegExp, isNativeError, isAnyArrayBuffer];
 
 function withSortedKeys(value: object, sorted: (value: unknown) => unknown): unknown {
-  if (isEmptied.some((is) => is(value))) throw invalid("data", "values that JSON has", value);
   // Such as a Date. Data may have a key of this name, too.
   if ("toJSON" in value && typeof value.toJSON === "function") return sorted(value.toJSON());
   if (Array.isArray(value)) return value.map(sorted);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (isOpaque.some((is) => is(value)) || (entries.length === 0 && !isPlain(value))) {
+    throw invalid("data", "values that JSON has", value);
+  }
   return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}
+
+/** Whether its prototype is null or `Object.prototype`, of any realm. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

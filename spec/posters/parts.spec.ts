@@ -101,12 +101,47 @@ describe("posterKey", () => {
     }
   });
 
-  it("refuses data of which JSON keeps nothing, whose keys would be the same", async () => {
-    const all = [new Map([[1, 2]]), new Set([1]), /a/, new Error("a"), new ArrayBuffer(2)];
+  it("refuses objects of which JSON keeps nothing, whose keys would be the same", async () => {
+    const bytes = new ArrayBuffer(2);
+    const all = [
+      new Map([[1, 2]]),
+      new Set([1]),
+      new WeakMap(),
+      /a/,
+      new Error("a"),
+      bytes,
+      new DataView(bytes),
+      new Uint8Array(),
+      new URLSearchParams("a=1"),
+      new Blob(["a"]),
+      Promise.resolve(1),
+      Object(5),
+      new (class {})(),
+    ];
     for (const value of all) {
       const failure = await failureOf(async () => posterKey("a", { value }));
       assert.match(failure.errMsg, /^posterKey:fail data: expected values that JSON has, got /);
     }
+  });
+
+  it("refuses those whose content JSON leaves out, with keys of their own, too", async () => {
+    const all = [new Map([[1, 2]]), new Set([1]), /a/, new Error("a"), new ArrayBuffer(2)];
+    for (const value of all) {
+      const failure = await failureOf(async () => posterKey("a", Object.assign(value, { b: 1 })));
+      assert.match(failure.errMsg, /^posterKey:fail data: expected values that JSON has, got /);
+    }
+  });
+
+  it("takes plain objects without keys of any realm, and others of which JSON keeps something", () => {
+    const key = posterKey("a", {});
+    for (const data of [Object.create(null), new Script("({})").runInNewContext()]) {
+      assert.equal(posterKey("a", data), key);
+    }
+    const named = Object.assign(new (class {})(), { b: 1 });
+    assert.equal(posterKey("a", named), posterKey("a", { b: 1 }));
+    const counted = Object.assign(new Map([[1, 2]]), { toJSON: () => [[1, 2]] });
+    assert.equal(posterKey("a", counted), posterKey("a", [[1, 2]]));
+    assert.equal(posterKey("a", [[], new URL("http://a/")]), posterKey("a", [[], "http://a/"]));
   });
 
   it("refuses data of more than 64 levels", async () => {
