@@ -140,7 +140,7 @@ describe("the picture of an export", () => {
           { numRuns: 300 },
         ),
       );
-    });
+    }).timeout(120_000);
 
     describe("with megabytes of pixels that the engine holds for it", () => {
       /** The engine drops its record and holds pixels instead: 36 MB for a large canvas. */
