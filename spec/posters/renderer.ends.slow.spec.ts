@@ -1,6 +1,7 @@
 // A renderer whose processes fail to start, end while they warm up, or do not end by themselves.
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -211,11 +212,17 @@ describe("A poster that ends the process that it warms", () => {
     )).timeout(90_000);
 
   it("is no news when the renderer is closed meanwhile", async () => {
-    const warm = [["trouble", { how: "sleep", ms: 60_000 }]] as const;
-    await withRenderer({ warm }, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      warnings.length = 0;
-    });
+    const folder = await mkdtemp(join(tmpdir(), "posters-"));
+    const file = join(folder, "begun");
+    const warm = [["trouble", { how: "begin", file }]] as const;
+    try {
+      await withRenderer({ warm }, async () => {
+        await until(() => existsSync(file), 20_000);
+        warnings.length = 0;
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
     assert.deepEqual(warnings, []);
   });
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { deserialize, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import {
+  createPosterService,
   createRenderer,
   type Renderer,
   type RendererOptions,
@@ -346,7 +347,33 @@ describe("createRenderer", () => {
       const { type, warnings } = await renderer.render("page", { colour: "red" });
       assert.equal(type, "image/jpeg");
       assert.equal(warnings[0]?.message, "showToast: saved");
+      const service = createPosterService(renderer);
+      const statusFor = async (accept: string) =>
+        (
+          await service.fetch(
+            new Request("http://localhost/posters/page", {
+              method: "POST",
+              body: '{"colour":"red"}',
+              headers: { accept },
+            }),
+          )
+        ).status;
+      assert.equal(await statusFor("image/png"), 422);
+      assert.equal(await statusFor("image/png, */*;q=0.5"), 200);
+      assert.equal(await statusFor("image/png"), 422);
     });
+  });
+
+  it("lists the files of a job where they are asked for", async () => {
+    const messages: RenderMessage[] = [];
+    const listen = (message: unknown) => messages.push(message as RenderMessage);
+    subscribe("wx-canvas-node:render", listen);
+    try {
+      await withRenderer({ files: true }, (renderer) => renderer.render("card", { title: "a" }));
+    } finally {
+      unsubscribe("wx-canvas-node:render", listen);
+    }
+    assert.ok(messages[0]?.files?.some((file) => file.endsWith("card.ts")));
   });
 
   it("reports why a module cannot be loaded", async () => {
