@@ -16,7 +16,7 @@ import type { Region } from "./region.ts";
 export interface Snapshot {
   /** Must be awaited before `render`: decodes pictures again that the drawing uses. */
   prepare?(): Promise<void>;
-  /** Renders it at its output size, or what it is to be reduced from. */
+  /** Renders it at its output size, or what it is to be reduced from, as often as it is called. */
   render(): Picture;
   /** What `render` gives if the picture is to be reduced from that. */
   original?: Original;
@@ -135,8 +135,9 @@ function drawnAnew(canvas: Canvas, source: Rectangle, output: Size): Snapshot | 
       if (needPixels(images)) drawn = await withPixels(images, draw);
     },
     render() {
-      const result = drawn ?? draw();
-      drawn = undefined;
+      // It is kept until the export ends: the images have lost their pixels again.
+      if (drawn) return pictureOf(drawn, () => {});
+      const result = draw();
       return pictureOf(result, () => release(result));
     },
     discard() {

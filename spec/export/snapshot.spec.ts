@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import fc from "fast-check";
 import sharp from "sharp";
-import { acquire } from "../../lib/canvas/pool.ts";
+import { acquire, freeSpare, release } from "../../lib/canvas/pool.ts";
 import { type CanvasPattern, free } from "../../lib/engine.ts";
 import { hasPutPixels } from "../../lib/engine-changes.ts";
 import { freeze } from "../../lib/export/snapshot.ts";
-import { setConcurrency } from "../../lib/index.ts";
+import { type Host, setConcurrency } from "../../lib/index.ts";
 import { matchPicture } from "../../lib/testing/index.ts";
 import { drawn, withHost } from "../support/hosts.ts";
 import { assertPixel, assertSamePixels, decode, pixelsOf, psnr } from "../support/pictures.ts";
@@ -429,28 +429,61 @@ describe("the picture of an export", () => {
       }));
   });
 
-  it("frees a prepared snapshot that is not rendered", () =>
-    withHost({}, async (host) => {
-      setConcurrency({ imageCacheBytes: 0 });
+  describe("whose images have no pixels any more", () => {
+    before(() => setConcurrency({ imageCacheBytes: 0 }));
+    after(() => setConcurrency({ imageCacheBytes: 67_108_864 }));
+
+    const region = { x: 0, y: 0, width: 300, height: 300, outputWidth: 600, outputHeight: 600 };
+    /** White above, and below a red picture that was decoded for the draw only. */
+    async function drawnWithImage(host: Host): Promise<Canvas> {
       const canvas = host.createCanvas("a", 300, 300);
+      const red = drawn(createCanvas(50, 50), (context) => {
+        context.fillStyle = "rgb(192, 48, 32)";
+        context.fillRect(0, 0, 50, 50);
+      });
       const context = host.wx.createCanvasContext("a");
-      context.drawImage(drawn(createCanvas(50, 50), scene).toDataURL(), 0, 0);
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, 300, 300);
+      context.drawImage(red.toDataURL(), 0, 200, 300, 100);
       await new Promise((done) => context.draw(false, done));
-      const region = { x: 0, y: 0, width: 300, height: 300, outputWidth: 600, outputHeight: 600 };
-      for (const isRendered of [false, true]) {
-        const { prepare, render, discard } = freeze(canvas, canvas, region);
-        await prepare?.();
-        if (isRendered) {
-          const picture = render();
-          assert.ok(picture.read(0, 99).some((value) => value > 0));
-          picture.release();
-        }
-        discard();
-        const again = acquire({ width: 600, height: 600 });
-        assert.ok(again.data().every((value) => value === 0));
-        free(again);
-      }
-    }).finally(() => setConcurrency({ imageCacheBytes: 67_108_864 })));
+      return canvas;
+    }
+
+    for (const renderings of [0, 1, 2]) {
+      it(`shows them in each of ${renderings} renderings, and is freed`, () =>
+        withHost({}, async (host) => {
+          const canvas = await drawnWithImage(host);
+          // The only canvas of that size that the pool has.
+          freeSpare();
+          const spare = acquire({ width: 600, height: 600 });
+          release(spare);
+          const { prepare, render, discard } = freeze(canvas, canvas, region);
+          await prepare?.();
+          for (let i = 0; i < renderings; i++) {
+            const picture = render();
+            assert.deepEqual([...picture.read(500, 501, 300, 301)], [192, 48, 32, 255]);
+            picture.release();
+          }
+          discard();
+          assert.equal(acquire({ width: 600, height: 600 }), spare);
+          assert.ok(spare.data().every((value) => value === 0));
+          free(spare);
+        }));
+    }
+
+    for (const compression of ["default", "fast", "small"] as const) {
+      it(`shows them in a PNG of grey and coloured stripes, ${compression}`, () =>
+        withHost({}, async (host) => {
+          await drawnWithImage(host);
+          const { width, height } = region;
+          const output = { width, height, destWidth: 600, destHeight: 600, compression };
+          const { data } = await host.canvasToBuffer({ canvasId: "a", ...output });
+          const picture = await decode(data);
+          assertPixel(picture.at(300, 100), [255, 255, 255, 255]);
+          assertPixel(picture.at(300, 500), [192, 48, 32, 255]);
+        }));
+    }
+  });
 
   it("is never blank for a sliver that can be sampled", () =>
     withHost({}, async (host) => {
