@@ -1,7 +1,7 @@
 // The entry point of the encoder: turns pixels into the bytes of a PNG or JPEG file.
 import { noteEncoder, noteFirstEncoder } from "../../concurrency.ts";
 import { warnOnce } from "../../warn.ts";
-import { type Executor, inThisThread, runHere, withInstance } from "./executor.ts";
+import { type Executor, inThisThread, runHere } from "./executor.ts";
 import { encodeWithEngine } from "./fallback.ts";
 import type { Task, TaskResult } from "./instance.ts";
 import type { EncodeJob } from "./job.ts";
@@ -68,14 +68,11 @@ async function ofItsSize(job: EncodeJob): Promise<EncodeJob> {
 }
 
 /** Encodes with the given executor, or in this thread what takes it no longer than threads. */
-async function encodeSized(executor: Executor, job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
+function encodeSized(executor: Executor, job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, type, compression } = job;
   const isQuick = type === "png" && compression === "fast" && width * height <= MIDDLING;
-  if (!isQuick) return encodeWith(executor, job);
-  const done = await withInstance((run) => encodeWhileRead(job, run));
-  if (!(done instanceof Uint8Array)) return encodeWith(executor, done);
-  noteFirstEncoder("calling thread");
-  return done;
+  const encode = (job: EncodeJob) => encodeWith(executor, job);
+  return isQuick ? encodeWhileRead(job, encode) : encode(job);
 }
 
 /** Encodes with the given executor: what encodePixels does once it has decided where. */

@@ -12,9 +12,9 @@ export interface Original {
 /** A picture, and the file to make of it. */
 export interface EncodeJob {
   /**
-   * Yields the pixels of each piece, in that order: RGBA, not premultiplied, as `getImageData` gives
-   * them. The pieces are copies that the encoder may destroy, and the list may grow meanwhile. `read`
-   * is called again if the first encoder fails.
+   * Yields the pixels of each piece, in that order: RGBA, not premultiplied, as `getImageData`
+   * gives them. The pieces are copies that the encoder may destroy, and the list may grow
+   * meanwhile. `read` is called again only if the first encoder fails; the generator ends before.
    */
   read(pieces: readonly Piece[]): Generator<Uint8Array | Uint8ClampedArray, void>;
   width: number;

@@ -1,7 +1,8 @@
 // Makes a PNG file in little time: each stripe is encoded as soon as it is read, in the smallest
 // format that holds it. Where stripes differ in that, the smaller ones are encoded again.
 
-import type { Run } from "./executor.ts";
+import { noteFirstEncoder } from "../../concurrency.ts";
+import { type Run, withInstance } from "./executor.ts";
 import type { RunTask, Task, TaskResult } from "./instance.ts";
 import type { EncodeJob } from "./job.ts";
 import { assemble } from "./png-file.ts";
@@ -13,8 +14,8 @@ import { ANY } from "./wasm.ts";
 type Size = Pick<EncodeJob, "width" | "height">;
 
 /**
- * The most pixels of a picture that is encoded in the calling thread, if it is flat: that takes less
- * than 1 ms, and messages to threads take as long. So many are encoded again there.
+ * The most pixels of a picture that is encoded in the calling thread, if it is flat: that takes
+ * less than 1 ms, and messages to threads take as long. So many are encoded again there.
  */
 export const MIDDLING = 400_000;
 
@@ -40,40 +41,58 @@ export async function encodeQuickly(size: Size, run: Run): Promise<Uint8Array<Ar
 }
 
 /**
- * Encodes a picture in this thread while it is read. Gives a job instead if its first stripe is not
- * flat, so that more threads are quicker, or if stripes differ in their formats.
+ * Encodes a picture in this thread while it is read. Gives `rest` the job instead, to be read on,
+ * if the first stripe is not flat, so that more threads are quicker, or if stripes differ in their
+ * formats.
  */
-export function encodeWhileRead(job: EncodeJob, run: RunTask): Uint8Array<ArrayBuffer> | EncodeJob {
-  const { width, height } = job;
-  const stripes = cut(height, rowsOf(width, height));
+export async function encodeWhileRead(
+  job: EncodeJob,
+  rest: (job: EncodeJob) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Piece[] = [];
   const reader = job.read(pieces);
-  const results: TaskResult[] = [];
-  let isFlat = stripes.length === 1 ? true : undefined;
+  const next = (piece: Piece) => {
+    pieces.push(piece);
+    return reader.next().value as Uint8Array | Uint8ClampedArray;
+  };
   try {
-    for (const stripe of stripes) {
-      const rows = rowsFor(stripe);
-      pieces.push(rows);
-      const piece = reader.next().value as Uint8Array | Uint8ClampedArray;
-      assertPixels(piece, width, rows);
-      const result = run(piece, taskOf(job, stripe, ANY, [[0, piece.length]], !isFlat));
-      destroy(piece);
-      isFlat = result.bytes.length > 0;
-      if (!isFlat) break;
-      results.push(result);
+    const bytes = await withInstance((run) => encodeIfFlat(job, next, run));
+    if (bytes) {
+      noteFirstEncoder("calling thread");
+      return bytes;
     }
-  } finally {
-    if (isFlat !== false) reader.return();
-  }
-  if (!isFlat) {
     const read: EncodeJob["read"] = (more) => {
       pieces.push(...more);
       return reader;
     };
-    return { ...job, read };
+    return await rest({ ...job, read });
+  } finally {
+    reader.return();
+  }
+}
+
+/** Gives nothing if the first stripe is not flat, or if stripes differ in their formats. */
+function encodeIfFlat(
+  size: Size,
+  next: (piece: Piece) => Uint8Array | Uint8ClampedArray,
+  run: RunTask,
+): Uint8Array<ArrayBuffer> | undefined {
+  const { width, height } = size;
+  const stripes = cut(height, rowsOf(width, height));
+  const results: TaskResult[] = [];
+  for (const stripe of stripes) {
+    const rows = rowsFor(stripe);
+    const piece = next(rows);
+    assertPixels(piece, width, rows);
+    const onlyIfFlat = stripes.length > 1 && results.length === 0;
+    const result = run(piece, taskOf(size, stripe, ANY, [[0, piece.length]], onlyIfFlat));
+    destroy(piece);
+    if (result.bytes.length === 0) return undefined;
+    results.push(result);
   }
   const kind = formatOf(results);
-  return results.every((result) => formatOf([result]) === kind) ? fileOf(job, results) : job;
+  const isOneKind = results.every((result) => formatOf([result]) === kind);
+  return isOneKind ? fileOf(size, results) : undefined;
 }
 
 /** The rows that are needed to encode a stripe: the one above it, too. */

@@ -1,9 +1,10 @@
 // PNG: every pixel is kept, in the smallest form.
 
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { createCanvas } from "@napi-rs/canvas";
 import fc from "fast-check";
-import { encodePixels } from "../../../lib/export/codec/codec.ts";
+import { type EncodeJob, encodePixels } from "../../../lib/export/codec/codec.ts";
+import { encodeWhileRead } from "../../../lib/export/codec/png-quick.ts";
 import {
   comesBack,
   decode,
@@ -317,6 +318,47 @@ describe("PNG", () => {
         );
       }
     });
+  });
+
+  describe("fast, a picture is read from one rendering", () => {
+    /** A job, and how many of its readings were begun and ended. */
+    function counted(picture: Picture) {
+      const readings = { begun: 0, ended: 0 };
+      const plain = job(picture, { compression: "fast" });
+      const read: EncodeJob["read"] = function* (pieces) {
+        readings.begun++;
+        try {
+          yield* plain.read(pieces);
+        } finally {
+          readings.ended++;
+        }
+      };
+      return { readings, counted: { ...plain, read } };
+    }
+    const edge = (x: number, y: number) => (x < y ? 0x808080ff : 0xff);
+    const pictures: Record<string, Picture> = {
+      flat: paint(600, 500, edge),
+      "not flat": noise(600, 500, true),
+      "of different formats": paint(600, 500, (x, y) => (y < 300 ? edge(x, y) : 0x800000ff)),
+    };
+    for (const [name, picture] of Object.entries(pictures)) {
+      it(`that is ${name}`, async () => {
+        const { readings, counted: once } = counted(picture);
+        await encodeOurs(once);
+        deepStrictEqual(readings, { begun: 1, ended: 1 });
+      });
+
+      if (name === "flat") continue;
+      it(`that is ${name}, which ends when the encoder fails`, async () => {
+        const { readings, counted: failing } = counted(picture);
+        const failed = new RangeError("no memory");
+        await rejects(
+          encodeWhileRead(failing, () => Promise.reject(failed)),
+          failed,
+        );
+        deepStrictEqual(readings, { begun: 1, ended: 1 });
+      });
+    }
   });
 
   it("are refused when their number does not fit the size", async () => {
