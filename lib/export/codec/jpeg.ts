@@ -32,8 +32,11 @@ const SAMPLES = {
   default: [7, 196_608],
   fast: [32, 60_000],
 } as const;
-/** By how many places the samples move from one row of units to the next. */
-const STEP = 5;
+/**
+ * By how many places the samples move from one row of units to the next: the first that is no
+ * divisor of their number, so that they come to every place.
+ */
+const STEPS = [5, 7, 11, 13] as const;
 
 // Annex K of the JPEG specification (ITU T.81), by rows.
 // biome-ignore format: a table
@@ -140,9 +143,10 @@ export function sampleOf(job: JpegJob): Sample {
 
   const columns = Math.min(width, unit * Math.ceil(pixels / (rows.length * unit * unit)));
   const places = Math.floor(width / columns);
+  const step = STEPS.find((prime) => places % prime > 0) as number;
   const pieces = rows.map((y, i): Piece => {
     // Further to the right from one to the next.
-    const left = ((i * STEP) % places) * columns;
+    const left = ((i * step) % places) * columns;
     return [y, y + unit, left, left + columns];
   });
   const sampled = rows.length * unit;

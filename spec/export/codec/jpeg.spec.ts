@@ -3,6 +3,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { createCanvas } from "@napi-rs/canvas";
 import jpeg from "jpeg-js";
+import { sampleOf } from "../../../lib/export/codec/jpeg.ts";
 import { decode, encodeOurs, generator, job, type Picture, paint, photo, psnr } from "./support.ts";
 
 const encode = (picture: Picture, quality: number) =>
@@ -54,6 +55,39 @@ describe("JPEG", () => {
       ok(Buffer.compare(small, usual) === 0);
     });
   }
+
+  it("samples as many columns as it can, at every size", () => {
+    const seen = new Set<number>();
+    for (const compression of ["default", "fast"] as const) {
+      for (const height of [300, 2700, 9000, 30_000]) {
+        for (let width = 300; width < 65_536; width += 25) {
+          const settings = { compression, quality: 80, background: [0, 0, 0] } as const;
+          const { pieces, width: columns } = sampleOf({ width, height, ...settings });
+          const lefts = pieces.map(([, , left]) => left);
+          const places = Math.floor(width / columns);
+          if (pieces.length > 0) seen.add(places);
+          const expected = Math.min(pieces.length, places);
+          strictEqual(new Set(lefts).size, expected, `${width} × ${height}, ${compression}`);
+        }
+      }
+    }
+    for (let places = 1; places <= 200; places++) ok(seen.has(places), `${places} places`);
+  });
+
+  it("takes as many bytes where a large picture is white at its left as at its right", async () => {
+    const [width, height] = [2600, 2700];
+    const { pixels } = photo(width, height);
+    const withWhite = async (from: number) => {
+      const white = Buffer.from(pixels);
+      for (let y = 0; y < height; y++) {
+        const start = (y * width + from) * 4;
+        white.fill(255, start, start + (width / 5) * 4);
+      }
+      return encode({ pixels: white, width, height }, 80);
+    };
+    const [a, b] = [await withWhite(0), await withWhite((width / 5) * 4)];
+    ok(Math.abs(a.length / b.length - 1) < 0.02, `${a.length} bytes, not ${b.length}`);
+  });
 
   it("has the engine's tables and sampling at every quality", async () => {
     const picture = photo(40, 40);
