@@ -85,8 +85,10 @@ export class Pool {
 
   async #startAll(): Promise<void> {
     const module = await compiled;
+    const length = this.#size() - this.#members.size;
+    if (length <= 0) return;
     if (isAddressSpaceSmall()) throw new Error("the address space is limited, as by ulimit -v");
-    const missing = Array.from({ length: this.#size() - this.#members.size }, async () => {
+    const missing = Array.from({ length }, async () => {
       const memory = createMemory();
       const workerData = { module, memory };
       const worker = new Worker(threadProgram, { eval: true, execArgv: [], workerData });

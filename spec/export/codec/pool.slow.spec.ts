@@ -218,6 +218,25 @@ describe("encoder threads", () => {
         },
       ));
 
+    it("only if some are missing: the limits are not read with every picture", async () => {
+      const pool = new Pool(() => 1);
+      await pool.start();
+      let looks = 0;
+      await withStub(
+        fs,
+        "readFileSync",
+        (original) =>
+          ((...args: Parameters<typeof fs.readFileSync>) => {
+            looks++;
+            return original(...args);
+          }) as never,
+        () => pool.start(),
+      );
+      strictEqual(looks, 0);
+      strictEqual(pool.threads.length, 1);
+      await pool.close();
+    });
+
     it("all that can, before one that cannot is reported", () => {
       const answering = `
         const { parentPort } = require("node:worker_threads");
