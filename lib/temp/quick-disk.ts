@@ -1,5 +1,4 @@
 // Whether the disk is quick: then small work on files is done in this thread, which takes less than
-
 // a tenth of a millisecond; other threads take three times as long.
 import { elapsedMs } from "../clock.ts";
 

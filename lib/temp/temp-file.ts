@@ -15,7 +15,8 @@ import type { TempDirectory } from "./temp-directory.ts";
 const NEW = { flag: "wx", mode: 0o600 } as const;
 /**
  * Files of up to so many bytes are written in this thread while the disk is quick: the largest take
- * 0.4 ms, and twice that by way of other threads, or several milliseconds where the machine is busy.
+ * 0.4 ms, and twice that by way of other threads, or several milliseconds where the machine is
+ * busy.
  */
 const SYNC_WRITE_MAX_BYTES = 524_288;
 

@@ -12,7 +12,9 @@ export type JpegJob = Pick<
   "width" | "height" | "quality" | "background" | "compression"
 >;
 
-/** About how many pixels a stripe has. As in png.ts, the cut depends on the picture alone. */
+/**
+ * About how many pixels a stripe has. As in png-stripes.ts, the cut depends on the picture alone.
+ */
 const STRIPE = 150_000;
 /**
  * The quality at which chroma has full resolution, as in the engine's files; below, it has half of

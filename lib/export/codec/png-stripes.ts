@@ -1,5 +1,5 @@
-// How a PNG picture is cut into stripes: the cut depends on its size alone, so that the bytes are the
-// same wherever the encoder runs.
+// How a PNG picture is cut into stripes: the cut depends on its size alone, so that the bytes are
+// the same wherever the encoder runs.
 
 /**
  * Pixels of a stripe: few enough to share the work among threads, and so many that the cost of a
@@ -21,6 +21,7 @@ const LEAST_STRIPE = 16_384;
  * quicker to encode.
  */
 export const LARGE_STRIPE = 600_000;
+
 /** The rows of each stripe. */
 export function rowsOf(width: number, height: number): number {
   const rows = Math.max(STRIPE / width, Math.min(LEAST_ROWS, LARGE_STRIPE / width));

@@ -15,8 +15,8 @@ export interface Pixels {
 
 /**
  * Pixels that are read in a turn. Memory of a copy is free for the next copy only in the next turn,
- * and new memory is slow: 16 MB in pieces of 1 or 2 MB take 2.5 ms, at once 4 ms or, in some virtual
- * machines, 50. With fewer pieces threads wait for the next one less often.
+ * and new memory is slow: 16 MB in pieces of 1 or 2 MB take 2.5 ms, at once 4 ms or, in some
+ * virtual machines, 50. With fewer pieces threads wait for the next one less often.
  */
 const PIECE = 524_288;
 

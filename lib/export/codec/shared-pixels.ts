@@ -1,7 +1,6 @@
 // The shared memory that holds a picture's pixels for all threads. It is kept a while for the next
-import { setTimeout } from "../../timers.ts";
-
 // picture, since new memory is slow.
+import { setTimeout } from "../../timers.ts";
 
 /**
  * Milliseconds without a picture after which the kept memory is dropped; a garbage collection then

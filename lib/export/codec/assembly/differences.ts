@@ -6,7 +6,10 @@ import { GREY, RGB, RGBA } from "./pixels";
 
 export const BLOCK_PIXELS: i32 = 16;
 export const BLOCK: usize = (<usize>BLOCK_PIXELS) << 2;
-/** Blocks whose bits are written at once. If a row's first ones all differ, the others count as such. */
+/**
+ * Blocks whose bits are written at once. If a row's first ones all differ, the others count as
+ * such.
+ */
 const MANY: i32 = 16;
 
 /** Blocks of a row; the last may be shorter. */

@@ -309,8 +309,8 @@ function over(pixel: u32, background: u32): u32 {
 }
 
 /**
- * Two rows of opaque pixels: Y − 128 to rows `line` bytes apart, i16 as the DCT takes them; Cb − 128
- * and Cr − 128 of each 2×2 pixels, or, `full`, of each pixel.
+ * Two rows of opaque pixels: Y − 128 to rows `line` bytes apart, i16 as the DCT takes them;
+ * Cb − 128 and Cr − 128 of each 2×2 pixels, or, `full`, of each pixel.
  */
 function convert(
   above: usize,

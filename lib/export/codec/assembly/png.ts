@@ -49,8 +49,8 @@ export const FLAT: i32 = 8;
  * Looks at a stripe. Answers: its colours (at most 257 of them counted, 256 listed), 2 = their
  * number, 3 = flags (see look()), 4 = how many pixels differ from the one before (0 where few
  * colours say that it is flat). If there are too many colours for a palette and a search is given,
- * it tries filters on `rows` rows from `from` on, too: 5 = the strategy, as of pngFilter, in RGB or,
- * if the stripe has alpha, RGBA; or 0.
+ * it tries filters on `rows` rows from `from` on, too: 5 = the strategy, as of pngFilter, in RGB
+ * or, if the stripe has alpha, RGBA; or 0.
  */
 export function pngLook(width: i32, height: i32, search: i32, from: i32, rows: i32): void {
   const count = width * height;
@@ -307,7 +307,8 @@ function search(base: usize, start: i32, end: i32, strategy: i32, out: usize): u
   const heads = take(HEADS);
   const links = take(LINKS);
   const depth = 1 << (kind - 1);
-  // Where a picture is flat or filtered, repetitions begin at whole pixels; gradients need each byte.
+  // Where a picture is flat or filtered, repetitions begin at whole pixels; gradients need each
+  // byte.
   const apart = kind > 6 && (strategy & ADAPTIVE) != ADAPTIVE ? 1 : max(bpp, 3);
   const to = matches(
     base,

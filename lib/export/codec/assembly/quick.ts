@@ -18,7 +18,9 @@ const MARGIN: usize = 32;
 /** Bytes of a row of which a quarter shows the best filter. */
 const SHORT_ROW: usize = 256;
 const LONG_ROW: usize = 1024;
-/** Rows that show whether a stripe is flat: if at most one pixel in FLAT differs from its left one. */
+/**
+ * Rows that show whether a stripe is flat: if at most one pixel in FLAT differs from its left one.
+ */
 const SHOWN: i32 = 8;
 const FLAT: i32 = 4;
 /** Rows that are not searched for a period after those that had none. */
