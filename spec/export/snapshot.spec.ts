@@ -211,6 +211,25 @@ describe("the picture of an export", () => {
         assert.ok(psnr(await decode(data), pixelsOf(anew)) > 40);
       }));
 
+    it("is sharp for a canvas that no host knows", () =>
+      withHost({}, async (host) => {
+        const canvas = drawn(createCanvas(60, 60), (context) => context.fillRect(10, 0, 20, 60));
+        const { data } = await host.canvasToBuffer({ canvas, destWidth: 360, destHeight: 360 });
+        const picture = await decode(data);
+        assertPixel(picture.at(59, 100), [0, 0, 0, 0]);
+        assertPixel(picture.at(60, 100), [0, 0, 0, 255]);
+      }));
+
+    it("is drawn anew without alpha, if the context has none", () =>
+      withHost({ pixelRatio: 6 }, async (host) => {
+        const context = host.createCanvas("a", 60, 60).getContext("2d", { alpha: false });
+        context.fillStyle = "#fff";
+        context.fillRect(10, 0, 20, 60);
+        const picture = await decode((await host.canvasToBuffer({ canvasId: "a" })).data);
+        assertPixel(picture.at(59, 100), [0, 0, 0, 255]);
+        assertPixel(picture.at(60, 100), [255, 255, 255, 255]);
+      }));
+
     for (const when of ["before", "after"] as const) {
       it(`is smooth for pixels put ${when} the canvas was registered`, () =>
         withHost({ pixelRatio: 6 }, async (host) => {
