@@ -103,6 +103,55 @@ describe("the tables of lossless WebPs", () => {
     assert.equal(await bytesOf(to.bytes()), GROUP_BYTES + 4 * 2048);
   });
 
+  it("are counted at once where codes take no bits, however many pixels a short file says", async () => {
+    const size = { width: 16_384, height: 16_384 };
+    /** The only symbol of green, between runs of symbols without a code. */
+    const one = (to: BitWriter, symbol: number, alphabet: number) => {
+      to.number(0, 1).number(0, 4);
+      for (const length of [0, 1, 0, 1]) to.number(length, 3);
+      to.number(0, 1);
+      for (const run of [130, 40, symbol - 170]) to.code(1, 1).number(run - 11, 7);
+      return to
+        .code(0, 1)
+        .code(1, 1)
+        .number(alphabet - symbol - 12, 7);
+    };
+    const literal = (to: BitWriter) => five(to.number(0, 1));
+    const repeated = (to: BitWriter) => {
+      one(to.number(0, 1), 259, 280);
+      for (let i = 0; i < 4; i++) shortCode(to, 0);
+    };
+    const cached = (to: BitWriter) => {
+      one(to.number(1, 1).number(4, 4), 281, 296);
+      for (let i = 0; i < 4; i++) shortCode(to, 0);
+    };
+    const files: Buffer[] = [];
+    for (const pixels of [literal, repeated, cached]) {
+      const to = new BitWriter();
+      for (const transform of [0, 1]) pixels(to.number(1, 1).number(transform, 2).number(0, 3));
+      pixels(to.number(0, 2).number(1, 1).number(0, 3));
+      const data = to.bytes();
+      const steps = [...tableBytes(data, size)].length;
+      assert.ok(data.length < 100 && steps <= 3, `${data.length} bytes: ${steps} steps`);
+      assert.equal(await bytesOf(data, size), GROUP_BYTES);
+      const whole = webpChunk("VP8L", Buffer.concat([losslessHeader(16_384, 16_384), data]));
+      const packed = webpChunk("ALPH", Buffer.concat([Buffer.from([1]), data]));
+      const frame = webpChunk("ANMF", Buffer.concat([Buffer.alloc(16), packed, whole]));
+      files.push(riff(whole), riff(webpHead(16_384, 16_384, 16), packed, whole));
+      files.push(riff(webpHead(16_384, 16_384, 2), frame));
+    }
+    const begin = process.cpuUsage();
+    for (const file of files) {
+      assert.equal((await run(inspect(file))).extraBytes % 2 ** 28, GROUP_BYTES);
+    }
+    const { user } = process.cpuUsage(begin);
+    assert.ok(user < 200_000, `${user} µs`);
+    // The number of the group is that of all pixels.
+    const groups = new BitWriter().number(0, 2).number(1, 1).number(0, 3).number(0, 1);
+    for (const symbol of [7, 1, 0, 0, 0]) shortCode(groups, symbol);
+    assert.equal(await bytesOf(groups.bytes(), size), (256 + 7 + 1) * GROUP_BYTES);
+  });
+
   it("end where the file ends", async () => {
     const data = groupsData(64, 200);
     assert.ok((await bytesOf(data.subarray(0, 90))) <= 200 * GROUP_BYTES);

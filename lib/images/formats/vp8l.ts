@@ -78,6 +78,7 @@ function* largestGroup(bits: Bits, pixels: number): Procedure<number> {
   let largest = 0;
   let stepEnd = STEP_PIXELS;
   for (let at = 0; at < pixels && !bits.isOver; ) {
+    const from = bits.at;
     const symbol = green.read(bits);
     if (symbol < LITERALS) {
       largest = Math.max(largest, red.read(bits) * 256 + symbol);
@@ -88,6 +89,8 @@ function* largestGroup(bits: Bits, pixels: number): Procedure<number> {
       at += readCount(bits, symbol - LITERALS);
       readCount(bits, distance.read(bits));
     } else at++;
+    // Codes of one symbol take no bits: all other pixels are the same, and there may be millions.
+    if (bits.at === from) return largest;
     if (at < stepEnd) continue;
     stepEnd = at + STEP_PIXELS;
     yield;
@@ -172,6 +175,11 @@ class Bits {
 
   constructor(data: Buffer) {
     this.#data = data;
+  }
+
+  /** How many have been read. */
+  get at(): number {
+    return this.#at;
   }
 
   get isOver(): boolean {
