@@ -74,19 +74,20 @@ function parsed(value: string): string {
 
 /** The words before the size, one by one: the engine reads back neither an angle nor a width. */
 const STYLE =
-  /\s*(?:(oblique\s+[-+]?[\d.]+(?:deg|grad|rad|turn))|((?:(?:ultra|extra|semi)-)?(?:condensed|expanded))|normal|italic|oblique|small-caps|bold|bolder|lighter|[\d.]+)(?=\s)/iy;
+  /\s*(?:oblique\s+([-+]?[\d.]+(?:deg|grad|rad|turn))|((?:(?:ultra|extra|semi)-)?(?:condensed|expanded))|normal|italic|oblique|small-caps|bold|bolder|lighter|[\d.]+)(?=\s)/iy;
 
-/** A font as the engine reads it back, with the angle and the width of the value. */
+/** A font as the engine reads it back, behind the width and then the angle of the value. */
 export function withUnread(font: string, value: string): string {
   let full = font;
+  let ofWidth = "";
   STYLE.lastIndex = 0;
   for (let word = STYLE.exec(value); word; word = STYLE.exec(value)) {
     const [, angle, width] = word;
     // It does read back the angle of italics.
-    if (angle !== undefined && !font.startsWith("italic ")) full = `${angle.toLowerCase()} ${full}`;
-    if (width !== undefined) full = `${width.toLowerCase()} ${full}`;
+    if (angle && !font.startsWith("italic ")) full = `oblique ${angle.toLowerCase()} ${font}`;
+    if (width) ofWidth = `${width.toLowerCase()} `;
   }
-  return full;
+  return ofWidth + full;
 }
 
 function familiesOf(font: string): string[] {

@@ -36,6 +36,7 @@ describe("the value of font", () => {
     ["oblique 30px A", "italic 30px A"],
     ["small-caps  semi-Condensed italic 30px A", "semi-condensed italic small-caps 30px A"],
     ["oblique 10deg condensed 30px", 'condensed oblique 10deg 30px "Spec A", serif'],
+    ["condensed oblique  10DEG 30px", 'condensed oblique 10deg 30px "Spec A", serif'],
     ["large condensed oblique 9deg A", 'bold 12px "Spec A", serif'],
     ["30px Condensed, expanded", "30px Condensed, expanded"],
     ["medium A", "16px A"],
@@ -50,8 +51,27 @@ describe("the value of font", () => {
         context.font = CURRENT;
         context.font = value;
         assert.equal(context.font, font);
+        // What was read can be set, and reads the same.
+        context.font = font;
+        assert.equal(context.font, font);
       }));
   }
+
+  it("reads the same when it is set again, and beside small caps", () =>
+    withHost({}, (host) => {
+      const context = host.createCanvas("a", 10, 10).getContext("2d");
+      for (const style of ["oblique 10deg condensed", "condensed oblique 10deg"]) {
+        context.font = `${style} 20px Arial`;
+        assert.equal(context.font, "condensed oblique 10deg 20px Arial");
+        const { font } = context;
+        context.font = font;
+        assert.equal(context.font, font);
+        context.fontVariantCaps = "small-caps";
+        assert.equal(context.font, "condensed oblique 10deg small-caps 20px Arial");
+        context.fontVariantCaps = "normal";
+        assert.equal(context.font, font);
+      }
+    }));
 
   it("comes back unchanged without a size that CSS takes", () => {
     for (const value of [
