@@ -13,7 +13,7 @@ import {
 } from "../engine.ts";
 import { isStyle, isWatched, type Watcher, watch } from "../engine-changes.ts";
 import { show } from "../errors.ts";
-import { readFont, readFontValue } from "../fonts/font-value.ts";
+import { readCssFont, readFontValue } from "../fonts/font-value.ts";
 import type { TextFonts } from "../fonts/text.ts";
 import { MAX_FILTER_LENGTH, MAX_FILTERS } from "../limits.ts";
 import { toActions } from "./actions.ts";
@@ -308,7 +308,8 @@ const WARNED: ReadonlySet<Property> = new Set(["fillStyle", "strokeStyle", "shad
 /** What a value of WeChat's reads back as; undefined for one that is dropped. */
 function reading(property: Property, value: unknown, font: string): unknown {
   try {
-    if (property === "font") return readFont(value) ?? readFont(readFontValue(`${value}`, font));
+    if (property === "font")
+      return readCssFont(value) ?? readCssFont(readFontValue(`${value}`, font));
     return readBack(property, meant(property, value));
   } catch {
     // A filter that is too long, or a value that throws when it is read.

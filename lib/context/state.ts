@@ -3,7 +3,7 @@
 import { createCache } from "../cache.ts";
 import { scratchContext, type TextMetrics } from "../engine.ts";
 import { isStyle } from "../engine-changes.ts";
-import { readFont } from "../fonts/font-value.ts";
+import { readCssFont } from "../fonts/font-value.ts";
 import { apply, PROPERTIES, type Property } from "./members.ts";
 
 type Values = Partial<Record<Property, unknown>>;
@@ -45,7 +45,7 @@ const probeContext = scratchContext(1, 1);
 
 /** What the property reads back as once it was set; undefined for a value that is dropped. */
 export function readBack(property: Property, value: unknown): unknown {
-  if (property === "font") return typeof value === "string" ? readFont(value) : undefined;
+  if (property === "font") return typeof value === "string" ? readCssFont(value) : undefined;
   const isPaint = property === "fillStyle" || property === "strokeStyle";
   if (isPaint && typeof value === "object" && value !== null && isStyle(value)) return value;
   const isKept =

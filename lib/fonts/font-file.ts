@@ -26,7 +26,7 @@ export interface FontFacts {
 type Tables = Map<string, Buffer>;
 
 /** Reads a TTF, OTF, TTC, WOFF or WOFF2; the first bytes decide the format. */
-export function readFont(file: Buffer): FontFacts {
+export function readFontFile(file: Buffer): FontFacts {
   const tables = readTables(file);
   try {
     const codePoints = readCmap(tables.get("cmap"));

@@ -18,7 +18,7 @@ const SIZE = /^(\d+(?:\.\d*)?|\.\d+)(rpx|px|pt|pc|in|cm|mm|q|em|rem|%)(?:\/\S*)?
  * @param current the font that it replaces, as the engine reads it back
  */
 export function readFontValue(value: string, current: string): string {
-  if (value.length > MAX_LENGTH || readFont(value) !== undefined) return value;
+  if (value.length > MAX_LENGTH || readCssFont(value) !== undefined) return value;
   const words: string[] = [];
   let rest = value.trim();
   for (;;) {
@@ -57,7 +57,7 @@ const probeContext = scratchContext(1, 1);
  * The value of `font` as the engine reads it back, with the angle and the width that it leaves out;
  * undefined if it cannot be parsed.
  */
-export function readFont(value: unknown): string | undefined {
+export function readCssFont(value: unknown): string | undefined {
   const text = `${value as string}`;
   const known = text.length <= MAX_LENGTH ? readBack().get(text) : undefined;
   const font = known ?? parsed(text);

@@ -17,7 +17,7 @@ import { openReadable, readTrusted } from "../sources/open.ts";
 import type { Paths } from "../sources/paths.ts";
 import { expecting, lazily, parse } from "../validate.ts";
 import { addFace, registerFont } from "./families.ts";
-import { type FontFacts, type FontStyle, readFont } from "./font-file.ts";
+import { type FontFacts, type FontStyle, readFontFile } from "./font-file.ts";
 import { addCharacters } from "./missing.ts";
 import { type FontSource, readSourceList } from "./source-list.ts";
 
@@ -165,7 +165,7 @@ function register(bytes: Buffer, family: string, by: "program" | "page", source:
 
 function factsOf(bytes: Buffer, source: string): FontFacts {
   try {
-    return readFont(bytes);
+    return readFontFile(bytes);
   } catch (error) {
     const { reason, cause } = error as CanvasError;
     throw new CanvasError("SOURCE", `${source}: ${reason}`, { cause });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { latePattern } from "../late.ts";
 import { type CodePointRange, hasCodePoint, readUnicodeRange } from "./cmap.ts";
 import { type FoundFamilies, registerFont } from "./families.ts";
-import { readFont } from "./font-file.ts";
+import { readFontFile } from "./font-file.ts";
 import { installedPackages, packageFolder } from "./package-folder.ts";
 
 /**
@@ -92,7 +92,7 @@ function isRegistered(subset: Subset): boolean {
   try {
     if (subset.isUsable === undefined) {
       const bytes = readFileSync(subset.path);
-      subset.codePoints = readFont(bytes).codePoints;
+      subset.codePoints = readFontFile(bytes).codePoints;
       subset.isUsable = registerFont(bytes, subset.family, true);
     }
   } catch {

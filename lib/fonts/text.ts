@@ -11,7 +11,7 @@ import {
   pageFamilies,
 } from "./families.ts";
 import { readFamilies, writeFamilies } from "./family-list.ts";
-import { readFont } from "./font-value.ts";
+import { readCssFont } from "./font-value.ts";
 import { missingCharacters } from "./missing.ts";
 import { packageEmoji, packageFonts } from "./packages.ts";
 
@@ -135,7 +135,7 @@ function fontFor(font: string, more: readonly string[] = NOTHING): string {
   if (before !== undefined) return before;
   lookAgain();
   const families = writeFamilies(orderFamilies(namedFamilies(font), more));
-  const full = readFont(`${font.slice(0, familiesAt(font))}${families}`) as string;
+  const full = readCssFont(`${font.slice(0, familiesAt(font))}${families}`) ?? font;
   fonts().set(key, full);
   return full;
 }

@@ -11,7 +11,7 @@ import {
   type SKRSContext2D,
 } from "../engine.ts";
 import { show, withApiNameSync } from "../errors.ts";
-import { readFont } from "../fonts/font-value.ts";
+import { readCssFont } from "../fonts/font-value.ts";
 import type { HostContext } from "../host-context.ts";
 import { undrawable } from "../images/undrawable.ts";
 import { reportUnhandled } from "../settle.ts";
@@ -56,7 +56,7 @@ function findFonts(host: HostContext, context: SKRSContext2D, members: object): 
     "font",
     () => state.css,
     (value) => {
-      const css = readFont(value);
+      const css = readCssFont(value);
       if (css !== undefined) return state.set(css);
       const message = `font: ${show(value)} cannot be parsed; ${show(state.css)} stays`;
       warnOnce("WX_CANVAS_FONT", message, show(value));

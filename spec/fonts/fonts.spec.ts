@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { GlobalFonts } from "@napi-rs/canvas";
-import { readFont } from "../../lib/fonts/font-file.ts";
+import { readFontFile } from "../../lib/fonts/font-file.ts";
 import { loadedFonts } from "../../lib/fonts/fonts.ts";
 import { createHost, loadFont } from "../../lib/index.ts";
 import { FONT_MAX_BYTES } from "../../lib/limits.ts";
@@ -21,7 +21,7 @@ const noto = (name: string) => readFile(notoPath(name));
 const CHINESE = "chinese-simplified-400-normal.woff2";
 const LATIN = "latin-400-normal.woff2";
 
-const styleOf = (bytes: Buffer) => readFont(bytes).style;
+const styleOf = (bytes: Buffer) => readFontFile(bytes).style;
 
 /** Fonts stay for the whole process: every test has families of its own. */
 let count = 0;

@@ -66,6 +66,10 @@ describe("the font of a text", () => {
     assert.equal(fontFor("23px A"), before.replace("22px", "23px"));
   });
 
+  it("stays as it is where it cannot be parsed", () => {
+    assert.equal(fontFor("no font at all"), "no font at all");
+  });
+
   it("reads back as it was set, on canvases of every kind", () =>
     withHost({}, (host) => {
       host.mountCanvas({ canvasId: "a", width: 10, height: 10 });
