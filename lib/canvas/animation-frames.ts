@@ -1,5 +1,4 @@
 // The clock that drives animation frames: about 60 a second, for all canvases of a host.
-import { performance } from "node:perf_hooks";
 import { invalid } from "../errors.ts";
 import { type Report, runSafely } from "../settle.ts";
 
@@ -24,18 +23,24 @@ export interface FrameClock {
   next(tick: (time: number) => void): () => void;
 }
 
-/** About 60 frames a second. */
+/**
+ * About 60 frames a second, by the global timers and clock as they are at the time: a test that
+ * replaces them (sinon, jest, `node:test`) drives the frames of its program, as it does in browsers.
+ * All else takes Node's own (`timers.ts`).
+ */
 function createRealClock(): FrameClock {
   let lastTime = 0;
   return {
     next(tick) {
+      const { setTimeout, clearTimeout, performance } = globalThis;
       const late = performance.now() - lastTime;
       const timer = setTimeout(
         () => {
           lastTime = performance.now();
           tick(lastTime);
         },
-        Math.max(1, FRAME_MS - late),
+        // A clock that was replaced may have gone back.
+        Math.min(FRAME_MS, Math.max(1, FRAME_MS - late)),
       );
       return () => clearTimeout(timer);
     },
