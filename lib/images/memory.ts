@@ -10,6 +10,11 @@ import { fileBytes, holdPixels, releasePixels } from "./pixels.ts";
 
 /** Memory that decoders may need temporarily beside the pixels. */
 const DECODER_BYTES: number = 48 * 1024 * 1024;
+/**
+ * What records may hold beside pictures in any case: thousands of small files, which no large
+ * picture takes from them. Decoders and records together stay below 64 MiB.
+ */
+const RECORD_BYTES: number = 2 * 1024 * 1024;
 /** A picture that was not drawn for this long leaves the cache, in milliseconds. */
 const MAX_AGE = 60_000;
 /** What a picture takes beside its bytes and pixels; it bounds the number of small ones. */
@@ -92,9 +97,12 @@ function bytesOf({ file, image }: Picture): number {
   return fileBytes(file) + (image ? file.pixels * 4 : 0) + OVERHEAD_BYTES;
 }
 
-/** Shrinks the cache first, then the pictures that canvas records hold for enlarged exports. */
+/**
+ * Shrinks the cache first, then what canvas records hold for enlarged exports. A file that both have
+ * counts twice: better to cache too little.
+ */
 function shrink(most: number): void {
   const held = heldBytes();
   while (kept.size > 0 && kept.calculatedSize + held > most) kept.pop();
-  limitHeldBytes(most);
+  limitHeldBytes(most + RECORD_BYTES);
 }

@@ -210,6 +210,27 @@ describe("pictures at their bounds", () => {
       assert.equal((await failureOf(() => asked)).code, "TOO_LARGE");
     }));
 
+  it("are exported enlarged as before after a draw that took all of imagePixels", () =>
+    withHost({}, async (host) => {
+      setConcurrency({ imagePixels: 90_000 });
+      const pictureOf = (side: number) => {
+        const source = createCanvas(side, side);
+        for (let i = 0; i < side; i += 13) source.getContext("2d").fillRect(i, i, 5, side);
+        return source.toBuffer("image/png");
+      };
+      const draw = async (canvasId: string, side: number) => {
+        host.mountCanvas({ canvasId, width: 32, height: 32 });
+        const context = host.wx.createCanvasContext(canvasId);
+        context.drawImage(pictureOf(side), 0, 0, 32, 32);
+        await new Promise((resolve) => context.draw(false, resolve as () => void));
+      };
+      const enlarged = () => host.canvasToBuffer({ canvasId: "p", destWidth: 96, destHeight: 96 });
+      await draw("p", 200);
+      const before = await enlarged();
+      await draw("q", 300);
+      assert.deepEqual((await enlarged()).data, before.data);
+    }));
+
   it("are decoded again for an enlarged export only when their pixels were released", async () => {
     const open = (pictures: Pictures, i: number) =>
       pictures.open(emptyPng(6, 6, i)) as Promise<PictureFile>;

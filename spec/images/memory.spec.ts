@@ -1,5 +1,6 @@
 // The cache of pictures: how much it keeps, and what leaves it first.
 import assert from "node:assert/strict";
+import { addHolder, heldBytes, limitHeldBytes } from "../../lib/canvas/record/holders.ts";
 import { setConcurrency } from "../../lib/concurrency.ts";
 import { keep, keptPicture, makeRoom } from "../../lib/images/memory.ts";
 import type { PictureFile } from "../../lib/images/picture.ts";
@@ -71,5 +72,24 @@ describe("the cache of pictures", () => {
     assert.equal(isKept(kept), true);
     makeRoom({ ...fileOf(1, 70_000), extraBytes: 48 * 1024 * 1024 + 20_000 });
     assert.equal(isKept(kept), false);
+  });
+
+  it("leaves records 2 MiB beside the pictures of a draw", () => {
+    limitHeldBytes(0);
+    setConcurrency({ imagePixels: 100_000 });
+    const held = new Map<object, number>([[{}, 2 * 1024 * 1024]]);
+    let gaveUp = false;
+    const giveUp = () => {
+      gaveUp = true;
+      held.clear();
+    };
+    const record = { held, giveUp };
+    addHolder(record);
+    makeRoom(fileOf(1, 100_000));
+    assert.deepEqual([gaveUp, heldBytes()], [false, 2_097_152]);
+    held.set({}, 1);
+    addHolder(record);
+    makeRoom(fileOf(1, 100_000));
+    assert.deepEqual([gaveUp, heldBytes()], [true, 0]);
   });
 });

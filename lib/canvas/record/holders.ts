@@ -7,15 +7,31 @@ export interface Holder {
   giveUp(): void;
 }
 
-/** The records in the order in which they began to hold something. */
+/** The records in the order in which they began to hold something; each is there once. */
 const holders = new Set<WeakRef<Holder>>();
+const refs = new WeakMap<Holder, WeakRef<Holder>>();
 /** What all of them hold, until one of them holds more or less. */
 let total: number | undefined;
 
+/** Canvases that are garbage-collected hold nothing any more. */
+const garbage = new FinalizationRegistry<WeakRef<Holder>>((ref) => {
+  holders.delete(ref);
+  noteChange();
+});
+
 /** To be called when a record begins to hold something. */
 export function addHolder(holder: Holder): void {
-  holders.add(new WeakRef(holder));
+  const ref = refs.get(holder) ?? newRef(holder);
+  holders.delete(ref);
+  holders.add(ref);
   noteChange();
+}
+
+function newRef(holder: Holder): WeakRef<Holder> {
+  const ref = new WeakRef(holder);
+  refs.set(holder, ref);
+  garbage.register(holder, ref);
+  return ref;
 }
 
 /** To be called when a record holds something else than before. */
@@ -36,17 +52,27 @@ function sum(): number {
     if (held?.size) for (const [referent, bytes] of held) all.set(referent, bytes);
     else holders.delete(one);
   }
-  return [...all.values()].reduce((bytes, more) => bytes + more, 0);
+  return bytesOf(all);
 }
 
-/** Makes records give up their pictures, oldest first, until no more than that is held. */
+/**
+ * Makes records give up their pictures until no more than that is held: the oldest first, of those
+ * that hold more than an equal share of it. Small ones would lose theirs for a few bytes.
+ */
 export function limitHeldBytes(most: number): void {
   if (heldBytes() <= most) return;
   // Some of them may have been collected since.
   noteChange();
   for (const one of holders) {
     if (heldBytes() <= most) return;
-    one.deref()?.giveUp();
-    noteChange();
+    const holder = one.deref();
+    if (holder && bytesOf(holder.held) > most / holders.size) {
+      holder.giveUp();
+      noteChange();
+    }
   }
+}
+
+function bytesOf(held: Holder["held"]): number {
+  return [...held.values()].reduce((bytes, more) => bytes + more, 0);
 }

@@ -70,7 +70,12 @@ export class Recorder implements Watcher, Holder {
     const site = siteNow();
     if (site !== undefined) args.site = site;
     this.#list.add(name, args);
-    if (this.#list.length > this.#maxCalls || this.#heldBytes > HELD_MAX_BYTES) this.#shorten();
+    if (this.#list.length > this.#maxCalls || this.#heldBytes > HELD_MAX_BYTES) {
+      this.#shorten(
+        `more than maxCalls (${this.#maxCalls}) calls, or than ${HELD_MAX_BYTES} bytes of pictures, ` +
+          "were drawn on a canvas since it was cleared",
+      );
+    }
   }
 
   /** Records what happens to a gradient or pattern that calls refer to. */
@@ -122,7 +127,13 @@ export class Recorder implements Watcher, Holder {
 
   /** Gives up what it holds: others need the memory. */
   giveUp(): void {
-    if (this.#isOn) this.#shorten();
+    if (this.#isOn) {
+      this.#shorten(
+        "the pictures of all canvases and draws have more bytes than there is room for; " +
+          "setConcurrency({ imagePixels, imageCacheBytes }) makes more",
+        "memory",
+      );
+    }
   }
 
   /** Has the engine turn a long record into pixels, unless it is the only one. */
@@ -147,13 +158,9 @@ export class Recorder implements Watcher, Holder {
   }
 
   /** Replaces the calls so far by the engine's own record of what they drew. */
-  #shorten(): void {
-    warnOnce(
-      "WX_CANVAS_RECORD",
-      `more than maxCalls (${this.#maxCalls}) calls, or than ${HELD_MAX_BYTES} bytes of pictures, ` +
-        "were drawn on a canvas since it was cleared: " +
-        "an enlarged export replays the earlier ones less exactly",
-    );
+  #shorten(why: string, key?: string): void {
+    const effect = "an enlarged export replays the earlier calls of a canvas less exactly";
+    warnOnce("WX_CANVAS_RECORD", `${why}: ${effect}`, key);
     const state = stateAfter(this.#list, this.#maxCalls / 2);
     const { width, height } = this.canvas;
     this.#isOn = state.calls.length <= this.#maxCalls / 2 && width > 0 && height > 0;

@@ -1,5 +1,7 @@
 // All records of a process share one bound of memory; the oldest gives its content up first.
 import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { deflateSync } from "node:zlib";
 import { createCanvas } from "@napi-rs/canvas";
 import {
@@ -9,6 +11,7 @@ import {
   limitHeldBytes,
 } from "../../../lib/canvas/record/holders.ts";
 import { freezeRecord } from "../../../lib/canvas/record/recorded-canvas.ts";
+import { start } from "../../support/children.ts";
 import { pngChunk, pngHeader, pngOf } from "../../support/hostile-pictures.ts";
 import { withHost } from "../../support/hosts.ts";
 import { assertPixel, decode } from "../../support/pictures.ts";
@@ -45,6 +48,57 @@ describe("the memory that records hold", () => {
     );
     limitHeldBytes(0);
     assert.equal(heldBytes(), 0);
+  });
+
+  it("is not released by records that hold less than their share of it", () => {
+    const all = [300, 50_000, 300, 50_000].map((bytes) => holder(bytes));
+    limitHeldBytes(60_000);
+    assert.deepEqual(
+      all.map(({ gaveUp }) => gaveUp),
+      [false, true, false, false],
+    );
+    assert.equal(heldBytes(), 50_600);
+  });
+
+  it("counts a record that holds something anew once, as the youngest", () => {
+    const [first, second] = [holder(40), holder(60)];
+    for (let i = 0; i < 3; i++) addHolder(second);
+    limitHeldBytes(90);
+    assert.deepEqual([first.gaveUp, second.gaveUp], [false, true]);
+    const [third, fourth] = [holder(50), holder(50)];
+    addHolder(third);
+    limitHeldBytes(120);
+    assert.deepEqual([third.gaveUp, fourth.gaveUp], [false, true]);
+  });
+
+  it("is free again when a record is garbage-collected", async () => {
+    setFlagsFromString("--expose-gc");
+    const gc = runInNewContext("gc") as () => void;
+    (() => holder(1e8))();
+    assert.equal(heldBytes(), 1e8);
+    for (let i = 0; i < 20 && heldBytes() > 0; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      gc();
+    }
+    assert.equal(heldBytes(), 0);
+  });
+
+  it("warns what happened and what helps when a record gives it up", async () => {
+    const { ended } = start(`
+      wxCanvas.setConcurrency({ imagePixels: 90_000 });
+      const host = wxCanvas.createHost();
+      const source = host.createCanvas("s", 2000, 2000);
+      source.getContext("2d").fillRect(0, 0, 9, 9);
+      host.createCanvas("a", 40, 40).getContext("2d").drawImage(source, 0, 0, 20, 20);
+      const picture = await host.canvasToBuffer({ canvasId: "a" });
+      await host.loadImage(picture.data);
+      await host.dispose();
+    `);
+    const { stderr } = await ended;
+    const words =
+      /WX_CANVAS_RECORD\] Warning: the pictures of all canvases and draws have more bytes than there is room for; setConcurrency\(\{ imagePixels, imageCacheBytes \}\) makes more: an enlarged export/;
+    assert.match(stderr, words);
+    assert.doesNotMatch(stderr, /maxCalls/);
   });
 
   it("counts a picture once when several records hold it", () => {
