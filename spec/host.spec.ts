@@ -85,10 +85,26 @@ describe("the wx of a host", () => {
       assert.equal(isMade(host), true);
     }));
 
-  it("is made at once in jest, whose resets would load another copy's", () => {
-    process.env.JEST_WORKER_ID = "1";
-    return withHost({}, (host) => assert.equal(isMade(host), true)).finally(() => {
+  describe("in jest, whose resets would load another copy's", () => {
+    before(() => {
+      process.env.JEST_WORKER_ID = "1";
+    });
+    after(() => {
       delete process.env.JEST_WORKER_ID;
+    });
+
+    it("is made at once", () => withHost({}, (host) => assert.equal(isMade(host), true)));
+
+    it("is made at once for the default host, too", async () => {
+      const made: unknown[] = [];
+      const replace = (get: typeof Reflect.get) => (target: object, key: PropertyKey) => {
+        if (key === "wx") made.push(target);
+        return get(target, key);
+      };
+      // Another instance of the module, which loads now.
+      const again = "../lib/default-host.ts?jest";
+      await withStub(Reflect, "get", replace as never, () => import(again));
+      assert.equal(made.length, 1);
     });
   });
 });
