@@ -1,5 +1,6 @@
 // The one place that makes caches, so that all can be found: each is bounded in bytes and by age.
 import { LRUCache } from "lru-cache";
+import { lazily } from "./late.ts";
 
 /** How much a cache keeps, and for how long. */
 export interface CacheLimits<Value> {
@@ -24,13 +25,12 @@ export function createCache<Value extends NonNullable<unknown>>({
   maxAgeMs,
   bytesOf = () => 0,
 }: CacheLimits<Value>): () => LRUCache<string, Value> {
-  let cache: LRUCache<string, Value> | undefined;
-  return () => {
-    cache ??= new LRUCache<string, Value>({
-      maxSize: maxBytes,
-      sizeCalculation: (value, key) => ENTRY_BYTES + key.length * 2 + bytesOf(value),
-      ttl: maxAgeMs,
-    });
-    return cache;
-  };
+  return lazily(
+    () =>
+      new LRUCache<string, Value>({
+        maxSize: maxBytes,
+        sizeCalculation: (value, key) => ENTRY_BYTES + key.length * 2 + bytesOf(value),
+        ttl: maxAgeMs,
+      }),
+  );
 }

@@ -2,10 +2,11 @@
 import { availableParallelism } from "node:os";
 import * as z from "zod/mini";
 import { CanvasError, withApiNameSync } from "./errors.ts";
+import { lazily } from "./late.ts";
 import { whole } from "./option-parts.ts";
 import { assertNotAborted } from "./signal.ts";
 import { nextTurn } from "./timers.ts";
-import { lazily, parse } from "./validate.ts";
+import { parse } from "./validate.ts";
 
 /** How much all hosts of this process together may do at once. */
 export interface Concurrency {

@@ -1,15 +1,11 @@
 // The module's own functions and wx: those of one host with default settings.
 import { createCurrentWx } from "./current-wx.ts";
 import { createHost, type Host } from "./host.ts";
+import { lazily } from "./late.ts";
 import { createLateWx } from "./late-wx.ts";
 import type { Wx } from "./wx.ts";
 
-let made: Host | undefined;
-/** The default host, made at its first use. */
-function host(): Host {
-  made ??= createHost();
-  return made;
-}
+const host = /* @__PURE__ */ lazily(createHost);
 
 // What is loaded after a reset of jest's modules belongs to another copy of this library.
 if (process.env.JEST_WORKER_ID !== undefined) host();

@@ -6,15 +6,6 @@ import { CanvasError, invalid, show } from "./errors.ts";
 // All of zod takes longer to load than the engine.
 type Schema = z.ZodMiniObject;
 
-/** Builds a schema at its first use: building all at once would slow the import down. */
-export function lazily<Built extends Schema>(build: () => Built): () => Built {
-  let built: Built | undefined;
-  return () => {
-    built ??= build();
-    return built;
-  };
-}
-
 /** The schema of a value that is first changed, as by {@link numberLike}. */
 export function preprocessed<Inner extends z.core.$ZodType>(
   change: (value: unknown) => unknown,

@@ -5,13 +5,14 @@ import { URL } from "node:url";
 import * as z from "zod/mini";
 import type { HostContext } from "../host-context.ts";
 import type { PictureInfo } from "../images/picture.ts";
+import { lazily } from "../late.ts";
 import { optionalText, text } from "../option-parts.ts";
 import { AbortController } from "../own-globals.ts";
 import { cancelled } from "../settings/hooks.ts";
 import { type Callbacks, callSafely } from "../settle.ts";
 import { toPublicPath } from "../temp/layout.ts";
 import { store } from "../temp/temp-file.ts";
-import { lazily, withOptions } from "../validate.ts";
+import { withOptions } from "../validate.ts";
 import { type Ok, type WxFunction, wxFunction } from "./async-function.ts";
 
 /** The options of `wx.downloadFile`; WeChat's other ones are ignored. */

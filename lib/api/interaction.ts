@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { invalid } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
+import { lazily } from "../late.ts";
 import { checked, isTrue, optionalText, text } from "../option-parts.ts";
 import {
   type AuthSetting,
@@ -11,7 +12,7 @@ import {
   objectFrom,
 } from "../settings/hooks.ts";
 import { untilAborted } from "../signal.ts";
-import { lazily, withOptions } from "../validate.ts";
+import { withOptions } from "../validate.ts";
 import { wxFunction } from "./async-function.ts";
 import { type ChosenImage, importImage } from "./chosen-images.ts";
 import type { InteractionApi } from "./interaction-types.ts";

@@ -3,8 +3,9 @@ import { isDate } from "node:util/types";
 import * as z from "zod/mini";
 import { CanvasError, withApiNameSync } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
+import { lazily } from "../late.ts";
 import { checked } from "../option-parts.ts";
-import { lazily, withOptions } from "../validate.ts";
+import { withOptions } from "../validate.ts";
 import { type WxFunction, wxFunction } from "./async-function.ts";
 
 /** What is stored; sizes are in KB. */

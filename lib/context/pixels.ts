@@ -8,8 +8,9 @@ import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../canvas
 import { type Canvas, createCanvas, free, ImageData } from "../engine.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
+import { lazily } from "../late.ts";
 import { checkSize } from "../limits.ts";
-import { expecting, lazily, numberLike, omitted, parse, preprocessed } from "../validate.ts";
+import { expecting, numberLike, omitted, parse, preprocessed } from "../validate.ts";
 
 /** Which pixels of which canvas, in logical pixels. */
 export interface PixelOptions {

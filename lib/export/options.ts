@@ -1,10 +1,11 @@
 // The options of an export: their types as callers write them, and what reads them.
 import type { Canvas } from "../engine.ts";
 import { invalid, show } from "../errors.ts";
+import { lazily } from "../late.ts";
 import { type Compression, readCompression } from "../settings/compression.ts";
 import type { Callbacks } from "../settle.ts";
 import { isSignal } from "../signal.ts";
-import { lazily, numberLike, omitted, parse, type Reader, readBy } from "../validate.ts";
+import { numberLike, omitted, parse, type Reader, readBy } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
 
 /** What to export, and how. Lengths of the region are in logical pixels. */

@@ -4,8 +4,9 @@ import * as z from "zod/mini";
 import { createCache } from "../cache.ts";
 import { GlobalFonts, isEngineMissing, scratchContext } from "../engine.ts";
 import { CanvasError, show, withApiNameSync } from "../errors.ts";
+import { lazily } from "../late.ts";
 import { checked } from "../option-parts.ts";
-import { lazily, parse } from "../validate.ts";
+import { parse } from "../validate.ts";
 import { type CodePointRange, hasCodePoint } from "./cmap.ts";
 import { isGeneric, readFamilies, writeFamilies } from "./family-list.ts";
 

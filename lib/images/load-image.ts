@@ -1,8 +1,9 @@
 // host.loadImage: loads any source that drawing code may name into an image that the caller owns.
 import * as z from "zod/mini";
 import { Image } from "../engine.ts";
+import { lazily } from "../late.ts";
 import { abortSignal } from "../option-parts.ts";
-import { lazily, parse } from "../validate.ts";
+import { parse } from "../validate.ts";
 import type { Pictures } from "./picture.ts";
 
 export interface LoadImageOptions {

@@ -10,8 +10,9 @@ import { withApiNameSync } from "../errors.ts";
 import { canvasToTempFilePath } from "../export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "../export/options.ts";
 import type { HostContext } from "../host-context.ts";
+import { lazily } from "../late.ts";
 import { checkSize } from "../limits.ts";
-import { expecting, lazily, parse } from "../validate.ts";
+import { expecting, parse } from "../validate.ts";
 import { withExtendedContext } from "./extended-context.ts";
 import { createImage, type NodeImage } from "./node-image.ts";
 

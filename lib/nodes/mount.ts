@@ -6,9 +6,10 @@ import { queueOf } from "../canvas/queue.ts";
 import { asCanvasId, asComponent, type CanvasEntry } from "../canvas/registry.ts";
 import { asCanvas, type Canvas, free } from "../engine.ts";
 import type { HostContext } from "../host-context.ts";
+import { lazily } from "../late.ts";
 import { checkSize, type Size } from "../limits.ts";
 import { positive, text } from "../option-parts.ts";
-import { expecting, lazily, parse, preprocessed } from "../validate.ts";
+import { expecting, parse, preprocessed } from "../validate.ts";
 import { asNode, type CanvasNode } from "./canvas-node.ts";
 import { withExtendedContext } from "./extended-context.ts";
 

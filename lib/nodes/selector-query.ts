@@ -4,9 +4,10 @@ import { asComponent } from "../canvas/registry.ts";
 import type { Canvas } from "../engine.ts";
 import { withApiNameSync } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
+import { lazily } from "../late.ts";
 import { runSafely } from "../settle.ts";
 import { nextTurn } from "../timers.ts";
-import { lazily, parse } from "../validate.ts";
+import { parse } from "../validate.ts";
 import { describe, type ElementInfo, type Fields } from "./fields.ts";
 import { parseSelector } from "./selector.ts";
 

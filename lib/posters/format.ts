@@ -1,8 +1,9 @@
 // The format of a picture's file, the schema parts that read it, and which names posters have.
 import * as z from "zod/mini";
 import type { MissingPicture } from "../index.ts";
+import { lazily } from "../late.ts";
 import { abortSignal, callback, checked, flag, positive } from "../option-parts.ts";
-import { expecting, lazily, parse } from "../validate.ts";
+import { expecting, parse } from "../validate.ts";
 
 /** The format of a picture's file: a poster sets it, and a call can set it for one picture. */
 export interface Format {

@@ -4,9 +4,10 @@ import * as z from "zod/mini";
 import { invalid, withApiNameSync } from "../errors.ts";
 import type { Canvas, CanvasNode, Host, HostOptions, MissingPicture, Wx } from "../index.ts";
 import { isUrl } from "../is-url.ts";
+import { lazily } from "../late.ts";
 import type { Page, ProjectOptions } from "../miniprogram/index.ts";
 import { callback, checked, positive, text } from "../option-parts.ts";
-import { expecting, lazily, parse } from "../validate.ts";
+import { expecting, parse } from "../validate.ts";
 import { formatParts } from "./format.ts";
 import { isSchema, type StandardSchema } from "./standard-schema.ts";
 

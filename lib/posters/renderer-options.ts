@@ -5,9 +5,10 @@ import * as z from "zod/mini";
 import { encoderThreads } from "../concurrency.ts";
 import { CanvasError, invalid } from "../errors.ts";
 import { createHost, type HostOptions } from "../index.ts";
+import { lazily } from "../late.ts";
 import { anObject, checked, flag, TIMER_MAX_MS, text, whole } from "../option-parts.ts";
 import { structuredClone } from "../own-globals.ts";
-import { lazily, parse } from "../validate.ts";
+import { parse } from "../validate.ts";
 import { BLANK, type JobMessage, type PosterSource, packData } from "./messages.ts";
 import { findChild, findPosters, type PosterPlaces } from "./sources.ts";
 

@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import { opaque, parses } from "../engine.ts";
 import { invalid } from "../errors.ts";
 import { isInside } from "../inside.ts";
+import { lazily } from "../late.ts";
 import { DEFAULT_IMAGES, DEFAULT_LIMITS, ENGINE_MAX_PIXELS, type Limits } from "../limits.ts";
 import {
   abortSignal,
@@ -17,7 +18,7 @@ import {
   TIMER_MAX_MS,
   whole,
 } from "../option-parts.ts";
-import { expecting, lazily, parse } from "../validate.ts";
+import { expecting, parse } from "../validate.ts";
 import { compressionSchema } from "./compression.ts";
 import { type Device, deviceSchema, resolveDevice } from "./device.ts";
 import type { Hooks } from "./hooks.ts";

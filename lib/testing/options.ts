@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import * as z from "zod/mini";
 import { invalid, withApiNameSync } from "../errors.ts";
 import { isUrl } from "../is-url.ts";
-import { expecting, lazily, parse } from "../validate.ts";
+import { lazily } from "../late.ts";
+import { expecting, parse } from "../validate.ts";
 
 /** A rectangle in pixels of the exported picture. */
 export interface Rectangle {

@@ -4,6 +4,7 @@ import { dirname, extname, join, relative } from "node:path";
 import * as z from "zod/mini";
 import { CanvasError } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
+import { lazily } from "../../late.ts";
 import { isTrue, optionalText, text } from "../../option-parts.ts";
 import type { Procedure } from "../../procedure.ts";
 import { disk } from "../../sources/file-system.ts";
@@ -17,7 +18,7 @@ import {
   writeAll,
 } from "../../sources/open.ts";
 import { newSavedName, SAVED_FOLDER, toPublicPath, USER_FOLDER } from "../../temp/layout.ts";
-import { lazily, withOptions } from "../../validate.ts";
+import { withOptions } from "../../validate.ts";
 import { bytesFrom, toArrayBuffer } from "../base64.ts";
 import { codeOf, failure, moving, naming, opening, worded } from "./errors.ts";
 import { data, digestAlgorithm, encoding } from "./options.ts";

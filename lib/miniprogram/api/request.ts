@@ -2,8 +2,9 @@
 import * as z from "zod/mini";
 import { CanvasError } from "../../errors.ts";
 import type { HostContext } from "../../host-context.ts";
+import { lazily } from "../../late.ts";
 import { text } from "../../option-parts.ts";
-import { lazily, parse } from "../../validate.ts";
+import { parse } from "../../validate.ts";
 import { asTask } from "./task.ts";
 
 /** https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.html */

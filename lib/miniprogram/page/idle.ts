@@ -2,9 +2,10 @@
 import { performance } from "node:perf_hooks";
 import * as z from "zod/mini";
 import { CanvasError } from "../../errors.ts";
+import { lazily } from "../../late.ts";
 import { checked } from "../../option-parts.ts";
 import { nextTurn, sleep } from "../../timers.ts";
-import { lazily, parse } from "../../validate.ts";
+import { parse } from "../../validate.ts";
 import type { Timers } from "../realm/timers.ts";
 
 /** In milliseconds. */

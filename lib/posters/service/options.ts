@@ -1,7 +1,8 @@
 // The options of a service: their documented type, their defaults, and their checks.
 import * as z from "zod/mini";
+import { lazily } from "../../late.ts";
 import { callback, checked, flag, whole } from "../../option-parts.ts";
-import { expecting, lazily, parse, preprocessed } from "../../validate.ts";
+import { expecting, parse, preprocessed } from "../../validate.ts";
 import { createMemoryStore, type PosterStore } from "./store.ts";
 
 /** How a service answers; all options have defaults. */
