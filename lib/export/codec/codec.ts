@@ -12,6 +12,7 @@ import { Pool, SlowThreads } from "./pool.ts";
 import { bytesOfAll, type Pixels, startReading, unread } from "./reading.ts";
 import { reduce } from "./reduce.ts";
 import { acquirePixels, releasePixels } from "./shared-pixels.ts";
+import type { Part } from "./stripes.ts";
 
 export type { EncodeJob } from "./job.ts";
 
@@ -79,7 +80,7 @@ function encodeSized(executor: Executor, job: EncodeJob): Promise<Uint8Array<Arr
 export function encodeWith(executor: Executor, job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
   if (job.type === "png") return executor(job, [], (run) => encodePng(job, run));
   const sample = sampleOf(job);
-  return executor(job, sample.pieces, (run) => encodeJpeg(job, sample, run));
+  return executor(job, sample.pieces, (run, parts) => encodeJpeg(job, sample, run, parts));
 }
 
 const executor: Executor = createExecutor(new Pool());
@@ -143,7 +144,10 @@ export function createExecutor(
       const { rest } = await startReading(pixels, source, first);
       reading = { rest };
       start();
-      const [result] = await Promise.all([work((tasks) => runAll(pixels, rest, tasks)), rest]);
+      const run = (tasks: readonly Task[]) => runAll(pixels, rest, tasks);
+      // The pieces `first` lie behind the picture.
+      const parts: Part[] = [[source.width * source.height * 4, bytes.length]];
+      const [result] = await Promise.all([work(run, parts), rest]);
       // Only now is it known that the calling thread can encode.
       if (refusal) warnAbout(refusal.reason);
       return result;

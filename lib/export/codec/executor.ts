@@ -13,8 +13,8 @@ import {
   type TaskResult,
 } from "./instance.ts";
 import type { Source } from "./job.ts";
-import { bytesOfAll, readInto } from "./reading.ts";
-import type { Piece } from "./stripes.ts";
+import { destroy, readNow } from "./reading.ts";
+import { type Part, type Piece, partsOf } from "./stripes.ts";
 import { wasm } from "./wasm.ts";
 
 /**
@@ -24,13 +24,13 @@ import { wasm } from "./wasm.ts";
 export type Run = (tasks: readonly Task[]) => Promise<TaskResult[]>;
 
 /**
- * Reads a picture's pixels, and before them the pieces `first`, which lie behind them in memory.
- * Calls `work` with a function that runs tasks on them, once those pieces are there or later.
+ * Reads a picture's pixels, the pieces `first` before the rest. Calls `work` once those pieces are
+ * there or later, with a function that runs tasks, and with the parts where the pieces lie.
  */
 export type Executor = <T>(
   source: Source,
   first: readonly Piece[],
-  work: (run: Run) => Promise<T>,
+  work: (run: Run, parts: readonly Part[]) => Promise<T>,
 ) => Promise<T>;
 
 /**
@@ -57,7 +57,7 @@ let last: Promise<unknown> = Promise.resolve();
  * Runs a task in this thread, after the tasks asked for before it. Between tasks the event loop
  * goes on.
  */
-export function runHere(pixels: Uint8Array, task: Task): Promise<TaskResult> {
+export function runHere(pixels: Uint8Array | Uint8ClampedArray, task: Task): Promise<TaskResult> {
   const result = last.then(async () => {
     await pause();
     return withInstance((run) => run(pixels, task));
@@ -97,9 +97,14 @@ async function pause(): Promise<void> {
   if (busyMs > TURN_MS) await nextTurn();
 }
 
-/** Runs tasks in this thread. */
-export const inThisThread: Executor = (source, first, work) => {
-  const pixels = new Uint8Array(bytesOfAll(source, first));
-  readInto(pixels, source, first);
-  return work((tasks) => Promise.all(tasks.map((task) => runHere(pixels, task))));
+/** Runs tasks in this thread, on the pixels as the engine gives them: memory for a copy is slow. */
+export const inThisThread: Executor = async (source, first, work) => {
+  const pixels = readNow(source);
+  const parts = first.flatMap((piece) => partsOf(source.width, piece));
+  try {
+    const run: Run = (tasks) => Promise.all(tasks.map((task) => runHere(pixels, task)));
+    return await work(run, parts);
+  } finally {
+    destroy(pixels);
+  }
 };

@@ -2,7 +2,7 @@
 
 import { type Canvas, createCanvas, ImageData } from "../../engine.ts";
 import type { EncodeJob, Original, Source } from "./job.ts";
-import { readInto } from "./reading.ts";
+import { readNow } from "./reading.ts";
 
 export async function encodeWithEngine(job: EncodeJob): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, type, quality, background } = job;
@@ -28,8 +28,8 @@ function reduce({ width, height, read }: EncodeJob, { part, ...original }: Origi
 
 function paint(source: Source): Canvas {
   const { width, height } = source;
-  const pixels = new Uint8ClampedArray(width * height * 4);
-  readInto(new Uint8Array(pixels.buffer), source);
+  const { buffer, byteOffset, length } = readNow(source);
+  const pixels = new Uint8ClampedArray(buffer, byteOffset, length);
   const canvas = createCanvas(width, height);
   canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
   return canvas;

@@ -68,6 +68,7 @@ export async function encodeJpeg(
   job: JpegJob,
   sample: Sample,
   run: Run,
+  parts: readonly Part[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height } = job;
   const [r, g, b] = job.background;
@@ -80,7 +81,7 @@ export async function encodeJpeg(
   const tables: Needed = {
     call: "jpegTables",
     args: [sample.width, sample.height, ...settings, isSampled ? 1 : 0],
-    parts: [sample.part],
+    parts: isSampled ? parts : [bytesOf(width, [0, height])],
     extra: Buffer.concat(quantisers),
   };
   const scans = await run(
@@ -128,20 +129,17 @@ interface Sample {
   /** Pixels across and down. */
   width: number;
   height: number;
-  /** Where it lies in memory. */
-  part: Part;
 }
 
 export function sampleOf(job: JpegJob): Sample {
   const { width, height } = job;
-  const all = bytesOf(width, [0, height]);
   const unit = unitOf(job);
   const [most, pixels] = SAMPLES[job.compression === "fast" ? "fast" : "default"];
   const every = Math.max(1, Math.min(most, Math.round((width * height) / LEAST_SAMPLE)));
   const last = Math.floor(height / unit) - 1;
   const rows: number[] = [];
   for (let y = Math.max(0, Math.min(every, last) >> 1); y <= last; y += every) rows.push(y * unit);
-  if (every === 1 || rows.length === 0) return { pieces: [], width, height, part: all };
+  if (every === 1 || rows.length === 0) return { pieces: [], width, height };
 
   const columns = Math.min(width, unit * Math.ceil(pixels / (rows.length * unit * unit)));
   const places = Math.floor(width / columns);
@@ -151,9 +149,7 @@ export function sampleOf(job: JpegJob): Sample {
     const left = ((i * step) % places) * columns;
     return [y, y + unit, left, left + columns];
   });
-  const sampled = rows.length * unit;
-  const part: Part = [all[1], all[1] + sampled * columns * 4];
-  return { pieces, width: columns, height: sampled, part };
+  return { pieces, width: columns, height: rows.length * unit };
 }
 
 /** A table of Annex K at a quality, scaled as by libjpeg and so by the engine, in zigzag order. */

@@ -51,9 +51,12 @@ export async function startReading(
   return { rest };
 }
 
-/** Reads all of a picture now. */
-export function readInto(bytes: Uint8Array, source: Source, first: readonly Piece[] = []): void {
-  for (const _ of copy({ bytes, read: new Int32Array(1) }, source, first));
+/** Reads all of a picture now, at once. */
+export function readNow(source: Source): Uint8Array | Uint8ClampedArray {
+  const all: Piece = [0, source.height];
+  const [pixels] = source.read([all]) as Iterable<Uint8Array | Uint8ClampedArray>;
+  assertPixels(pixels as Uint8Array, source.width, all);
+  return pixels as Uint8Array;
 }
 
 /** How many bytes a picture takes with the pieces `first` behind it. */

@@ -29,6 +29,15 @@ export function copyOf(
   return copy;
 }
 
+/** Where a piece lies in the pixels of a picture: as one part if it has whole rows. */
+export function partsOf(width: number, [from, to, left = 0, right = width]: Piece): Part[] {
+  if (left === 0 && right === width) return [bytesOf(width, [from, to])];
+  return Array.from({ length: to - from }, (_, i) => {
+    const line = (from + i) * width;
+    return [(line + left) * 4, (line + right) * 4];
+  });
+}
+
 /** Stripes of `rows` rows; the last may have fewer. */
 export function cut(height: number, rows: number): Rows[] {
   return Array.from({ length: Math.ceil(height / rows) }, (_, i) => [

@@ -303,14 +303,14 @@ describe("encoder threads", () => {
     const killing =
       (pool: Pool, executor: Executor, victims: number): Executor =>
       (source, first, work) =>
-        executor(source, first, (run) =>
+        executor(source, first, (run, parts) =>
           work((tasks) => {
             const results = run(tasks);
             if (tasks[0]?.call === "pngStripe") {
               for (const thread of pool.threads.slice(0, victims)) void thread.terminate();
             }
             return results;
-          }),
+          }, parts),
         );
 
     for (const victims of [1, 2]) {
