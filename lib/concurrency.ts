@@ -10,7 +10,10 @@ import { parse } from "./validate.ts";
 
 /** How much all hosts of this process together may do at once. */
 export interface Concurrency {
-  /** Exports at once. Default: the machine's parallelism. */
+  /**
+   * Exports at once. Default: twice the machine's parallelism, so that the pixels of some are read
+   * while others are encoded.
+   */
   exports?: number | undefined;
   /**
    * Pixels of all exports under way together; an export that is larger runs alone. Default 33554432
@@ -68,7 +71,7 @@ interface Waiting {
 const MAX_ENCODER_THREADS = 4;
 
 const limits = {
-  exports: availableParallelism(),
+  exports: availableParallelism() * 2,
   encoderThreads: Math.min(availableParallelism(), MAX_ENCODER_THREADS),
   // Two of the largest canvases that the default size limits allow.
   pixels: 33_554_432,

@@ -8,10 +8,11 @@ import * as timers from "node:timers";
 import { setImmediate } from "node:timers/promises";
 import { withExportSlot } from "../lib/concurrency.ts";
 import { type ExportMessage, setConcurrency, stats } from "../lib/index.ts";
+import { start } from "./support/children.ts";
 import { drawn, failureOf, withHost } from "./support/hosts.ts";
 
 const DEFAULTS = {
-  exports: availableParallelism(),
+  exports: availableParallelism() * 2,
   pixels: 33_554_432,
   maxQueue: Number.POSITIVE_INFINITY,
 };
@@ -37,6 +38,21 @@ async function turn(): Promise<void> {
 
 describe("the limiter", () => {
   afterEach(() => setConcurrency(DEFAULTS));
+
+  it("runs twice as many exports at once as the machine has cores by default", async () => {
+    const script = `
+      const canvas = new Canvas(900, 900);
+      for (let i = 0; i < 100; i++) wxCanvas.createHost().canvasToBuffer({ canvas });
+      let most = 0;
+      for (let i = 0; i < 100; i++) {
+        await new Promise(setImmediate);
+        most = Math.max(most, wxCanvas.stats().active);
+      }
+      console.log(most);
+      process.exit();`;
+    const { stdout } = await start(`import { Canvas } from "@napi-rs/canvas";${script}`).ended;
+    assert.equal(Number(stdout), Math.min(100, availableParallelism() * 2));
+  });
 
   it("runs a number of exports at once, the others in order", async () => {
     setConcurrency({ exports: 2 });

@@ -216,7 +216,7 @@ describe("promise 14: forgiving", function () {
   after(() => {
     process.off("unhandledRejection", listen);
     setConcurrency({
-      exports: availableParallelism(),
+      exports: availableParallelism() * 2,
       pixels: 33_554_432,
       maxQueue: Number.POSITIVE_INFINITY,
     });

@@ -77,9 +77,9 @@ export async function encodeJpeg(
   const stripes = intervals(width, height, unit);
   const quantisers = [quantiser(LUMA, job.quality), quantiser(CHROMA, job.quality)] as const;
   const isSampled = sample.pieces.length > 0;
-  // Each thread makes the tables itself, which takes less time than a message with them.
   const tables: Needed = {
     call: "jpegTables",
+    outputBytes: LENGTHS + 4 * 256,
     args: [sample.width, sample.height, ...settings, isSampled ? 1 : 0],
     parts: isSampled ? parts : [bytesOf(width, [0, height])],
     extra: Buffer.concat(quantisers),

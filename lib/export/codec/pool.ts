@@ -9,7 +9,7 @@ import { isAddressSpaceSmall } from "./address-space.ts";
 import { compiled, KEEP_BYTES } from "./executor.ts";
 import { createMemory, type Memory, type Task, type TaskResult } from "./instance.ts";
 import type { Pixels } from "./reading.ts";
-import type { Batch, BatchReport } from "./thread.ts";
+import { type Batch, type BatchReport, sharedOutput } from "./thread.ts";
 import { threadProgram } from "./thread-program.ts";
 
 /** Milliseconds without work after which threads end. */
@@ -66,7 +66,9 @@ export class Pool {
     const [taken, least] = [0, 0x7fffffff].map((value) =>
       new Int32Array(new SharedArrayBuffer(4)).fill(value),
     ) as [Int32Array, Int32Array];
-    const batch: Batch = { pixels, tasks, taken, least };
+    const [needs] = tasks.flatMap(({ needs = [] }) => needs);
+    const needed = needs && sharedOutput(needs);
+    const batch: Batch = { pixels, tasks, taken, least, needed };
     const members = [...this.#members].sort((a, b) => a.reports.length - b.reports.length);
     await Promise.all(
       members.slice(0, tasks.length).map(async (member) => {

@@ -4,6 +4,7 @@ import {
   createInstance,
   type Memory,
   type Module,
+  type Needed,
   type Task,
   type TaskResult,
 } from "./instance.ts";
@@ -30,6 +31,23 @@ export interface Batch {
   taken: Int32Array;
   /** The least number that tasks with an argument `atMost` answered with. */
   least: Int32Array;
+  /** The output that the tasks need, which one thread makes for all. */
+  needed?: SharedOutput | undefined;
+}
+
+interface SharedOutput {
+  /** One number: whether a thread is making it, or has made it. */
+  state: Int32Array;
+  bytes: Uint8Array;
+}
+
+const [OPEN, TAKEN, MADE] = [0, 1, 2];
+/** Milliseconds that a thread waits for what another makes: that takes 1 or 2, unless it died. */
+const WAIT_MS = 50;
+
+export function sharedOutput({ outputBytes }: Needed): SharedOutput {
+  const state = new Int32Array(new SharedArrayBuffer(4));
+  return { state, bytes: new Uint8Array(new SharedArrayBuffer(outputBytes)) };
 }
 
 /** What a thread did of a batch. */
@@ -51,7 +69,7 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
   const run = createInstance(module, memory);
   port.on("message", (batch) => {
     if (!batch) return port.postMessage(undefined);
-    const { pixels, tasks, taken, least } = batch;
+    const { pixels, tasks, taken, least, needed } = batch;
     const report: BatchReport = { results: [] };
     try {
       for (;;) {
@@ -59,6 +77,9 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
         const task = tasks[i];
         if (!task) break;
         if (task.after) waitFor(pixels, task.after);
+        if (task.needs && needed) {
+          task.needs.output ??= madeOnce(needed, () => run(pixels.bytes, task.needs as Task).bytes);
+        }
         const result = run(pixels.bytes, limited(task, least));
         report.results.push([i, result]);
         if (task.atMost) lower(least, result.values[task.atMost.value] as number);
@@ -71,6 +92,16 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
       report.results.map(([, { bytes }]) => bytes.buffer),
     );
   });
+}
+
+/** What one thread makes and the others wait for; on all of them at once it takes more power. */
+function madeOnce({ state, bytes }: SharedOutput, make: () => Uint8Array): Uint8Array {
+  if (Atomics.compareExchange(state, 0, OPEN, TAKEN) === OPEN) {
+    bytes.set(make());
+    Atomics.store(state, 0, MADE);
+    Atomics.notify(state, 0);
+  } else Atomics.wait(state, 0, TAKEN, WAIT_MS);
+  return Atomics.load(state, 0) === MADE ? bytes.slice() : make();
 }
 
 function limited(task: Task, least: Int32Array): Task {

@@ -5,7 +5,12 @@ import os from "node:os";
 import { compiled } from "../../../lib/export/codec/executor.ts";
 import { createMemory, type Task } from "../../../lib/export/codec/instance.ts";
 import { unread } from "../../../lib/export/codec/reading.ts";
-import { type Batch, type BatchReport, serve } from "../../../lib/export/codec/thread.ts";
+import {
+  type Batch,
+  type BatchReport,
+  serve,
+  sharedOutput,
+} from "../../../lib/export/codec/thread.ts";
 import { ANY, GREY, RGB } from "../../../lib/export/codec/wasm.ts";
 import { withStub } from "../../support/stubs.ts";
 
@@ -88,6 +93,38 @@ describe("an encoder thread", () => {
       [GREY, RGB, RGB, GREY],
     );
     deepStrictEqual([...shared.least], [RGB]);
+  });
+
+  describe("with tasks that need the output of another", () => {
+    const needs = { ...task, outputBytes: 4 };
+    const outputs = (report?: BatchReport) =>
+      report?.results.map(([, { needed = [] }]) => [...needed]);
+
+    it("makes it for all threads", async () => {
+      const send = await start();
+      const shared = sharedOutput(needs);
+      const of = (value: number) => ({
+        ...batch({ ...task, needs: { ...needs } }),
+        pixels: unread(Uint8Array.of(value, value, value, 255)),
+        needed: shared,
+      });
+      deepStrictEqual(outputs(send(of(5))), [[5, 5, 5, 255]]);
+      deepStrictEqual(outputs(send(of(6))), [[5, 5, 5, 255]]);
+    });
+
+    it("makes it itself after a while if the thread that began has died", async () => {
+      const send = await start();
+      const shared = sharedOutput(needs);
+      shared.state[0] = 1;
+      const report = send({ ...batch({ ...task, needs }), needed: shared });
+      deepStrictEqual(outputs(report), [[1, 2, 3, 255]]);
+      deepStrictEqual([...shared.bytes], [0, 0, 0, 0]);
+    });
+
+    it("makes it itself where none is shared", async () => {
+      const send = await start();
+      deepStrictEqual(outputs(send(batch({ ...task, needs }))), [[1, 2, 3, 255]]);
+    });
   });
 
   it("answers an empty message", async () => {
