@@ -196,7 +196,9 @@ function head(
 /** How many codes each length has, then the symbols in the order of their codes. */
 function huffmanTable(lengths: Uint8Array): [counts: Uint8Array, symbols: Uint8Array] {
   const byLength = Array.from({ length: 17 }, (): number[] => []);
-  for (const [symbol, length] of lengths.entries()) byLength[length]?.push(symbol);
+  lengths.forEach((length, symbol) => {
+    byLength[length]?.push(symbol);
+  });
   const used = byLength.slice(1);
   return [Uint8Array.from(used, (symbols) => symbols.length), Uint8Array.from(used.flat())];
 }
