@@ -11,8 +11,8 @@ import { parse } from "./validate.ts";
 /** How much all hosts of this process together may do at once. */
 export interface Concurrency {
   /**
-   * Exports at once. Default: twice the machine's parallelism, so that the pixels of some are read
-   * while others are encoded.
+   * Exports at once. Default: the machine's parallelism and one more, whose pixels are read while
+   * the others are encoded.
    */
   exports?: number | undefined;
   /**
@@ -71,7 +71,7 @@ interface Waiting {
 const MAX_ENCODER_THREADS = 4;
 
 const limits = {
-  exports: availableParallelism() * 2,
+  exports: availableParallelism() + 1,
   encoderThreads: Math.min(availableParallelism(), MAX_ENCODER_THREADS),
   // Two of the largest canvases that the default size limits allow.
   pixels: 33_554_432,

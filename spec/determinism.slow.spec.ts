@@ -87,7 +87,7 @@ describe("the same drawing gives the same bytes", () => {
       try {
         deepStrictEqual(await Promise.all([here(), here(), here()]), Array(3).fill(expected));
       } finally {
-        setConcurrency({ exports: availableParallelism() * 2 });
+        setConcurrency({ exports: availableParallelism() + 1 });
       }
     });
   }

@@ -98,7 +98,7 @@ describe("the pool of canvases that exports render to", () => {
           }
         }
       }
-    }).finally(() => setConcurrency({ exports: availableParallelism() * 2 })));
+    }).finally(() => setConcurrency({ exports: availableParallelism() + 1 })));
 
   it("keeps at most the pixels that exports may have", () => {
     setConcurrency({ pixels: 200_000 });

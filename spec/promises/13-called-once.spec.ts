@@ -145,7 +145,7 @@ async function interleave(seed: number, tempDir: string, origin: string): Promis
 
 describe("promise 13: called once", function () {
   this.timeout(LONG);
-  after(() => setConcurrency({ exports: availableParallelism() * 2 }));
+  after(() => setConcurrency({ exports: availableParallelism() + 1 }));
 
   it(`holds for ${INTERLEAVINGS} interleavings of exports, draws, fetches, aborts, throws, disposes`, () =>
     inFolder(async (tempDir) => {

@@ -216,7 +216,7 @@ describe("promise 14: forgiving", function () {
   after(() => {
     process.off("unhandledRejection", listen);
     setConcurrency({
-      exports: availableParallelism() * 2,
+      exports: availableParallelism() + 1,
       pixels: 33_554_432,
       maxQueue: Number.POSITIVE_INFINITY,
     });
