@@ -53,7 +53,7 @@ export async function encodeWhileRead(
   const reader = job.read(pieces);
   const next = (piece: Piece) => {
     pieces.push(piece);
-    return reader.next().value as Uint8Array | Uint8ClampedArray;
+    return reader.next().value as Uint8Array | Uint8ClampedArray | undefined;
   };
   try {
     const bytes = await withInstance((run) => encodeIfFlat(job, next, run));
@@ -74,7 +74,7 @@ export async function encodeWhileRead(
 /** Gives nothing if the first stripe is not flat, or if stripes differ in their formats. */
 function encodeIfFlat(
   size: Size,
-  next: (piece: Piece) => Uint8Array | Uint8ClampedArray,
+  next: (piece: Piece) => Uint8Array | Uint8ClampedArray | undefined,
   run: RunTask,
 ): Uint8Array<ArrayBuffer> | undefined {
   const { width, height } = size;

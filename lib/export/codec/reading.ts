@@ -54,9 +54,9 @@ export async function startReading(
 /** Reads all of a picture now, at once. */
 export function readNow(source: Source): Uint8Array | Uint8ClampedArray {
   const all: Piece = [0, source.height];
-  const [pixels] = source.read([all]) as Iterable<Uint8Array | Uint8ClampedArray>;
-  assertPixels(pixels as Uint8Array, source.width, all);
-  return pixels as Uint8Array;
+  const [pixels] = source.read([all]) as Iterable<Uint8Array | Uint8ClampedArray | undefined>;
+  assertPixels(pixels, source.width, all);
+  return pixels;
 }
 
 /** How many bytes a picture takes with the pieces `first` behind it. */
@@ -85,18 +85,22 @@ function* copy(
     if (i > first.length) advance({ read }, at);
     if (i < pieces.length) yield;
   }
+  // Where nothing was read, the memory has pixels of other pictures.
+  const missing = pieces[i];
+  if (missing) assertPixels(undefined, width, missing);
 }
 
-/** Fails unless a piece has all of its pixels. */
+/** Fails unless a piece is there with all of its pixels. */
 export function assertPixels(
-  { length }: Uint8Array | Uint8ClampedArray,
+  pixels: Uint8Array | Uint8ClampedArray | undefined,
   width: number,
   piece: Piece,
-): void {
-  const pixels = pixelsOf(width, piece);
+): asserts pixels is Uint8Array | Uint8ClampedArray {
+  const count = pixelsOf(width, piece);
   const rows = piece[1] - piece[0];
-  if (length !== pixels * 4)
-    throw new RangeError(`expected ${pixels / rows} × ${rows} RGBA pixels, got ${length} bytes`);
+  const length = pixels?.length ?? 0;
+  if (length !== count * 4)
+    throw new RangeError(`expected ${count / rows} × ${rows} RGBA pixels, got ${length} bytes`);
 }
 
 function advance({ read }: Pick<Pixels, "read">, bytes: number): void {

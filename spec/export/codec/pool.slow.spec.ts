@@ -18,6 +18,7 @@ import {
 import { type Executor, inThisThread } from "../../../lib/export/codec/executor.ts";
 import { encodeWithEngine } from "../../../lib/export/codec/fallback.ts";
 import type { Call, Task } from "../../../lib/export/codec/instance.ts";
+import { sampleOf } from "../../../lib/export/codec/jpeg.ts";
 import { Pool } from "../../../lib/export/codec/pool.ts";
 import { unread } from "../../../lib/export/codec/reading.ts";
 import { reduce } from "../../../lib/export/codec/reduce.ts";
@@ -118,6 +119,20 @@ describe("encoder threads", () => {
         await pool.close();
       }
       deepStrictEqual(hashes, Array(3).fill("b3afc51924356544"));
+    });
+
+    it("for a JPEG whose sample has some of the columns, on 1 and 2 threads, and on none", async () => {
+      const large = paint(1000, 4000, (x, y) => (((x * x + y * 40_000) >>> 6) << 8) | 255);
+      const wanted = picture({ type: "jpeg", compression: "fast" }, large);
+      const lefts = new Set(sampleOf(wanted).pieces.map(([, , left]) => left));
+      deepStrictEqual(lefts, new Set([0, 480]));
+      const hashes = [hash(await encodeWith(inThisThread, wanted))];
+      for (const size of [1, 2]) {
+        const { pool, executor } = await startPool(size);
+        hashes.push(hash(await encodeWith(executor, wanted)));
+        await pool.close();
+      }
+      deepStrictEqual(hashes, Array(3).fill(hashes[0]));
     });
 
     it("for many pictures at once", async () => {
@@ -385,6 +400,27 @@ describe("encoder threads", () => {
     const wide = picture({ compression: "small" }, photo(1_000_000, 2));
     const bytes = await encodeWith(inThisThread, wide);
     strictEqual(hash(await encodeWith(inThisThread, wide)), hash(bytes));
+  });
+
+  it("encode no picture that ends before its last row: the memory has pixels of others", async () => {
+    const { pool, executor } = await startPool(1);
+    await encodeWith(executor, picture());
+    const reads: Record<string, EncodeJob["read"]> = {
+      *nothing() {},
+      *"one piece"(pieces) {
+        yield* picture().read(pieces.slice(0, 1));
+      },
+    };
+    for (const [name, read] of Object.entries(reads)) {
+      for (const type of ["png", "jpeg"] as const) {
+        const encoding = encodeWith(executor, picture({ type, read }));
+        await rejects(encoding, /expected 900 × \d+ RGBA pixels, got 0 bytes/, name);
+      }
+    }
+    const read = reads.nothing as EncodeJob["read"];
+    const encoding = encodeWith(inThisThread, picture({ read }));
+    await rejects(encoding, /expected 900 × 700 RGBA pixels, got 0 bytes/);
+    await pool.close();
   });
 
   it("encode no picture without pixels", async () => {
