@@ -37,7 +37,7 @@ export interface Concurrency {
   /**
    * Threads that encode pictures, from their next start on; 0 encodes in the calling thread, with
    * the same bytes. Set 0 where as many processes as the machine has cores make pictures: threads
-   * only add work there. Default: the machine's parallelism, at most 4.
+   * only add work there. At most 1024. Default: the machine's parallelism, at most 4.
    */
   encoderThreads?: number | undefined;
 }
@@ -68,11 +68,13 @@ interface Waiting {
 }
 
 /** More threads gain little for one picture, and each holds a few megabytes. */
-const MAX_ENCODER_THREADS = 4;
+const DEFAULT_ENCODER_THREADS = 4;
+/** More end the process: each takes memory and addresses. */
+const MAX_ENCODER_THREADS = 1024;
 
 const limits = {
   exports: availableParallelism() + 1,
-  encoderThreads: Math.min(availableParallelism(), MAX_ENCODER_THREADS),
+  encoderThreads: Math.min(availableParallelism(), DEFAULT_ENCODER_THREADS),
   // Two of the largest canvases that the default size limits allow.
   pixels: 33_554_432,
   maxQueue: Number.POSITIVE_INFINITY,
@@ -91,7 +93,7 @@ const schema = lazily(() => {
   const from = (least: number) => z.optional(whole(least, Number.POSITIVE_INFINITY));
   return z.object({
     exports: from(1),
-    encoderThreads: from(0),
+    encoderThreads: z.optional(whole(0, MAX_ENCODER_THREADS)),
     pixels: from(1),
     maxQueue: from(0),
     imageCacheBytes: from(0),

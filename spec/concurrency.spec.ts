@@ -235,7 +235,8 @@ describe("the limiter", () => {
         /setConcurrency:fail exports: expected a whole number from 1, or Infinity, got 0/,
       ],
       [{ pixels: 1.5 }, /pixels: .* got 1\.5/],
-      [{ encoderThreads: -1 }, /encoderThreads: expected a whole number from 0/],
+      [{ encoderThreads: -1 }, /encoderThreads: expected a whole number from 0 to 1024, got -1/],
+      [{ encoderThreads: Number.POSITIVE_INFINITY }, /encoderThreads: .* got Infinity/],
       [{ maxQueue: -1 }, /maxQueue: expected a whole number from 0/],
       [{ exports: "4" }, /exports: .* got "4"/],
       [
