@@ -41,7 +41,7 @@ describe("the limiter", () => {
 
   it("runs one export more at once than the machine has cores by default", async () => {
     const script = `
-      const canvas = new Canvas(900, 900);
+      const canvas = new Canvas(300, 300);
       for (let i = 0; i < 100; i++) wxCanvas.createHost().canvasToBuffer({ canvas });
       let most = 0;
       for (let i = 0; i < 100; i++) {
