@@ -36,7 +36,7 @@ export interface Task {
   parts: readonly Part[];
   /** Written beside them. */
   extra?: Uint8Array;
-  /** Written beside them instead: the output of another task, which is done once. */
+  /** Written beside them instead: the output of another task, which is done before, and once. */
   needs?: Needed;
   /** Runs only once so many of the picture's first bytes are read; its parts end there. */
   after?: number;
@@ -51,7 +51,7 @@ export interface Task {
 
 /** A task whose output other tasks need. */
 export interface Needed extends Task {
-  /** How many bytes that has. */
+  /** How many bytes its output has. */
   outputBytes: number;
   output?: Uint8Array;
 }

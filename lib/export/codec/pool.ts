@@ -66,7 +66,7 @@ export class Pool {
     const [taken, least] = [0, 0x7fffffff].map((value) =>
       new Int32Array(new SharedArrayBuffer(4)).fill(value),
     ) as [Int32Array, Int32Array];
-    const [needs] = tasks.flatMap(({ needs = [] }) => needs);
+    const needs = tasks.find((task) => task.needs)?.needs;
     const needed = needs && sharedOutput(needs);
     const batch: Batch = { pixels, tasks, taken, least, needed };
     const members = [...this.#members].sort((a, b) => a.reports.length - b.reports.length);

@@ -31,7 +31,7 @@ export interface Batch {
   taken: Int32Array;
   /** The least number that tasks with an argument `atMost` answered with. */
   least: Int32Array;
-  /** The output that the tasks need, which one thread makes for all. */
+  /** The output that the tasks need, all of them the same, which one thread makes for all. */
   needed?: SharedOutput | undefined;
 }
 
@@ -42,9 +42,13 @@ interface SharedOutput {
 }
 
 const [OPEN, TAKEN, MADE] = [0, 1, 2];
-/** Milliseconds that a thread waits for what another makes: that takes 1 or 2, unless it died. */
+/**
+ * Milliseconds that a thread waits for what another makes, which takes 1 or 2, before it makes that
+ * itself: the other may have died.
+ */
 const WAIT_MS = 50;
 
+/** Memory for the output of a task, which is yet to be done. */
 export function sharedOutput({ outputBytes }: Needed): SharedOutput {
   const state = new Int32Array(new SharedArrayBuffer(4));
   return { state, bytes: new Uint8Array(new SharedArrayBuffer(outputBytes)) };
@@ -77,8 +81,9 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
         const task = tasks[i];
         if (!task) break;
         if (task.after) waitFor(pixels, task.after);
-        if (task.needs && needed) {
-          task.needs.output ??= madeOnce(needed, () => run(pixels.bytes, task.needs as Task).bytes);
+        const { needs } = task;
+        if (needs && needed) {
+          needs.output ??= madeOnce(needed, () => run(pixels.bytes, needs).bytes);
         }
         const result = run(pixels.bytes, limited(task, least));
         report.results.push([i, result]);
@@ -94,7 +99,7 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
   });
 }
 
-/** What one thread makes and the others wait for; on all of them at once it takes more power. */
+/** What one thread makes while the others wait; made in each, it takes more processor time. */
 function madeOnce({ state, bytes }: SharedOutput, make: () => Uint8Array): Uint8Array {
   if (Atomics.compareExchange(state, 0, OPEN, TAKEN) === OPEN) {
     bytes.set(make());

@@ -321,19 +321,25 @@ describe("encoder threads", () => {
         executor(source, first, (run, parts) =>
           work((tasks) => {
             const results = run(tasks);
-            if (tasks[0]?.call === "pngStripe") {
+            if (/^(png|jpeg)Stripe$/.test(tasks[0]?.call ?? "")) {
               for (const thread of pool.threads.slice(0, victims)) void thread.terminate();
             }
             return results;
           }, parts),
         );
 
-    for (const victims of [1, 2]) {
-      it(`others do the work of ${victims} of 2`, async () => {
+    for (const [type, victims] of [
+      ["png", 1],
+      ["png", 2],
+      ["jpeg", 1],
+      ["jpeg", 2],
+    ] as const) {
+      it(`others do the work of ${victims} of 2: ${type}`, async () => {
         const { pool, executor } = await startPool(2);
-        const expected = await encodeWith(inThisThread, picture());
-        const others = Array.from({ length: 3 }, () => encodeWith(executor, picture()));
-        const bytes = await encodeWith(killing(pool, executor, victims), picture());
+        const wanted = picture({ type });
+        const expected = await encodeWith(inThisThread, wanted);
+        const others = Array.from({ length: 3 }, () => encodeWith(executor, wanted));
+        const bytes = await encodeWith(killing(pool, executor, victims), wanted);
         strictEqual(hash(bytes), hash(expected));
         for (const other of await Promise.all(others)) strictEqual(hash(other), hash(expected));
         strictEqual(pool.threads.length, 2 - victims);
