@@ -70,11 +70,11 @@ const withWorkers = (make: (Original: typeof Worker) => Worker, test: () => Prom
     test,
   );
 
-/** Running threads, and the encoders on them. */
+/** Running threads, and the encoders on them from the first picture on. */
 async function startPool(size: number, idleMs?: number) {
   const pool = new Pool(() => size, idleMs);
   await pool.start();
-  return { pool, executor: createExecutor(pool) };
+  return { pool, executor: createExecutor(pool, 0) };
 }
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
@@ -435,14 +435,17 @@ describe("encoder threads", () => {
     }
   });
 
-  for (const [what, hasTransfer] of [
-    ["have each piece that was read freed at once", true],
-    ["leave the pieces to the garbage collector on Node 20", false],
+  for (const [what, hasTransfer, where, count] of [
+    ["have each piece that was read freed at once", true, "on threads", 2],
+    ["have it freed at once", true, "in the calling thread", 1],
+    ["leave the pieces to the garbage collector on Node 20", false, "on threads", 2],
+    ["leave it to the garbage collector on Node 20", false, "in the calling thread", 1],
   ] as const) {
-    it(what, async () => {
+    it(`${what}, ${where}`, async () => {
+      const { pool, executor } = await startPool(1);
       const pieces: ArrayBuffer[] = [];
       const { read, ...rest } = job(mixed);
-      const bytes = await encodePixels({
+      const bytes = await encodeWith(where === "on threads" ? executor : inThisThread, {
         ...rest,
         *read(rows) {
           for (const pixels of read(rows)) {
@@ -458,7 +461,8 @@ describe("encoder threads", () => {
         pieces.map(({ byteLength }) => byteLength === 0),
         pieces.map(() => hasTransfer),
       );
-      strictEqual(pieces.length, 2);
+      strictEqual(pieces.length, count);
+      await pool.close();
       await comesBack(mixed, {}, (await decode(bytes)).pixels);
     });
   }
