@@ -9,7 +9,8 @@ import { isAddressSpaceSmall } from "./address-space.ts";
 import { compiled, KEEP_BYTES } from "./executor.ts";
 import { createMemory, type Memory, type Task, type TaskResult } from "./instance.ts";
 import type { Pixels } from "./reading.ts";
-import { type Batch, type BatchReport, sharedOutput } from "./thread.ts";
+import { sharedOutput } from "./shared-output.ts";
+import type { Batch, BatchReport } from "./thread.ts";
 import { threadProgram } from "./thread-program.ts";
 
 /** Milliseconds without work after which threads end. */

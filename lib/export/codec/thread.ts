@@ -4,11 +4,11 @@ import {
   createInstance,
   type Memory,
   type Module,
-  type Needed,
   type Task,
   type TaskResult,
 } from "./instance.ts";
 import type { Pixels } from "./reading.ts";
+import { madeOnce, type SharedOutput } from "./shared-output.ts";
 
 /**
  * By how much the threads are nicer than the main thread, on Linux: where cores are few it goes
@@ -33,25 +33,6 @@ export interface Batch {
   least: Int32Array;
   /** The output that the tasks need, all of them the same, which one thread makes for all. */
   needed?: SharedOutput | undefined;
-}
-
-interface SharedOutput {
-  /** One number: whether a thread is making it, or has made it. */
-  state: Int32Array;
-  bytes: Uint8Array;
-}
-
-const [OPEN, TAKEN, MADE] = [0, 1, 2];
-/**
- * Milliseconds that a thread waits for what another makes, which takes 1 or 2, before it makes that
- * itself: the other may have died.
- */
-const WAIT_MS = 50;
-
-/** Memory for the output of a task, which is yet to be done. */
-export function sharedOutput({ outputBytes }: Needed): SharedOutput {
-  const state = new Int32Array(new SharedArrayBuffer(4));
-  return { state, bytes: new Uint8Array(new SharedArrayBuffer(outputBytes)) };
 }
 
 /** What a thread did of a batch. */
@@ -97,16 +78,6 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
       report.results.map(([, { bytes }]) => bytes.buffer),
     );
   });
-}
-
-/** What one thread makes while the others wait; made in each, it takes more processor time. */
-function madeOnce({ state, bytes }: SharedOutput, make: () => Uint8Array): Uint8Array {
-  if (Atomics.compareExchange(state, 0, OPEN, TAKEN) === OPEN) {
-    bytes.set(make());
-    Atomics.store(state, 0, MADE);
-    Atomics.notify(state, 0);
-  } else Atomics.wait(state, 0, TAKEN, WAIT_MS);
-  return Atomics.load(state, 0) === MADE ? bytes.slice() : make();
 }
 
 function limited(task: Task, least: Int32Array): Task {

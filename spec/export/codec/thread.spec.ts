@@ -5,12 +5,8 @@ import os from "node:os";
 import { compiled } from "../../../lib/export/codec/executor.ts";
 import { createMemory, type Task } from "../../../lib/export/codec/instance.ts";
 import { unread } from "../../../lib/export/codec/reading.ts";
-import {
-  type Batch,
-  type BatchReport,
-  serve,
-  sharedOutput,
-} from "../../../lib/export/codec/thread.ts";
+import { sharedOutput } from "../../../lib/export/codec/shared-output.ts";
+import { type Batch, type BatchReport, serve } from "../../../lib/export/codec/thread.ts";
 import { ANY, GREY, RGB } from "../../../lib/export/codec/wasm.ts";
 import { withStub } from "../../support/stubs.ts";
 
