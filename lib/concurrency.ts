@@ -72,22 +72,42 @@ const DEFAULT_ENCODER_THREADS = 4;
 /** More end the process: each takes memory and addresses. */
 const MAX_ENCODER_THREADS = 1024;
 
-const limits = {
-  exports: availableParallelism() + 1,
-  encoderThreads: Math.min(availableParallelism(), DEFAULT_ENCODER_THREADS),
-  // Two of the largest canvases that the default size limits allow.
-  pixels: 33_554_432,
-  maxQueue: Number.POSITIVE_INFINITY,
-  // A thousand avatars of 132 × 132, or a handful of backgrounds.
-  imageCacheBytes: 67_108_864,
-  // Four megapixels are what a poster has at twice its size; hosts raise it.
-  imagePixels: 4_194_304,
+interface State {
+  limits: Required<{ [Name in keyof Concurrency]: number }>;
+  areImagePixelsGiven: boolean;
+  queue: Waiting[];
+  active: number;
+  activePixels: number;
+  totals: Pick<Stats, "bytes" | "files" | "encoder">;
+}
+
+/**
+ * Shared by all copies of this library in a realm: after `jest.resetModules`, what an earlier copy
+ * loads late is of a new one. The number goes up when the shape changes.
+ */
+const SHARED = Symbol.for("wx-canvas-node.concurrency.1");
+const realm = globalThis as { [SHARED]?: State };
+const state: State = realm[SHARED] ?? {
+  limits: {
+    exports: availableParallelism() + 1,
+    encoderThreads: Math.min(availableParallelism(), DEFAULT_ENCODER_THREADS),
+    // Two of the largest canvases that the default size limits allow.
+    pixels: 33_554_432,
+    maxQueue: Number.POSITIVE_INFINITY,
+    // A thousand avatars of 132 × 132, or a handful of backgrounds.
+    imageCacheBytes: 67_108_864,
+    // Four megapixels are what a poster has at twice its size; hosts raise it.
+    imagePixels: 4_194_304,
+  },
+  areImagePixelsGiven: false,
+  queue: [],
+  active: 0,
+  activePixels: 0,
+  totals: { bytes: 0, files: 0 },
 };
-let areImagePixelsGiven = false;
-const queue: Waiting[] = [];
-let active = 0;
-let activePixels = 0;
-const totals: Pick<Stats, "bytes" | "files" | "encoder"> = { bytes: 0, files: 0 };
+// A frozen global object refuses it; this copy then keeps its own.
+Reflect.defineProperty(globalThis, SHARED, { value: state });
+const { limits, queue, totals } = state;
 
 const schema = lazily(() => {
   const from = (least: number) => z.optional(whole(least, Number.POSITIVE_INFINITY));
@@ -114,7 +134,7 @@ export function setConcurrency(options: Concurrency): void {
     const given = parse(schema, options, { strict: "options" });
     const known = Object.entries(given).filter(([, value]) => value !== undefined);
     Object.assign(limits, Object.fromEntries(known));
-    areImagePixelsGiven ||= given.imagePixels !== undefined;
+    state.areImagePixelsGiven ||= given.imagePixels !== undefined;
     startNext();
   });
 }
@@ -138,7 +158,7 @@ export function imageLimits(): { pixels: number; cacheBytes: number } {
 
 /** Raises the limit to the largest picture that a host accepts, unless the program has set it. */
 export function allowImagePixels(pixels: number): void {
-  if (!areImagePixelsGiven) limits.imagePixels = Math.max(limits.imagePixels, pixels);
+  if (!state.areImagePixelsGiven) limits.imagePixels = Math.max(limits.imagePixels, pixels);
 }
 
 /**
@@ -148,7 +168,7 @@ export function allowImagePixels(pixels: number): void {
  * const { active, queued } = stats();
  */
 export function stats(): Stats {
-  return { active, queued: queue.length, ...totals };
+  return { active: state.active, queued: queue.length, ...totals };
 }
 
 /** Adds to the totals that `stats` gives. */
@@ -181,8 +201,8 @@ export async function withExportSlot<T>(
     await ownLoopTurn();
     return await task();
   } finally {
-    active--;
-    activePixels -= pixels;
+    state.active--;
+    state.activePixels -= pixels;
     startNext();
   }
 }
@@ -243,11 +263,11 @@ function startNext(): void {
 }
 
 function hasRoom(pixels: number): boolean {
-  if (active === 0) return true;
-  return active < limits.exports && activePixels + pixels <= limits.pixels;
+  if (state.active === 0) return true;
+  return state.active < limits.exports && state.activePixels + pixels <= limits.pixels;
 }
 
 function start(pixels: number): void {
-  active++;
-  activePixels += pixels;
+  state.active++;
+  state.activePixels += pixels;
 }

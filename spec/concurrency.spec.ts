@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import * as timers from "node:timers";
 import { setImmediate } from "node:timers/promises";
-import { withExportSlot } from "../lib/concurrency.ts";
+import { encoderThreads, withExportSlot } from "../lib/concurrency.ts";
 import { type ExportMessage, setConcurrency, stats } from "../lib/index.ts";
 import { start } from "./support/children.ts";
 import { drawn, failureOf, withHost } from "./support/hosts.ts";
@@ -384,4 +384,29 @@ describe("the reports of exports", () => {
       assert.deepEqual([failure?.error?.code, failure?.stages], ["NOT_FOUND", {}]);
       assert.deepEqual([wrong?.error?.code, wrong?.stages], ["INVALID", {}]);
     }));
+});
+
+describe("copies of the library in a realm", () => {
+  const threads = encoderThreads();
+  afterEach(() => setConcurrency({ ...DEFAULTS, encoderThreads: threads }));
+
+  it("share limits, queue and totals", async () => {
+    const second = await import(new URL("../lib/concurrency.ts?copy", import.meta.url).href);
+    setConcurrency({ exports: 1, encoderThreads: 1 });
+    assert.equal(second.encoderThreads(), 1);
+    const task = held();
+    let hasStarted = false;
+    const other = second.withExportSlot(1, undefined, async () => {
+      hasStarted = true;
+    });
+    await turn();
+    assert.equal(hasStarted, false);
+    assert.deepEqual([stats().active, stats().queued], [1, 1]);
+    task.end();
+    await Promise.all([task.done, other]);
+    const { files } = stats();
+    second.countOutput(0, 1);
+    assert.equal(stats().files, files + 1);
+    assert.deepEqual(second.stats(), stats());
+  });
 });

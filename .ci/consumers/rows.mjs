@@ -45,6 +45,19 @@ test("a host of the registry before", async () => {
   expect(wx.canIUse("createCanvasContext")).toBe(true);
 });
 `;
+/** Limits set before that, which the encoder keeps when it is loaded after it. */
+const RESET_LIMITS = `
+const { createHost, setConcurrency, stats } = require("wx-canvas-node");
+setConcurrency({ encoderThreads: 0 });
+test("the limits of the registry before", async () => {
+  jest.resetModules();
+  const host = createHost();
+  host.createCanvas("a", 1500, 1500);
+  for (let i = 0; i < 20; i++) await host.canvasToBuffer({ canvasId: "a" });
+  expect(stats().encoder).toBe("calling thread");
+  await host.dispose();
+});
+`;
 /** The default host, used only after that. */
 const RESET_DEFAULT = `
 const { createCanvas, stats, wx } = require("wx-canvas-node");
@@ -183,7 +196,11 @@ export const rows = {
   "jest 30": jest("30"),
   "jest 29": { ...jest("29"), folder: "jest29" },
   "jest 30, resetModules": jest("30", {
-    files: { "exercise.test.js": RESET, "default.test.js": RESET_DEFAULT },
+    files: {
+      "exercise.test.js": RESET,
+      "default.test.js": RESET_DEFAULT,
+      "limits.test.js": RESET_LIMITS,
+    },
   }),
   "jest 30, jsdom": jest("30", {
     packages: { "jest-environment-jsdom": "30" },
