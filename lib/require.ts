@@ -25,11 +25,11 @@ export function peer<Package>(name: string, purpose: string, load: () => unknown
   try {
     return load() as Package;
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const { code, message } = cause as NodeJS.ErrnoException;
     const isMissing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
     const reason = isMissing
       ? `${purpose} need the package ${name}`
-      : `the package ${name} cannot be loaded`;
+      : `the package ${name} cannot be loaded: ${message}`;
     throw new CanvasError("SOURCE", reason, { cause, hint: `npm install ${name}` });
   }
 }

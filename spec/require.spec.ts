@@ -24,7 +24,7 @@ describe("peer", () => {
     };
     assert.throws(() => peer("sucrase", "files", load), {
       code: "SOURCE",
-      errMsg: "fail the package sucrase cannot be loaded",
+      errMsg: "fail the package sucrase cannot be loaded: broken",
       cause,
     });
   });
