@@ -45,7 +45,10 @@ const lateImports = {
   },
 };
 
-/** `import()` that is awaited by nothing: the CommonJS files have the `require` in it. */
+/**
+ * `import()` that is awaited by nothing: the CommonJS files have the `require` in it. The others
+ * become asynchronous functions: Parcel takes the bundler's form for its own and breaks it.
+ */
 const lateRequires = {
   name: "late-requires",
   renderChunk(code) {
@@ -54,7 +57,11 @@ const lateRequires = {
     const part = String.raw`(?:\.then\(\(n\) => n(\.\w+)\))?`;
     const required = code.replaceAll(new RegExp(`\\blate\\(${imported}${part}\\)`, "g"), "$1$2");
     if (/\blate\(Promise/.test(required)) throw new Error("the form of import() has changed");
-    return { code: required, map: null };
+    const asynchronous = required.replaceAll(
+      /Promise\.resolve\(\)\.then\(\(\) => (require\("[^"]+"\))\)/g,
+      "(async () => $1)()",
+    );
+    return { code: asynchronous, map: null };
   },
 };
 

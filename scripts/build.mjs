@@ -67,8 +67,11 @@ const { output } = await bundle.write({
   },
   plugins: ofFiles,
 });
-// The package itself is of the type "module", as its sources are.
-writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
+// The package itself is of the type "module", as its sources are. Parcel reads only the nearest
+// manifest for what a file may load.
+const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
+const nearest = { type: "commonjs", dependencies, peerDependencies, peerDependenciesMeta };
+writeFileSync("dist/package.json", `${JSON.stringify(nearest, null, 2)}\n`);
 for (const { isEntry, name, exports, fileName } of output) {
   if (!isEntry) continue;
   // Node reads all of an imported CommonJS file to find its exports, so imported files are small.

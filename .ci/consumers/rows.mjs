@@ -142,6 +142,12 @@ module.exports = {
   output: { path: __dirname + "/out", filename: "app.cjs" },
   externals: { "@napi-rs/canvas": "commonjs @napi-rs/canvas" },
 };`;
+const PARCEL = {
+  source: "app.cjs",
+  context: "node",
+  isLibrary: false,
+  includeNodeModules: { "wx-canvas-node": true, "@napi-rs/canvas": false },
+};
 const vite = (ssr) => `
 export default {
   logLevel: "error",
@@ -402,6 +408,15 @@ export const rows = {
     ["bin:ncc", "build", "app.mjs", "-o", "out", "--external", "@napi-rs/canvas"],
     "index.mjs",
   ),
+  parcel: bundle(
+    { parcel: "2" },
+    {
+      "app.cjs": APP_CJS,
+      "package.json": JSON.stringify({ main: "out/app.js", targets: { main: PARCEL } }),
+    },
+    ["bin:parcel", "build", "--no-cache"],
+    "app.js",
+  ),
   nft: {
     packages: { "@vercel/nft": "1" },
     files: {
@@ -437,6 +452,7 @@ for (const name of [
   "vite SSR",
   "vite 7 SSR, noExternal",
   "ncc",
+  "parcel",
   "jest 29",
   "vitest inlined",
 ]) {
