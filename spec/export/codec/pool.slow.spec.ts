@@ -440,6 +440,7 @@ describe("encoder threads", () => {
     ["have it freed at once", true, "in the calling thread", 1],
     ["leave the pieces to the garbage collector on Node 20", false, "on threads", 2],
     ["leave it to the garbage collector on Node 20", false, "in the calling thread", 1],
+    ["leave it to the garbage collector where transfer fails", "fails", "in the calling thread", 1],
   ] as const) {
     it(`${what}, ${where}`, async () => {
       const { pool, executor } = await startPool(1);
@@ -450,7 +451,10 @@ describe("encoder threads", () => {
         *read(rows) {
           for (const pixels of read(rows)) {
             const buffer = pixels.buffer as ArrayBuffer;
-            const transfer = () => structuredClone(null, { transfer: [buffer] });
+            const transfer = () => {
+              if (hasTransfer === "fails") throw new TypeError("Cannot transfer ArrayBuffer");
+              structuredClone(null, { transfer: [buffer] });
+            };
             Object.assign(buffer, { transfer: hasTransfer ? transfer : undefined });
             pieces.push(buffer);
             yield pixels;
@@ -459,7 +463,7 @@ describe("encoder threads", () => {
       });
       deepStrictEqual(
         pieces.map(({ byteLength }) => byteLength === 0),
-        pieces.map(() => hasTransfer),
+        pieces.map(() => hasTransfer === true),
       );
       strictEqual(pieces.length, count);
       await pool.close();
