@@ -69,7 +69,7 @@ interface Waiting {
 
 /** More threads gain little for one picture, and each holds a few megabytes. */
 const DEFAULT_ENCODER_THREADS = 4;
-/** More end the process: each takes memory and addresses. */
+/** Each takes memory and addresses, and more than there are cores gain nothing. */
 const MAX_ENCODER_THREADS = 1024;
 
 interface State {
