@@ -54,7 +54,7 @@ export async function startReading(
 /** Reads all of a picture now, at once. */
 export function readNow(source: Source): Uint8Array | Uint8ClampedArray {
   const all: Piece = [0, source.height];
-  const [pixels] = source.read([all]) as Iterable<Uint8Array | Uint8ClampedArray | undefined>;
+  const [pixels] = [...source.read([all])];
   assertPixels(pixels, source.width, all);
   return pixels;
 }
