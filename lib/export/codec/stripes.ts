@@ -14,21 +14,6 @@ export function pixelsOf(width: number, [from, to, left = 0, right = width]: Pie
   return (to - from) * (right - left);
 }
 
-/** Copies a piece of a picture. */
-export function copyOf(
-  pixels: Uint8Array,
-  width: number,
-  [from, to, left = 0, right = width]: Piece,
-): Uint8Array {
-  const line = (right - left) * 4;
-  const copy = new Uint8Array((to - from) * line);
-  for (let y = from; y < to; y++) {
-    const start = (y * width + left) * 4;
-    copy.set(pixels.subarray(start, start + line), (y - from) * line);
-  }
-  return copy;
-}
-
 /** Where a piece lies in the pixels of a picture: as one part if it has whole rows. */
 export function partsOf(width: number, [from, to, left = 0, right = width]: Piece): Part[] {
   if (left === 0 && right === width) return [bytesOf(width, [from, to])];
@@ -36,6 +21,17 @@ export function partsOf(width: number, [from, to, left = 0, right = width]: Piec
     const line = (from + i) * width;
     return [(line + left) * 4, (line + right) * 4];
   });
+}
+
+/** Copies a piece of a picture. */
+export function copyOf(pixels: Uint8Array, width: number, piece: Piece): Uint8Array {
+  const copy = new Uint8Array(pixelsOf(width, piece) * 4);
+  let at = 0;
+  for (const [from, to] of partsOf(width, piece)) {
+    copy.set(pixels.subarray(from, to), at);
+    at += to - from;
+  }
+  return copy;
 }
 
 /** Stripes of `rows` rows; the last may have fewer. */

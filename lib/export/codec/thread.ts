@@ -81,12 +81,10 @@ export function serve(port: Port, { module, memory }: ThreadData): void {
 }
 
 function limited(task: Task, least: Int32Array): Task {
-  const { arg = -1 } = task.atMost ?? {};
+  const { args, atMost } = task;
+  if (!atMost) return task;
   const most = Atomics.load(least, 0);
-  return {
-    ...task,
-    args: task.args.map((value, i) => (i === arg ? Math.min(value, most) : value)),
-  };
+  return { ...task, args: args.map((arg, i) => (i === atMost.arg ? Math.min(arg, most) : arg)) };
 }
 
 function lower(least: Int32Array, to: number): void {
