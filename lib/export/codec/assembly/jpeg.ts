@@ -138,7 +138,10 @@ function stuff(from: usize, end: usize, to: usize): usize {
   return to;
 }
 
-/** Canonical codes, as JPEG orders them: u32 of length << 24 | code. */
+/**
+ * Canonical codes, as JPEG orders them: u32 of length << 27 | code, both with the bits of the value
+ * that follows a code, zeros as yet.
+ */
 function canonical(sizes: usize, out: usize, work: usize): void {
   memory.fill(work, 0, 128);
   for (let s: usize = 0; s < 256; s++) {
@@ -156,7 +159,8 @@ function canonical(sizes: usize, out: usize, work: usize): void {
     const next = work + 128 + (l << 2);
     const c = load<u32>(next);
     if (l) store<u32>(next, c + 1);
-    store<u32>(out + (s << 2), l ? ((<u32>l) << 24) | c : 0);
+    const size: u32 = <u32>s & 15;
+    store<u32>(out + (s << 2), l ? ((<u32>l + size) << 27) | (c << size) : 0);
   }
   store<u32>(out + (256 << 2), 0);
 }
@@ -399,13 +403,16 @@ function makeOrders(): void {
   }
 }
 
-/** Bits of coefficients, in the order of the zigzag. */
+/** Bits of coefficients, in the order of the zigzag. Most blocks have no high frequencies. */
 function inZigzag(bits: u64): u64 {
-  return (
+  const low =
     load<u64>(ORDERS + ((<usize>bits & 255) << 3)) |
     load<u64>(ORDERS + ((<usize>(bits >> 8) & 255) << 3), 0x800) |
     load<u64>(ORDERS + ((<usize>(bits >> 16) & 255) << 3), 0x1000) |
-    load<u64>(ORDERS + ((<usize>(bits >> 24) & 255) << 3), 0x1800) |
+    load<u64>(ORDERS + ((<usize>(bits >> 24) & 255) << 3), 0x1800);
+  if (!(bits >> 32)) return low;
+  return (
+    low |
     load<u64>(ORDERS + ((<usize>(bits >> 32) & 255) << 3), 0x2000) |
     load<u64>(ORDERS + ((<usize>(bits >> 40) & 255) << 3), 0x2800) |
     load<u64>(ORDERS + ((<usize>(bits >> 48) & 255) << 3), 0x3000) |
@@ -427,15 +434,17 @@ function code(order: u64, dc: i32, table: usize): void {
   let value = dc;
   let place = 0;
   for (;;) {
-    const size = 32 - clz(abs(value));
-    const entry = table + ((<usize>(kind + size)) << 2);
-    if (counts) store<u32>(entry, load<u32>(entry) + 1);
+    const sign = value >> 31;
+    const low = value + sign;
+    const zeros = clz(low ^ sign);
+    const entry = table + ((<usize>(kind + 32 - zeros)) << 2);
+    const symbol = load<u32>(entry);
+    if (counts) store<u32>(entry, symbol + 1);
     else {
-      const bitsOf = load<u32>(entry);
-      const low = (value + (value >> 31)) & ((1 << size) - 1);
-      n += (bitsOf >>> 24) + size;
-      all |= (<u64>(((bitsOf & 0xffffff) << size) | low)) << (64 - n);
-      store<u64>(out, bswap(all));
+      n += symbol >>> 27;
+      const written = (symbol & 0x7ffffff) | (low & (<u32>-1 >>> zeros));
+      all |= (<u64>written) << (64 - n);
+      v128.store_lane<u64>(out, reversed(i64x2.splat(all)), 0);
       out += <usize>(n >> 3);
       all <<= n & ~7;
       n &= 7;
@@ -463,4 +472,9 @@ function code(order: u64, dc: i32, table: usize): void {
   bits = all;
   count = <i32>n;
   sink = out;
+}
+
+/** The bytes of two numbers in reverse order: WebAssembly's only instruction that turns bytes. */
+function reversed(x: v128): v128 {
+  return i8x16.shuffle(x, x, 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8);
 }
