@@ -208,7 +208,7 @@ export function emitRun(p: usize, length: i32, distance: i32): void {
   literal -= length;
 }
 
-export function hash(p: usize): usize {
+function hash(p: usize): usize {
   return (<usize>(((load<u64>(p) << hashShift) * 0x9e3779b185ebca87) >>> (64 - HASH_BITS))) << 2;
 }
 
@@ -306,12 +306,22 @@ export function matches(
   return sink;
 }
 
+/** Enters a place into the hash chains: heads have places + WINDOW, links the way to the next. */
 export function insert(data: usize, pos: i32, heads: usize, links: usize): void {
   const h = heads + hash(data + pos);
-  const before = load<i32>(h);
-  const back = pos + 1 - before;
-  store<u16>(links + ((<usize>pos & (WINDOW - 1)) << 1), before && back < WINDOW ? back : 0);
-  store<i32>(h, pos + 1);
+  const back = pos + WINDOW - load<i32>(h);
+  store<u16>(links + ((<usize>pos & (WINDOW - 1)) << 1), min(back, 0xffff));
+  store<i32>(h, pos + WINDOW);
+}
+
+/** The last place entered whose bytes may be like those at `p`; negative if there is none. */
+export function chainAt(p: usize, heads: usize): i32 {
+  return load<i32>(heads + hash(p)) - WINDOW;
+}
+
+/** The next place of the chain; behind the window if there is none. */
+export function nextOf(at: i32, links: usize): i32 {
+  return at - load<u16>(links + ((<usize>at & (WINDOW - 1)) << 1));
 }
 
 /** The best match at `pos` longer than `best`: distance << 9 | length, or 0. */
@@ -345,7 +355,7 @@ function search(
   }
   if (best >= limit) return distance ? (distance << 9) | best : 0;
   if (best >= GOOD) depth >>= 2;
-  let at = load<i32>(heads + hash(p)) - 1;
+  let at = chainAt(p, heads);
   const lowest = max(pos - WINDOW, 0);
   let tail = load<u32>(p + best - 3);
   while (at >= lowest && depth-- > 0) {
@@ -362,9 +372,7 @@ function search(
         tail = load<u32>(p + best - 3);
       }
     }
-    const back = <i32>load<u16>(links + ((<usize>at & (WINDOW - 1)) << 1));
-    if (!back) break;
-    at -= back;
+    at = nextOf(at, links);
   }
   if (!distance) return 0;
   return enough(best, distance, thrift) ? (distance << 9) | best : 0;

@@ -2,7 +2,19 @@
 // place with costs from the statistics of a first search. For `compression: "small"`.
 
 import { distSymbol, estimate, lengthSymbol, log2 } from "./deflate";
-import { common, emit, HEADS, hash, insert, LINKS, MAX, matches, sinkAt, WINDOW } from "./lz";
+import {
+  chainAt,
+  common,
+  emit,
+  HEADS,
+  insert,
+  LINKS,
+  MAX,
+  matches,
+  nextOf,
+  sinkAt,
+  WINDOW,
+} from "./lz";
 import { mark, release, take } from "./memory";
 
 /** Costs are counted in parts of a bit. */
@@ -258,7 +270,7 @@ function collect(
     count = 1;
     if (best >= PLENTY) return count;
   }
-  let at = load<i32>(heads + hash(p)) - 1;
+  let at = chainAt(p, heads);
   const lowest = max(pos - WINDOW, 0);
   while (at >= lowest && depth-- > 0 && best < limit) {
     const q = data + at;
@@ -271,9 +283,7 @@ function collect(
         if (n >= PLENTY) break;
       }
     }
-    const back = <i32>load<u16>(links + ((<usize>at & (WINDOW - 1)) << 1));
-    if (!back) break;
-    at -= back;
+    at = nextOf(at, links);
   }
   if (pos >= above && above <= WINDOW && best < limit) {
     const n = common(p, p - above, limit);
