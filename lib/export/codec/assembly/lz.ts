@@ -212,6 +212,8 @@ function hash(p: usize): usize {
   return (<usize>(((load<u64>(p) << hashShift) * 0x9e3779b185ebca87) >>> (64 - HASH_BITS))) << 2;
 }
 
+/** Instead of a distance: none. */
+const NONE: i32 = WINDOW + 1;
 /** Bytes of a match whose inside need not be found again. */
 const LONG: i32 = 96;
 /** The last bytes of a match, which are entered into the hash chains in any case. */
@@ -233,7 +235,7 @@ function worth(length: i32, distance: i32): i32 {
  * Finds repetitions within 32 KiB by hash chains and lazy matching. `depth` is the number of places
  * tried, `nice` the length that ends a search, `thrift` four times the bits that a literal is
  * believed to cost. `near` and `above` are the distances of the left pixel and of the pixel in the
- * row above; these and the last match's are tried first. Only places so many bytes `apart` are
+ * row above; these and the last match's, if it is another, are tried first. Only places so many bytes `apart` are
  * found inside a match.
  */
 export function matches(
@@ -257,7 +259,7 @@ export function matches(
   let literal = start;
   let pos = start;
   let misses = 0;
-  let again = near;
+  let again = NONE;
   while (pos <= last) {
     // Enter the places before this one into the hash chains.
     const dense = pos - TAIL;
@@ -300,7 +302,7 @@ export function matches(
     // Skip the inside of a long match that the next search finds again without the chains.
     if (length > LONG && (distance <= 4 || distance == above || distance == again))
       inserted = pos - TAIL;
-    again = distance;
+    again = distance == near || distance == above ? NONE : distance;
   }
   if (literal < end) emit(end - literal, 0, 1);
   return sink;
