@@ -235,8 +235,8 @@ function worth(length: i32, distance: i32): i32 {
  * Finds repetitions within 32 KiB by hash chains and lazy matching. `depth` is the number of places
  * tried, `nice` the length that ends a search, `thrift` four times the bits that a literal is
  * believed to cost. `near` and `above` are the distances of the left pixel and of the pixel in the
- * row above; these and the last match's, if it is another, are tried first. Only places so many bytes `apart` are
- * found inside a match.
+ * row above; these and the last match's, if it is another, are tried first. Only places so many
+ * bytes `apart` are found inside a match.
  */
 export function matches(
   data: usize,
