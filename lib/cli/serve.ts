@@ -1,7 +1,7 @@
 // npx wx-canvas-node serve: runs the poster service on a port.
 import { statSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, Server, type Socket } from "node:net";
 import { parseArgs } from "node:util";
 import { createPosterService, createRenderer } from "../posters/index.ts";
 import { type Command, usageError } from "./command.ts";
@@ -55,6 +55,12 @@ export const serve: Command = {
       strict: !values.lenient,
     });
     const server = createServer(service.listener);
+    const silent = new Set<Socket>();
+    server.on("connection", (socket: Socket) => {
+      silent.add(socket);
+      socket.once("close", () => silent.delete(socket));
+    });
+    server.on("request", ({ socket }) => silent.delete(socket));
     // Listen for signals before printing: a parent process may end this one at the first line.
     const asked = askedToEnd();
     try {
@@ -65,7 +71,7 @@ export const serve: Command = {
       await asked;
     } finally {
       await service.close();
-      await closed(server);
+      await closed(server, silent);
     }
     return 0;
   },
@@ -74,10 +80,14 @@ export const serve: Command = {
 /** Milliseconds for requests that have come meanwhile, which the service answers with 503. */
 const LAST_ANSWERS = 1_000;
 
-function closed(server: ReturnType<typeof createServer>) {
+/** Ends a server; connections that have sent nothing yet are `silent`. */
+function closed(server: ReturnType<typeof createServer>, silent: ReadonlySet<Socket>) {
   return new Promise<void>((resolve) => {
     const clock = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS);
-    server.close(() => {
+    // From Node 26 on, an HTTP server that closes cuts off silent connections, too: their first
+    // requests may be on their way.
+    const { close }: Server = silent.size > 0 ? Server.prototype : server;
+    close.call(server, () => {
       clearTimeout(clock);
       resolve();
     });
