@@ -185,7 +185,7 @@ export function requireCanvas(
 }
 
 /** A canvasId as registering functions take it: any string. */
-export function asCanvasId(value: unknown): string {
+export function asCanvasId(value: unknown, expected = "a string"): string {
   if (typeof value === "string") return value;
-  throw invalid("canvasId", "a string", value);
+  throw invalid("canvasId", expected, value);
 }

@@ -235,7 +235,7 @@ function readMountOptions(options: unknown) {
   const { component, canvasId, id, className, left, top, type, width, height } = read;
   return {
     // A node is not found by canvas-id, as in WeChat.
-    canvasId: type === "2d" ? undefined : asCanvasId(canvasId),
+    canvasId: type === "2d" ? undefined : asCanvasId(canvasId, 'a string, or type: "2d"'),
     component: asComponent(component),
     element: { id, className, left, top },
     type,

@@ -502,7 +502,7 @@ describe("mountCanvas", () => {
 
   const wrong: [Partial<Record<keyof MountOptions, unknown>> | null, RegExp][] = [
     [null, /options: expected an object, got null/],
-    [{}, /canvasId: expected a string, got undefined/],
+    [{}, /canvasId: expected a string, or type: "2d", got undefined/],
     [{ canvasId: "a", width: -0.5, height: 0 }, /canvas width: .* above 0, got -0.5/],
     [{ canvasId: "a", width: 5, height: -1 }, /canvas height: .* got -1/],
     [{ canvasId: "a", width: "5", height: 5 }, /canvas width: .* got "5"/],
