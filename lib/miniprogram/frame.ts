@@ -1,9 +1,14 @@
 // The frame: runs mini-program files without WXML. The caller names each component's canvases.
 import { resolve } from "node:path";
+import * as z from "zod/mini";
 import { markAsPage } from "../canvas/registry.ts";
-import { CanvasError, show, withApiNameSync } from "../errors.ts";
+import { CanvasError, invalid, show, withApiNameSync } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { dispose } from "../known-symbols.ts";
+import { lazily } from "../late.ts";
+import { anObject, callback, checked, text } from "../option-parts.ts";
+import type { Report } from "../settle.ts";
+import { parse } from "../validate.ts";
 import { createAnimation } from "./api/animation.ts";
 import { intersectionObservers } from "./api/intersection.ts";
 import type {
@@ -41,10 +46,44 @@ export function createFrame(host: Pick<Host, "wx" | "mountCanvas">, options?: Fr
   return withApiNameSync("createFrame", () => build(host, options));
 }
 
-function build(
-  host: Pick<Host, "wx" | "mountCanvas">,
-  { root = process.cwd(), globals = {}, onError }: FrameOptions = {},
-): Frame {
+type SchemaOf<Options> = { [Name in keyof Required<Options>]: z.ZodMiniType };
+
+const frameSchema = lazily(() =>
+  z.object({
+    root: z.optional(text()),
+    globals: z._default(anObject<Record<string, unknown>>(), {}),
+    onError: z.optional(callback<Report>()),
+  } satisfies SchemaOf<FrameOptions>),
+);
+
+const componentSchema = lazily(() =>
+  z.object({
+    id: z._default(text(), ""),
+    className: z._default(text(), ""),
+    properties: z.optional(anObject<Record<string, unknown>>()),
+    on: z._default(anObject<NonNullable<ComponentOptions["on"]>>(), {}),
+    owner: z.optional(anObject()),
+    canvases: canvasesPart(),
+  } satisfies SchemaOf<ComponentOptions>),
+);
+
+const pageSchema = lazily(() =>
+  z.object({
+    query: z._default(anObject<Record<string, string>>(), {}),
+    route: z._default(text(), ""),
+    canvases: canvasesPart(),
+  } satisfies SchemaOf<OpenPageOptions>),
+);
+
+function canvasesPart() {
+  const areCanvases = (value: unknown) => typeof value === "function" || Array.isArray(value);
+  return z.optional(checked<NonNullable<Canvases>>(areCanvases, "a list, or a function"));
+}
+
+function build(host: Pick<Host, "wx" | "mountCanvas">, options: FrameOptions | undefined): Frame {
+  if (typeof host?.mountCanvas !== "function") throw invalid("host", "a host", host);
+  const given = parse(frameSchema, options, { strict: "options" });
+  const { root = process.cwd(), globals, onError } = given;
   const runtime = createRuntime({
     root: resolve(root),
     globals,
@@ -69,10 +108,11 @@ function build(
   }
 
   function definitionOf(given: Definition | string, kind: "components" | "pages"): Definition {
-    if (typeof given !== "string") return given;
+    if (typeof given === "object" && given !== null) return given;
+    const [what, api] = kind === "pages" ? ["page", "openPage"] : ["component", "mountComponent"];
+    if (typeof given !== "string") throw invalid(what, "a definition or a path", given).named(api);
     const definition = runtime.run(given)[kind].at(-1);
     if (definition) return definition;
-    const api = kind === "pages" ? "openPage" : "mountComponent";
     throw new CanvasError("SOURCE", `${show(given)}: it defines none of the ${kind}`, { api });
   }
 
@@ -88,8 +128,11 @@ function build(
     runtime.watch(component, { updated: mount });
   }
 
-  function mountComponent(given: Definition | string, options: ComponentOptions = {}) {
-    const { id = "", className = "", owner, on = {}, properties, canvases } = options;
+  function mountComponent(given: Definition | string, options?: ComponentOptions) {
+    const { id, className, owner, on, properties, canvases } = withApiNameSync(
+      "mountComponent",
+      () => parse(componentSchema, options),
+    );
     const path = register(given, "components");
     const above = (owner as { _$?: ComponentNode } | undefined)?._$;
     const events = createEvents();
@@ -123,8 +166,9 @@ function build(
     });
   }
 
-  function openPage(given: Definition | string, options: OpenPageOptions = {}): OpenPage {
-    const { query = {}, route = "", canvases } = options;
+  function openPage(given: Definition | string, options?: OpenPageOptions): OpenPage {
+    const read = withApiNameSync("openPage", () => parse(pageSchema, options));
+    const { query, route, canvases } = read;
     const path = register(given, "pages");
     return framework.attempt(() => {
       const component = framework.create(path);

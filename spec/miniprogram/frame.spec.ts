@@ -252,6 +252,58 @@ describe("files of a mini-program", () => {
   });
 });
 
+describe("what a frame cannot use", () => {
+  type Use = (frame: Frame, host: Host) => unknown;
+  const uses: [what: string, use: Use, message: string][] = [
+    [
+      "no host",
+      () => createFrame({} as never),
+      "createFrame:fail host: expected a host, got an object",
+    ],
+    [
+      "a misspelt option",
+      (_, host) => createFrame(host, { rot: "x" } as never),
+      'createFrame:fail "rot": not one of the options (root, globals, onError)',
+    ],
+    [
+      "a root that is no path",
+      (_, host) => createFrame(host, { root: 7 } as never),
+      "createFrame:fail root: expected a string, got 7",
+    ],
+    [
+      "a path",
+      (frame) => frame.run(7 as never),
+      "run:fail path: expected a path below the root, got 7",
+    ],
+    [
+      "a component",
+      (frame) => frame.mountComponent(null as never),
+      "mountComponent:fail component: expected a definition or a path, got null",
+    ],
+    [
+      "canvases of a component",
+      (frame) => frame.mountComponent({}, { canvases: 7 } as never),
+      "mountComponent:fail canvases: expected a list, or a function, got 7",
+    ],
+    [
+      "a page",
+      (frame) => frame.openPage(7 as never),
+      "openPage:fail page: expected a definition or a path, got 7",
+    ],
+    [
+      "options of a page",
+      (frame) => frame.openPage({}, 7 as never),
+      "openPage:fail options: expected an object, got 7",
+    ],
+  ];
+  for (const [what, use, message] of uses) {
+    it(`is named: ${what}`, () =>
+      withFrame({}, async (frame, host) => {
+        assert.throws(() => use(frame, host), { code: "INVALID", message });
+      }));
+  }
+});
+
 describe("App and pages", () => {
   const files = {
     "app.js": `App({ globalData: { user: "u" }, onLaunch() { this.launched = true; } });`,

@@ -1,6 +1,6 @@
 // Resolves a mini-program's require: relative paths, paths from the package root, npm packages.
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { CanvasError, show } from "../../errors.ts";
+import { CanvasError, invalid, show } from "../../errors.ts";
 import { isFile, readJson } from "./source.ts";
 
 /** `resolveAlias` of app.json: patterns that end in `*`, and their targets below the root. */
@@ -40,6 +40,7 @@ export function resolvePath(
 
 /** The file of a path that the library's caller gives: absolute, below the root, or a package. */
 export function resolveEntry(path: string, root: string): string {
+  if (typeof path !== "string") throw invalid("path", "a path below the root", path).named("run");
   const found =
     (isAbsolute(path) ? asModule(path) : undefined) ??
     asModule(join(root, path)) ??
