@@ -65,10 +65,17 @@ const schema = lazily(() =>
   } satisfies { [Name in keyof Required<ProjectOptions>]: z.ZodMiniType }),
 );
 
+const pageSchema = lazily(() =>
+  z.object({
+    query: z._default(anObject<Record<string, string>>(), {}),
+    sizes: z._default(anObject<Sizes>(), {}),
+  } satisfies { [Name in keyof Required<PageOptions>]: z.ZodMiniType }),
+);
+
 function open(given: Host, options: ProjectOptions): Project {
-  const read = parse(schema, options);
   const outer = contextOf(given);
   if (!outer) throw invalid("host", "a host of createHost", given);
+  const read = parse(schema, options, { strict: "options" });
   outer.assertAlive();
   const { api, globals, sizes, onError = outer.settings.onError } = read;
   const config = lookingOnce(() => readProject(read.root));
@@ -137,7 +144,8 @@ function open(given: Host, options: ProjectOptions): Project {
   setMaxListeners(0, outer.ending);
   outer.ending.addEventListener("abort", dispose);
 
-  async function openIt(url: string, { query = {}, sizes: own = {} }: PageOptions): Promise<Page> {
+  async function openIt(url: string, options: PageOptions | undefined): Promise<Page> {
+    const { query, sizes: own } = parse(pageSchema, options);
     outer?.assertAlive();
     if (runtime.isDisposed) throw new CanvasError("DISPOSED", "the mini-program has been disposed");
     const [path, asked] = readUrl(url, config.pages);
@@ -184,7 +192,7 @@ function open(given: Host, options: ProjectOptions): Project {
   }
 
   return {
-    openPage: (path, options = {}) =>
+    openPage: (path, options) =>
       withApiName("openPage", async () => {
         try {
           // One after another, as on a phone.

@@ -7,8 +7,11 @@ import { expecting, parse } from "../validate.ts";
 
 /** The format of a picture's file: a poster sets it, and a call can set it for one picture. */
 export interface Format {
+  /** Default: the poster's, or else `"png"`. */
   fileType?: "png" | "jpg" | undefined;
+  /** JPEG quality in (0, 1]. Default: the poster's, or else 1. */
   quality?: number | undefined;
+  /** Device pixels per logical pixel. Default: the poster's, or else the host's. */
   pixelRatio?: number | undefined;
 }
 

@@ -165,14 +165,15 @@ const FORMS = Object.keys(SCHEMAS) as (keyof typeof SCHEMAS)[];
 
 function assertPosterOptions(poster: unknown): void {
   if (typeof poster !== "object" || poster === null) throw invalid("poster", "an object", poster);
-  const given = poster as Record<string, unknown>;
+  const entries = Object.entries(poster).filter(([, value]) => value !== undefined);
+  const given: Record<string, unknown> = Object.fromEntries(entries);
   const forms = FORMS.filter((form) => given[form] !== undefined);
   const [form] = forms;
   if (!form || forms.length > 1) {
     const came = forms.join(" and ");
     throw invalid("poster", `one of ${FORMS.join(", ")}`, came || given);
   }
-  parse<ReturnType<typeof schema>>(SCHEMAS[form], given);
+  parse<ReturnType<typeof schema>>(SCHEMAS[form], given, { strict: "options" });
 }
 
 const LENGTH = "logical pixels, a finite number above 0";

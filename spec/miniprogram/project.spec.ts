@@ -445,6 +445,8 @@ describe("a project with a mistake", () => {
           assert.match((await open({})).message, /^openMiniProgram:fail root: expected a path/);
           assert.match((await open(undefined)).message, /root: expected a path/);
           assert.match((await open({ root }, {})).message, /host: expected a host of createHost/);
+          const misspelt = { root, size: { "#a": { width: 1, height: 1 } } };
+          assert.match((await open(misspelt)).message, /"size": not one of the options \(root, /);
           assert.match(
             (await open({ root: join(root, "none") })).message,
             /there is no app.json in .*none \(root is the folder/,
@@ -458,6 +460,8 @@ describe("a project with a mistake", () => {
             (await failureOf(() => project.openPage(1 as never))).message,
             /path: expected/,
           );
+          const { errMsg } = await failureOf(() => project.openPage("a", { query: 7 } as never));
+          assert.equal(errMsg, "openPage:fail query: expected an object, got 7");
           project.dispose();
           assert.equal((await failureOf(() => project.openPage("a"))).code, "DISPOSED");
           await host.dispose();

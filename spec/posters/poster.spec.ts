@@ -38,6 +38,10 @@ describe("definePoster", () => {
       /poster: expected one of draw, legacy, miniProgram, got "draw and legacy"$/,
     ],
     [{ draw: 5, width: 1, height: 1 }, /draw: expected a function, got 5$/],
+    [
+      { draw, legacy: undefined, width: 1, height: 1, pixelratio: 2 },
+      /"pixelratio": not one of the options \(fileType, quality, pixelRatio, canvasId, data, host, /,
+    ],
     [{ legacy: "x", width: 1, height: 1 }, /legacy: expected a function, got "x"$/],
     [
       { draw, height: 1 },
