@@ -13,7 +13,7 @@ export const require: NodeJS.Require = /* @__PURE__ */ createRequire(import.meta
  * Loads an optional peer dependency, synchronously. The `require` is in a function, not in a `try`,
  * where rollup would leave it out.
  *
- * @param name the package
+ * @param name the package, or several with blanks between them, which are installed together
  * @param purpose what needs it, as the start of a sentence: "files with import and export"
  * @throws {CanvasError} `SOURCE` with the command that installs it
  * @example
@@ -27,9 +27,9 @@ export function peer<Package>(name: string, purpose: string, load: () => unknown
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const isMissing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
-    const reason = isMissing
-      ? `${purpose} need the package ${name}`
-      : `the package ${name} cannot be loaded: ${message}`;
+    const names = name.split(" ");
+    const what = `the package${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
+    const reason = isMissing ? `${purpose} need ${what}` : `${what} cannot be loaded: ${message}`;
     throw new CanvasError("SOURCE", reason, { cause, hint: `npm install ${name}` });
   }
 }

@@ -15,6 +15,10 @@ describe("peer", () => {
       code: "SOURCE",
       message: "fail files need the package no-such-package (npm install no-such-package)",
     });
+    assert.throws(() => peer("no-such-a no-such-b", "pages", () => require("no-such-a")), {
+      message:
+        "fail pages need the packages no-such-a, no-such-b (npm install no-such-a no-such-b)",
+    });
   });
 
   it("reports an installed package that cannot be loaded", () => {

@@ -1,7 +1,7 @@
 // Makes the received pictures of the last run the baselines, for use after a review.
 import { appendFileSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CanvasError, toCanvasError } from "../errors.ts";
+import { CanvasError, toCanvasError, withApiNameSync } from "../errors.ts";
 import { inspect } from "../images/inspect.ts";
 import { runSync } from "../procedure.ts";
 import { assertPng, writeWhole } from "./baselines.ts";
@@ -10,6 +10,7 @@ import { isAcceptable, type PictureRecord } from "./records.ts";
 import { baselineOf, type ResultsOptions, readResults } from "./results.ts";
 import { keptPath, RESULTS } from "./run.ts";
 
+/** Which run's pictures are accepted, and which of them. */
 export interface AcceptOptions extends ResultsOptions {
   /**
    * Which pictures: a part of `<test file>/<name>`, where `*` stands for anything. Default: all.
@@ -24,7 +25,11 @@ export interface AcceptOptions extends ResultsOptions {
  * @throws {CanvasError} `NOT_FOUND` without a run, `SOURCE` for a received picture that is not
  * whole
  */
-export function acceptPictures({ pattern, ...options }: AcceptOptions = {}): string[] {
+export function acceptPictures(options: AcceptOptions = {}): string[] {
+  return withApiNameSync("acceptPictures", () => accept(options));
+}
+
+function accept({ pattern, ...options }: AcceptOptions): string[] {
   const results = readResults(options);
   const { folder } = results;
   const chosen = results.pictures.filter(

@@ -1,12 +1,13 @@
 // Finds the baselines that no test of the last complete run asked for.
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { CanvasError } from "../errors.ts";
+import { CanvasError, withApiNameSync } from "../errors.ts";
 import { BASELINES } from "./baselines.ts";
 import { noteEnvironment } from "./environment.ts";
 import { isFailed } from "./records.ts";
 import { type Results, type ResultsOptions, readResults } from "./results.ts";
 
+/** Which run counts, and what happens to the baselines that it did not use. */
 export interface PruneOptions extends ResultsOptions {
   /** Deletes them; otherwise they are only listed. */
   write?: boolean | undefined;
@@ -14,6 +15,7 @@ export interface PruneOptions extends ResultsOptions {
   files?: readonly string[] | undefined;
 }
 
+/** What no test asked for. */
 export interface PruneResult {
   /** The paths of the baselines that no test asked for. */
   obsolete: string[];
@@ -27,7 +29,11 @@ export interface PruneResult {
  * @throws {CanvasError} `INCOMPLETE` when that run was filtered, sharded or retried, when a test
  * failed, or a test file with baselines did not run; `NOT_FOUND` without a run
  */
-export function prunePictures({ write, files = [], ...options }: PruneOptions = {}): PruneResult {
+export function prunePictures(options: PruneOptions = {}): PruneResult {
+  return withApiNameSync("prunePictures", () => prune(options));
+}
+
+function prune({ write, files = [], ...options }: PruneOptions): PruneResult {
   const results = readResults(options);
   const { root } = results.folder;
   const gone = new Set(files.map((file) => resolve(root, file)));

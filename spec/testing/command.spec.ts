@@ -224,6 +224,15 @@ describe("pictures accept", () => {
       assert.equal((await reportPictures({ root })).all, 0);
     }));
 
+  it("names the function that found no run", () =>
+    inPlayground(async ({ folder: root }) => {
+      const functions = { acceptPictures, prunePictures, reportPictures };
+      for (const [name, call] of Object.entries(functions)) {
+        const { message } = await failing(() => call({ root, folder: "none" }));
+        assert.match(message, new RegExp(`^${name}:fail .*none: no run has left results there`));
+      }
+    }));
+
   it("matches patterns part by part", () => {
     const cases: [pattern: string | undefined, text: string, is: boolean][] = [
       [undefined, "a", true],
@@ -239,7 +248,7 @@ describe("pictures accept", () => {
 });
 
 describe("pictures prune", () => {
-  it("lists baselines that no test used, and deletes them with --delete", () =>
+  it("lists baselines that no test used, and deletes them with --write", () =>
     inPlayground(async (playground) => {
       const { baseline, folder } = playground;
       const options = { baselines: ["invite", "Upper", "old"] };

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { withApiName } from "../../settle.ts";
 import { writeWhole } from "../baselines.ts";
 import type { Report, ReportEntry } from "../records.ts";
 import { isFailed, type PictureRecord } from "../records.ts";
@@ -10,6 +11,7 @@ import { keptPath } from "../run.ts";
 import { type Embedded, embed } from "./embed.ts";
 import { page } from "./page.ts";
 
+/** How the run ended, and where its report is. */
 export interface ReportResult {
   /** How many pictures failed. */
   failed: number;
@@ -21,6 +23,7 @@ export interface ReportResult {
   report: Report;
 }
 
+/** Which run is reported, and where. */
 export interface ReportOptions extends ResultsOptions {
   /** The path of the page; its data goes beside it. Default: `report.html` in the run's folder. */
   out?: string | undefined;
@@ -31,10 +34,11 @@ export interface ReportOptions extends ResultsOptions {
  *
  * @throws {CanvasError} `NOT_FOUND` without a run
  */
-export async function reportPictures({
-  out,
-  ...options
-}: ReportOptions = {}): Promise<ReportResult> {
+export function reportPictures(options: ReportOptions = {}): Promise<ReportResult> {
+  return withApiName("reportPictures", () => writeReport(options));
+}
+
+async function writeReport({ out, ...options }: ReportOptions): Promise<ReportResult> {
   const results = readResults(options);
   const html = out ?? join(results.folder.path, "report.html");
   const json = html.replace(/(\.html?)?$/i, ".json");
