@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { CanvasError } from "../../../lib/index.ts";
 import {
+  createMemoryStore,
   createPosterService,
   type PosterService,
   type PosterServiceOptions,
@@ -366,6 +367,18 @@ describe("The same poster and data", () => {
     const newer = make({ store, cache: { version: "2" } });
     await post(newer.service, "/posters/invite", { a: 1 });
     assert.equal(newer.renderer.asked.length, 1);
+  });
+
+  it("is kept in memory up to a number of bytes, which may be Infinity", () => {
+    const store = createMemoryStore(Number.POSITIVE_INFINITY);
+    store.put("a", PNG);
+    assert.equal(store.get("a"), PNG);
+    for (const bytes of [-1, 0.5, undefined as never]) {
+      assert.throws(() => createMemoryStore(bytes), {
+        code: "INVALID",
+        message: `createMemoryStore:fail maxBytes: expected a whole number from 0, or Infinity, got ${bytes}`,
+      });
+    }
   });
 
   it("is drawn when the store fails, which is reported", async () => {
