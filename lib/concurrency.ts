@@ -57,10 +57,10 @@ export interface Stats {
    * where they cannot start; or `"engine"`, where WebAssembly cannot run. Only the engine's bytes
    * differ. Small pictures, which the calling thread always encodes, count only as the first.
    */
-  encoder?: Encoder;
+  encoder?: "threads" | "calling thread" | "engine";
 }
 
-export type Encoder = "threads" | "calling thread" | "engine";
+type Encoder = NonNullable<Stats["encoder"]>;
 
 interface Waiting {
   pixels: number;

@@ -26,7 +26,7 @@ const exports = channel("wx-canvas-node:export");
 /** Notes the progress of one export. */
 export interface Observer {
   /** Notes that a stage has just ended. */
-  passed(station: Stage): void;
+  passed(stage: Stage): void;
   /** Notes the picture that was made. */
   made(picture: ExportMessage["picture"]): void;
 }
@@ -44,9 +44,9 @@ export async function observed<Result>(
   const message: ExportMessage = { stages: {} };
   let last = elapsedMs();
   const observer: Observer = {
-    passed(station) {
+    passed(stage) {
       const now = elapsedMs();
-      message.stages[station] = now - last;
+      message.stages[stage] = now - last;
       last = now;
     },
     made(picture) {
