@@ -11,16 +11,9 @@ const require = createRequire(import.meta.url);
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 
-/** Files that processes are started from, below dist/; all others are named by package.json. */
-const CHILDREN = [];
-
 /** An entry is dist/NAME.js, made of lib/NAME.ts. */
-const files = [
-  ...Object.values(manifest.exports),
-  ...Object.values(manifest.bin ?? {}),
-  ...CHILDREN,
-];
-const names = files.flatMap((file) => /^(?:\.\/)?dist\/(.+)\.js$/.exec(file)?.[1] ?? []);
+const files = [...Object.values(manifest.exports), ...Object.values(manifest.bin)];
+const names = files.flatMap((file) => /^\.\/dist\/(.+)\.js$/.exec(file)?.[1] ?? []);
 
 /**
  * zod, since Node takes 100 ms to read its many files; lru-cache and tmp, for 2 and 4 ms of every
@@ -89,7 +82,7 @@ for (const { isEntry, name, exports, fileName } of output) {
     : exports.map((name) => `exports.${name} = bundle.${name};\n`);
   const code = `const bundle = require("${bundled}");\n${lines.join("")}`;
   mkdirSync(dirname(`dist/${name}`), { recursive: true });
-  const command = Object.values(manifest.bin ?? {}).includes(`./dist/${name}.js`);
+  const command = Object.values(manifest.bin).includes(`./dist/${name}.js`);
   const first = command ? "#!/usr/bin/env node\n" : "";
   writeFileSync(`dist/${name}.js`, exports.length > 0 ? code : `${first}require("${bundled}");\n`);
 }

@@ -7,6 +7,7 @@ import type { Callbacks } from "../settle.ts";
 import { isSignal } from "../signal.ts";
 import { numberLike, omitted, parse, type Reader, readBy } from "../validate.ts";
 import { warnOnce } from "../warn.ts";
+import type { RegionRequest } from "./region.ts";
 
 /** What to export, and how. Lengths of the region are in logical pixels. */
 export interface ExportOptions {
@@ -130,13 +131,7 @@ const READERS: { [Name in keyof ParsedOptions]-?: Reader<ParsedOptions[Name]> } 
 };
 
 /** The options as the stages of an export use them, after all defaults and coercions. */
-export interface ParsedOptions {
-  x: number;
-  y: number;
-  width?: number | undefined;
-  height?: number | undefined;
-  destWidth?: number | undefined;
-  destHeight?: number | undefined;
+export interface ParsedOptions extends RegionRequest {
   canvasId?: string | null | undefined;
   canvas?: unknown;
   fileType: FileType;
