@@ -236,5 +236,6 @@ export function flagsOf(execArgv: readonly string[]): string[] {
 /** The failure when an uncaught error, from a timer or a promise, has ended the process. */
 function crashed(failed: ErrorMessage): CanvasError {
   const cause = unpackError(failed);
-  return new CanvasError("CRASHED", `the process ended: ${cause.reason}`, { cause });
+  const { reason, hint } = cause;
+  return new CanvasError("CRASHED", `the process ended: ${reason}`, { cause, hint });
 }

@@ -113,6 +113,7 @@ export type Fetch = Omit<FetchMessage, "error"> & { error?: string };
 export interface ErrorMessage {
   code: ErrorCode;
   reason: string;
+  hint: string;
   errMsg: string;
   message: string;
   stack: string | undefined;
@@ -127,10 +128,11 @@ export interface ErrorMessage {
 const MAX_TEXT = 10_000;
 
 export function packError(error: CanvasError): ErrorMessage {
-  const { code, reason, errMsg, message } = error;
+  const { code, reason, hint, errMsg, message } = error;
   return {
     code,
     reason: shortened(reason, MAX_TEXT),
+    hint: shortened(hint, MAX_TEXT),
     errMsg: shortened(errMsg, MAX_TEXT),
     message: shortened(message, MAX_TEXT),
     stack: stackOf(error),
@@ -181,9 +183,9 @@ function stackOf(error: CanvasError): string | undefined {
  * Restores the error. Its cause has the stack of the child process, with the poster's own lines.
  */
 export function unpackError(packed: ErrorMessage): CanvasError {
-  const { code, reason, errMsg, message, stack, issues, warnings, isOwnType } = packed;
+  const { code, reason, hint, errMsg, message, stack, issues, warnings, isOwnType } = packed;
   const cause = Object.assign(new Error(message), { stack });
-  const error = new CanvasError(code, reason, { cause });
+  const error = new CanvasError(code, reason, { cause, hint });
   const details = { ...(issues ? { issues } : {}), ...(warnings ? { warnings } : {}) };
   Object.assign(error, { errMsg, ...details, ...(isOwnType && { isOwnType }) });
   Object.defineProperty(error, "message", { value: message, configurable: true, writable: true });

@@ -341,9 +341,10 @@ describe("Problems", () => {
   });
 
   it("may have no place, or one in a file that is gone", async () => {
-    assert.deepEqual(await explainProblem(new CanvasError("TIMEOUT", "too long"), POSTERS), {
-      code: "TIMEOUT",
-      message: "too long",
+    const failure = new CanvasError("SOURCE", "it is missing", { hint: "npm install it" });
+    assert.deepEqual(await explainProblem(failure, POSTERS), {
+      code: "SOURCE",
+      message: "it is missing (npm install it)",
     });
     const cause = Object.assign(new Error("x"), { stack: "Error: x\n at /gone/file.js:3:1" });
     const problem = await explainProblem(new CanvasError("DRAW", "x", { cause }), "/gone");

@@ -123,6 +123,13 @@ describe("wx-canvas-node render", () => {
     assert.match(out, /--resume goes on/);
   });
 
+  it("prints what helps against a failure", async () => {
+    const data = await file("row.json", { how: "lack" });
+    const { code, err } = await render(TROUBLE, "--data", data, "--out", join(folder, "a.png"));
+    assert.equal(code, 1);
+    assert.match(err, /row 1: SOURCE: it is missing \(npm install it\)/);
+  });
+
   it("renders a page of a project, and prints its warnings", async () => {
     const page = join(POSTERS, "project", "pages", "card", "card");
     const data = await file("row.json", { src: "none.png" });

@@ -328,6 +328,15 @@ describe("The details of an error that is sent", () => {
   });
 });
 
+describe("What helps against a failure", () => {
+  it("is sent, too", () => {
+    const error = new CanvasError("SOURCE", "it is missing", { hint: "npm install it" });
+    const { hint, message } = unpackError(packError(error.named("renderPoster")));
+    assert.equal(hint, "npm install it");
+    assert.equal(message, "renderPoster:fail it is missing (npm install it)");
+  });
+});
+
 describe("The mark that a poster makes a type of its own", () => {
   it("is sent, and only as such", () => {
     const received = (properties: PropertyDescriptorMap) => {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { placeOf } from "../../canvas/record/site.ts";
 import type { CanvasError } from "../../errors.ts";
+import { textOf } from "../command.ts";
 import { isInside } from "./inside.ts";
 
 /** A failure as it is shown above the last good picture. */
@@ -26,11 +27,11 @@ export async function explainProblem(
   project: string,
   module?: string,
 ): Promise<Problem> {
-  const { code, reason } = error;
+  const { code } = error;
   const own = (error.cause as Error | undefined)?.stack;
   const stack = code === "LOAD" && module ? await fatalText(module) : own;
   const place = placeIn(stack ?? "") ?? placeIn(own ?? "");
-  const problem: Problem = { code, message: reason, ...(stack && { stack }) };
+  const problem: Problem = { code, message: textOf(error), ...(stack && { stack }) };
   if (!place) return problem;
   return { ...problem, ...place, ...(isInside(project, place.file) && frameOf(place)) };
 }
