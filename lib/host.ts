@@ -87,7 +87,10 @@ export interface Host extends AsyncDisposable {
    * page.onReady();
    */
   markAsPage<Instance extends object>(instance: Instance): Instance;
-  /** Takes a canvas out of its scope; the pixels of one that the host made are given up at once. */
+  /**
+   * Takes a canvas out of its scope; the pixels of one that the host made are given up at once.
+   * An id that is not there is no error.
+   */
   releaseCanvas(canvasId: string, component?: object | null): void;
   /**
    * Exports a region of a canvas, as it is at the moment of the call, to a temp file.
@@ -135,6 +138,8 @@ export interface Host extends AsyncDisposable {
   /**
    * Deletes a file of this host's temp or user directory, given in either form; does nothing when
    * it is gone already.
+   *
+   * @throws {CanvasError} by rejection: `INVALID` for any other path, or the system's code
    */
   releaseFile(path: string): Promise<void>;
   /**
@@ -142,6 +147,8 @@ export interface Host extends AsyncDisposable {
    * itself; the file need not be there.
    *
    * @throws {CanvasError} `INVALID` for any other path
+   * @example
+   * await copyFile(host.resolvePath(tempFilePath), "public/poster.png");
    */
   resolvePath(path: string): string;
   /**

@@ -13,8 +13,10 @@ export interface EventChannel {
 /** The options of `wx.showToast`. */
 export interface ToastOptions {
   title: string;
+  /** Default `"success"`. */
   icon?: "success" | "error" | "loading" | "none" | undefined;
   image?: string | undefined;
+  /** In milliseconds. Default 1500. */
   duration?: number | undefined;
   mask?: boolean | undefined;
 }
@@ -23,9 +25,12 @@ export interface ToastOptions {
 export interface ModalOptions {
   title?: string | undefined;
   content?: string | undefined;
+  /** Default true. */
   showCancel?: boolean | undefined;
+  /** Default `"取消"`. */
   cancelText?: string | undefined;
   cancelColor?: string | undefined;
+  /** Default `"确定"`. */
   confirmText?: string | undefined;
   confirmColor?: string | undefined;
   editable?: boolean | undefined;
@@ -34,6 +39,7 @@ export interface ModalOptions {
 
 /** The options of `wx.chooseImage`. */
 export interface ChooseImageOptions {
+  /** Default 9. */
   count?: number | undefined;
   sizeType?: ("original" | "compressed")[] | undefined;
   sourceType?: ("album" | "camera")[] | undefined;
@@ -44,32 +50,46 @@ export interface MediaFile {
   tempFilePath: string;
   thumbTempFilePath: string;
   fileType: "image" | "video";
+  /** In bytes. */
   size: number;
   width: number;
   height: number;
   duration: number;
 }
 
-/** The part of `wx` that, on a phone, shows something to the user or asks them. */
+/**
+ * The part of `wx` that, on a phone, shows something to the user or asks them. Hooks of the host
+ * answer here (`createHost({ onModal, … })`).
+ */
 export interface InteractionApi {
+  /** Calls the host's `onToast`. */
   showToast: WxFunction<ToastOptions>;
+  /** Calls the host's `onToast` with undefined. */
   hideToast: WxFunction<object>;
+  /** Calls the host's `onToast`, with the icon `"loading"`. */
   showLoading: WxFunction<{ title: string; mask?: boolean | undefined }>;
+  /** Calls the host's `onToast` with undefined. */
   hideLoading: WxFunction<object>;
+  /** The answer of the host's `onModal`. Default: confirmed. */
   showModal: WxFunction<ModalOptions, { confirm: boolean; cancel: boolean; content: string }>;
+  /** The answer of the host's `onActionSheet`. Default: the first item. */
   showActionSheet: WxFunction<
     { itemList: string[]; itemColor?: string | undefined; alertText?: string | undefined },
     { tapIndex: number }
   >;
+  /** The permissions that the host's `onSetting` gives. Default: all are granted. */
   getSetting: WxFunction<
     { withSubscriptions?: boolean | undefined },
     { authSetting: AuthSetting; subscriptionsSetting: { mainSwitch: boolean } }
   >;
+  /** The same as `getSetting`: nothing is opened. */
   openSetting: WxFunction<
     { withSubscriptions?: boolean | undefined },
     { authSetting: AuthSetting; subscriptionsSetting: { mainSwitch: boolean } }
   >;
+  /** Fails with `"authorize:fail auth deny"` where the host's `onSetting` denies the scope. */
   authorize: WxFunction<{ scope: string }>;
+  /** Calls the host's `onNavigate`, as do the other four: no page is opened. */
   navigateTo: WxFunction<
     { url: string; events?: object | undefined },
     { eventChannel: EventChannel }
@@ -78,14 +98,18 @@ export interface InteractionApi {
   redirectTo: WxFunction<{ url: string }>;
   reLaunch: WxFunction<{ url: string }>;
   switchTab: WxFunction<{ url: string }>;
+  /** Copies of the pictures that the host's `onChooseImage` gives. Default: none. */
   chooseImage: WxFunction<
     ChooseImageOptions,
     { tempFilePaths: string[]; tempFiles: { path: string; size: number }[] }
   >;
+  /** Copies of the pictures that the host's `onChooseImage` gives. Default: none. */
   chooseMedia: WxFunction<
     ChooseImageOptions & { mediaType?: ("image" | "video" | "mix")[] | undefined },
     { type: string; tempFiles: MediaFile[] }
   >;
+  /** Calls the host's `onPreviewImage`. */
   previewImage: WxFunction<{ urls: string[]; current?: string | undefined }>;
+  /** Calls the host's `onSaveImage`. Without it, nothing is kept. */
   saveImageToPhotosAlbum: WxFunction<{ filePath: string }>;
 }

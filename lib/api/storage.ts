@@ -8,20 +8,24 @@ import { checked } from "../option-parts.ts";
 import { withOptions } from "../validate.ts";
 import { type WxFunction, wxFunction } from "./async-function.ts";
 
-/** What is stored; sizes are in KB. */
+/** What is stored. */
 export interface StorageInfo {
   keys: string[];
+  /** In KB. */
   currentSize: number;
+  /** In KB: 10240. */
   limitSize: number;
 }
 
 /** The storage part of `wx`; what is stored lives as long as its host. */
 export interface StorageApi {
+  /** Stores a copy: at most 1 MB a key and 10 MB in all, else `TOO_LARGE`. */
   setStorage: WxFunction<{ key: string; data: unknown }>;
   setStorageSync(key: string, data: unknown): void;
+  /** A copy of what is stored under the key; fails with `"getStorage:fail data not found"`. */
   // biome-ignore lint/suspicious/noExplicitAny: it holds what the caller put there, as in WeChat
   getStorage: WxFunction<{ key: string }, { data: any }>;
-  /** The value that is stored under the key, or `""`. */
+  /** A copy of what is stored under the key, or `""`. */
   // biome-ignore lint/suspicious/noExplicitAny: it holds what the caller put there, as in WeChat
   getStorageSync(key: string): any;
   removeStorage: WxFunction<{ key: string }>;

@@ -22,6 +22,7 @@ export interface NodeMembers {
   createImage(): NodeImage;
   /** Makes blank pixels, of the size of the canvas or of the given size. */
   createImageData(width?: number, height?: number): ImageData;
+  /** Makes a path, or a copy of one; a string is an SVG path. */
   createPath2D(path?: Path2D | string): Path2D;
   /** Calls the callback about a 60th of a second later, with the time in milliseconds. */
   requestAnimationFrame(callback: (time: number) => void): number;
@@ -63,13 +64,23 @@ export function asNode(host: HostContext, canvas: Canvas): CanvasNode {
 export interface OffscreenCanvasOptions {
   /** Only `"2d"` can be drawn; it is the default here. */
   type?: "2d" | "webgl" | undefined;
+  /** Pixels of the canvas itself. Default 300. */
   width?: number | undefined;
+  /** Pixels of the canvas itself. Default 150. */
   height?: number | undefined;
   compInst?: object | null | undefined;
 }
 
 /** The part of `wx` that makes canvases. */
 export interface CanvasNodeApi {
+  /**
+   * Makes a canvas that no page shows. Its default export is its own size.
+   *
+   * @throws {CanvasError} `INVALID` for a wrong value or WebGL, `TOO_LARGE` beyond the limits
+   * @see https://developers.weixin.qq.com/miniprogram/dev/api/canvas/wx.createOffscreenCanvas.html
+   * @example
+   * const canvas = wx.createOffscreenCanvas({ type: "2d", width: 300, height: 150 });
+   */
   createOffscreenCanvas: {
     (options?: OffscreenCanvasOptions): CanvasNode;
     (width: number, height: number, component?: object | null): CanvasNode;

@@ -16,6 +16,7 @@ export interface NodeImage extends Image {
   /** Called with a failure that has `errMsg`. */
   // biome-ignore lint/suspicious/noExplicitAny: WeChat and browsers type it so
   onerror: (error: any) => void;
+  /** Kept, and without effect: no referrer is sent. */
   referrerPolicy: string;
 }
 

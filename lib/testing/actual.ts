@@ -8,15 +8,14 @@ import { exporterOf } from "../canvas/exporter.ts";
 import { canvasToBuffer } from "../default-host.ts";
 import { asCanvas, type Canvas, isCanvas, looksLikeCanvas } from "../engine.ts";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
-import type { CanvasToTempFilePathOptions } from "../export/options.ts";
+import type { ExportOptions } from "../export/options.ts";
 import type { Host } from "../host.ts";
 import { isUrl } from "../is-url.ts";
 import { ENGINE_MAX_PIXELS } from "../limits.ts";
 import { decodePixels, encodePng, isPng, type Pixels } from "./pixels.ts";
 
 /** A canvas of a host by its id, with the options of an export. */
-export interface HostCanvas
-  extends Omit<CanvasToTempFilePathOptions, "success" | "fail" | "complete"> {
+export interface HostCanvas extends ExportOptions {
   host: Pick<Host, "canvasToBuffer">;
   component?: object | null | undefined;
 }

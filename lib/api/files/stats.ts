@@ -4,6 +4,7 @@ import type { Stats as SystemStats } from "node:fs";
 /** Facts about a file or a folder; times are in seconds. */
 export interface Stats {
   mode: number;
+  /** In bytes. */
   size: number;
   lastAccessedTime: number;
   lastModifiedTime: number;

@@ -1,5 +1,5 @@
 // The public interface of an open page.
-import type { CanvasToTempFilePathOptions } from "../../export/options.ts";
+import type { ExportOptions } from "../../export/options.ts";
 import type { Instance } from "../instance.ts";
 import type { WaitOptions } from "./idle.ts";
 import type { ExportedPicture } from "./pictures.ts";
@@ -60,7 +60,7 @@ export interface Page extends Disposable {
   /** The same for a canvas that the page only draws: waits for `"idle"` and exports it. */
   export(
     selector: string,
-    options?: Omit<CanvasToTempFilePathOptions, "canvas" | "canvasId">,
+    options?: Omit<ExportOptions, "canvas" | "canvasId">,
   ): Promise<ExportedPicture>;
   /** Closes the page and unmounts its canvases. */
   close(): void;
