@@ -15,8 +15,9 @@ import { findChild, findPosters, type PosterPlaces } from "./sources.ts";
 /** The options of `createRenderer`: which posters, and what each may use. */
 export interface RendererOptions {
   /**
-   * A folder (a poster's name is its file's without extension), a list of modules, or a map of
-   * names.
+   * A folder (a poster's name is its file's without extension), a list of modules, or a map from
+   * names to modules or pages (`{ root, page }`). Of a folder, declarations, specs and files whose
+   * names begin with `_` or `.` are no posters.
    */
   posters: PosterPlaces;
   /** Number of child processes, 1 to 1024. Default: the machine's parallelism. */
