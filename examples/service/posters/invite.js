@@ -21,7 +21,7 @@ export default definePoster({
   // Pictures of users come from one origin; nothing else is fetched.
   host: { images: { remote: (url) => url.origin === process.env.AVATAR_ORIGIN } },
 
-  async draw({ canvas, context, data }) {
+  async draw({ host, context, data }) {
     const sky = context.createLinearGradient(0, 0, 0, 667);
     for (const [offset, colour] of [
       [0, "#1d2b53"],
@@ -59,7 +59,7 @@ export default definePoster({
     context.beginPath();
     context.roundRect(20, 527, WIDTH - 40, 120, 14);
     context.fill();
-    await drawAvatar(canvas, context, data, 38, 547, 56);
+    await drawAvatar(host, context, data, 38, 547, 56);
     context.fillStyle = "#1d2b53";
     context.font = `700 17px ${FONT}`;
     const [name] = wrapped(context, data.nickname, 130);
@@ -82,19 +82,13 @@ function wrapped(context, text, width) {
   return lines;
 }
 
-async function drawAvatar(canvas, context, { avatar, nickname }, x, y, size) {
+async function drawAvatar(host, context, { avatar, nickname }, x, y, size) {
   context.save();
   context.beginPath();
   context.arc(x + size / 2, y + size / 2, size / 2, 0, 2 * Math.PI);
   context.clip();
   if (avatar) {
-    const image = canvas.createImage();
-    await new Promise((resolve, reject) => {
-      image.onload = resolve;
-      image.onerror = reject;
-      image.src = avatar;
-    });
-    context.drawImage(image, x, y, size, size);
+    context.drawImage(await host.loadImage(avatar), x, y, size, size);
   } else {
     context.fillStyle = "#e4572e";
     context.fillRect(x, y, size, size);
