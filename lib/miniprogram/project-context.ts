@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { FRAME_MS } from "../canvas/animation-frames.ts";
 import type { HostContext } from "../host-context.ts";
 import { createPictures } from "../images/pictures.ts";
 import { withStandIns } from "../images/stand-ins.ts";
@@ -68,7 +69,7 @@ export function createProjectContext(
       request: (callback) =>
         timers.scope.setTimeout(
           () => (callback as (time: number) => void)(performance.now()),
-          1000 / 60,
+          FRAME_MS,
         ),
       cancel: timers.scope.clearTimeout,
       stop: timers.stop,
