@@ -4,7 +4,7 @@ import { createAnimationFrames } from "./canvas/animation-frames.ts";
 import { setExporter } from "./canvas/exporter.ts";
 import { createRegistry, markAsPage } from "./canvas/registry.ts";
 import { runWith } from "./current-wx.ts";
-import type { Canvas, Image } from "./engine.ts";
+import type { Canvas, Image } from "./engine/engine.ts";
 import { CanvasError, invalid, toCanvasError, withApiNameSync } from "./errors.ts";
 import type { CanvasToFileOptions, CanvasToFileResult } from "./export/canvas-to-file.ts";
 import {

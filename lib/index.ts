@@ -23,7 +23,7 @@ export {
   resolvePath,
   wx,
 } from "./default-host.ts";
-export type { Canvas, Image } from "./engine.ts";
+export type { Canvas, Image } from "./engine/engine.ts";
 export { CanvasError, type ErrorCode } from "./errors.ts";
 export type { CanvasToFileOptions, CanvasToFileResult } from "./export/canvas-to-file.ts";
 export type { CanvasToBufferResult } from "./export/canvas-to-temp-file-path.ts";

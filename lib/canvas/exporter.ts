@@ -1,5 +1,5 @@
 // Stores on a canvas how the host that it belongs to exports it.
-import type { Canvas } from "../engine.ts";
+import type { Canvas } from "../engine/engine.ts";
 
 /** Exports with the settings of one host. */
 export type Exporter = (options: { canvas: Canvas }) => Promise<{ data: Buffer }>;

@@ -1,5 +1,5 @@
 // Engine canvases that stay within the limits when their sides are set.
-import { beforeResize, type Canvas, createCanvas } from "../engine.ts";
+import { beforeResize, type Canvas, createCanvas } from "../engine/engine.ts";
 import { checkSize, type Limits } from "../limits.ts";
 import { recordCalls } from "./record/recorded-canvas.ts";
 

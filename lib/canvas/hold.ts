@@ -1,7 +1,7 @@
 // Copies what was drawn on a canvas as the engine's own record of it, which costs almost nothing.
 
-import { type Canvas, createCanvas, free } from "../engine.ts";
-import { hasPutPixels } from "../engine-changes.ts";
+import { hasPutPixels } from "../engine/changes.ts";
+import { type Canvas, createCanvas, free } from "../engine/engine.ts";
 import type { Size } from "../limits.ts";
 import { acquire, release } from "./pool.ts";
 

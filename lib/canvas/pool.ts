@@ -1,7 +1,7 @@
 // The canvases that pictures are rendered to, kept for the next of that size: new memory is slow.
 
 import { maxExportPixels } from "../concurrency.ts";
-import { type Canvas, createCanvas, free } from "../engine.ts";
+import { type Canvas, createCanvas, free } from "../engine/engine.ts";
 import type { Size } from "../limits.ts";
 import { setTimeout } from "../timers.ts";
 

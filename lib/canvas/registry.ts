@@ -1,5 +1,5 @@
 // Finds the canvas that a name means: per component instance, or for the page.
-import type { Canvas } from "../engine.ts";
+import type { Canvas } from "../engine/engine.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { Size } from "../limits.ts";
 import { identified } from "./component-ids.ts";

@@ -1,6 +1,6 @@
 // The names of what can be recorded: methods, properties and setters.
 import type { AnyMembers } from "../canvas/record/members.ts";
-import type { SKRSContext2D } from "../engine.ts";
+import type { SKRSContext2D } from "../engine/engine.ts";
 import type { CanvasContext } from "./types.ts";
 
 type MethodOf<T> = {

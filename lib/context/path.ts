@@ -2,7 +2,7 @@
 import type { Args, CallList } from "../canvas/record/calls.ts";
 import type { AnyMembers } from "../canvas/record/members.ts";
 import type { Perform } from "../canvas/record/recorded-canvas.ts";
-import { Path2D } from "../engine.ts";
+import { Path2D } from "../engine/engine.ts";
 
 /** A path, which may grow: the last calls of a list that paths share. */
 export class RecordedPath {

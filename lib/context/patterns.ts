@@ -1,6 +1,6 @@
 // Patterns whose picture is not loaded yet: a context records a placeholder, and the replay makes
 // the pattern.
-import { type CanvasPattern, createCanvas, type SKRSContext2D } from "../engine.ts";
+import { type CanvasPattern, createCanvas, type SKRSContext2D } from "../engine/engine.ts";
 
 /** How a pattern fills the plane. */
 export type Repetition = "repeat" | "repeat-x" | "repeat-y" | "no-repeat";

@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 import type { Rectangle } from "../canvas/hold.ts";
 import { withCanvas } from "../canvas/pool.ts";
 import { asComponent, type CanvasEntry, ratioOf, requireCanvas } from "../canvas/registry.ts";
-import { type Canvas, createCanvas, free, ImageData } from "../engine.ts";
+import { type Canvas, createCanvas, free, ImageData } from "../engine/engine.ts";
 import { CanvasError, invalid, show } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { lazily } from "../late.ts";

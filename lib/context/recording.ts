@@ -5,13 +5,13 @@ import { type Args, CallList, type Calls } from "../canvas/record/calls.ts";
 import { frozenNow } from "../canvas/record/recorded-canvas.ts";
 import { FrozenStyle } from "../canvas/record/referents.ts";
 import { siteNow } from "../canvas/record/site.ts";
+import { isStyle, isWatched, type Watcher, watch } from "../engine/changes.ts";
 import {
   type CanvasGradient,
   type CanvasPattern,
   scratchContext,
   type TextMetrics,
-} from "../engine.ts";
-import { isStyle, isWatched, type Watcher, watch } from "../engine-changes.ts";
+} from "../engine/engine.ts";
 import { show } from "../errors.ts";
 import { readCssFont, readFontValue } from "../fonts/font-value.ts";
 import type { TextFonts } from "../fonts/text.ts";

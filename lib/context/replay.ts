@@ -9,14 +9,14 @@ import { SaveStack } from "../canvas/record/save-stack.ts";
 import { recordsSites, withSite } from "../canvas/record/site.ts";
 import { createStyles } from "../canvas/record/styles.ts";
 import { type CanvasEntry, ratioOf } from "../canvas/registry.ts";
+import { forgetPutPixels, IDENTITY, type Matrix } from "../engine/changes.ts";
 import {
   type Canvas,
   type CanvasPattern,
   type Image,
   type SKRSContext2D,
   scratchContext,
-} from "../engine.ts";
-import { forgetPutPixels, IDENTITY, type Matrix } from "../engine-changes.ts";
+} from "../engine/engine.ts";
 import { scaledFilter } from "../filter-lengths.ts";
 import type { TextFonts } from "../fonts/text.ts";
 import { apply, PROPERTIES } from "./members.ts";

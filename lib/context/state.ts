@@ -1,8 +1,8 @@
 // The state of a legacy context as its code reads it, kept without the engine: asking that for each
 // value takes longer than drawing.
 import { createCache } from "../cache.ts";
-import { scratchContext, type TextMetrics } from "../engine.ts";
-import { isStyle } from "../engine-changes.ts";
+import { isStyle } from "../engine/changes.ts";
+import { scratchContext, type TextMetrics } from "../engine/engine.ts";
 import { readCssFont } from "../fonts/font-value.ts";
 import { apply, PROPERTIES, type Property } from "./members.ts";
 

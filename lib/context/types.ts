@@ -1,5 +1,11 @@
 // The legacy drawing context as callers see it.
-import type { Canvas, CanvasGradient, CanvasPattern, Image, TextMetrics } from "../engine.ts";
+import type {
+  Canvas,
+  CanvasGradient,
+  CanvasPattern,
+  Image,
+  TextMetrics,
+} from "../engine/engine.ts";
 
 /** One recorded call. */
 export interface Action {

@@ -5,7 +5,7 @@ import { queueOf } from "../canvas/queue.ts";
 import { freezeRecord } from "../canvas/record/recorded-canvas.ts";
 import { asComponent, type CanvasEntry, requireCanvas } from "../canvas/registry.ts";
 import { countOutput, withExportSlot } from "../concurrency.ts";
-import { asCanvas } from "../engine.ts";
+import { asCanvas } from "../engine/engine.ts";
 import { CanvasError, invalid } from "../errors.ts";
 import type { Exported, HostContext } from "../host-context.ts";
 import { checkSize, ENGINE_MAX_PIXELS, JPEG_MAX_SIDE, type Size } from "../limits.ts";

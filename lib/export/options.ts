@@ -1,5 +1,5 @@
 // The options of an export: their types as callers write them, and what reads them.
-import type { Canvas } from "../engine.ts";
+import type { Canvas } from "../engine/engine.ts";
 import { invalid, show } from "../errors.ts";
 import { lazily } from "../late.ts";
 import { type Compression, readCompression } from "../settings/compression.ts";

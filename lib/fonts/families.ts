@@ -2,7 +2,7 @@
 
 import * as z from "zod/mini";
 import { createCache } from "../cache.ts";
-import { GlobalFonts, isEngineMissing, scratchContext } from "../engine.ts";
+import { GlobalFonts, isEngineMissing, scratchContext } from "../engine/engine.ts";
 import { CanvasError, show, withApiNameSync } from "../errors.ts";
 import { lazily } from "../late.ts";
 import { checked } from "../option-parts.ts";

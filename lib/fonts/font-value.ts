@@ -1,6 +1,6 @@
 // Reads values of `font` as loosely as WeChat's libraries do, and writes them as CSS.
 import { createCache } from "../cache.ts";
-import { parses, scratchContext } from "../engine.ts";
+import { parses, scratchContext } from "../engine/engine.ts";
 import { readFamilies, writeFamilies } from "./family-list.ts";
 
 /** Longer values are read as CSS alone. */

@@ -1,5 +1,5 @@
 // Finds the characters that no font of this process has; they are drawn as boxes, or not at all.
-import { scratchContext } from "../engine.ts";
+import { scratchContext } from "../engine/engine.ts";
 import { latePattern } from "../late.ts";
 import { type CodePointRange, createCodePointSet } from "./cmap.ts";
 import {

@@ -1,6 +1,6 @@
 // Decodes an inspected picture file to upright pixels that the engine can draw.
-import { createCanvas, Image } from "../engine.ts";
-import { setDrawnSize } from "../engine-sizes.ts";
+import { createCanvas, Image } from "../engine/engine.ts";
+import { setDrawnSize } from "../engine/sizes.ts";
 import { CanvasError } from "../errors.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { warnOnce } from "../warn.ts";

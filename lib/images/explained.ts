@@ -1,6 +1,6 @@
 // Adds the source of a picture to its failure.
 import { isUint8Array } from "node:util/types";
-import { Image } from "../engine.ts";
+import { Image } from "../engine/engine.ts";
 import { CanvasError, show, toCanvasError } from "../errors.ts";
 
 /** The failure with the source in front, unless its reason begins with the source already. */

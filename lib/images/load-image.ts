@@ -1,6 +1,6 @@
 // host.loadImage: loads any source that drawing code may name into an image that the caller owns.
 import * as z from "zod/mini";
-import { Image } from "../engine.ts";
+import { Image } from "../engine/engine.ts";
 import { lazily } from "../late.ts";
 import { abortSignal } from "../option-parts.ts";
 import { parse } from "../validate.ts";

@@ -1,6 +1,6 @@
 // Loads pictures for one host: opens their files, renders drawings, and decodes in turn.
-import { asCanvas, asImage, Image, looksLikeCanvas, looksLikeImage } from "../engine.ts";
-import { dropPixels, sharePixels } from "../engine-sizes.ts";
+import { asCanvas, asImage, Image, looksLikeCanvas, looksLikeImage } from "../engine/engine.ts";
+import { dropPixels, sharePixels } from "../engine/sizes.ts";
 import { CanvasError, invalid, toCanvasError } from "../errors.ts";
 import { untilAborted, withSignal } from "../signal.ts";
 import { isDataUri, isRemote } from "../sources/data-uri.ts";

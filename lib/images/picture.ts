@@ -1,5 +1,5 @@
 // The types of this folder: a picture as a file and decoded, and what a host does with pictures.
-import type { Canvas, Image } from "../engine.ts";
+import type { Canvas, Image } from "../engine/engine.ts";
 import type { CanvasError } from "../errors.ts";
 import type { Size } from "../limits.ts";
 import type { Settings } from "../settings/settings.ts";

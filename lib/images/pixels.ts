@@ -1,6 +1,7 @@
 // Counts the holders of decoded pictures, and releases the pixels with the last of them.
-import { Image } from "../engine.ts";
-import { markRevivable, quietly } from "../engine-changes.ts";
+
+import { markRevivable, quietly } from "../engine/changes.ts";
+import { Image } from "../engine/engine.ts";
 import { decodeInto } from "./decode.ts";
 import type { PictureFile } from "./picture.ts";
 

@@ -1,6 +1,6 @@
 // Renders drawings (SVG) and AVIFs in a separate process, at the size that they are drawn at.
 import { createCache } from "../cache.ts";
-import { Image } from "../engine.ts";
+import { Image } from "../engine/engine.ts";
 import { CanvasError } from "../errors.ts";
 import type { Size } from "../limits.ts";
 import { warnOnce } from "../warn.ts";

@@ -1,6 +1,7 @@
 // Decodes recorded pictures again when a record is drawn larger: their pixels were released.
-import type { Image } from "../engine.ts";
-import { quietly } from "../engine-changes.ts";
+
+import { quietly } from "../engine/changes.ts";
+import type { Image } from "../engine/engine.ts";
 import { decodeInto } from "./decode.ts";
 import { inTurn, makeRoom, NOTHING, withOneMore } from "./memory.ts";
 import { fileOfEmpty, holdPixels, releasePixels } from "./pixels.ts";

@@ -1,5 +1,5 @@
 // Says why an image draws nothing: it has no source, has not loaded yet, or could not be loaded.
-import { Image } from "../engine.ts";
+import { Image } from "../engine/engine.ts";
 import { CanvasError, show } from "../errors.ts";
 import { explained } from "./explained.ts";
 

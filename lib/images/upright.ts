@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { promisify } from "node:util";
 import { crc32, createDeflate } from "node:zlib";
 import { joinBytes } from "../bytes.ts";
-import { createCanvas, type Image } from "../engine.ts";
+import { createCanvas, type Image } from "../engine/engine.ts";
 import { run } from "../procedure.ts";
 
 /** Pixels that are turned at once: a few milliseconds of this thread. */

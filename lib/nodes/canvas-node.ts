@@ -5,7 +5,7 @@ import type { WxFunction } from "../api/async-function.ts";
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
 import { queueOf } from "../canvas/queue.ts";
 import { asComponent } from "../canvas/registry.ts";
-import { type Canvas, ImageData, Path2D } from "../engine.ts";
+import { type Canvas, ImageData, Path2D } from "../engine/engine.ts";
 import { withApiNameSync } from "../errors.ts";
 import { canvasToTempFilePath } from "../export/canvas-to-temp-file-path.ts";
 import type { CanvasToTempFilePathResult, ExportOptions } from "../export/options.ts";

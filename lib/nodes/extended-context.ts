@@ -9,7 +9,7 @@ import {
   looksLikeCanvas,
   looksLikeImage,
   type SKRSContext2D,
-} from "../engine.ts";
+} from "../engine/engine.ts";
 import { show, withApiNameSync } from "../errors.ts";
 import { readCssFont } from "../fonts/font-value.ts";
 import type { HostContext } from "../host-context.ts";

@@ -1,6 +1,7 @@
 // The font of a context as code set it, and the one that its engine has: reading it takes long.
-import type { SKRSContext2D } from "../engine.ts";
-import { type Watcher, watch } from "../engine-changes.ts";
+
+import { type Watcher, watch } from "../engine/changes.ts";
+import type { SKRSContext2D } from "../engine/engine.ts";
 import { withUnread } from "../fonts/font-value.ts";
 
 interface Font {

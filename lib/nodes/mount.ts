@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { createGuardedCanvas } from "../canvas/guarded-canvas.ts";
 import { queueOf } from "../canvas/queue.ts";
 import { asCanvasId, asComponent, type CanvasEntry } from "../canvas/registry.ts";
-import { asCanvas, type Canvas, free } from "../engine.ts";
+import { asCanvas, type Canvas, free } from "../engine/engine.ts";
 import type { HostContext } from "../host-context.ts";
 import { lazily } from "../late.ts";
 import { checkSize, type Size } from "../limits.ts";

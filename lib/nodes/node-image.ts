@@ -1,5 +1,5 @@
 // Makes the images of canvas nodes, which load their src under the rules of the host.
-import { Image } from "../engine.ts";
+import { Image } from "../engine/engine.ts";
 import type { CanvasError } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { describeImage } from "../images/undrawable.ts";

@@ -1,7 +1,7 @@
 // wx.createSelectorQuery: queries the canvases that are mounted on the page or in a component.
 import * as z from "zod/mini";
 import { asComponent } from "../canvas/registry.ts";
-import type { Canvas } from "../engine.ts";
+import type { Canvas } from "../engine/engine.ts";
 import { withApiNameSync } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { lazily } from "../late.ts";

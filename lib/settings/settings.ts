@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join, parse as parsePath, resolve } from "node:path";
 import { URL } from "node:url";
 import * as z from "zod/mini";
-import { opaque, parses } from "../engine.ts";
+import { opaque, parses } from "../engine/engine.ts";
 import { invalid } from "../errors.ts";
 import { isInside } from "../inside.ts";
 import { lazily } from "../late.ts";

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { isAnyArrayBuffer, isDataView, isUint8Array } from "node:util/types";
 import { exporterOf } from "../canvas/exporter.ts";
 import { canvasToBuffer } from "../default-host.ts";
-import { asCanvas, type Canvas, isCanvas, looksLikeCanvas } from "../engine.ts";
+import { asCanvas, type Canvas, isCanvas, looksLikeCanvas } from "../engine/engine.ts";
 import { CanvasError, invalid, show, toCanvasError } from "../errors.ts";
 import type { ExportOptions } from "../export/options.ts";
 import type { Host } from "../host.ts";

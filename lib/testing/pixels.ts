@@ -1,6 +1,6 @@
 // Decodes pictures to pixels for comparison, and encodes pixels as PNG.
 
-import { createCanvas, Image } from "../engine.ts";
+import { createCanvas, Image } from "../engine/engine.ts";
 import { CanvasError } from "../errors.ts";
 import { inspect } from "../images/inspect.ts";
 import { ENGINE_MAX_PIXELS } from "../limits.ts";

@@ -1,5 +1,5 @@
 // Checks text in a test host: each family and character must come from a font that the test names.
-import { createCanvas } from "../engine.ts";
+import { createCanvas } from "../engine/engine.ts";
 import { show } from "../errors.ts";
 import { registerFont, standsForDefault } from "../fonts/families.ts";
 import { readFamilies, writeFamilies } from "../fonts/family-list.ts";

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { createCanvas } from "@napi-rs/canvas";
 import { acquire, freeSpare, release } from "../../lib/canvas/pool.ts";
-import { free } from "../../lib/engine.ts";
+import { free } from "../../lib/engine/engine.ts";
 import { freeze } from "../../lib/export/snapshot.ts";
 import { setConcurrency } from "../../lib/index.ts";
 import { drawn, withHost } from "../support/hosts.ts";

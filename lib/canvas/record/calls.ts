@@ -1,5 +1,5 @@
 // What a record holds: calls in their order, and what it takes to play them again.
-import type { ContextAttributes } from "../../engine.ts";
+import type { ContextAttributes } from "../../engine/engine.ts";
 import type { Held } from "../hold.ts";
 
 /** The frozen arguments of a call; for a property, its value. */

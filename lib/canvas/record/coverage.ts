@@ -1,5 +1,5 @@
 // Finds the pixels that each call of a record painted.
-import { type Canvas, createCanvas, type SKRSContext2D } from "../../engine.ts";
+import { type Canvas, createCanvas, type SKRSContext2D } from "../../engine/engine.ts";
 import type { Size } from "../../limits.ts";
 import type { Rectangle } from "../hold.ts";
 import type { Args, FrozenRecord, Placement } from "./calls.ts";

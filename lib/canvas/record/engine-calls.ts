@@ -1,5 +1,5 @@
 // Calls of the engine's context by their names, without what costs time.
-import type { SKRSContext2D } from "../../engine.ts";
+import type { SKRSContext2D } from "../../engine/engine.ts";
 import type { Args } from "./calls.ts";
 import { type AnyMembers, contextPrototype, METHODS, PATH, PROPERTIES } from "./members.ts";
 

@@ -1,8 +1,9 @@
 // Which members of the engine's context draw or change state: those are recorded.
-import type { SKRSContext2D } from "../../engine.ts";
-import { contextPrototype as engineContextPrototype } from "../../engine-changes.ts";
+
+import { contextPrototype as engineContextPrototype } from "../../engine/changes.ts";
+import type { SKRSContext2D } from "../../engine/engine.ts";
 // Wraps methods of the prototype to draw SVGs at their size, before they are taken from it below.
-import "../../engine-sizes.ts";
+import "../../engine/sizes.ts";
 
 /** Any member of a context, by its name. */
 export type AnyMembers = Record<string, (...args: readonly unknown[]) => unknown>;

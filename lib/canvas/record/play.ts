@@ -1,5 +1,5 @@
 // Draws a record again, at any size: sharp where pixels would be enlarged, and with larger shadows.
-import type { SKRSContext2D } from "../../engine.ts";
+import type { SKRSContext2D } from "../../engine/engine.ts";
 import { scaledFilter } from "../../filter-lengths.ts";
 import type { Args, FrozenRecord, Placement } from "./calls.ts";
 import { type AnyMembers, changesState, isPathMethod, isProperty } from "./members.ts";

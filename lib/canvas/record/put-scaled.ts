@@ -1,5 +1,5 @@
 // Draws put pixels at another size: smoothed, and regardless of clips, as putting does.
-import { createCanvas, free, ImageData, type SKRSContext2D } from "../../engine.ts";
+import { createCanvas, free, ImageData, type SKRSContext2D } from "../../engine/engine.ts";
 import { withCanvas } from "../pool.ts";
 import type { Placement } from "./calls.ts";
 import type { FrozenPixels } from "./referents.ts";

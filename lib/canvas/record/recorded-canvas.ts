@@ -1,14 +1,15 @@
 // Canvases whose calls are recorded: the engine's own context, with methods that also record.
+
+import { isStyle } from "../../engine/changes.ts";
 import {
   type Canvas,
   type ContextAttributes,
   isCanvas,
   isEngineMissing,
   type SKRSContext2D,
-} from "../../engine.ts";
-import { isStyle } from "../../engine-changes.ts";
+} from "../../engine/engine.ts";
 // Wraps the methods that recorded canvases call, so that SVGs are drawn at their size there, too.
-import "../../engine-sizes.ts";
+import "../../engine/sizes.ts";
 import type { Size } from "../../limits.ts";
 import type { Rectangle } from "../hold.ts";
 import type { Args, FrozenRecord } from "./calls.ts";

@@ -1,6 +1,7 @@
 // The record of one canvas: the calls that made it what it is, since it was cleared.
-import type { Canvas, ContextAttributes } from "../../engine.ts";
-import { hasPutPixels, isWatched, type Watcher, watch } from "../../engine-changes.ts";
+
+import { hasPutPixels, isWatched, type Watcher, watch } from "../../engine/changes.ts";
+import type { Canvas, ContextAttributes } from "../../engine/engine.ts";
 import { warnOnce } from "../../warn.ts";
 import { hold } from "../hold.ts";
 import { type Args, type Base, CallList, type FrozenRecord } from "./calls.ts";

@@ -1,12 +1,5 @@
 // What recorded calls refer to, as it was at the call: pictures, canvases, paths, styles, pixels.
-import {
-  type Canvas,
-  createCanvas,
-  Image,
-  type ImageData,
-  isCanvas,
-  Path2D,
-} from "../../engine.ts";
+
 import {
   fileBytesOf,
   type GradientInfo,
@@ -16,7 +9,15 @@ import {
   type Watcher,
   watch,
   watcherOf,
-} from "../../engine-changes.ts";
+} from "../../engine/changes.ts";
+import {
+  type Canvas,
+  createCanvas,
+  Image,
+  type ImageData,
+  isCanvas,
+  Path2D,
+} from "../../engine/engine.ts";
 import type { Size } from "../../limits.ts";
 import { type Held, hold, type Rectangle } from "../hold.ts";
 import type { FrozenRecord } from "./calls.ts";

@@ -1,6 +1,7 @@
 // Sets gradients and patterns as they were at each call of a played record, and back afterwards.
-import type { CanvasGradient, CanvasPattern, SKRSContext2D } from "../../engine.ts";
-import { IDENTITY, type Matrix, patternTransform, quietly } from "../../engine-changes.ts";
+
+import { IDENTITY, type Matrix, patternTransform, quietly } from "../../engine/changes.ts";
+import type { CanvasGradient, CanvasPattern, SKRSContext2D } from "../../engine/engine.ts";
 import type { Args } from "./calls.ts";
 import type { AnyMembers } from "./members.ts";
 import { FrozenStyle } from "./referents.ts";

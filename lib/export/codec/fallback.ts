@@ -1,6 +1,6 @@
 // Encodes with the engine's own encoder when ours cannot run: slower, but the same picture.
 
-import { type Canvas, createCanvas, ImageData } from "../../engine.ts";
+import { type Canvas, createCanvas, ImageData } from "../../engine/engine.ts";
 import type { EncodeJob, Original, Source } from "./job.ts";
 import { readNow } from "./reading.ts";
 

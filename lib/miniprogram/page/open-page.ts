@@ -1,5 +1,5 @@
 // Opens a page of a project, and implements the functions of `Page`.
-import type { Canvas } from "../../engine.ts";
+import type { Canvas } from "../../engine/engine.ts";
 import { CanvasError, invalid, withApiNameSync } from "../../errors.ts";
 import { canvasToTempFilePath } from "../../export/canvas-to-temp-file-path.ts";
 import type { HostContext } from "../../host-context.ts";

@@ -1,6 +1,6 @@
 // Embeds pictures in the report: as they are, or reduced when all together would be too large.
 import { readFile, stat } from "node:fs/promises";
-import { createCanvas, type Image } from "../../engine.ts";
+import { createCanvas, type Image } from "../../engine/engine.ts";
 import { inspect } from "../../images/inspect.ts";
 import { runSync } from "../../procedure.ts";
 import { decodeImage } from "../pixels.ts";

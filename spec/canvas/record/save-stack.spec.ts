@@ -1,6 +1,6 @@
 // Saves and restores of recorded contexts: what the engine does itself, and done only where needed.
 import assert from "node:assert/strict";
-import { createCanvas, loadImage, type SKRSContext2D } from "../../../lib/engine.ts";
+import { createCanvas, loadImage, type SKRSContext2D } from "../../../lib/engine/engine.ts";
 import { createRandom, type Random } from "../../fuzz/random.ts";
 import { withHost } from "../../support/hosts.ts";
 

@@ -1,6 +1,7 @@
 // Images whose pixels are others than the engine's image of them has: SVGs, which are rendered
 // finer than their size says, and images that share the pixels of a decoded picture.
-import { type CanvasPattern, Image, isEngineMissing, type SKRSContext2D } from "./engine.ts";
+
+import type { Size } from "../limits.ts";
 import {
   contextPrototype,
   IDENTITY,
@@ -8,9 +9,9 @@ import {
   notifyOnce,
   patternTransform,
   setPatternTransform,
-} from "./engine-changes.ts";
-import { drawLarge, OVERLOADS, pixelSize } from "./engine-large.ts";
-import type { Size } from "./limits.ts";
+} from "./changes.ts";
+import { type CanvasPattern, Image, isEngineMissing, type SKRSContext2D } from "./engine.ts";
+import { drawLarge, OVERLOADS, pixelSize } from "./large.ts";
 
 /**
  * Copies of this library in one process share the engine's prototypes, and so what they note there.

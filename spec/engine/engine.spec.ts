@@ -1,6 +1,6 @@
 // What the library asks of the engine beyond drawing.
 import assert from "node:assert/strict";
-import { parses } from "../lib/engine.ts";
+import { parses } from "../../lib/engine/engine.ts";
 
 describe("parses", () => {
   it("tells which values the engine reads as a property, of any type", () => {

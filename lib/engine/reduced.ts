@@ -1,6 +1,7 @@
 // Reduces a part of an image a few rows at a time: the engine would make copies of all of it.
+
+import { type Box, heightOf, widthOf } from "./boxes.ts";
 import { type Canvas, createCanvas, free, type Image, type SKRSContext2D } from "./engine.ts";
-import { type Box, heightOf, widthOf } from "./engine-boxes.ts";
 
 /** In pixels: how much is copied and reduced at a time. */
 export const BAND_PIXELS = 1_048_576;

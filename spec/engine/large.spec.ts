@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { deflateSync } from "node:zlib";
 import * as other from "engine-copy";
-import { type Canvas, createCanvas, Image, type SKRSContext2D } from "../lib/engine.ts";
-import { boxOf } from "../lib/engine-boxes.ts";
-import { drawLarge } from "../lib/engine-large.ts";
-import { reduced } from "../lib/engine-reduced.ts";
-import "../lib/engine-sizes.ts";
-import { pngChunk, pngHeader, pngOf } from "./support/hostile-pictures.ts";
+import { boxOf } from "../../lib/engine/boxes.ts";
+import { type Canvas, createCanvas, Image, type SKRSContext2D } from "../../lib/engine/engine.ts";
+import { drawLarge } from "../../lib/engine/large.ts";
+import { reduced } from "../../lib/engine/reduced.ts";
+import "../../lib/engine/sizes.ts";
+import { pngChunk, pngHeader, pngOf } from "../support/hostile-pictures.ts";
 
 const wave = (at: number, length: number) => Math.abs(((at / length) % 1) - 0.5) * 400;
 

@@ -1,7 +1,7 @@
 // Loads the engine. When it is missing, or another version, using it throws `ENGINE`.
 import type * as Engine from "@napi-rs/canvas";
-import { CanvasError } from "./errors.ts";
-import { require } from "./require.ts";
+import { CanvasError } from "../errors.ts";
+import { require } from "../require.ts";
 
 /** As in package.json. */
 export const ENGINE_RANGE = "^1.1.1";

@@ -3,8 +3,8 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as engine from "@napi-rs/canvas";
-import { CanvasError } from "../lib/errors.ts";
-import { ENGINE_RANGE, loadEngine, platformName } from "../lib/load-engine.ts";
+import { ENGINE_RANGE, loadEngine, platformName } from "../../lib/engine/load-engine.ts";
+import { CanvasError } from "../../lib/errors.ts";
 
 const failing = (cause: unknown) => () => {
   throw cause;
@@ -97,7 +97,7 @@ describe("the library without its engine", () => {
       if (name !== "@napi-rs/canvas") return load.call(this, name, ...rest);
       throw Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
     };
-    const { createHost, createCanvas, useFonts } = await import(${JSON.stringify(new URL("../lib/index.ts", import.meta.url).href)});
+    const { createHost, createCanvas, useFonts } = await import(${JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href)});
     const host = createHost();
     const failures = [() => createCanvas("a", 1, 1), () => host.mountCanvas({ canvasId: "a", width: 1, height: 1 }), () => useFonts({ default: "Noto Sans" })].map((run) => {
       try { run(); } catch ({ code, errMsg }) { return [code, errMsg]; }
@@ -119,9 +119,9 @@ describe("the library without its engine", () => {
 
 describe("put pixels", () => {
   it("are noted once with any number of copies of the library", async () => {
-    const copy = new URL("../lib/engine-changes.ts?copy", import.meta.url).href;
-    const { createCanvas } = await import("../lib/engine.ts");
-    const { hasPutPixels } = await import("../lib/engine-changes.ts");
+    const copy = new URL("../../lib/engine/changes.ts?copy", import.meta.url).href;
+    const { createCanvas } = await import("../../lib/engine/engine.ts");
+    const { hasPutPixels } = await import("../../lib/engine/changes.ts");
     const { putImageData } = Object.getPrototypeOf(createCanvas(1, 1).getContext("2d"));
     const second = await import(copy);
     const canvas = createCanvas(2, 2);

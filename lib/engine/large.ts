@@ -1,21 +1,12 @@
 // Draws large images at half their size or less from reduced copies, tile by tile: the engine would
 // reduce all of an image at once, in copies that take more than half of its memory.
+
+import { lengthsOf } from "../filter-lengths.ts";
+import type { Size } from "../limits.ts";
+import { areaOf, type Box, boxOf, grown, heightOf, mapped, meet, moved, widthOf } from "./boxes.ts";
+import { contextPrototype } from "./changes.ts";
 import { free, Image, isCanvas, type SKRSContext2D } from "./engine.ts";
-import {
-  areaOf,
-  type Box,
-  boxOf,
-  grown,
-  heightOf,
-  mapped,
-  meet,
-  moved,
-  widthOf,
-} from "./engine-boxes.ts";
-import { contextPrototype } from "./engine-changes.ts";
-import { BAND_PIXELS, blank, type Draw, freeBlanks, paintNow, reduced } from "./engine-reduced.ts";
-import { lengthsOf } from "./filter-lengths.ts";
-import type { Size } from "./limits.ts";
+import { BAND_PIXELS, blank, type Draw, freeBlanks, paintNow, reduced } from "./reduced.ts";
 
 /** In pixels: the engine's copies of a smaller image take less than 38 MiB. */
 const LARGE_PIXELS = 16_777_216;

@@ -1,6 +1,6 @@
 // The engine, and what the library asks of it beyond drawing: is this its canvas, is this a colour.
 import type * as Engine from "@napi-rs/canvas";
-import { CanvasError, invalid } from "./errors.ts";
+import { CanvasError, invalid } from "../errors.ts";
 import { loadEngine } from "./load-engine.ts";
 
 export type { Canvas, SKRSContext2D } from "@napi-rs/canvas";

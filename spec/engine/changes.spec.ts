@@ -7,9 +7,9 @@ import {
   hasPutPixels,
   isStyle,
   patternTransform,
-} from "../lib/engine-changes.ts";
+} from "../../lib/engine/changes.ts";
 
-const again = "../lib/engine-changes.ts?again";
+const again = "../../lib/engine/changes.ts?again";
 const context = createCanvas(9, 9).getContext("2d");
 
 describe("the notes of the engine", () => {
@@ -25,7 +25,7 @@ describe("the notes of the engine", () => {
         ]),
       );
     const before = members();
-    const other: typeof import("../lib/engine-changes.ts") = await import(again);
+    const other: typeof import("../../lib/engine/changes.ts") = await import(again);
     assert.deepEqual(members(), before);
     const gradient = context.createLinearGradient(1, 2, 3, 4);
     gradient.addColorStop(0, "red");
