@@ -30,6 +30,26 @@ const script = (tempDir: string, exportsAtOnce: number | undefined) => `
   await host.dispose();
   console.log(JSON.stringify({ files, before, after }));`;
 
+const withoutDescriptors = `
+  import { execFileSync } from "node:child_process";
+  import { closeSync, openSync } from "node:fs";
+  const host = wxCanvas.createHost();
+  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="7" height="8"/>');
+  const { data } = await host.canvasToBuffer({ canvas: host.createCanvas("a", 2, 2) });
+  await host.loadImage(data);
+  await host.loadImage(svg.subarray(1)).catch(() => {});
+  execFileSync("prlimit", ["--nofile=64", "--pid", String(process.pid)]);
+  const taken = [];
+  try {
+    for (;;) taken.push(openSync("/dev/null"));
+  } catch {}
+  const { errMsg } = await host.loadImage(svg).catch((error) => error);
+  await new Promise(setImmediate);
+  taken.forEach((fd) => closeSync(fd));
+  const { width, height } = await host.loadImage(svg);
+  await host.dispose();
+  console.log(JSON.stringify({ errMsg, size: [width, height] }));`;
+
 describe("promise 07: descriptors", function () {
   this.timeout(LONG);
   for (const [name, exportsAtOnce] of [
@@ -45,4 +65,11 @@ describe("promise 07: descriptors", function () {
       });
     });
   }
+
+  it("refuses an SVG while there are none left, and renders it when there are", async function () {
+    needs(this, LINUX, "Linux, which tells what is open");
+    const { errMsg, size } = await answerOf<{ errMsg: string; size: number[] }>(withoutDescriptors);
+    assert.match(errMsg, /its renderer cannot be started$/);
+    assert.deepEqual(size, [7, 8]);
+  });
 });

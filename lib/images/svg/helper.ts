@@ -1,6 +1,7 @@
 // Runs the process that renders untrusted SVGs and AVIFs, one at a time, within bounds.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import * as nodeModule from "node:module";
 import type { Socket } from "node:net";
 import { parse } from "node:path";
@@ -102,6 +103,7 @@ function start(): Promise<Helper> {
     env: environment(),
     windowsHide: true,
   });
+  if (child.pid === undefined) return neverBegan(child);
   const waiting: { resolve(reply: Reply): void; reject(error: unknown): void }[] = [];
   const receive = reader((reply) => waiting.shift()?.resolve(reply));
   child.stdout.on("data", receive);
@@ -111,9 +113,8 @@ function start(): Promise<Helper> {
     if (helper === started) helper = undefined;
     for (const { reject } of waiting.splice(0)) reject(failure);
   };
-  child.on("error", (cause) =>
-    lost(new CanvasError("SOURCE", "its renderer cannot be started", { cause })),
-  );
+  // It cannot be killed; when it ends, that is an event of its own.
+  child.on("error", () => {});
   child.on("exit", (code, signal) => lost(endedBy(code, signal)));
   hold(child, false);
 
@@ -144,6 +145,13 @@ function start(): Promise<Helper> {
     end: () => child.kill("SIGKILL"),
   }));
   return started;
+}
+
+/** Why the system did not start a process, which then has no streams where descriptors are few. */
+async function neverBegan(child: ChildProcess): Promise<never> {
+  const [cause] = await once(child, "error");
+  helper = undefined;
+  throw new CanvasError("SOURCE", "its renderer cannot be started", { cause });
 }
 
 /** Keeps this process alive for the helper only while the helper works. */
