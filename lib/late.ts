@@ -9,6 +9,18 @@ export function lazily<Made extends object>(make: () => Made): () => Made {
   };
 }
 
+/** Gives what is loaded at its first use; after a failure, such as too few descriptors, again. */
+export function lateLoad<Loaded>(load: () => Promise<Loaded>): () => Promise<Loaded> {
+  let loading: Promise<Loaded> | undefined;
+  return () => {
+    loading ??= load().catch((error) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+}
+
 /**
  * A pattern that is made at its first use. V8 checks the literals of a file when it loads it: each
  * one with classes of Unicode (`\p{…}`) takes 0.1 to 0.6 ms.

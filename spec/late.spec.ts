@@ -1,6 +1,6 @@
-// Properties and patterns that are made when they are first used.
+// Properties, patterns and modules that are made when they are first used.
 import assert from "node:assert/strict";
-import { defineLate, latePattern } from "../lib/late.ts";
+import { defineLate, lateLoad, latePattern } from "../lib/late.ts";
 
 describe("a late property", () => {
   const lateOwner = () => {
@@ -51,5 +51,18 @@ describe("a late pattern", () => {
     assert.deepEqual(letter(), /^\p{L}$/u);
     assert.equal(letter(), letter());
     assert.deepEqual(latePattern("a", "g")(), /a/g);
+  });
+});
+
+describe("a late load", () => {
+  it("is done once; one that failed is done again", async () => {
+    let count = 0;
+    const load = lateLoad(async () => {
+      if (++count === 1) throw new Error("too many open files");
+      return count;
+    });
+    await assert.rejects(load(), /too many open files/);
+    assert.deepEqual(await Promise.all([load(), load()]), [2, 2]);
+    assert.equal(await load(), 2);
   });
 });

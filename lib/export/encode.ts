@@ -1,5 +1,6 @@
 // Encodes a picture as PNG or JPEG bytes; the export calls the encoder only from here.
 import { CanvasError } from "../errors.ts";
+import { lateLoad } from "../late.ts";
 import type { Size } from "../limits.ts";
 import type { Compression } from "../settings/compression.ts";
 import type { FileType } from "./options.ts";
@@ -17,7 +18,7 @@ export interface Format {
 }
 
 /** The encoder, which is loaded with the first picture. */
-let codec: Promise<typeof import("./codec/codec.ts")> | undefined;
+const codec = lateLoad(() => import("./codec/codec.ts"));
 
 /** Encodes a picture of the given size. */
 export async function encode(
@@ -26,8 +27,7 @@ export async function encode(
   format: Format,
 ): Promise<Buffer> {
   try {
-    codec ??= import("./codec/codec.ts");
-    const { encodePixels } = await codec;
+    const { encodePixels } = await codec();
     const bytes = await encodePixels({
       *read(pieces) {
         const picture = render();

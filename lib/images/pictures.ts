@@ -1,11 +1,12 @@
 // The pictures of one host, from paths, URLs, data URIs, bytes, images and canvases.
 import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
 import { allowImagePixels } from "../concurrency.ts";
+import { lateLoad } from "../late.ts";
 import { createSemaphore } from "../semaphore.ts";
 import type { Fetched } from "../sources/fetch.ts";
 import { publishFetch } from "../sources/fetch-diagnostics.ts";
 import { nextTurn } from "../timers.ts";
-import type { Loader, PictureHost, Pictures } from "./picture.ts";
+import type { PictureHost, Pictures } from "./picture.ts";
 
 /** How many connections one host opens at once. */
 const MAX_CONNECTIONS = 16;
@@ -34,14 +35,11 @@ export function createPictures(host: PictureHost): Pictures {
   }
 
   /** The code that reads pictures is imported with the first picture. */
-  let loading: Promise<Loader> | undefined;
-  const loader = () => {
-    loading ??= import("./loader.ts").then(({ createLoader }) => {
-      allowImagePixels(images.maxPixels);
-      return createLoader(host, download);
-    });
-    return loading;
-  };
+  const loader = lateLoad(async () => {
+    const { createLoader } = await import("./loader.ts");
+    allowImagePixels(images.maxPixels);
+    return createLoader(host, download);
+  });
 
   return {
     async open(source, options) {
