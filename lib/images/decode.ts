@@ -11,21 +11,26 @@ import { upright } from "./upright.ts";
 /** The engine decodes on Node's thread pool: all decoding together takes one of its threads. */
 const place = createSemaphore(1);
 
+type Change = (make: () => void) => void;
+
+interface How {
+  /** Makes the changes to the image; `quietly` does so without informing its watchers. */
+  change?: Change;
+  /** After it, decoding no longer begins. */
+  deadline?: AbortSignal | undefined;
+}
+
 /**
  * Decodes the file into an image of the engine, once the one decoding slot is free. The slot stays
  * taken until the engine ends, even when the caller no longer waits for the picture.
- *
- * @param change makes the changes to the image; `quietly` does so without informing its watchers
  */
 export function decodeInto(
   image: Image,
   file: PictureFile,
-  change: Change = (make) => make(),
+  { change = (make) => make(), deadline }: How = {},
 ): Promise<void> {
-  return place(() => fill(image, file, change));
+  return place(() => fill(image, file, change), deadline);
 }
-
-type Change = (make: () => void) => void;
 
 async function fill(image: Image, file: PictureFile, change: Change): Promise<void> {
   await load(image, file, file.bytes, change);

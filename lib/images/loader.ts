@@ -223,7 +223,7 @@ function isFile(picture: OpenPicture | CanvasError): picture is PictureFile {
 
 /** Decodes the file, and caches it for the next draw if there is room. */
 async function decodeInTime(file: PictureFile, deadline: AbortSignal): Promise<Image> {
-  const decoding = decode(file);
+  const decoding = decode(file, deadline);
   try {
     const image = await untilAborted(deadline, decoding);
     keep({ file, image });

@@ -9,9 +9,9 @@ import type { PictureFile } from "./picture.ts";
 const states = new WeakMap<Image, { file: PictureFile; holders: number }>();
 
 /** Decodes the file into a new image; the caller is the first holder of its pixels. */
-export async function decode(file: PictureFile): Promise<Image> {
+export async function decode(file: PictureFile, deadline?: AbortSignal): Promise<Image> {
   const image = new Image();
-  await decodeInto(image, file);
+  await decodeInto(image, file, { deadline });
   states.set(image, { file, holders: 1 });
   markRevivable(image, fileBytes(file));
   return image;

@@ -34,7 +34,7 @@ export async function ownSize(file: PictureFile, how: Rendering): Promise<Size> 
   const known = sizes().get(file.key);
   if (known) return known;
   const answer = isDirect(file, how)
-    ? await sizeHere(file)
+    ? await sizeHere(file, how)
     : await ask(requestOf(file, how, 0), file.original, how.deadline);
   const { width, height, leftOut } = answer;
   if (width < 1 || height < 1) throw new CanvasError("SOURCE", `the ${file.format} has no size`);
@@ -115,9 +115,9 @@ function isDirect(file: PictureFile, { isTrusted, svg }: Rendering): boolean {
   throw new CanvasError("SOURCE", `untrusted ${name} need a process of their own, and ${why}`);
 }
 
-async function sizeHere(file: PictureFile): Promise<Answer> {
+async function sizeHere(file: PictureFile, { deadline }: Rendering): Promise<Answer> {
   const image = new Image();
-  await decodeInto(image, file);
+  await decodeInto(image, file, { deadline });
   return { width: image.width, height: image.height, leftOut: [], isWorn: false };
 }
 

@@ -23,7 +23,7 @@ export function withPixels<Result>(images: readonly Image[], work: () => Result)
     for (const image of all) holdPixels(image);
     try {
       makeRoom(empty.reduce((sum, { file }) => withOneMore(sum, file), NOTHING));
-      for (const { image, file } of empty) await decodeInto(image, file, quietly);
+      for (const { image, file } of empty) await decodeInto(image, file, { change: quietly });
       return work();
     } finally {
       for (const image of all) releasePixels(image);

@@ -132,6 +132,28 @@ describe("pictures at their bounds", () => {
       );
     }));
 
+  it("are not decoded after their deadline, which would take the time of other draws", () =>
+    withAssets({ images: { timeout: 60 } }, async ({ pictures }) => {
+      const own = Image.prototype.decode;
+      let count = 0;
+      const slow = function (this: Image) {
+        count++;
+        return new Promise<void>((resolve) => setTimeout(resolve, 100)).then(() => own.call(this));
+      };
+      const opened = await Promise.all([21, 22, 23].map((i) => pictures.open(emptyPng(8, 8, i))));
+      await withMember(Image.prototype, "decode", slow, async () => {
+        const reasons = await pictures.withDecoded(opened, (decoded) =>
+          decoded.map((one) => ("code" in one ? one.reason : "drawn")),
+        );
+        const late = "it waited longer than images.timeout for its turn";
+        assert.deepEqual(reasons, [late, late, late]);
+        // The first one ends, and the next one that is decoded comes right after it.
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        assert.equal(count, 1);
+      });
+      assert.equal((await pictures.load(emptyPng(3, 3, 24))).width, 3);
+    }));
+
   it("are decoded one at a time, whichever hosts and images ask for them", async () => {
     const own = Image.prototype.decode;
     let [active, most, count] = [0, 0, 0];
