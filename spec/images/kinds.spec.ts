@@ -321,6 +321,30 @@ describe("kinds of pictures", () => {
     await assert.rejects(run(inspect(scansJpeg(16_384, 3))), /the JPEG has 5 scans of 16384 × /);
   });
 
+  it("counts all components of a JPEG, also when they have the same number", async () => {
+    const file = await plain(96, 96)
+      .jpeg({ progressive: true, chromaSubsampling: "4:4:4" })
+      .toBuffer();
+    const same = Buffer.from(file);
+    for (let at = 2; at < same.length; ) {
+      const marker = same.readUInt8(at + 1);
+      // The numbers of the frame, and those of each scan.
+      const [count, first, step] = marker === 0xc2 ? [at + 9, at + 10, 3] : [at + 4, at + 5, 2];
+      if (marker === 0xc2 || marker === 0xda) {
+        for (let i = 0; i < same.readUInt8(count); i++) same[first + i * step] = 1;
+      }
+      at += 2 + same.readUInt16BE(at + 2);
+      while (marker === 0xda && !(same[at] === 255 && same[at + 1] !== 0)) at++;
+      if (same[at + 1] === 0xd9) break;
+    }
+    assert.ok(!same.equals(file));
+    const [own, other] = [await run(inspect(file)), await run(inspect(same))];
+    assert.equal(own.extraBytes, 96 * 96 * 3 * 2);
+    assert.equal(other.extraBytes, own.extraBytes);
+    // The engine decodes it.
+    await withHost({}, async (host) => assert.equal((await host.loadImage(same)).width, 96));
+  });
+
   it("reads the markers of a JPEG as decoders do: none can hide another picture", async () => {
     const small = await plain(8, 8).jpeg().toBuffer();
     const large = await plain(100, 100).jpeg().toBuffer();

@@ -35,6 +35,8 @@ const APP0 = 0xe0;
 const COM = 0xfe;
 
 interface Component {
+  /** Some files give all their components the same one; decoders then go by the order. */
+  id: number;
   /** Blocks of 8 × 8 in a unit of the picture. */
   across: number;
   down: number;
@@ -46,7 +48,7 @@ interface Frame {
   width: number;
   height: number;
   isProgressive: boolean;
-  components: Map<number, Component>;
+  components: Component[];
 }
 
 interface Scan {
@@ -101,7 +103,7 @@ export function* readJpeg(file: Buffer): Procedure<Inspected> {
     if (marker !== SOS) continue;
     if (!frame) throw corrupt("JPEG");
     scan = { components: readScan(frame, data), restarts: 0, restartInterval };
-    isMultiScan ||= scan.components.length < frame.components.size;
+    isMultiScan ||= scan.components.length < frame.components.length;
     samples += samplesOf(frame, scan.components);
     // A picture without refinement has at most one scan a component, so up to 4 always pass.
     if (++scans > MAX_SCANS || (scans > 4 && samples > MAX_SCANNED_SAMPLES)) {
@@ -117,7 +119,7 @@ export function* readJpeg(file: Buffer): Procedure<Inspected> {
   // Without an end marker the engine waits for more data, and omits the last rows.
   const bytes = yield* isEnded ? kept.joined() : kept.joined(END_MARKER);
   const isBuffered = frame.isProgressive || isMultiScan;
-  const coefficientBytes = isBuffered ? samplesOf(frame, [...frame.components.values()]) * 2 : 0;
+  const coefficientBytes = isBuffered ? samplesOf(frame, frame.components) * 2 : 0;
   // A file without an end marker is decoded twice, to find out whether something is missing.
   const secondBytes = isEnded ? 0 : frame.width * frame.height * 5;
   return {
@@ -160,16 +162,15 @@ function isNeeded(marker: number, isFirstExif: boolean, isProfile: boolean): boo
 function readFrame(marker: number, data: Buffer): Frame {
   const count = data[5] ?? 0;
   if (data.length < 6 + count * 3) throw corrupt("JPEG");
-  const components = new Map<number, Component>();
-  for (let i = 0; i < count; i++) {
+  const components = Array.from({ length: count }, (_, i): Component => {
     const [id = 0, sampling = 0] = data.subarray(6 + i * 3);
     const missing = new Uint8Array(64).fill(255);
-    components.set(id, { across: sampling >> 4, down: sampling & 15, missing });
-  }
+    return { id, across: sampling >> 4, down: sampling & 15, missing };
+  });
   const isOdd = ({ across, down }: Component) => across < 1 || across > 4 || down < 1 || down > 4;
   const [height, width] = [data.readUInt16BE(1), data.readUInt16BE(3)];
   const isProgressive = marker === 0xc2;
-  if (width === 0 || height === 0 || count === 0 || [...components.values()].some(isOdd)) {
+  if (width === 0 || height === 0 || count === 0 || components.some(isOdd)) {
     throw corrupt("JPEG");
   }
   return { width, height, isProgressive, components };
@@ -181,7 +182,9 @@ function readScan(frame: Frame, data: Buffer): Component[] {
   const components: Component[] = [];
   const [from = 0, to = 0, approximation = 0] = data.subarray(1 + count * 2);
   for (let i = 0; i < count; i++) {
-    const component = frame.components.get(data[1 + i * 2] as number);
+    const component = frame.components.find(
+      (one) => one.id === data[1 + i * 2] && !components.includes(one),
+    );
     if (!component) throw corrupt("JPEG");
     component.missing.fill(approximation & 15, from, frame.isProgressive ? to + 1 : 64);
     components.push(component);
@@ -191,9 +194,8 @@ function readScan(frame: Frame, data: Buffer): Component[] {
 
 /** Number of samples of these components, before the picture is padded to whole blocks. */
 function samplesOf({ width, height, components }: Frame, some: readonly Component[]): number {
-  const all = [...components.values()];
-  const across = Math.max(...all.map((component) => component.across));
-  const down = Math.max(...all.map((component) => component.down));
+  const across = Math.max(...components.map((component) => component.across));
+  const down = Math.max(...components.map((component) => component.down));
   const area = (component: Component) => (component.across * component.down) / (across * down);
   return Math.ceil(width * height * some.reduce((sum, one) => sum + area(one), 0));
 }
@@ -215,7 +217,7 @@ function* skipScan(file: Buffer, from: number, scan: Scan): Procedure<number> {
 
 /** Whether a file without an end marker may be complete, judged by its scans. */
 function isWhole(frame: Frame, { components, restarts, restartInterval }: Scan): boolean {
-  const all = [...frame.components.values()];
+  const all = frame.components;
   if (all.some(({ missing }) => missing.some((bits) => bits !== 0))) return false;
   if (restartInterval === 0) return true;
   const [widest, tallest] = [
