@@ -46,5 +46,5 @@ export function bytesFrom(value: ArrayBuffer | ArrayBufferView): Buffer {
 
 /** A new ArrayBuffer of exactly these bytes: that of a Node Buffer may be larger, and shared. */
 export function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
-  return Uint8Array.from(bytes).buffer;
+  return new Uint8Array(bytes).buffer;
 }

@@ -68,6 +68,28 @@ describe("getFileSystemManager", () => {
       assert.deepEqual(await fs.access({ path: `${USER}/a.txt` }), { errMsg: "access:ok" });
     }));
 
+  it("writes bytes as they are at the call", () =>
+    within(async ({ wx }) => {
+      const fs = wx.getFileSystemManager();
+      const data = new Uint8Array([1, 2, 3]);
+      const written = fs.writeFile({ filePath: `${USER}/a.bin`, data: data.buffer });
+      data.fill(9);
+      await written;
+      assert.equal(fs.readFileSync(`${USER}/a.bin`, "hex"), "010203");
+    }));
+
+  it("leaves a file that is copied onto itself as it is", () =>
+    within(async ({ wx }) => {
+      const fs = wx.getFileSystemManager();
+      fs.writeFileSync(`${USER}/a.txt`, "abc");
+      const { errMsg } = await fs.copyFile({
+        srcPath: `${USER}/a.txt`,
+        destPath: `${USER}/./a.txt`,
+      });
+      assert.equal(errMsg, "copyFile:ok");
+      assert.equal(fs.readFileSync(`${USER}/a.txt`, "utf8"), "abc");
+    }));
+
   it("reads the package, but does not write to it", () =>
     within(async ({ wx }) => {
       const fs = wx.getFileSystemManager();

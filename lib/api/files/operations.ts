@@ -107,7 +107,9 @@ export function fileOperations(host: HostContext): {
 
   function write(way: "append" | "write"): (options: unknown) => Procedure<object> {
     return withOptions(writeOptions, function* ({ filePath, data, encoding = "utf8" }) {
-      const bytes = typeof data === "string" ? Buffer.from(data, encoding) : bytesFrom(data);
+      // A copy of bytes, which the caller may change before they are written.
+      const bytes =
+        typeof data === "string" ? Buffer.from(data, encoding) : Buffer.from(bytesFrom(data));
       const operation = function* () {
         const file = yield* openToWrite(paths, filePath, way);
         yield* closing(file, () => writeAll(file, bytes));
@@ -146,7 +148,10 @@ export function fileOperations(host: HostContext): {
     copyFile: withOptions(copyOptions, function* ({ srcPath, destPath }) {
       const operation = function* () {
         const from = yield* openSource(srcPath);
-        yield* closing(from, () => copyTo(from, destPath));
+        yield* closing(from, function* () {
+          // A copy onto itself would empty the file.
+          if ((yield* paths.place(destPath)) !== from.path) yield* copyTo(from, destPath);
+        });
       };
       yield* worded(moving("copyFile", srcPath, destPath), operation());
       return {};
