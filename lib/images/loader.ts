@@ -2,6 +2,7 @@
 import { asCanvas, asImage, Image, looksLikeCanvas, looksLikeImage } from "../engine/engine.ts";
 import { dropPixels, sharePixels } from "../engine/sizes.ts";
 import { CanvasError, invalid, toCanvasError } from "../errors.ts";
+import { run } from "../procedure.ts";
 import { untilAborted, withSignal } from "../signal.ts";
 import { isDataUri, isRemote } from "../sources/data-uri.ts";
 import type { Fetched } from "../sources/fetch.ts";
@@ -37,7 +38,7 @@ export function createLoader(
   host: PictureHost,
   download: (url: string) => Promise<Fetched>,
 ): Loader {
-  const { settings, directory, ending } = host;
+  const { settings, paths, directory, ending } = host;
   const { images, pixelRatio } = settings;
   const files = createFiles(host, download);
 
@@ -191,7 +192,7 @@ export function createLoader(
       height,
       orientation: ORIENTATIONS[file.orientation - 1] as Orientation,
       type: typeOf(file.format),
-      path: isLocal ? source : await temporary(file),
+      path: isLocal ? ((await run(paths.inPackage(source))) ?? source) : await temporary(file),
     };
   }
 

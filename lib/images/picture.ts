@@ -44,7 +44,10 @@ export interface PictureInfo {
   orientation: Orientation;
   /** WeChat's word for the format; WebP, AVIF and SVG are `"unknown"`. */
   type: "png" | "jpeg" | "gif" | "unknown";
-  /** A path that every function of the host accepts: the given one, or that of a temp file. */
+  /**
+   * A path that every function of the host accepts: of a file of the package from its root, without
+   * a slash in front, as WeChat has it (code draws `"/" + path`); the given one; or a temp file's.
+   */
   path: string;
 }
 

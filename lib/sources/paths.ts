@@ -18,6 +18,11 @@ export interface Paths {
   find(path: unknown): Procedure<string>;
   readable(path: unknown): Promise<string>;
   readableSync(path: unknown): string;
+  /**
+   * The file that a readable path means as WeChat names those of the package: from the root, without
+   * a slash in front. Undefined for any other file, and for a real path.
+   */
+  inPackage(path: string): Procedure<string | undefined>;
   /** A place in the host's user or temp directory, where something may be written or removed. */
   place(path: unknown): Procedure<string>;
   writable(path: unknown): Promise<string>;
@@ -60,7 +65,9 @@ export function createPaths(
     if (scheme !== undefined) throw refused(given, `expected a path, not a URL of ${scheme}`);
     const inPackage = path.startsWith("/") && root !== undefined ? [join(root, path)] : [];
     if (isAbsolute(path)) return [resolve(path), ...inPackage];
-    return page === undefined ? [] : [resolve(page, path)];
+    // WeChat names files of the package from its root, with or without a slash in front.
+    const folders = [page, path.startsWith(".") ? undefined : root];
+    return folders.flatMap((folder) => (folder === undefined ? [] : [resolve(folder, path)]));
   }
 
   /**
@@ -92,6 +99,15 @@ export function createPaths(
       [why, code] = ["it is outside the folders that may be read", "EACCES"];
     }
     throw refused(given, why, code, "the settings `root` and `roots` name the folders");
+  }
+
+  function* inPackage(given: string): Procedure<string | undefined> {
+    if (HAS_SCHEME.test(given)) return undefined;
+    const found = yield* find(given);
+    // Programs of the server use such a path with functions of Node.
+    if (isAbsolute(given) && found === (yield* real(resolve(given)))) return undefined;
+    const folder = (yield* realPaths([root])).find((folder) => isInside(found, folder));
+    return folder && relative(folder, found).split(sep).join("/");
   }
 
   function* mayWrite(realPath: string): Procedure<boolean> {
@@ -138,6 +154,7 @@ export function createPaths(
     find,
     readable: (path) => run(find(path)),
     readableSync: (path) => runSync(find(path)),
+    inPackage,
     place,
     writable: (path) => run(place(path)),
     own,
@@ -205,6 +222,8 @@ function* realPlace(path: string): Procedure<string | undefined> {
 /** What Windows reads as a drive-relative path, a stream of a file, or a device. */
 const WINDOWS_ONLY =
   /^[a-z]:(?![\\/])|^.{2,}:|(^|[\\/])(con|conin\$|conout\$|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]) *(\.|$|[\\/])/i;
+/** `file:` and `wxfile:`; and drives of Windows. */
+const HAS_SCHEME = /^[a-z][a-z\d+.-]*:/i;
 /** Schemes: the path behind them is checked by itself, or they are refused anyway. */
 const SCHEME = /^(file:|data:|[a-z][a-z\d+.-]+:\/\/)/i;
 

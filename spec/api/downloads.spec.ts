@@ -1,10 +1,11 @@
 // wx.getImageInfo and wx.downloadFile: facts about pictures, and downloads.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import type { HostOptions } from "../../lib/index.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
@@ -66,7 +67,7 @@ describe("downloads", () => {
             height: 4,
             orientation,
             type: "jpeg",
-            path: src,
+            path: `${i + 1}.jpg`,
             errMsg: "getImageInfo:ok",
           });
         }));
@@ -82,6 +83,29 @@ describe("downloads", () => {
           assert.equal((await wx.getImageInfo({ src: `/${name}` })).type, type);
         }));
     }
+
+    it("returns the path of a package file from the root, as WeChat does: code draws '/' + path", () =>
+      withHost({ root: dirname(root), page: basename(root) }, async ({ wx }) => {
+        const path = `${basename(root)}/a.png`;
+        for (const src of [`/${path}`, path, "a.png", "./a.png", `../${path}`]) {
+          assert.equal((await wx.getImageInfo({ src })).path, path, src);
+          assert.equal((await wx.getImageInfo({ src: `/${path}` })).width, 6);
+        }
+        // A real path, and a file URL, are of the server.
+        const real = join(root, "a.png");
+        for (const src of [real, pathToFileURL(real).href]) {
+          assert.equal((await wx.getImageInfo({ src })).path, src);
+        }
+      }));
+
+    it("returns the path of a file that lies in a further root as it was given", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "spec-"));
+      await symlink(root, join(folder, "shared"));
+      await withHost({ root: folder, roots: [root] }, async ({ wx }) => {
+        assert.equal((await wx.getImageInfo({ src: "/shared/a.png" })).path, "/shared/a.png");
+      });
+      await rm(folder, { recursive: true });
+    });
 
     it("returns a local path for a remote picture, which every function takes", () =>
       withHost({ ...allowed, tempFilePaths: "wxfile" }, async (host) => {

@@ -208,7 +208,7 @@ describe("openMiniProgram", () => {
         await page.waitFor("idle");
         assert.deepEqual(
           [project.app.width, page.instance.path, page.instance.canIUse],
-          [4, "../images/p.svg", true],
+          [4, "images/p.svg", true],
         );
         assert.match(String(page.warnings), /^$|request/);
       },
