@@ -65,6 +65,7 @@ const FUNCTIONS: Record<FunctionName, true> = {
   showActionSheet: true,
   showLoading: true,
   showModal: true,
+  showShareImageMenu: true,
   showToast: true,
   switchTab: true,
 };

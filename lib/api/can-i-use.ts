@@ -29,6 +29,7 @@ const DETAILS: Record<string, { object?: string; success?: string; return?: stri
       "title content showCancel cancelText cancelColor confirmText confirmColor editable placeholderText",
     success: "confirm cancel content",
   },
+  showShareImageMenu: { object: "path" },
   showToast: { object: "title icon image duration mask" },
 };
 

@@ -112,4 +112,6 @@ export interface InteractionApi {
   previewImage: WxFunction<{ urls: string[]; current?: string | undefined }>;
   /** Calls the host's `onSaveImage`. Without it, nothing is kept. */
   saveImageToPhotosAlbum: WxFunction<{ filePath: string }>;
+  /** Shows the picture, as `previewImage` does, to be sent or kept. */
+  showShareImageMenu: WxFunction<{ path: string }>;
 }

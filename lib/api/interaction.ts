@@ -90,6 +90,7 @@ const scopeOptions = lazily(() => z.object({ scope: text() }));
 const urlOptions = lazily(() => z.object({ url: text() }));
 const backOptions = lazily(() => z.object({ delta: number(1) }));
 const fileOptions = lazily(() => z.object({ filePath: text() }));
+const shareOptions = lazily(() => z.object({ path: text() }));
 
 export function interaction(host: HostContext): InteractionApi {
   const { settings, paths } = host;
@@ -220,6 +221,15 @@ export function interaction(host: HostContext): InteractionApi {
       "previewImage",
       withOptions(previewOptions, async ({ urls, current = urls[0] ?? "" }) => {
         await ask(settings.onPreviewImage, { urls, current });
+        return {};
+      }),
+    ),
+    showShareImageMenu: wxFunction(
+      host,
+      "showShareImageMenu",
+      withOptions(shareOptions, async ({ path }) => {
+        await paths.readable(path);
+        await ask(settings.onPreviewImage, { urls: [path], current: path });
         return {};
       }),
     ),

@@ -141,6 +141,7 @@ describe("the hooks", () => {
       await wx.previewImage({ urls: ["a", "b"], current: "b" });
       await wx.previewImage({ urls: ["a", "b"] });
       await wx.previewImage({ urls: [] });
+      await wx.showShareImageMenu({ path: "/lib/index.ts" });
       assert.deepEqual(received, [
         { title: "t", icon: "success", duration: 1500, mask: false },
         { title: "5", icon: "success", image: "/a.png", duration: 9, mask: true },
@@ -151,7 +152,10 @@ describe("the hooks", () => {
         { urls: ["a", "b"], current: "b" },
         { urls: ["a", "b"], current: "a" },
         { urls: [], current: "" },
+        { urls: ["/lib/index.ts"], current: "/lib/index.ts" },
       ]);
+      const missing = await failureOf(() => wx.showShareImageMenu({ path: "/none.png" }));
+      assert.match(missing.errMsg, /^showShareImageMenu:fail .*no such file/);
     });
   });
 

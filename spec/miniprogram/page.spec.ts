@@ -463,6 +463,7 @@ describe("page.export", () => {
       context.draw(false, () => wx.canvasToTempFilePath({ canvasId: "c", success: (r) => { this.path = r.tempFilePath; } }));
     },
     save() { wx.saveImageToPhotosAlbum({ filePath: this.path }); wx.previewImage({ urls: [this.path, "https://example.com/x.png", "/images/p.svg"] }); },
+    share() { wx.showShareImageMenu({ path: "/images/p.svg" }); },
     remove() { wx.getFileSystemManager().unlinkSync(this.path); },
     only() { const context = wx.createCanvasContext("only", this); context.fillStyle = "blue"; context.fillRect(0, 0, 9, 9); context.draw(); },
   })`;
@@ -493,6 +494,9 @@ describe("page.export", () => {
           [picture?.tempFilePath, picture?.type],
           ["/images/p.svg", "image/svg+xml"],
         );
+        page.instance.share();
+        const [shared] = await page.export();
+        assert.equal(shared?.tempFilePath, "/images/p.svg");
         page.instance.draw("blue");
         await page.waitFor("idle");
         page.instance.remove();

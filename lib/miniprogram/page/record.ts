@@ -36,7 +36,8 @@ export interface PageRecord {
 }
 
 /** Functions of which any failure leaves something out of a picture. */
-const DRAWING = /^(drawCanvas|canvas.*|toTempFilePath|saveImageToPhotosAlbum|previewImage)$/;
+const DRAWING =
+  /^(drawCanvas|canvas.*|toTempFilePath|saveImageToPhotosAlbum|previewImage|showShareImageMenu)$/;
 
 export function createRecord(): PageRecord {
   const warnings: PageWarning[] = [];
@@ -59,11 +60,12 @@ export function createRecord(): PageRecord {
       if (api === "showModal") warn(api, [title, content].filter(Boolean).join(": "));
     },
     succeeded(api, options, result) {
-      const { filePath, urls } = given(options);
+      const { filePath, urls, path } = given(options);
       if (api === "canvasToTempFilePath" || api === "toTempFilePath") {
         add(given(result).tempFilePath);
       }
       if (api === "saveImageToPhotosAlbum") add(filePath);
+      if (api === "showShareImageMenu") add(path);
       if (api === "previewImage" && Array.isArray(urls)) urls.forEach(add);
     },
     failed(api, error) {
