@@ -46,6 +46,8 @@ export interface Registry {
   find(canvasId: string, component: object | undefined): CanvasEntry | undefined;
   /** Everything in that scope, in the order it was added. */
   all(component: object | undefined): Iterable<CanvasEntry>;
+  /** Everything on the page and in all components. */
+  everywhere(): CanvasEntry[];
   /** Adds a canvas without a place and a name, such as an offscreen one, while others hold it. */
   addUnnamed(entry: CanvasEntry): void;
   /** The entry of a canvas that this host knows, under any name. */
@@ -73,6 +75,8 @@ export function createRegistry(known: (canvas: Canvas) => void): Registry {
 
   const scopeOf = (component: object | undefined) =>
     component === undefined ? page : components.get(component);
+
+  const allScopes = (): Scope[] => [page, ...[...scopes].flatMap((ref) => ref.deref() ?? [])];
 
   function addScope(component: object): Scope {
     const scope = createScope();
@@ -118,6 +122,7 @@ export function createRegistry(known: (canvas: Canvas) => void): Registry {
       return undefined;
     },
     all: (component) => scopeOf(component)?.entries ?? [],
+    everywhere: () => allScopes().flatMap(({ entries }) => [...entries]),
     addUnnamed(entry) {
       byCanvas.set(entry.canvas, entry);
       known(entry.canvas);
@@ -132,8 +137,8 @@ export function createRegistry(known: (canvas: Canvas) => void): Registry {
       };
     },
     clear() {
-      for (const scope of [page, ...[...scopes].map((ref) => ref.deref())]) {
-        for (const entry of scope?.entries ?? []) removeFrom(scope, entry);
+      for (const scope of allScopes()) {
+        for (const entry of scope.entries) removeFrom(scope, entry);
       }
     },
   };
@@ -177,11 +182,26 @@ export function requireCanvas(
   const isName = typeof canvasId === "string";
   const entry = isName ? registry.find(canvasId, component) : undefined;
   if (entry) return entry;
-  const where = component ? "in this component" : "on the page";
   const hint = isName
-    ? `no canvas ${where} has the canvasId ${show(canvasId)}`
+    ? whyNone(registry, canvasId, component)
     : "neither canvasId nor canvas was given";
   throw new CanvasError("NOT_FOUND", "canvas is empty", { hint });
+}
+
+/** Says that no canvas has that name, and what usually was meant. */
+function whyNone(registry: Registry, canvasId: string, component: object | undefined): string {
+  const where = component ? "in this component" : "on the page";
+  const none = `no canvas ${where} has the canvasId ${show(canvasId)}`;
+  for (const { element, canvasId: other } of registry.everywhere()) {
+    if (element?.type === "2d" && element.id === canvasId) {
+      return `${none}: it is the id of a canvas of type "2d", whose node is passed as \`canvas\``;
+    }
+    if (other !== canvasId) continue;
+    return component
+      ? `${none}, but another scope has: host.markAsPage(object) says that an object is the page`
+      : `${none}, but a component has: pass the component as the second argument`;
+  }
+  return none;
 }
 
 /** A canvasId as registering functions take it: any string. */

@@ -23,6 +23,33 @@ function fill(host: Host, canvasId: string, colour: string, component?: object):
   });
 }
 
+describe("a name that is not found", () => {
+  it("is explained where the canvas is in another scope, or is a 2D node", () =>
+    withHost({}, async (host) => {
+      const component = {};
+      host.createCanvas("page", 4, 4);
+      host.createCanvas("inner", 4, 4, { component });
+      host.mountCanvas({ id: "node", type: "2d", width: 4, height: 4, component });
+      const why = async (canvasId: string, scope?: object) =>
+        (await failureOf(() => host.canvasToBuffer({ canvasId }, scope))).hint;
+      const inPage = (name: string) => `no canvas on the page has the canvasId "${name}"`;
+      const inOther = (name: string) => `no canvas in this component has the canvasId "${name}"`;
+      assert.equal(await why("none"), inPage("none"));
+      assert.equal(await why("none", {}), inOther("none"));
+      assert.equal(
+        await why("inner"),
+        `${inPage("inner")}, but a component has: pass the component as the second argument`,
+      );
+      assert.equal(
+        await why("page", {}),
+        `${inOther("page")}, but another scope has: host.markAsPage(object) says that an object is the page`,
+      );
+      const isNode = 'it is the id of a canvas of type "2d", whose node is passed as `canvas`';
+      assert.equal(await why("node"), `${inPage("node")}: ${isNode}`);
+      assert.equal(await why("node", component), `${inOther("node")}: ${isNode}`);
+    }));
+});
+
 describe("createCanvas", () => {
   it("makes an engine canvas of that size, rounded", () =>
     withHost({}, (host) => {
