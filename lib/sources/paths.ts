@@ -57,7 +57,7 @@ export function createPaths(
 ): Paths {
   /** The places that the path may mean; the first one that exists and is allowed counts. */
   function candidates(given: unknown): string[] {
-    const path = plain(given);
+    const path = plain(isOwnBehindSlash(given) ? given.slice(1) : given);
     const name = behindScheme(path);
     if (name !== undefined) return inTemp(name, given);
     if (/^file:/i.test(path)) return [fromFileUrl(path, given)];
@@ -68,6 +68,13 @@ export function createPaths(
     // WeChat names files of the package from its root, with or without a slash in front.
     const folders = [page, path.startsWith(".") ? undefined : root];
     return folders.flatMap((folder) => (folder === undefined ? [] : [resolve(folder, path)]));
+  }
+
+  /** Code that finds no `://` in a path takes it for one of the package, and writes `"/" + path`. */
+  function isOwnBehindSlash(given: unknown): given is string {
+    const temp = directory.made();
+    if (temp === undefined || typeof given !== "string" || !given.startsWith("/")) return false;
+    return isAbsolute(given.slice(1)) && isInside(given.slice(1), temp);
   }
 
   /**

@@ -120,6 +120,16 @@ describe("downloads", () => {
         assert.ok(original.equals(Buffer.from(bytes)));
       }));
 
+    it("takes a slash before the path of a temp file, for code that looks for :// in it", () =>
+      withHost(allowed, async ({ wx }) => {
+        const { path } = await wx.getImageInfo({ src: `${origin}/a.png` });
+        assert.equal((await wx.getImageInfo({ src: `/${path}` })).width, 6);
+        for (const src of [`//${path}`, `/${path}/../../x.png`, "//example.com/a.png"]) {
+          const failure = await failureOf(() => wx.getImageInfo({ src }));
+          assert.match(failure.errMsg, /network paths are not followed/, src);
+        }
+      }));
+
     it("fails for a file that is no picture, is missing, or may not be read", () =>
       withHost({ root }, async ({ wx }) => {
         for (const src of ["/a.txt", "/none.png", "/etc/hostname", `${origin}/a.png`, "", 5]) {
