@@ -317,7 +317,7 @@ describe("a project with a mistake", () => {
     [
       "a module that is none",
       { "pages/a.js": "import x from 'y'; }" },
-      /pages\/a\.js.*Unexpected token/,
+      /pages\/a\.js:1:20: Unexpected token$/,
     ],
     [
       "a script that throws",
@@ -419,8 +419,8 @@ describe("a project with a mistake", () => {
     ],
     [
       "a require that leads nowhere",
-      { "pages/a.js": "require('./none')" },
-      /there is no module "\.\/none"/,
+      { "pages/a.js": "\nrequire('./none')" },
+      /there is no module "\.\/none", as .*pages\/a\.js:2 asks for$/,
     ],
   ];
   for (const [what, files, expected, code = "SOURCE"] of cases) {

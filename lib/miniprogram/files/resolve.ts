@@ -18,8 +18,14 @@ export function resolveRequire(
 ): string {
   const found = resolvePath(request, from, root, aliases, asModule);
   if (found !== undefined) return found;
-  const reason = `there is no module ${show(request)}, as ${from} asks for`;
+  const reason = `there is no module ${show(request)}, as ${placeIn(from)} asks for`;
   throw new CanvasError("SOURCE", reason, { api: "require" });
+}
+
+/** The line that runs in the file, as `file:line`; the file alone if the stack has none of it. */
+function placeIn(file: string): string {
+  const [, rest = ""] = String(new Error().stack).split(`${file}:`);
+  return [file, Number.parseInt(rest, 10)].filter(Boolean).join(":");
 }
 
 /** The path that the request means in the file `from`, if `look` finds something there. */

@@ -54,19 +54,25 @@ function toCommonJs(source: string, filePath: string): string {
   try {
     const { code } = sucrase(what).transform(source, {
       transforms: isTypeScript ? ["imports", "typescript"] : ["imports"],
-      filePath,
       preserveDynamicImport: true,
       disableESTransforms: true,
     });
     return code;
   } catch (cause) {
-    if (!(cause instanceof CanvasError)) {
-      throw new CanvasError("SOURCE", (cause as Error).message, { cause });
-    }
+    if (!(cause instanceof CanvasError)) throw placed(cause as SyntaxFailure, filePath);
     throw new CanvasError("SOURCE", `${filePath}: ${cause.reason}`, {
       cause: cause.cause,
       hint: "npm install sucrase",
       api: "run",
     });
   }
+}
+
+/** An error of the transformer, which has its place at the end of its message, too: `(3:23)`. */
+type SyntaxFailure = Error & { loc?: { line: number; column: number } };
+
+function placed(cause: SyntaxFailure, filePath: string): CanvasError {
+  const place = [filePath, cause.loc?.line, cause.loc?.column].filter(Boolean).join(":");
+  const reason = cause.message.replace(/ \(\d+:\d+\)$/, "");
+  return new CanvasError("SOURCE", `${place}: ${reason}`, { cause });
 }
