@@ -7,6 +7,7 @@ import type { Registry } from "./canvas/registry.ts";
 import type { TextFonts } from "./fonts/text.ts";
 import type { Pictures } from "./images/picture.ts";
 import type { Settings } from "./settings/settings.ts";
+import type { Answering } from "./settle.ts";
 import type { Paths } from "./sources/paths.ts";
 import type { TempDirectory } from "./temp/temp-directory.ts";
 
@@ -52,9 +53,5 @@ export interface HostContext {
    * Answers a call of an asynchronous function of `wx`: does the work, which `dispose` waits for,
    * and reports its outcome as the options ask, by callbacks or by a promise that may go unhandled.
    */
-  answer<Result extends object>(
-    api: string,
-    options: unknown,
-    work: () => Promise<Result>,
-  ): Promise<Result & { errMsg: string }> | undefined;
+  answer: Answering;
 }

@@ -34,7 +34,7 @@ import {
 import { AbortController } from "./own-globals.ts";
 import type { HostOptions } from "./settings/options.ts";
 import { parseSettings, type Settings } from "./settings/settings.ts";
-import { callSafely, ForgivingPromise, reportUnhandled, settle, withApiName } from "./settle.ts";
+import { answering, callSafely, reportUnhandled, settle, withApiName } from "./settle.ts";
 import { aborted, assertNotAborted, listen } from "./signal.ts";
 import { createPaths } from "./sources/paths.ts";
 import { createTempDirectory } from "./temp/temp-directory.ts";
@@ -285,10 +285,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
       }),
     }),
     track,
-    answer(api, options, work) {
-      const promise = settle(api, options, () => track(work), settings.onError);
-      return promise && ForgivingPromise.of(promise, settings.onError);
-    },
+    answer: answering(track, onError),
   });
 
   /** Ends the host: no work begins any more, fetches end, and all other work is waited for. */

@@ -204,3 +204,21 @@ export class ForgivingPromise<T> extends Promise<T> {
     return this;
   }
 }
+
+/** Answers calls of asynchronous functions of `wx`: `answer` of a host's context says how. */
+export type Answering = <Result extends object>(
+  api: string,
+  options: unknown,
+  work: () => Promise<Result>,
+) => Promise<Result & { errMsg: string }> | undefined;
+
+/** Makes the function that answers calls; failures that nothing handles are reported. */
+export function answering(
+  track: <Result>(work: () => Promise<Result>) => Promise<Result>,
+  report: Report | undefined,
+): Answering {
+  return (api, options, work) => {
+    const promise = settle(api, options, () => track(work), report);
+    return promise && ForgivingPromise.of(promise, report);
+  };
+}

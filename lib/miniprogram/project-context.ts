@@ -6,6 +6,7 @@ import { FRAME_MS } from "../canvas/animation-frames.ts";
 import type { HostContext } from "../host-context.ts";
 import { createPictures } from "../images/pictures.ts";
 import { withStandIns } from "../images/stand-ins.ts";
+import { answering, type Report } from "../settle.ts";
 import { createPaths, type Paths } from "../sources/paths.ts";
 import type { PageRecord } from "./page/record.ts";
 import type { Timers } from "./realm/timers.ts";
@@ -19,15 +20,18 @@ export interface ProjectParts {
   pages: readonly object[];
   /** The folder of the page that is shown, below the root: relative paths start from it. */
   pageFolder(): string;
+  /** Takes the errors that its code throws, and failures that it does not handle. */
+  report: Report | undefined;
   /** The record for the outcome of a call that begins now. */
   record(): PageRecord | undefined;
 }
 
 export function createProjectContext(
   host: HostContext,
-  { root, timers, pages, pageFolder, record }: ProjectParts,
+  { root, timers, pages, pageFolder, report, record }: ProjectParts,
 ): HostContext {
-  const settings = { ...host.settings, root, page: root };
+  const settings = { ...host.settings, root, page: root, onError: report };
+  const answer = answering(host.track, report);
   const paths = followingPaths(
     (page) => createPaths({ ...settings, page }, host.directory),
     () => join(root, pageFolder()),
@@ -75,7 +79,7 @@ export function createProjectContext(
       stop: timers.stop,
     },
     track: (work) => host.track(recording("drawCanvas", undefined)(work)),
-    answer: (api, options, work) => host.answer(api, options, recording(api, options)(work)),
+    answer: (api, options, work) => answer(api, options, recording(api, options)(work)),
   };
 }
 

@@ -103,6 +103,7 @@ function open(given: Host, options: ProjectOptions): Project {
     root,
     timers: runtime.timers,
     pages: runtime.pages,
+    report: onError,
     pageFolder() {
       const path = plainPath(opened.at(-1)?.page.path ?? "");
       return path.slice(0, path.lastIndexOf("/") + 1);
