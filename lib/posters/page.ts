@@ -1,31 +1,97 @@
-// Draws a mini-program page as a poster: opens it with the data and takes its first picture.
+// Draws a mini-program page as a poster: opens it with the data and takes its picture.
 
 import { fileURLToPath } from "node:url";
+import type { Canvas } from "../engine.ts";
 import { CanvasError } from "../errors.ts";
+import { contextOf } from "../host.ts";
+import type { HostContext } from "../host-context.ts";
 import { isUrl } from "../is-url.ts";
+import type { ExportedPicture, Page } from "../miniprogram/index.ts";
+import { sourceError } from "../miniprogram/source-error.ts";
+import type { Report } from "../settle.ts";
+import type { Format } from "./format.ts";
 import type { DrawingOf, PageOf } from "./poster.ts";
 
+/** The most errors of a page's code that are kept. */
+const MAX_ERRORS = 100;
+
 /**
- * Opens the page, waits until it is done, and returns the path of the first picture it exported.
- * What the page's user would have seen, such as a toast, is noted as a warning.
+ * Opens the page, waits until it is done, and returns the path of its picture: the one that `done`
+ * returns, the first that the page exported, or that of its only canvas. What the page's user would
+ * have seen, such as a toast, is noted as a warning.
+ *
+ * @throws what the page's code threw, if there is no picture for that reason
  */
 export async function openPage<Data>(
   { root, page, done, options }: PageOf<Data>,
   { host, data }: DrawingOf<Data>,
+  format: Pick<Format, "fileType" | "quality">,
   note: (message: string) => void,
 ): Promise<string> {
   const { openMiniProgram } = await import("../miniprogram/index.ts");
   const folder = isUrl(root) ? fileURLToPath(root) : root;
-  const project = await openMiniProgram(host, { ...options, root: folder });
+  const own = contextOf(host) as HostContext;
+  const report = (options?.onError ?? own.settings.onError) as Report;
+  const errors: unknown[] = [];
+  const project = await openMiniProgram(host, {
+    ...options,
+    root: folder,
+    onError(error) {
+      if (errors.length < MAX_ERRORS) errors.push(error);
+      report(error);
+    },
+  });
   const opened =
     typeof page === "function"
       ? await project.openPage(page(data))
       : await project.openPage(page, { query: queryOf(data) });
-  await (done ? done(opened) : opened.waitFor("idle"));
-  const [picture] = await opened.export();
+  const chosen = await (done ? done(opened) : opened.waitFor("idle"));
+  const [first] = await opened.export();
   for (const warning of opened.warnings) note(String(warning));
-  if (picture) return picture.tempFilePath;
-  throw new CanvasError("NOT_FOUND", `the page ${opened.path} exported no picture`);
+  if (isPicture(chosen)) return chosen.tempFilePath;
+  if (first) return first.tempFilePath;
+  const thrown = errors.map(sourceError).find((error) => !isNoted(error, opened));
+  if (thrown) throw thrown;
+  const { tempFilePath } = await exportOnlyCanvas(opened, format);
+  return tempFilePath;
+}
+
+/** Whether the failure is one of a function of `wx` that the page's warnings have. */
+function isNoted({ reason }: CanvasError, { warnings }: Page): boolean {
+  return warnings.some(({ message }) => message === reason);
+}
+
+function isPicture(value: unknown): value is ExportedPicture {
+  return typeof (value as ExportedPicture | null | undefined)?.tempFilePath === "string";
+}
+
+/** All canvases of a page, those of its components, too. */
+const CANVASES = "* >>> canvas";
+
+/** Exports the canvas of a page that only draws. */
+async function exportOnlyCanvas(page: Page, format: object): Promise<ExportedPicture> {
+  const failed = page.warnings.find(({ api }) => /^(canvasT|t)oTempFilePath$/.test(api));
+  const count = await new Promise<number>((resolve) => {
+    const query = page.instance.createSelectorQuery().selectAll(CANVASES).boundingClientRect();
+    query.exec(([found]) => resolve((found as unknown[]).length));
+  });
+  if (!failed && count === 1 && isDrawn(page.select(CANVASES))) {
+    return page.export(CANVASES, format);
+  }
+  const why = failed ?? page.warnings[0];
+  const reason = `the page ${page.path} exported no picture${why ? `: ${why}` : ""}`;
+  throw new CanvasError("NOT_FOUND", reason, {
+    ...(count > 1 && {
+      hint: `it has ${count} canvases: done: (page) => page.export("#id") chooses one`,
+    }),
+  });
+}
+
+/** Whether any pixel is painted. */
+function isDrawn(canvas: Canvas | null): boolean {
+  if (!canvas || canvas.width * canvas.height === 0) return false;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Uint32Array(data.buffer).some(Boolean);
 }
 
 /** The data as the query of a page that is named by a string: values become strings, lists JSON. */

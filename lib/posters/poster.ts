@@ -83,7 +83,11 @@ export interface PageOf<Data> {
    * as the query.
    */
   page: string | ((data: Data) => string);
-  /** Resolves when the page has exported. Default: when the page is idle. */
+  /**
+   * Resolves when the page has exported, perhaps with the picture that is meant: `(page) =>
+   * page.export("#chart")`. Default: when the page is idle. Without that picture it is the first
+   * that the page exported, or else its canvas, if it has one alone.
+   */
   done?: ((page: Page) => unknown) | undefined;
   /** Further options of `openMiniProgram`, such as `api` and `sizes`. */
   options?: Omit<ProjectOptions, "root"> | undefined;

@@ -186,7 +186,7 @@ async function draw(
     host.canvasToBuffer({ ...canvas, fileType, quality, signal });
 
   if ("miniProgram" in poster) {
-    const picture = await openPage(poster.miniProgram, drawing, note);
+    const picture = await openPage(poster.miniProgram, drawing, { fileType, quality }, note);
     return () => readPicture(host, picture, fileType);
   }
   const size = sizeOf(poster, drawing.data);

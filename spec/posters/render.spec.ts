@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { CanvasError, type Host, type HostOptions } from "../../lib/index.ts";
+import type { Page } from "../../lib/miniprogram/index.ts";
 import {
   type DrawnPoster,
   definePoster,
@@ -15,6 +16,7 @@ import {
 } from "../../lib/posters/index.ts";
 import { failureOf } from "../support/hosts.ts";
 import { assertPixel, decode } from "../support/pictures.ts";
+import { withFolder } from "../support/projects.ts";
 import { STAMP } from "../support/scenes.ts";
 import card from "./fixtures/card.ts";
 import legacy from "./fixtures/legacy.ts";
@@ -375,6 +377,69 @@ describe("A page as a poster", () => {
     const failure = await failureOf(() => renderPoster(poster, { quiet: "1" }));
     assert.equal(failure.code, "NOT_FOUND");
     assert.match(failure.message, /the page .*pages\/card\/card.* exported no picture/);
+  });
+
+  const canvas = (id: string) => `<canvas canvas-id="${id}" style="width: 30px; height: 20px" />`;
+  const draw = `const draw = (id, then) => {
+    const context = wx.createCanvasContext(id);
+    context.setFillStyle("#f00");
+    context.fillRect(0, 0, 30, 20);
+    context.draw(false, then);
+  };`;
+
+  /** Renders the only page of a project. */
+  const rendered = (
+    wxml: string,
+    js: string,
+    done?: (page: Page) => unknown,
+    options: RenderPosterOptions = {},
+  ) =>
+    withFolder(
+      {
+        "app.json": { pages: ["a"] },
+        "a.wxml": wxml,
+        "a.js": `${draw}\nPage({ ${js} });`,
+        "box.js": "Component({});",
+        "box.wxml": '<canvas type="2d" id="two" style="width: 5px; height: 5px" />',
+        "a.json": { usingComponents: { box: "./box" } },
+      },
+      (root) => renderPoster(definePoster({ miniProgram: { root, page: "a", done } }), {}, options),
+    );
+
+  it("gives the only canvas of a page that only draws, in the type asked for", async () => {
+    const js = 'onReady() { draw("c"); }';
+    const picture = await rendered(canvas("c"), js, undefined, { pixelRatio: 2, fileType: "jpg" });
+    assert.deepEqual([picture.width, picture.height, picture.type], [60, 40, "image/jpeg"]);
+    assertPixel((await decode(picture.data)).at(30, 20), [254, 0, 0, 255], 2);
+    const failure = await failureOf(() => rendered('<canvas type="webgl" />', js));
+    assert.equal(failure.code, "NOT_FOUND");
+  });
+
+  it("gives the picture that `done` returns, and asks for it where canvases are several", async () => {
+    const wxml = `${canvas("a")}<box />`;
+    const js = 'onReady() { draw("a"); }';
+    const failure = await failureOf(() => rendered(wxml, js));
+    assert.match(failure.message, /exported no picture \(it has 2 canvases: done: .*\)$/);
+    const picture = await rendered(wxml, js, (page) => page.export("#a"));
+    assert.equal(picture.width, 30);
+  });
+
+  it("fails with what the page's code threw, with file and line, where that leaves no picture", async () => {
+    for (const js of [
+      'onReady() { draw("c", () => { null.x; }); }',
+      'async onLoad() { await 1; null.x; }, onReady() { draw("c"); }',
+    ]) {
+      const failure = await failureOf(() => rendered(canvas("c"), js));
+      assert.equal(failure.code, "SOURCE");
+      assert.match(failure.message, /\/a\.js:7: Cannot read properties of null/);
+    }
+  });
+
+  it("fails with the reason of an export that failed", async () => {
+    const js =
+      'onReady() { draw("c", () => wx.canvasToTempFilePath({ canvasId: "no", fail() {} })); }';
+    const failure = await failureOf(() => rendered(canvas("c"), js));
+    assert.match(failure.message, /exported no picture: canvasToTempFilePath: canvas is empty$/);
   });
 });
 
