@@ -1,7 +1,7 @@
 // Draws a mini-program page as a poster: opens it with the data and takes its picture.
 
 import { fileURLToPath } from "node:url";
-import type { Canvas } from "../engine.ts";
+import type { Canvas } from "../engine/engine.ts";
 import { CanvasError } from "../errors.ts";
 import { contextOf } from "../host.ts";
 import type { HostContext } from "../host-context.ts";

@@ -45,6 +45,30 @@ describe("what surrounds a page", () => {
     ));
 });
 
+describe("a phone without a user", () => {
+  // What WeChat's own project templates do, those of 2018 and those of today.
+  it("opens projects made of WeChat's templates", () =>
+    withPage(
+      {
+        "app.js": `App({ globalData: {}, onLaunch() {
+          wx.login({ success: (res) => { this.globalData.code = res.code; } });
+          wx.getSetting({ success: (res) => {
+            if (res.authSetting["scope.userInfo"]) wx.getUserInfo({ success: (res) => { this.globalData.user = res.userInfo; } });
+          } }); } })`,
+        js: `Page({ async onReady() {
+          wx.reportEvent("opened", {});
+          await wx.vibrateShort({ type: "light" });
+          this.profile = (await wx.getUserProfile({ desc: "card" })).userInfo.nickName; } })`,
+      },
+      async (page, { project }) => {
+        await page.waitFor("idle");
+        const { code, user } = project.app.globalData;
+        same([code, user.nickName, user.avatarUrl], ["", "微信用户", ""]);
+        assert.equal(page.instance.profile, "微信用户");
+      },
+    ));
+});
+
 describe("an animation", () => {
   it("records its steps, which have the changes of the steps before", () =>
     withPage(
