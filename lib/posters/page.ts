@@ -50,15 +50,11 @@ export async function openPage<Data>(
   for (const warning of opened.warnings) note(String(warning));
   if (isPicture(chosen)) return chosen.tempFilePath;
   if (first) return first.tempFilePath;
-  const thrown = errors.map(sourceError).find((error) => !isNoted(error, opened));
-  if (thrown) throw thrown;
-  const { tempFilePath } = await exportOnlyCanvas(opened, format);
+  const thrown = errors.find((error) => !(error instanceof CanvasError));
+  if (thrown !== undefined) throw sourceError(thrown);
+  // The others are failures of `wx`, which need not matter to the picture.
+  const { tempFilePath } = await exportOnlyCanvas(opened, errors as CanvasError[], format);
   return tempFilePath;
-}
-
-/** Whether the failure is one of a function of `wx` that the page's warnings have. */
-function isNoted({ reason }: CanvasError, { warnings }: Page): boolean {
-  return warnings.some(({ message }) => message === reason);
 }
 
 function isPicture(value: unknown): value is ExportedPicture {
@@ -69,7 +65,11 @@ function isPicture(value: unknown): value is ExportedPicture {
 const CANVASES = "* >>> canvas";
 
 /** Exports the canvas of a page that only draws. */
-async function exportOnlyCanvas(page: Page, format: object): Promise<ExportedPicture> {
+async function exportOnlyCanvas(
+  page: Page,
+  [failure]: CanvasError[],
+  format: object,
+): Promise<ExportedPicture> {
   const failed = page.warnings.find(({ api }) => /^(canvasT|t)oTempFilePath$/.test(api));
   const count = await new Promise<number>((resolve) => {
     const query = page.instance.createSelectorQuery().selectAll(CANVASES).boundingClientRect();
@@ -78,7 +78,7 @@ async function exportOnlyCanvas(page: Page, format: object): Promise<ExportedPic
   if (!failed && count === 1 && isDrawn(page.select(CANVASES))) {
     return page.export(CANVASES, format);
   }
-  const why = failed ?? page.warnings[0];
+  const why = failed ?? failure?.message ?? page.warnings[0];
   const reason = `the page ${page.path} exported no picture${why ? `: ${why}` : ""}`;
   throw new CanvasError("NOT_FOUND", reason, {
     ...(count > 1 && {

@@ -435,11 +435,27 @@ describe("A page as a poster", () => {
     }
   });
 
-  it("fails with the reason of an export that failed", async () => {
-    const js =
-      'onReady() { draw("c", () => wx.canvasToTempFilePath({ canvasId: "no", fail() {} })); }';
-    const failure = await failureOf(() => rendered(canvas("c"), js));
-    assert.match(failure.message, /exported no picture: canvasToTempFilePath: canvas is empty$/);
+  it("says why there is no picture", async () => {
+    const cases = [
+      [
+        'onReady() { draw("c", () => wx.canvasToTempFilePath({ canvasId: "no", fail() {} })); }',
+        "canvasToTempFilePath: canvas is empty",
+      ],
+      ['async onReady() { await wx.request({ url: "https://a.invalid" }); }', "request:fail .*"],
+      ['onReady() { wx.showToast({ title: "log in" }); }', "showToast: log in"],
+    ] as const;
+    for (const [js, why] of cases) {
+      const failure = await failureOf(() => rendered(canvas("c"), js));
+      assert.equal(failure.code, "NOT_FOUND");
+      assert.match(failure.message, new RegExp(`exported no picture: ${why}$`));
+    }
+  });
+
+  it("needs no request that failed, if the page has drawn", async () => {
+    const js = 'async onLoad() { draw("c"); await wx.request({ url: "https://a.invalid" }); }';
+    const { width, warnings } = await rendered(canvas("c"), js);
+    assert.equal(width, 30);
+    assert.match(warnings[0]?.message ?? "", /a\.invalid/);
   });
 });
 
