@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { CanvasError, type Host, type HostOptions } from "../../lib/index.ts";
-import type { Page } from "../../lib/miniprogram/index.ts";
+import type { Page, ProjectOptions } from "../../lib/miniprogram/index.ts";
 import {
   type DrawnPoster,
   definePoster,
@@ -392,7 +392,8 @@ describe("A page as a poster", () => {
     wxml: string,
     js: string,
     done?: (page: Page) => unknown,
-    options: RenderPosterOptions = {},
+    given: RenderPosterOptions = {},
+    options: Partial<ProjectOptions> = {},
   ) =>
     withFolder(
       {
@@ -403,7 +404,8 @@ describe("A page as a poster", () => {
         "box.wxml": '<canvas type="2d" id="two" style="width: 5px; height: 5px" />',
         "a.json": { usingComponents: { box: "./box" } },
       },
-      (root) => renderPoster(definePoster({ miniProgram: { root, page: "a", done } }), {}, options),
+      (root) =>
+        renderPoster(definePoster({ miniProgram: { root, page: "a", done, options } }), {}, given),
     );
 
   it("gives the only canvas of a page that only draws, in the type asked for", async () => {
@@ -411,8 +413,9 @@ describe("A page as a poster", () => {
     const picture = await rendered(canvas("c"), js, undefined, { pixelRatio: 2, fileType: "jpg" });
     assert.deepEqual([picture.width, picture.height, picture.type], [60, 40, "image/jpeg"]);
     assertPixel((await decode(picture.data)).at(30, 20), [254, 0, 0, 255], 2);
-    const failure = await failureOf(() => rendered('<canvas type="webgl" />', js));
-    assert.equal(failure.code, "NOT_FOUND");
+    for (const none of ['<canvas type="webgl" />', '<canvas canvas-id="c" style="width: 0" />']) {
+      assert.equal((await failureOf(() => rendered(none, js))).code, "NOT_FOUND");
+    }
   });
 
   it("gives the picture that `done` returns, and asks for it where canvases are several", async () => {
@@ -433,6 +436,11 @@ describe("A page as a poster", () => {
       assert.equal(failure.code, "SOURCE");
       assert.match(failure.message, /\/a\.js:7: Cannot read properties of null/);
     }
+    const seen: unknown[] = [];
+    const onError = (error: unknown) => seen.push(error);
+    const js = "onReady() { setTimeout(() => null.x); }";
+    await failureOf(() => rendered(canvas("c"), js, undefined, {}, { onError }));
+    assert.match(String(seen), /^TypeError/);
   });
 
   it("says why there is no picture", async () => {
