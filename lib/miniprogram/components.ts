@@ -1,7 +1,7 @@
 // Loads the pages and components of a project: .json, WXML, WXSS, code and used components.
 import { CanvasError } from "../errors.ts";
 import { fileOf, type ProjectConfig, pathOf, readConfig, usedComponents } from "./files/config.ts";
-import { isFile, readText } from "./files/source.ts";
+import { isFile } from "./files/source.ts";
 import { compileTemplate } from "./files/template.ts";
 import type { Definition } from "./framework/definition.ts";
 import type { Class } from "./realm/realm.ts";
@@ -60,9 +60,9 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
     if (definition) {
       framework.register(path, definition, ran.components.length > 0 ? "components" : "pages");
     }
-    assertCompiled(file);
     const rules = rulesOf(`${file}.wxss`, root);
-    styles.set(path, { rules, isolation: isolationOf(config, definition, kind) });
+    const isolation = isolationOf(config, definition, kind);
+    styles.set(path, { rules, isolation, uncompiled: uncompiledOf(file) });
   }
 
   function registerNothing(): void {
@@ -114,13 +114,10 @@ export function createComponents(runtime: Runtime, project: ProjectConfig): Comp
   };
 }
 
-/** Throws if the styles of canvases are in a file that only the developer tools compile. */
-function assertCompiled(file: string): void {
-  if (isFile(`${file}.wxss`) || !isFile(`${file}.wxml`)) return;
-  const source = [".less", ".scss", ".sass", ".styl"].find((ending) => isFile(file + ending));
-  if (source === undefined || !/<canvas\b/.test(readText(`${file}.wxml`))) return;
-  const reason = `${file}${source}: expected the compiled file ${file}.wxss, for the sizes of its canvases`;
-  throw new CanvasError("SOURCE", reason);
+/** The file of its styles, if only the developer tools compile it. */
+function uncompiledOf(file: string): string | undefined {
+  if (isFile(`${file}.wxss`)) return undefined;
+  return [".less", ".scss", ".sass", ".styl"].map((ending) => file + ending).find(isFile);
 }
 
 /** The path of an empty component, used where no component is given for a generic one. */

@@ -144,8 +144,8 @@ describe("openMiniProgram", () => {
         return message;
       });
     assert.match(
-      await failureWith({ "pages/a.wxml": canvas, "pages/a.less": "" }),
-      /pages\/a\.less: expected the compiled file .*pages\/a\.wxss, for the sizes/,
+      await failureWith({ "pages/a.wxml": '<canvas canvas-id="c" />', "pages/a.less": "" }),
+      /pages\/a\.less: expected the compiled file .*pages\/a\.wxss, for the sizes of its canvases \(pass sizes: .*"#c"/,
     );
     assert.match(await failureWith({ "pages/a.json": '{\n"a": x }' }), /pages\/a\.json(:2)?: /);
     assert.match(await failureWith({ "pages/a.json": "" }), /pages\/a\.json: Unexpected end/);
@@ -155,9 +155,26 @@ describe("openMiniProgram", () => {
       }),
       /pages\/a\.wxml: Cannot read/,
     );
+    assert.match(
+      await failureWith({
+        "pages/a.wxml": '<canvas canvas-id="c" style="width: 50%; height: 20px" />',
+        "pages/a.scss": "",
+      }),
+      /pages\/a\.scss: expected the compiled file/,
+    );
     await withProject(
-      { "pages/a.js": "Page({})", "pages/a.wxml": "<view />", "pages/a.scss": "" },
-      async ({ project }) => void (await project.openPage("pages/a")),
+      {
+        "pages/a.js": "Page({})",
+        "pages/a.wxml": `<view>${canvas}<canvas canvas-id="d" wx:if="{{ shown }}" /></view>`,
+        "pages/a.scss": "",
+      },
+      async ({ project }) => {
+        await project.openPage("pages/a");
+        const sizes = { "#d": { width: 30, height: 20 } };
+        const page = await project.openPage("pages/a", { sizes });
+        page.instance.setData({ shown: true });
+        assert.deepEqual([page.select("#c").width, page.select("#d").width], [10, 30]);
+      },
     );
   });
 

@@ -110,6 +110,7 @@ export function createPageCanvases(
     for (const [selector, size] of Object.entries(sizes)) {
       if (meansCanvas(selector, node)) return { width: size.width, height: size.height };
     }
+    if (styler.unread(node) !== undefined) return undefined;
     const isKnown = box.width !== undefined && box.height !== undefined;
     // A canvas that is not displayed has no layout on a phone either: its code states its size.
     if (!isKnown && !boxes.isHidden(node)) return undefined;
@@ -119,12 +120,17 @@ export function createPageCanvases(
 
   function sizeless(node: TreeNode, { width }: Box): CanvasError {
     const name = nameOf(node);
+    const hint = `pass sizes: { ${JSON.stringify(name)}: { width, height } }, in logical pixels`;
+    const unread = styler.unread(node);
+    if (unread !== undefined) {
+      const compiled = unread.replace(/\.\w+$/, ".wxss");
+      const reason = `${unread}: expected the compiled file ${compiled}, for the sizes of its canvases`;
+      return new CanvasError("SOURCE", reason, { hint });
+    }
     const side = width === undefined ? "width" : "height";
     const where = hostOf(node) === page ? "" : ` in the component ${hostOf(node)?.is}`;
     const reason = `<canvas> ${name} of the page ${page.is}${where}: only a layout could tell its ${side}`;
-    return new CanvasError("INVALID", reason, {
-      hint: `pass sizes: { ${JSON.stringify(name)}: { width, height } }, in logical pixels`,
-    });
+    return new CanvasError("INVALID", reason, { hint });
   }
 
   return {

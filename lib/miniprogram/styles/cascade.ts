@@ -11,6 +11,8 @@ export interface ComponentStyles {
   rules: Rule[];
   /** `styleIsolation` of its .json or its options, or the default. */
   isolation: string;
+  /** The file of further styles that is not read, since only the developer tools compile it. */
+  uncompiled?: string | undefined;
 }
 
 /** The styles of a mini-program. */
