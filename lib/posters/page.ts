@@ -20,7 +20,8 @@ const MAX_ERRORS = 100;
  * returns, the first that the page exported, or that of its only canvas. What the page's user would
  * have seen, such as a toast, is noted as a warning.
  *
- * @throws what the page's code threw, if there is no picture for that reason
+ * @throws what the page's code threw, if there is no picture for that reason; `NO_CANVAS` for a page
+ * that exports nothing and has no canvas; `NOT_FOUND` for another without a picture
  */
 export async function openPage<Data>(
   { root, page, done, options }: PageOf<Data>,
@@ -80,7 +81,7 @@ async function exportOnlyCanvas(
   }
   const why = failed ?? failure?.message ?? page.warnings[0];
   const reason = `the page ${page.path} exported no picture${why ? `: ${why}` : ""}`;
-  throw new CanvasError("NOT_FOUND", reason, {
+  throw new CanvasError(count === 0 ? "NO_CANVAS" : "NOT_FOUND", reason, {
     ...(count > 1 && {
       hint: `it has ${count} canvases: done: (page) => page.export("#id") chooses one`,
     }),

@@ -14,6 +14,7 @@ import { casesBeside, designOf, findSubjects } from "../../lib/cli/preview/subje
 import { CanvasError } from "../../lib/index.ts";
 import { failureOf } from "../support/hosts.ts";
 import { decode } from "../support/pictures.ts";
+import { withFolder } from "../support/projects.ts";
 import { CHILD, POSTERS, until } from "../support/renderers.ts";
 
 const TOLD = join(POSTERS, "told.ts");
@@ -236,6 +237,28 @@ describe("wx-canvas-node preview", function () {
     assert.match(lenient.err, /card: showToast: saved/);
     assert.equal((await preview([page, "--once", "--strict"])).code, 1);
   });
+
+  it("leaves out the pages of a project that have no canvas, with --once", () =>
+    withFolder(
+      {
+        "app.json": { pages: ["index", "chart"] },
+        "index.js": "Page({});",
+        "index.wxml": "<view />",
+        "chart.js": `Page({ onReady() {
+          const context = wx.createCanvasContext("chart");
+          context.fillRect(0, 0, 5, 5);
+          context.draw(); } });`,
+        "chart.wxml": '<canvas canvas-id="chart" style="width: 20px; height: 10px" />',
+      },
+      async (root) => {
+        const { code, out, err } = await preview([root, "--once"]);
+        assert.deepEqual([code, err], [0, ""]);
+        assert.match(out, /^index: no canvas\nchart: 20 × 10, \d+ ms$/);
+        const alone = await preview([join(root, "index"), "--once"]);
+        assert.equal(alone.code, 1);
+        assert.match(alone.err, /^index: NO_CANVAS: the page index exported no picture$/);
+      },
+    ));
 
   it("opens the browser with --open", async () => {
     const { PATH } = process.env;

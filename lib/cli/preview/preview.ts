@@ -24,7 +24,8 @@ const HELP = `Usage: wx-canvas-node preview [folder or file] [options]
   --open                opens the page in the browser
   --host <address>      default 127.0.0.1; for others the link that is printed has a token
   --timeout <ms>        for a picture; default 5000
-  --once                draws all cases, and ends; exits with 1 when one fails
+  --once                draws all cases, and ends; exits with 1 when one fails; pages of a
+                        project that have no canvas are left out
   --strict              with --once: when one has a warning, too
 
 Cases are what a poster's module exports as \`cases\`, and <poster>.cases.json beside it.
@@ -88,12 +89,18 @@ async function drawAll(
   printError: (line: string) => void,
 ): Promise<number> {
   let failed = 0;
-  for (const name of drawings.list()) {
+  const names = drawings.list();
+  for (const name of names) {
     const { cases, problem } = await drawings.describe(name);
     const all = Object.keys(cases).length > 0 ? Object.entries(cases) : [["", {}] as const];
     for (const [testCase, data] of problem ? [] : all) {
       const drawn = await drawings.draw(name, data, {});
       const title = testCase ? `${name}, ${testCase}` : name;
+      // Most pages of a project have none.
+      if (drawn.problem?.code === "NO_CANVAS" && names.length > 1) {
+        print(`${title}: no canvas`);
+        continue;
+      }
       const { warnings = [] } = drawn;
       if (drawn.problem || (isStrict && warnings.length > 0)) failed++;
       if (drawn.problem) printError(`${title}: ${drawn.problem.code}: ${drawn.problem.message}`);
