@@ -32,6 +32,14 @@ const FACTOR_BITS: i32 = 19;
 /** Times this, the second of a pair of factors is what is added to a product. */
 const PLUS: i32 = 16;
 
+/** Bytes of a quantiser's pairs of factors, and behind them of its eight LIMITS. */
+export const FACTORS: usize = 272;
+/**
+ * Where they are: for each vertical frequency, the largest coefficient that becomes zero at all of
+ * the four highest frequencies across.
+ */
+const LIMITS: usize = 256;
+
 /** Eight rows of the samples, by vertical frequency or, turned, by column. */
 const rows: usize = memory.data(128, 16);
 
@@ -153,15 +161,20 @@ function quantiseOne(x: v128, factors: usize): v128 {
  * Writes the pair of factors of coefficient `i` for its quantiser: the first is multiplied with the
  * coefficient. The second adds a half, and what the passes lose by rounding down: half a unit on
  * average, or nothing at frequency 4; the first pass in all columns, which the second one sums up
- * in its lowest frequency.
+ * in its lowest frequency. LIMITS follow from both.
  */
 export function setFactor(factors: usize, i: i32, quantiser: i32): void {
   const factor = ((1 << FACTOR_BITS) / SCALE + (quantiser >> 1)) / quantiser;
   const across = i >> 3;
   const lost = (across == 4 ? 0 : 1) + (across == 0 && (i & 7) != 4 ? 4 : 0);
   const half = 1 << (FACTOR_BITS - 1);
+  const plus = (half + ((factor * lost) >> 1)) / PLUS;
   store<i16>(factors + ((<usize>i) << 2), <i16>factor);
-  store<i16>(factors + ((<usize>i) << 2), <i16>((half + ((factor * lost) >> 1)) / PLUS), 2);
+  store<i16>(factors + ((<usize>i) << 2), <i16>plus, 2);
+  if (across < 4) return;
+  const most = min(plus * PLUS, (1 << FACTOR_BITS) - 1 - plus * PLUS) / factor;
+  const limit = factors + LIMITS + ((<usize>(i & 7)) << 1);
+  if (across == 4 || most < load<i16>(limit)) store<i16>(limit, <i16>most);
 }
 
 /**
@@ -174,7 +187,16 @@ export function fdct(p: usize, stride: usize, factors: usize, out: usize): u64 {
   transform(rows, 16);
   const z0 = quantise(rows, factors, out);
   const z1 = quantise(rows + 32, factors + 64, out + 32);
+  const low = <u64>(<u32>~((z1 << 16) | z0));
+  if (areSmall(factors)) return low;
   const z2 = quantise(rows + 64, factors + 128, out + 64);
   const z3 = quantise(rows + 96, factors + 192, out + 96);
-  return ~(((<u64>(<u32>(z3 << 16) | z2)) << 32) | <u64>(<u32>(z1 << 16) | z0));
+  return ((<u64>(<u32>~((z3 << 16) | z2))) << 32) | low;
+}
+
+/** Whether all coefficients of the four highest frequencies across become zero: in most blocks. */
+function areSmall(factors: usize): bool {
+  const x = i16x8.max_s(i16x8.abs(v128.load(rows, 64)), i16x8.abs(v128.load(rows, 80)));
+  const y = i16x8.max_s(i16x8.abs(v128.load(rows, 96)), i16x8.abs(v128.load(rows, 112)));
+  return !v128.any_true(i16x8.gt_s(i16x8.max_s(x, y), v128.load(factors, LIMITS)));
 }

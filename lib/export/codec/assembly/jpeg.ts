@@ -1,7 +1,7 @@
 // Encodes one stripe of a baseline JPEG picture, 4:2:0 or 4:4:4: pixels → luma and chroma → DCT →
 // Huffman codes.
 
-import { fdct, SAMPLE_BITS, setFactor } from "./dct";
+import { FACTORS, fdct, SAMPLE_BITS, setFactor } from "./dct";
 import { lengths, WORK } from "./huffman";
 import { ARENA, answer, EXTRA, ORDERS, reset, take } from "./memory";
 
@@ -180,7 +180,7 @@ function scan(width: i32, height: i32, background: u32, full: bool): void {
   const blue = take(lumaLine * 8);
   const red = take(lumaLine * 8);
   const chromaLine = full ? lumaLine : across;
-  const quantisers = take(512);
+  const quantisers = take(2 * FACTORS);
   spread(quantisers);
   if (!isOrdered) makeOrders();
   isOrdered = true;
@@ -214,8 +214,8 @@ function scan(width: i32, height: i32, background: u32, full: bool): void {
         dcY = block(luma2 + x, lumaLine, quantisers, tables, dcY);
         dcY = block(luma2 + x + 16, lumaLine, quantisers, tables, dcY);
       }
-      dcB = block(blue + c, chromaLine, quantisers + 256, chroma, dcB);
-      dcR = block(red + c, chromaLine, quantisers + 256, chroma, dcR);
+      dcB = block(blue + c, chromaLine, quantisers + FACTORS, chroma, dcB);
+      dcR = block(red + c, chromaLine, quantisers + FACTORS, chroma, dcR);
     }
   }
 }
@@ -226,7 +226,7 @@ function spread(out: usize): void {
     const z = <usize>load<u8>(ZIGZAG + <usize>i);
     store<u8>(NATURAL + z, i);
     setFactor(out, i, load<u8>(EXTRA + z));
-    setFactor(out + 256, i, load<u8>(EXTRA + 64 + z));
+    setFactor(out + FACTORS, i, load<u8>(EXTRA + 64 + z));
   }
 }
 
