@@ -5,7 +5,7 @@ import { CanvasError, withApiNameSync } from "./errors.ts";
 import { lazily } from "./late.ts";
 import { whole } from "./option-parts.ts";
 import { assertNotAborted } from "./signal.ts";
-import { nextTurn } from "./timers.ts";
+import { createTurns } from "./turns.ts";
 import { parse } from "./validate.ts";
 
 /** How much all hosts of this process together may do at once. */
@@ -207,16 +207,11 @@ export async function withExportSlot<T>(
   }
 }
 
-let lastLoopTurn: Promise<void> = Promise.resolve();
-
 /**
  * Waits for a turn of the event loop in which no other export begins: drawing blocks the loop, and
  * the engine frees memory in finalizers, which only run between turns.
  */
-function ownLoopTurn(): Promise<void> {
-  lastLoopTurn = lastLoopTurn.then(() => nextTurn());
-  return lastLoopTurn;
-}
+const ownLoopTurn = createTurns(1);
 
 function acquireSlot(
   pixels: number,

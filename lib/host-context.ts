@@ -47,7 +47,7 @@ export interface HostContext {
   readonly fonts: TextFonts;
   /** How many draws, exports, pictures and requests are under way. */
   pending(): number;
-  /** Does work that `dispose` waits for; throws DISPOSED after it. */
+  /** Does work that `dispose` waits for; rejects with DISPOSED after it. */
   track<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
    * Answers a call of an asynchronous function of `wx`: does the work, which `dispose` waits for,

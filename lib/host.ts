@@ -34,7 +34,14 @@ import {
 import { AbortController } from "./own-globals.ts";
 import type { HostOptions } from "./settings/options.ts";
 import { parseSettings, type Settings } from "./settings/settings.ts";
-import { answering, callSafely, reportUnhandled, settle, withApiName } from "./settle.ts";
+import {
+  answering,
+  answerTurn,
+  callSafely,
+  reportUnhandled,
+  settle,
+  withApiName,
+} from "./settle.ts";
 import { aborted, assertNotAborted, listen } from "./signal.ts";
 import { createPaths } from "./sources/paths.ts";
 import { createTempDirectory } from "./temp/temp-directory.ts";
@@ -243,10 +250,20 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     assertNotAborted(ending.signal);
   }
 
+  async function answered<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      assertAlive();
+      return await work();
+    } finally {
+      await answerTurn();
+    }
+  }
+
   /** Does work that `dispose` waits for. */
   function track<Result>(work: () => Promise<Result>): Promise<Result> {
-    assertAlive();
-    const promise = work();
+    const hasEnded = ending.signal.aborted;
+    const promise = answered(work);
+    if (hasEnded) return promise;
     const done = () => underWay.delete(promise);
     underWay.add(promise);
     promise.then(done, done);

@@ -2,6 +2,7 @@
 import { isNativeError, isPromise } from "node:util/types";
 import { CanvasError, toCanvasError } from "./errors.ts";
 import { queueMicrotask, setImmediate } from "./timers.ts";
+import { createTurns } from "./turns.ts";
 
 /** WeChat's three callbacks, as every asynchronous function of `wx` takes them. */
 export interface Callbacks<Result> {
@@ -80,6 +81,16 @@ export function settleNow<Result extends object>(
   callSafely(complete, outcome, report);
   return undefined;
 }
+
+/** How many answers come in one turn of the event loop. */
+const ANSWERS_A_TURN = 16;
+
+/**
+ * Resolves when the next answer may come. Code that calls again in its callback, such as after each
+ * failure, would otherwise keep the event loop from turning: on phones each answer comes from
+ * another thread.
+ */
+export const answerTurn: () => Promise<void> = createTurns(ANSWERS_A_TURN);
 
 /** Does the work; a failure gets the name of the function and the place that called it. */
 export async function withApiName<Result>(

@@ -10,9 +10,8 @@ import {
   type SystemSettings,
   type WindowSettings,
 } from "../settings/device.ts";
-import { runSafely, settleNow } from "../settle.ts";
+import { answerTurn, runSafely, settleNow } from "../settle.ts";
 import { USER_DATA_PATH } from "../temp/layout.ts";
-import { queueMicrotask } from "../timers.ts";
 import { type WxFunction, wxFunction } from "./async-function.ts";
 import { canIUse } from "./can-i-use.ts";
 
@@ -157,7 +156,7 @@ export function device(host: HostContext, wx: () => object): DeviceApi {
     nextTick(callback) {
       if (typeof callback !== "function")
         throw invalid("callback", "a function", callback).named("nextTick");
-      queueMicrotask(() => runSafely(() => callback(), onError));
+      answerTurn().then(() => runSafely(() => callback(), onError));
     },
     onThemeChange() {},
     offThemeChange() {},

@@ -5,7 +5,7 @@ import { lateLoad } from "../late.ts";
 import { createSemaphore } from "../semaphore.ts";
 import type { Fetched } from "../sources/fetch.ts";
 import { publishFetch } from "../sources/fetch-diagnostics.ts";
-import { nextTurn } from "../timers.ts";
+import { createTurns } from "../turns.ts";
 import type { PictureHost, Pictures } from "./picture.ts";
 
 /** How many connections one host opens at once. */
@@ -13,14 +13,8 @@ const MAX_CONNECTIONS = 16;
 /** How many pictures begin to be opened in one turn of the loop: a few milliseconds of work. */
 const OPENED_A_TURN = 64;
 
-let opened = 0;
-let lastTurn: Promise<void> = Promise.resolve();
-
-/** Waits for a turn of the loop, since a draw may have thousands of pictures. */
-function turn(): Promise<void> {
-  if (++opened % OPENED_A_TURN === 0) lastTurn = lastTurn.then(() => nextTurn());
-  return lastTurn;
-}
+/** A draw may have thousands of pictures. */
+const turn = createTurns(OPENED_A_TURN);
 
 export function createPictures(host: PictureHost): Pictures {
   const { settings, ending } = host;

@@ -365,6 +365,54 @@ describe("promise 24: every call is answered", function () {
       }));
   }
 
+  describe("leaves the event loop to others while code calls again in each callback", () => {
+    const FEW = 20_000;
+    /** Each makes a call that does something again when it is answered. */
+    const LOOPS: Record<string, (host: Host, again: () => void) => () => unknown> = {
+      "after a wrong option":
+        ({ wx }, again) =>
+        () =>
+          wx.getImageInfo({ src: "", fail: again }),
+      "after a rejection": (host, again) => () =>
+        host.canvasToBuffer({ canvasId: "none" }).catch(again),
+      "after a draw": ({ wx }, again) => {
+        const context = wx.createCanvasContext("a");
+        return () => {
+          context.fillRect(0, 0, 1, 1);
+          context.draw(false, again);
+        };
+      },
+      "for an image whose stand-in is missing, too": ({ wx }, again) => {
+        const image = wx.createOffscreenCanvas({ type: "2d", width: 1, height: 1 }).createImage();
+        image.onerror = again;
+        return () => {
+          image.src = "none.png";
+        };
+      },
+      "by nextTick":
+        ({ wx }, again) =>
+        () =>
+          wx.nextTick(again),
+    };
+    for (const [name, prepare] of Object.entries(LOOPS)) {
+      for (const isDisposed of [false, true]) {
+        it(`${name}${isDisposed ? ", on a disposed host" : ""}`, () =>
+          withHost({ onError() {} }, async (host) => {
+            host.mountCanvas({ canvasId: "a", width: 8, height: 8 });
+            let [calls, isOver] = [0, false];
+            const call = prepare(host, () => {
+              if (!isOver && ++calls < FEW) call();
+            });
+            if (isDisposed) await host.dispose();
+            call();
+            await new Promise((resolve) => setTimeout(resolve, 5));
+            isOver = true;
+            assert.ok(calls < FEW);
+          }));
+      }
+    }
+  });
+
   it("listens once to the signal of a hundred exports", () =>
     withHost({ tempDir }, async (host) => {
       host.createCanvas("a", 10, 10);

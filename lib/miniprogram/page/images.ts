@@ -44,7 +44,8 @@ export function createPageImages(host: HostContext, warn: (message: string) => v
         const source = String(attributeOf(node, "src") ?? "");
         if (sources.get(node) === source) continue;
         sources.set(node, source);
-        if (source !== "") host.track(() => load(node, source));
+        // A host that has ended loads none.
+        if (source !== "") host.track(() => load(node, source)).catch(() => {});
       }
     },
     stop() {
