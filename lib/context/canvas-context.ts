@@ -13,7 +13,8 @@ export function contextOf(recording: Recording): CanvasContext {
   return Object.create(Object.create(members), { [RECORDING]: { value: recording } });
 }
 
-const members: object = {};
+// Vue 3 makes plain objects in its data reactive, by proxies that break private fields.
+const members: object = { [Symbol.toStringTag]: "CanvasContext" };
 
 for (const [name, method] of Object.entries(METHODS)) define(name, method);
 for (const method of OWN_METHODS) {

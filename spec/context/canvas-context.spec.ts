@@ -88,6 +88,23 @@ describe("the record of a legacy context", () => {
       await assert.rejects(host.wx.drawCanvas({ canvasId: "b", actions: [] }), /canvas is empty/);
     }));
 
+  it("works as a member of the data of Vue 3, which makes plain objects reactive", () =>
+    withHost({}, async (host) => {
+      host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
+      const reactive = <T>(value: T): T => {
+        if (Object.prototype.toString.call(value) !== "[object Object]") return value;
+        return new Proxy(value as object, {
+          get: (target, name, receiver) => reactive(Reflect.get(target, name, receiver)),
+        }) as T;
+      };
+      const data = reactive({ context: host.wx.createCanvasContext("a") });
+      data.context.setFillStyle("#f00");
+      data.context.fillRect(0, 0, 20, 20);
+      data.context.draw();
+      const picture = await decode((await host.canvasToBuffer({ canvasId: "a" })).data);
+      assertPixel(picture.at(5, 5), [255, 0, 0, 255]);
+    }));
+
   it("makes wx.drawCanvas fail beyond maxCalls, as draw does", () =>
     withHost({ limits: { maxCalls: 3 } }, async (host) => {
       host.mountCanvas({ canvasId: "a", width: 20, height: 20 });
