@@ -53,7 +53,7 @@ describe("the realm of a project", () => {
             wx.getStorageSync("date") instanceof Date, wx.getStorageSync("date").getTime(),
             wx.getStorageSync("list").constructor === Array, Array.isArray(wx.getStorageSync("list")),
             error instanceof Error, error instanceof Mine, new Mine() instanceof Mine, new Mine() instanceof Error, error instanceof TypeError,
-            wx.login instanceof Function, [] instanceof Array, null instanceof Object,
+            wx.startBluetooth instanceof Function, [] instanceof Array, null instanceof Object,
             new Uint8Array(2) instanceof Uint8Array, wx.arrayBufferToBase64(new Uint8Array([65]).buffer),
           ];
         }, onReady() { this.sloppy = (function () { return wx.createSelectorQuery().in(this); })(); } })`,
