@@ -7,7 +7,7 @@ import { warnOnce } from "../warn.ts";
 import { decodeInto } from "./decode.ts";
 import type { PictureFile, RenderSize } from "./picture.ts";
 import { ask, unavailable } from "./svg/helper.ts";
-import { sized } from "./svg/markup.ts";
+import { drawable } from "./svg/markup.ts";
 import type { Answer, Request } from "./svg/program.ts";
 
 export interface Rendering {
@@ -59,12 +59,12 @@ export async function render(
   const { width, height } = own;
   const drawn = { ...file, width, height, stored: { width, height } };
   if (isDirect(file, how)) {
-    const bytes = file.format === "svg" ? sized(file.original, width, height) : file.original;
+    const bytes = file.format === "svg" ? drawable(file.original, width, height) : file.original;
     return { ...drawn, bytes, pixels: width * height };
   }
   const pixels = size.width * size.height;
   const request = { ...requestOf(file, how, pixels), ...size };
-  const original = file.format === "svg" ? sized(file.original, width, height) : file.original;
+  const original = file.format === "svg" ? drawable(file.original, width, height) : file.original;
   const { body } = await ask(request, original, how.deadline);
   return { ...drawn, key: renderedKey(file, size), bytes: body, pixels };
 }

@@ -126,6 +126,24 @@ describe("kinds of pictures", () => {
     });
   });
 
+  it("draws widths of strokes that CSS gives without a unit, as Illustrator writes them", async () => {
+    const styles = [
+      [".a{stroke:#f00;stroke-width:8}", ""],
+      [".a{stroke:#f00;stroke-width : 8 ;opacity:1}", ""],
+      ["", "stroke:#f00;stroke-width:8.0"],
+      ["", "stroke:#f00;stroke-width:8px"],
+    ] as const;
+    for (const svgMode of ["isolated", "direct"] as const) {
+      for (const [css, style] of styles) {
+        const inner = `<style>${css}</style><path class="a" style="${style}" d="M0 10H20"/>`;
+        const file = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">${inner}</svg>`;
+        const picture = await drawnBy(Buffer.from(file), { images: { svg: svgMode } }, 0, 0);
+        assertPixel(picture.at(10, 7), [...RED], 8);
+        assertPixel(picture.at(10, 2), [...NOTHING], 8);
+      }
+    }
+  });
+
   it("restarts the helper after it ended", () =>
     withAssets({}, async ({ pictures }) => {
       for (const i of [1, 2]) {

@@ -1,4 +1,4 @@
-// The root element of an SVG: finds it, and writes a size on it.
+// The markup of an SVG: finds its root, and writes what the engine needs.
 
 /**
  * The root is searched for within this many bytes: a few milliseconds. Drawing programs write a few
@@ -9,6 +9,17 @@ const MAX_PROLOG_BYTES = 256 * 1024;
 /** Whether the bytes begin like SVG in UTF-8 or a similar encoding; the engine reads no others. */
 export function isSvg(file: Buffer): boolean {
   return rootOf(file) !== undefined;
+}
+
+/** A width of strokes in CSS without a unit, which the engine does not read there. */
+const STROKE_WIDTH =
+  /(stroke-width[ \t\r\n]*:[ \t\r\n]*(?:\d+(?:\.\d*)?|\.\d+))(?=[ \t\r\n]*(?:[;}"'!<]|$))/gi;
+
+/** The SVG as the engine can draw it, at this size of its own. */
+export function drawable(file: Buffer, width: number, height: number): Buffer {
+  const whole = sized(file, width, height);
+  if (!whole.includes("stroke-width")) return whole;
+  return Buffer.from(whole.toString("latin1").replace(STROKE_WIDTH, "$1px"), "latin1");
 }
 
 /**
