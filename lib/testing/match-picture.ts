@@ -6,6 +6,7 @@ import { type Actual, pngOf } from "./actual.ts";
 import { assertPng, notAPicture, readIfThere } from "./baselines.ts";
 import { environmentChanges, environmentOf } from "./environment.ts";
 import { mismatch, missing } from "./failure.ts";
+import { failIfNotAwaited } from "./not-awaited.ts";
 import {
   type MatchOptions,
   type ParsedOptions,
@@ -13,6 +14,7 @@ import {
   type Tolerance,
 } from "./options.ts";
 import { decodePixels, encodePng } from "./pixels.ts";
+import { problemsOf } from "./problems.ts";
 import { runner, runningTest } from "./runners/index.ts";
 import {
   type Asked,
@@ -60,13 +62,15 @@ export function matchPicture(
 ): Promise<MatchResult> {
   return withApiName("matchPicture", async () => {
     const [given, settings] = argumentsOf(name, options);
-    const running = runningTest(settings.test);
+    const { test } = settings;
+    const running = runningTest(test);
     // Found before the first await: afterwards the caller is not on the stack.
     const file =
       settings.in === undefined
         ? (running?.file ?? callingFile(matchPicture))
         : fileOf(settings.in);
-    return match({ actual: await actual, name: given, file, running }, settings, runner.update());
+    const asked = { actual, name: given, file, running, context: test };
+    return match(asked, settings, runner.update());
   });
 }
 
@@ -81,14 +85,27 @@ export function argumentsOf(
 }
 
 /** The whole assertion, after the arguments are read; `matchPicture` and the matcher share it. */
-export async function match(
+export function match(
+  asked: Asked,
+  tolerance: Tolerance,
+  runnerUpdate: string | undefined,
+): Promise<MatchResult> {
+  const compared = compareWithBaseline(asked, tolerance, runnerUpdate);
+  failIfNotAwaited(compared, asked.context);
+  return compared;
+}
+
+async function compareWithBaseline(
   asked: Asked,
   tolerance: Tolerance,
   runnerUpdate: string | undefined,
 ): Promise<MatchResult> {
   const update = updateMode(process.env, runnerUpdate);
-  const subject = subjectOf(asked);
-  const received = await pngOf(asked.actual);
+  // Named before the first await: the pictures of a test are numbered in the order of the calls.
+  const named = subjectOf(asked);
+  const actual = await asked.actual;
+  const subject: Subject = { ...named, problems: problemsOf(actual) };
+  const received = await pngOf(actual);
   assertNoProblems(subject, received);
   const done = (status: MatchResult["status"]): MatchResult => {
     if (status !== "passed") writeBaseline(subject, received);

@@ -52,6 +52,11 @@ interface Claim {
 }
 const claims = new Map<string, Map<string, Claim>>();
 
+/** Lets the file's names be used again: its tests have ended, and a runner may watch it. */
+export function releaseNames(file: string): void {
+  claims.delete(file);
+}
+
 /**
  * Reserves the name of a test's next picture. Several pictures of one test are numbered; a name
  * that another test has used is an error. A retried test starts anew. If the runner does not name

@@ -6,6 +6,7 @@ import { invalid, withApiNameSync } from "../errors.ts";
 import { isUrl } from "../is-url.ts";
 import { lazily } from "../late.ts";
 import { expecting, parse } from "../validate.ts";
+import { isContext } from "./runners/runner.ts";
 
 /** A rectangle in pixels of the exported picture. */
 export interface Rectangle {
@@ -36,7 +37,7 @@ export interface Tolerance {
 export interface MatchOptions extends Tolerance {
   /** The test file, as `import.meta.url` or `__filename`. Default: the calling file. */
   in?: string | URL | undefined;
-  /** The runner's context of this test (`t` of node:test and ava), to take the name from. */
+  /** The runner's context of this test (`t` of node:test, ava and vitest), which has its name. */
   test?: object | undefined;
 }
 
@@ -71,9 +72,7 @@ const schema = lazily(() => {
       ),
     ),
     test: z.optional(
-      z.custom<object>((value) => typeof value === "object" && value !== null, {
-        error: expecting("the runner's test context"),
-      }),
+      z.custom<object>(isContext, { error: expecting("the runner's test context") }),
     ),
     folder: z.optional(z.string(pathError).check(z.minLength(1, pathError))),
   });

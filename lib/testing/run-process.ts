@@ -38,8 +38,9 @@ export function isWorker(
   return WORKERS.test(String(script));
 }
 
-/** The scripts that ava, jest and vitest start their workers from. */
-const WORKERS = /[\\/](ava[\\/]lib[\\/]worker|jest-worker|vitest[\\/]dist[\\/]workers)[\\/]/;
+/** The scripts that ava, jest and vitest (up to 3 by tinypool) start their workers from. */
+const WORKERS =
+  /[\\/](ava[\\/]lib[\\/]worker|jest-worker|tinypool[\\/]dist|vitest[\\/]dist[\\/]workers)[\\/]/;
 
 export function look(pid: number, proc = "/proc"): RunProcess {
   try {

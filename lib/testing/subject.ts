@@ -4,7 +4,7 @@ import { baselinePath, writeWhole } from "./baselines.ts";
 import { currentEnvironment, noteEnvironment } from "./environment.ts";
 import type { Paths } from "./failure.ts";
 import { asName, claimName, nameFromTitle } from "./names.ts";
-import { type Problems, problemsOf } from "./problems.ts";
+import type { Problems } from "./problems.ts";
 import type { PictureRecord } from "./records.ts";
 import { begin, keptPath, record, runFolder, testOf } from "./run.ts";
 import { noteTestFile, type RunningTest } from "./runners/index.ts";
@@ -20,16 +20,18 @@ export interface Subject {
   problems: Problems | undefined;
 }
 
-/** The value to compare, and the test that compares it. */
+/** The value to compare, or a promise of it, and the test that compares it. */
 export interface Asked {
   actual: unknown;
   name: unknown;
   file: string;
   running: RunningTest | undefined;
+  /** The runner's context of the test, where it is given. */
+  context?: object | undefined;
 }
 
-/** Finds the picture's name, and reserves it for this test. */
-export function subjectOf({ actual, name: given, file, running }: Asked): Subject {
+/** Finds the picture's name, and reserves it for this test; the problems are known later. */
+export function subjectOf({ name: given, file, running }: Asked): Omit<Subject, "problems"> {
   if (given === undefined && !running) {
     const expected = "the name of a picture, since this runner does not name the running test";
     throw invalid("name", expected, given);
@@ -38,7 +40,7 @@ export function subjectOf({ actual, name: given, file, running }: Asked): Subjec
   const wanted = given === undefined ? nameFromTitle(title as string) : asName(given);
   noteTestFile(file);
   const name = claimName(file, wanted, running);
-  return { file, name, title, baseline: baselinePath(file, name), problems: problemsOf(actual) };
+  return { file, name, title, baseline: baselinePath(file, name) };
 }
 
 /** Records the result. */

@@ -5,13 +5,14 @@ import { createAdaptedHost, type Host } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
 import { asyncDispose } from "../known-symbols.ts";
 import { lazily } from "../late.ts";
-import { anObject } from "../option-parts.ts";
+import { anObject, checked } from "../option-parts.ts";
 import type { HostOptions } from "../settings/options.ts";
 import { nextTurn } from "../timers.ts";
 import { expecting, parse } from "../validate.ts";
 import { createClock } from "./clock.ts";
 import { createProblems, type ProblemKind, type Problems, setProblems } from "./problems.ts";
-import { runner } from "./runners/index.ts";
+import { afterTest, hasHook } from "./runners/index.ts";
+import { isContext } from "./runners/runner.ts";
 import { createStandIns, type StandIn } from "./stand-ins.ts";
 import { strictText } from "./strict-text.ts";
 import { type FontSource, useTestFonts } from "./test-fonts.ts";
@@ -46,7 +47,7 @@ const schema = lazily(() => {
     pictures: z._default(anObject<NonNullable<TestHostOptions["pictures"]>>(), {}),
     fonts: z._default(anObject<NonNullable<TestHostOptions["fonts"]>>(), {}),
     allow: z._default(z.array(z.enum(kinds, { error }), { error }), []),
-    test: z.optional(anObject<object>(CONTEXT)),
+    test: z.optional(checked<object>(isContext, CONTEXT)),
   });
 });
 
@@ -54,9 +55,9 @@ const CONTEXT = "the context of a test, with teardown, after or onTestFinished";
 
 /**
  * Makes a host for one test. It is disposed when the test ends: automatically in jest, vitest,
- * mocha and node:test, with `test: t` in ava; elsewhere use `await using` or `dispose()`. The
- * problems that it finds fail the test: `matchPicture` and `dispose` reject with `BLANK` and the
- * reasons.
+ * mocha and node:test, with `test: t` in ava and in concurrent tests of vitest; elsewhere, as in
+ * hooks of several tests, use `await using` or `dispose()`. The problems that it finds fail the
+ * test: `matchPicture` and `dispose` reject with `BLANK` and the reasons.
  *
  * @throws {CanvasError} `INVALID`, naming the setting
  * @example
@@ -91,7 +92,8 @@ export function createTestHost(options: TestHostOptions = {}): Host {
     const testHost = withEnd(host, problems);
     useTestFonts(testHost, fonts, text.name, problems);
     setProblems(testHost, problems);
-    disposeAfter(testHost, test);
+    if (test && !hasHook(test)) throw invalid("test", CONTEXT, test);
+    afterTest(test, testHost.dispose);
     return testHost;
   });
 }
@@ -155,17 +157,4 @@ function withEnd(host: Host, problems: Problems): Host {
     [asyncDispose]: () => testHost.dispose(),
   };
   return testHost;
-}
-
-/** The hooks at the end of a test, by their names in the contexts of the runners. */
-const HOOKS = ["teardown", "after", "onTestFinished"] as const;
-
-function disposeAfter(host: Host, test: object | undefined): void {
-  if (test === undefined) {
-    runner.afterTest(host.dispose);
-    return;
-  }
-  const hook = HOOKS.find((name) => typeof (test as Record<string, unknown>)[name] === "function");
-  if (!hook) throw invalid("test", CONTEXT, test);
-  (test as Record<string, (end: () => Promise<void>) => void>)[hook]?.(host.dispose);
 }

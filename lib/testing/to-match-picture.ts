@@ -3,7 +3,7 @@ import { CanvasError, toCanvasError } from "../errors.ts";
 import { withApiName } from "../settle.ts";
 import { argumentsOf, match } from "./match-picture.ts";
 import type { MatchOptions } from "./options.ts";
-import { runner, runningTask, runningTest } from "./runners/index.ts";
+import { runner, runningTest } from "./runners/index.ts";
 import { fileOf } from "./test-file.ts";
 
 /** The `this` of a matcher: the members that vitest and jest have in common, and `task`. */
@@ -34,13 +34,14 @@ export async function toMatchPicture(
       if (this.isNot)
         throw new CanvasError("INVALID", "not: a picture can only be expected to match");
       const [given, settings] = argumentsOf(name, options);
-      const running = this.task ? runningTask(this.task) : runningTest(settings.test);
+      const context = this.task ? this : settings.test;
+      const running = runningTest(context);
       const file = settings.in === undefined ? this.testPath : fileOf(settings.in);
       if (file === undefined)
         throw new CanvasError("INVALID", "in: expected the test file, got nothing");
       const { snapshotState: state } = this as { snapshotState?: { _updateSnapshot?: string } };
       return match(
-        { actual: await actual, name: given, file, running },
+        { actual, name: given, file, running, context },
         settings,
         state?._updateSnapshot ?? runner.update(),
       );

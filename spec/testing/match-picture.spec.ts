@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createCanvas, ImageData } from "@napi-rs/canvas";
+import { type Canvas, createCanvas, ImageData } from "@napi-rs/canvas";
 import { createHost } from "../../lib/index.ts";
 import { shown } from "../../lib/testing/failure.ts";
 import { configurePictures, matchPicture } from "../../lib/testing/index.ts";
@@ -167,6 +167,41 @@ describe("matchPicture", () => {
       },
       { UPDATE_PICTURES: "none" },
     ));
+
+  it("is numbered in the order of the calls, whatever is ready first", () =>
+    inPlayground(async ({ file, baseline }) => {
+      const test = { title: "two", attempt: 0 };
+      const late = new Promise<Canvas>((done) => setTimeout(() => done(square([1, 1])), 20));
+      const compared = [late, square()].map((actual) => matchPicture(actual, { in: file, test }));
+      const made = await Promise.all(compared);
+      assert.deepEqual(
+        made.map(({ baseline }) => baseline),
+        [baseline("two"), baseline("two 2")],
+      );
+    }));
+
+  it("fails a test that ends before its picture is compared", () =>
+    inPlayground(async ({ file }) => {
+      const ends: (() => Promise<void>)[] = [];
+      const test = { title: "", attempt: 0, after: (end: () => Promise<void>) => ends.push(end) };
+      test.title = "awaited";
+      await matchPicture(square(), { in: file, test });
+      await ends[0]?.();
+      test.title = "forgotten";
+      const forgotten = matchPicture(square(), { in: file, test });
+      const { code, message } = await failing(() => ends[1]?.());
+      assert.equal(code, "INVALID");
+      assert.match(
+        message,
+        /the test ended before its picture was compared \(`await` is missing\)/,
+      );
+      assert.equal((await forgotten).status, "new");
+      // A comparison that has failed by itself is over.
+      test.title = "failing";
+      const broken = matchPicture(5 as never, { in: file, test });
+      await failing(() => broken);
+      await ends[2]?.();
+    }));
 
   it("needs a name when the runner does not name the running test", async () => {
     const asked = { actual: square(), name: undefined, file: "/a.spec.ts", running: undefined };
@@ -414,6 +449,8 @@ describe("bad input of picture tests", () => {
         ["x", { in: "https://a.b/c" }, /in: expected a path or a file: URL/],
         ["x", { folder: "x" }, /folder: expected nothing here/],
         ["x", { test: 5 }, /test: expected the runner's test context/],
+        ["x", { test: null }, /test: expected the runner's test context, got null/],
+        ["x", { test: () => {} }, /test: expected the runner's test context, got a function/],
         ["x", null, /options: expected an object, got null/],
       ];
       for (const [name, options, message] of cases) {

@@ -1,6 +1,6 @@
 // Names of pictures: made from titles, checked, and claimed by one test each.
 import assert from "node:assert/strict";
-import { claimName, nameFromTitle } from "../../lib/testing/names.ts";
+import { claimName, nameFromTitle, releaseNames } from "../../lib/testing/names.ts";
 
 describe("the name of a picture", () => {
   it("is the title of its test, fit for a file on every system", () => {
@@ -46,5 +46,8 @@ describe("the name of a picture", () => {
   it("can be used once when the runner does not name the running test", () => {
     assert.equal(claimName("/claims/c.spec.ts", "x", undefined), "x");
     assert.throws(() => claimName("/claims/c.spec.ts", "x", undefined), /used twice/);
+    // The file has ended, and runs again, as when a runner watches it.
+    releaseNames("/claims/c.spec.ts");
+    assert.equal(claimName("/claims/c.spec.ts", "x", undefined), "x");
   });
 });

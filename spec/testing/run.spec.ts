@@ -117,6 +117,7 @@ describe("the process of a run", () => {
       [{ JEST_WORKER_ID: "1" }, main, false],
       [{}, { ...main, script: "/n/jest-worker/build/processChild.js" }, true],
       [{}, { ...main, script: "/n/vitest/dist/workers/forks.js" }, true],
+      [{}, { ...main, script: "/n/tinypool/dist/entry/process.js" }, true],
       [{}, { ...main, script: "/n/ava/lib/worker/base.js" }, true],
       [{}, { isThread: true, script: "/n/ava/lib/worker/base.js" }, false],
       [{}, { ...main, script: "/n/vitest/vitest.mjs" }, false],

@@ -1,8 +1,9 @@
 // The runners, by imitations of their global objects; the real ones are in spec/testing/real.
 import assert from "node:assert/strict";
+import { AsyncResource } from "node:async_hooks";
 import type { Ending } from "../../lib/testing/records.ts";
 import { type Ava, avaRunner } from "../../lib/testing/runners/ava.ts";
-import { detectRunner, runningTest } from "../../lib/testing/runners/index.ts";
+import { afterTest, detectRunner, runningTest } from "../../lib/testing/runners/index.ts";
 import { jestRunner } from "../../lib/testing/runners/jest.ts";
 import { mochaRunner } from "../../lib/testing/runners/mocha.ts";
 import { processRunner } from "../../lib/testing/runners/process.ts";
@@ -73,6 +74,31 @@ describe("jest, as seen from its tests", () => {
     assert.equal(calls, 1);
   });
 
+  it("names concurrent tests where jest tells them apart, and does not end their hosts", () => {
+    const { state, global } = world([]);
+    const runner = jestRunner(global, () => {});
+    const expectState = global[EXPECT].state as Record<string, unknown>;
+    const other = { ...done, concurrent: true };
+    state.currentlyRunningTest = other;
+    assert.equal(runner?.running(), undefined);
+    state.currentlyRunningTest = done;
+    // As of jest 29.6: the name alone.
+    expectState.currentConcurrentTestName = () => "draws at once";
+    assert.equal(runner?.running(), undefined);
+    const test = { ...done, concurrent: true };
+    expectState.currentTestIdentity = () => test;
+    const running = { test, attempt: 1, title: "draws at once", file: "/a.test.js" };
+    assert.deepEqual(runner?.running(), running);
+    assert.equal(
+      runner?.afterTest(async () => {}),
+      false,
+    );
+    // In code whose test is not known, such as a callback of a shared pool.
+    expectState.currentConcurrentTestName = () => undefined;
+    expectState.currentTestIdentity = () => undefined;
+    assert.equal(runner?.running()?.title, "draws");
+  });
+
   it("reports how a file ended", () => {
     const cases: [tests: object[], pattern: RegExp | null, ending: Ending][] = [
       [[done, done], null, "whole"],
@@ -141,6 +167,8 @@ describe("vitest, as seen from its tests", () => {
       suite,
       file,
       mode: "run",
+      concurrent: false,
+      context: { onTestFinished: (callback: () => Promise<void>) => void finished.push(callback) },
       result: { state: "run", retryCount: 1 },
     };
     const afterAll: (() => void)[] = [];
@@ -151,11 +179,10 @@ describe("vitest, as seen from its tests", () => {
         config: { testNamePattern: pattern, snapshotOptions: { updateSnapshot: "new" } },
       },
       __vitest_index__: {
-        onTestFinished: (callback: () => Promise<void>) => void finished.push(callback),
-        TestRunner: { getSuiteHooks: () => ({ afterAll }) },
+        TestRunner: { getSuiteHooks: (): object | undefined => ({ afterAll }) },
       },
     };
-    return { file, test, global, afterAll, finished };
+    return { file, suite, test, global, afterAll, finished };
   }
 
   it("names the running test, and the attempt at it", () => {
@@ -176,15 +203,38 @@ describe("vitest, as seen from its tests", () => {
       true,
     );
     assert.equal(finished.length, 1);
+    // A matcher has the test, and tests have a context that is a function.
+    const context = Object.assign(() => {}, test.context, { task: test });
+    for (const given of [{ task: test }, context]) {
+      assert.equal(
+        afterTest(given, async () => {}),
+        true,
+      );
+    }
+    assert.equal(finished.length, 3);
     Object.assign(global, { __vitest_index__: undefined });
-    assert.equal(
-      runner?.afterTest(async () => {}),
-      false,
-    );
     assert.ok(runner?.running());
     const repeated = { ...test, result: { repeatCount: 1 } };
     assert.equal(runningTest({ task: repeated })?.attempt, 1000);
     assert.equal(runningTest({ task: { ...test, result: undefined } })?.attempt, 0);
+  });
+
+  it("names no test while several run, in hooks of suites, and while tests are collected", () => {
+    const { file, suite, test, global, afterAll } = world();
+    const runner = vitestRunner(global, () => {});
+    const { TestRunner } = global.__vitest_index__;
+    const { getSuiteHooks } = TestRunner;
+    TestRunner.getSuiteHooks = () => undefined;
+    for (const current of [file, suite, { ...test, concurrent: true }]) {
+      global.__vitest_worker__.current = current;
+      assert.equal(runner?.running(), undefined);
+      assert.equal(
+        runner?.afterTest(async () => {}),
+        false,
+      );
+      assert.equal(afterAll.length, current === file ? 0 : 1);
+      TestRunner.getSuiteHooks = getSuiteHooks;
+    }
   });
 
   it("reports how a file ended", () => {
@@ -391,7 +441,8 @@ describe("ava, node:test and scripts, as seen from inside", () => {
   });
 
   /** The functions that node:test calls when the test ends. */
-  const afterTests: (() => Promise<void>)[] = [];
+  type AtEnd = (test: { after?(callback: () => Promise<void>): void }) => Promise<void> | void;
+  const afterTests: AtEnd[] = [];
 
   function processOf(more: object = {}) {
     let exit: ((code: number) => void) | undefined;
@@ -403,7 +454,7 @@ describe("ava, node:test and scripts, as seen from inside", () => {
         exit = listener;
       },
       getBuiltinModule: () => ({
-        after: (callback: () => Promise<void>) => void afterTests.push(callback),
+        after: (callback: AtEnd) => void afterTests.push(callback),
       }),
       ...more,
     };
@@ -443,6 +494,19 @@ describe("ava, node:test and scripts, as seen from inside", () => {
       assert.equal(afterTests.pop(), end);
     }
     assert.equal(afterTests.length, 0);
+    const runner = processRunner(
+      processOf({ env: { NODE_TEST_CONTEXT: "child-v8" } }).process,
+      () => {},
+    );
+    // A hook of node:test is such a resource; what it registers would run when the hook ends.
+    const hook = new (class TestHook extends AsyncResource {})("TestHook");
+    const end = async () => {};
+    hook.runInAsyncScope(() => assert.equal(runner.afterTest(end), true));
+    const ends: unknown[] = [];
+    const atEnd = afterTests.pop();
+    atEnd?.({ after: (callback) => void ends.push(callback) });
+    atEnd?.({});
+    assert.deepEqual(ends, [end]);
     const flags = { execArgv: ["--test-update-snapshots"] };
     assert.equal(processRunner(processOf(flags).process, () => {}).update(), "all");
     const options = { env: { NODE_OPTIONS: "--test-update-snapshots" } };

@@ -1,11 +1,12 @@
 // The runner jest, by the state of jest-circus and of expect on each test file's global object.
 import type { Ending } from "../records.ts";
-import { type ReportEnding, type Runner, worst } from "./runner.ts";
+import { type AfterTest, callAll, type ReportEnding, type Runner, worst } from "./runner.ts";
 
 /** The used part of a test of jest-circus. */
 interface CircusTest {
   type: "test";
   mode?: string | null;
+  concurrent?: boolean;
   status?: string | null;
   errors: readonly unknown[];
   invocations: number;
@@ -30,6 +31,9 @@ interface Globals {
 
 interface ExpectState {
   currentTestName?: string;
+  /** The test that calls, where several run at once; since jest 29.6 its name, later itself. */
+  currentConcurrentTestName?: () => string | undefined;
+  currentTestIdentity?: () => CircusTest | undefined;
   testPath?: string;
   snapshotState?: { _updateSnapshot?: string };
 }
@@ -47,30 +51,42 @@ export function jestRunner(global: object, report: ReportEnding): Runner | undef
   const expectState = () =>
     (global as { [EXPECT]?: { state: ExpectState } })[EXPECT]?.state ?? ({} as ExpectState);
   const { afterEach, afterAll } = global as Globals;
-  const callbacks: (() => Promise<void>)[] = [];
+  const callbacks: AfterTest[] = [];
   // A test or hook that runs may load this. jest accepts no more hooks then, and fails the file.
   const hasHooks = afterEach !== undefined && !state().hasStarted;
   if (hasHooks) {
-    afterEach(async () => {
-      for (const callback of callbacks.splice(0)) await callback();
-    });
+    afterEach(() => callAll(callbacks.splice(0)));
     afterAll?.(() => {
       const { testNamePattern, rootDescribeBlock } = state();
       const endings = testsIn(rootDescribeBlock).map((test) => endingOf(test, testNamePattern));
       report(worst(endings), expectState().testPath);
     });
   }
+
+  /** The test that calls; undefined where jest does not say which of several that is. */
+  function callingTest(): CircusTest | undefined {
+    const { currentTestIdentity, currentConcurrentTestName } = expectState();
+    const test = currentTestIdentity?.();
+    if (test) return test;
+    const { currentlyRunningTest } = state();
+    const isOne = !currentlyRunningTest?.concurrent && currentConcurrentTestName?.() === undefined;
+    return isOne ? (currentlyRunningTest ?? undefined) : undefined;
+  }
+
   return {
     running() {
-      const { currentTestName: title, testPath: file } = expectState();
-      const test = state().currentlyRunningTest;
+      const { currentTestName, currentConcurrentTestName, testPath: file } = expectState();
+      const title = currentConcurrentTestName?.() ?? currentTestName;
+      const test = callingTest();
       return test && title !== undefined
         ? { test, attempt: test.invocations, title, file }
         : undefined;
     },
     update: () => expectState().snapshotState?._updateSnapshot,
     afterTest(callback) {
-      if (!hasHooks || !state().currentlyRunningTest) return false;
+      const test = callingTest();
+      // jest calls no afterEach for a concurrent test.
+      if (!hasHooks || !test || test.concurrent) return false;
       callbacks.push(callback);
       return true;
     },

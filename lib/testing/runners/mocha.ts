@@ -1,6 +1,6 @@
 // The runner mocha, by hooks of its root suite.
 import type { Ending } from "../records.ts";
-import { type ReportEnding, type Runner, worst } from "./runner.ts";
+import { type AfterTest, callAll, type ReportEnding, type Runner, worst } from "./runner.ts";
 
 type Body = (this: unknown, done?: (error?: unknown) => void) => unknown;
 
@@ -43,19 +43,11 @@ export function mochaRunner(global: object, report: ReportEnding): Runner | unde
   const { beforeEach, after, specify } = global as Globals;
   if (!beforeEach || !after || !specify) return undefined;
   let current: Test | undefined;
-  let callbacks: (() => Promise<void>)[] = [];
+  let callbacks: AfterTest[] = [];
 
   async function finish(): Promise<void> {
     current = undefined;
-    const all = callbacks;
-    callbacks = [];
-    let failure: { error: unknown } | undefined;
-    for (const callback of all) {
-      await callback().catch((error) => {
-        failure ??= { error };
-      });
-    }
-    if (failure) throw failure.error;
+    await callAll(callbacks.splice(0));
   }
 
   function begin(this: HookContext): void {

@@ -1,7 +1,8 @@
 // The runner for node:test and plain scripts: one process for each file, whose exit code shows its
 // ending.
+import { executionAsyncResource } from "node:async_hooks";
 import { filtersOf } from "../run-process.ts";
-import type { ReportEnding, Runner } from "./runner.ts";
+import type { AfterTest, ReportEnding, Runner } from "./runner.ts";
 
 /** The used part of the process. */
 export interface Process {
@@ -12,7 +13,9 @@ export interface Process {
   env: Record<string, string | undefined>;
   once(event: "exit", listener: (code: number) => void): unknown;
   /** Used instead of an import, which would load Node's test runner into every process. */
-  getBuiltinModule(id: "node:test"): { after(callback: () => Promise<void>): void };
+  getBuiltinModule(id: "node:test"): {
+    after(callback: (test: { after?(callback: AfterTest): void }) => Promise<void> | void): void;
+  };
 }
 
 export function processRunner(process: Process, report: ReportEnding): Runner {
@@ -35,8 +38,16 @@ export function processRunner(process: Process, report: ReportEnding): Runner {
     afterTest(callback) {
       // Outside of a test, `after` would start Node's test runner.
       if (!isTest()) return false;
-      process.getBuiltinModule("node:test").after(callback);
+      const { after } = process.getBuiltinModule("node:test");
+      // What a hook registers is called when the hook ends, with the context of its test. That of a
+      // suite has no `after`.
+      after(isInHook() ? (test) => test.after?.(callback) : callback);
       return true;
     },
   };
+}
+
+/** Whether a hook of node:test calls, such as `beforeEach`. */
+function isInHook(): boolean {
+  return executionAsyncResource().constructor?.name === "TestHook";
 }

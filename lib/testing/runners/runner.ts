@@ -14,15 +14,31 @@ export interface RunningTest {
 }
 
 export interface Runner {
-  /** The running test; undefined outside of tests, and where the runner does not name it. */
+  /**
+   * The running test; undefined outside of tests, where the runner does not name it, and where
+   * several run at once.
+   */
   running(): RunningTest | undefined;
   /** The runner's own setting for snapshot updates, in its own words. */
   update(): string | undefined;
   /**
    * Calls the callback when the running test ends; what it throws fails the test. Returns false
-   * where the runner has no such hook.
+   * where there is no test, or the runner has no such hook.
    */
-  afterTest(callback: () => Promise<void>): boolean;
+  afterTest(callback: AfterTest): boolean;
+}
+
+export type AfterTest = () => Promise<void>;
+
+/** Calls all of them, the last one first, and then throws what the first failing one threw. */
+export async function callAll(callbacks: readonly AfterTest[]): Promise<void> {
+  let failure: { error: unknown } | undefined;
+  for (const callback of callbacks.toReversed()) {
+    await callback().catch((error) => {
+      failure ??= { error };
+    });
+  }
+  if (failure) throw failure.error;
 }
 
 /** Called by a runner when one of its test files, or its process, has ended. */
@@ -33,4 +49,10 @@ const WORST: readonly Ending[] = ["failed", "retried", "filtered", "skipped", "w
 
 export function worst(endings: readonly Ending[]): Ending {
   return WORST.find((ending) => endings.includes(ending)) ?? "whole";
+}
+
+/** Whether the value can be a runner's context of a test. That of vitest is a function. */
+export function isContext(value: unknown): value is object {
+  if (typeof value === "function") return "task" in value;
+  return typeof value === "object" && value !== null;
 }

@@ -1,12 +1,20 @@
 // The runner vitest, by its worker's state and its interface on the global object.
 import type { Ending } from "../records.ts";
-import { type ReportEnding, type Runner, type RunningTest, worst } from "./runner.ts";
+import {
+  type AfterTest,
+  type ReportEnding,
+  type Runner,
+  type RunningTest,
+  worst,
+} from "./runner.ts";
 
 /** The used part of a task: a test, a suite or a file. */
 interface Task {
   type: string;
   name: string;
   mode: string;
+  concurrent?: boolean;
+  context?: { onTestFinished(callback: AfterTest): void };
   suite?: Task;
   tasks?: Task[];
   file: Task & { filepath: string };
@@ -19,8 +27,8 @@ interface Globals {
     config: { testNamePattern?: RegExp; snapshotOptions?: { updateSnapshot?: string } };
   };
   __vitest_index__?: {
-    onTestFinished(callback: () => Promise<void>): void;
-    TestRunner?: { getSuiteHooks(suite: Task): { afterAll: (() => void)[] } };
+    /** Its hooks: none while the file's tests are collected. */
+    TestRunner?: { getSuiteHooks(suite: Task): { afterAll: (() => void)[] } | undefined };
   };
 }
 
@@ -29,35 +37,37 @@ export function vitestRunner(global: object, report: ReportEnding): Runner | und
   if (!("__vitest_worker__" in global)) return undefined;
   // Read each time: without isolation, one copy of the library serves several files.
   const worker = () => (global as Globals).__vitest_worker__;
-  const api = () => (global as Globals).__vitest_index__;
   const watched = new WeakSet<Task>();
 
   /** Called for each picture; the first of a file registers a callback for the file's end. */
   function watch({ file }: Task): void {
-    const { TestRunner } = api() ?? {};
-    if (watched.has(file) || !TestRunner) return;
+    const { TestRunner } = (global as Globals).__vitest_index__ ?? {};
+    const hooks = TestRunner?.getSuiteHooks(file);
+    if (watched.has(file) || !hooks) return;
     watched.add(file);
-    TestRunner.getSuiteHooks(file).afterAll.push(() => {
+    hooks.afterAll.push(() => {
       const isFiltered = worker().config.testNamePattern !== undefined;
       report(worst(testsIn(file).map((test) => endingOf(test, isFiltered))), file.filepath);
     });
   }
 
+  /** The running test. Of tests that run at once, vitest only knows which began or ended last. */
+  function currentTest(): Task | undefined {
+    const { current } = worker();
+    if (current) watch(current);
+    return current?.type === "test" && !current.concurrent ? current : undefined;
+  }
+
   return {
     running() {
-      const task = worker().current;
-      if (!task) return undefined;
-      watch(task);
-      return runningTask(task);
+      const test = currentTest();
+      return test && runningTask(test);
     },
     update: () => worker().config.snapshotOptions?.updateSnapshot,
     afterTest(callback) {
-      const { onTestFinished } = api() ?? {};
-      const { current } = worker();
-      if (!current || !onTestFinished) return false;
-      watch(current);
-      onTestFinished(callback);
-      return true;
+      const { context } = currentTest() ?? {};
+      context?.onTestFinished(callback);
+      return context !== undefined;
     },
   };
 }

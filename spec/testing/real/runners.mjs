@@ -3,10 +3,23 @@ import { miniprogramSimulate } from "./miniprogram-simulate.mjs";
 
 const HOST = 'createTestHost(process.env.BLANK ? {} : { allow: ["blank"] })';
 
+/** A host of several tests, and one of each test. */
+const hosts = (all, after) => `const hosts = [createTestHost()];
+${all}(() => void hosts.push(createTestHost()));
+beforeEach(() => void (hosts[2] = createTestHost()));
+${after}(() => Promise.all(hosts.map((host) => host.dispose())));`;
+
 /** Tests for runners with `test` and `expect`: three pictures, two of them named by their test. */
 const withExpect = (head, more = "") => `${head}
 const { invitation } = require("./draw.cjs");
 expect.extend({ toMatchPicture });
+${hosts("beforeAll", "afterAll")}
+test("shares a host", async () => {
+  for (const host of hosts) await expect(invitation(host)).toMatchPicture("shared");
+});
+test("forgets", () => {
+  if (process.env.FORGET) expect(invitation()).toMatchPicture("forgotten");
+});
 test("draws", async () => {
   await expect(invitation()).toMatchPicture("invite");
   await expect(invitation()).toMatchPicture();
@@ -30,6 +43,25 @@ const inWx = `test("has a global wx", async () => {
   if (!wxHost.createCanvas) throw new Error("no host");
 });`;
 
+/** Tests that run at once; each has a name of its own where the runner tells them apart. */
+const atOnce = `describe.concurrent("at once", () => {
+  for (const [name, ms] of [["first", 60], ["second", 20]]) {
+    test(name, async (t) => {
+      const host = createTestHost({ test: t });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await t.expect(invitation(host)).toMatchPicture();
+      await matchPicture(invitation(host), { test: t });
+    });
+  }
+  test("unnamed", () => expect(matchPicture(invitation())).rejects.toThrow("expected the name"));
+});`;
+const jestAtOnce = `for (const [name, ms] of [["first", 60], ["second", 20]]) {
+  test.concurrent(name, async () => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await expect(invitation()).toMatchPicture();
+  });
+}`;
+
 const again = `test("loads it again while tests run", () => {
   jest.resetModules();
   ${TESTING};
@@ -37,15 +69,24 @@ const again = `test("loads it again while tests run", () => {
 
 const vitestFile = withExpect(
   `import { createRequire } from "node:module";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestHost, matchPicture, toMatchPicture } from "wx-canvas-node/testing";
 const require = createRequire(import.meta.url);`,
-  inWx,
+  `${inWx}
+${atOnce}`,
 );
 
 /** Tests without expect; the runner may not tell their names. */
-const plain = (head, { it = "it", name = "", context = "", end = "" } = {}) => `${head}
+const plain = (
+  head,
+  { it = "it", name = "", context = "", end = "", shared = "", forgotten = '"forgotten"' } = {},
+) => `${head}
 const { invitation } = require("./draw.cjs");
+${shared}
+${it}("forgets", async (${context}) => {
+  if (process.env.FORGET) matchPicture(invitation(), ${forgotten});
+  ${end}
+});
 ${it}("draws", async (${context}) => {
   await matchPicture(invitation(), "invite");
   ${name}
@@ -66,6 +107,12 @@ const ESM = `import { createRequire } from "node:module";
 import { createTestHost, matchPicture } from "wx-canvas-node/testing";
 const require = createRequire(import.meta.url);`;
 
+/** A host of several tests in runners with `it`. */
+const sharedHosts = `${hosts("before", "after")}
+it("shares a host", async () => {
+  for (const [i, host] of hosts.entries()) await matchPicture(invitation(host), "shared " + i);
+});`;
+
 const main = {
   project: "all",
   packages: [
@@ -83,6 +130,7 @@ const main = {
 const mochaFile = {
   "poster.spec.cjs": plain(`const { createTestHost, matchPicture } = ${TESTING};`, {
     name: "await matchPicture(invitation());",
+    shared: sharedHosts,
   }),
 };
 const vitest = (pool) => ({
@@ -97,18 +145,18 @@ export default { test: { environment, pool: "${pool}" } };`,
   command: ["vitest", "run"],
   update: ["-u"],
   filter: ["-t", "draws"],
-  names: ["draws", "draws 2", "global"],
+  names: ["draws", "draws 2", "global", "shared 3", "at once - first 2", "at once - second 2"],
 });
 const jest = (version, more) => ({
   name: `jest ${version}`,
   files: {
-    "poster.test.js": `${jestFile}\n${inWx}\n${again}`,
+    "poster.test.js": `${jestFile}\n${inWx}\n${again}${version === 30 ? jestAtOnce : ""}`,
     "jest.config.js": 'module.exports = { testEnvironment: "wx-canvas-node/jest" };',
   },
   command: ["jest"],
   update: ["-u"],
   filter: ["-t", "draws"],
-  names: ["draws", "draws 2", "global"],
+  names: ["draws", "draws 2", "global", "shared 3", ...(version === 30 ? ["first", "second"] : [])],
   ...more,
 });
 
@@ -119,7 +167,7 @@ export const RUNNERS = [
     files: mochaFile,
     command: ["mocha", "poster.spec.cjs"],
     filter: ["--grep", "draws"],
-    names: ["draws"],
+    names: ["draws", "shared 0", "shared 1", "shared 2"],
   },
   {
     ...main,
@@ -127,16 +175,20 @@ export const RUNNERS = [
     files: mochaFile,
     command: ["mocha", "--parallel", "poster.spec.cjs"],
     filter: ["--grep", "draws"],
-    names: ["draws"],
+    names: ["draws", "shared 0", "shared 1", "shared 2"],
   },
   {
     ...main,
     name: "node:test",
-    files: { "poster.test.mjs": plain(`import { it } from "node:test";\n${ESM}`) },
+    files: {
+      "poster.test.mjs": plain(
+        `import { after, before, beforeEach, it } from "node:test";\n${ESM}`,
+        { shared: sharedHosts },
+      ),
+    },
     command: ["node", "--test"],
     filter: undefined,
-    names: [],
-    needsNames: true,
+    names: ["shared 0", "shared 1", "shared 2"],
   },
   {
     ...main,
@@ -147,6 +199,7 @@ export const RUNNERS = [
         context: "t",
         name: "await matchPicture(invitation(), { test: t });",
         end: "t.pass();",
+        forgotten: '"forgotten", { test: t }',
       }),
     },
     command: ["ava", "poster.test.mjs"],
