@@ -85,6 +85,8 @@ interface Member {
   lastJob: number;
   /** Whether it has its last job, or its successor has started already. */
   isLeaving: boolean;
+  /** When it started, in milliseconds. */
+  since: number;
 }
 
 /** After so many consecutive processes that end before they can take a job, all jobs fail. */
@@ -96,6 +98,12 @@ const MAX_FAILED_STARTS = 3;
  * together; their successors start one after another, so that there is only one process more.
  */
 const HANDOVER = 1 / 5;
+
+/**
+ * Node keeps a module that failed, such as by a fetch of a font that did not arrive, so a process
+ * of this age in milliseconds ends after such a failure; a younger one would fail alike.
+ */
+const LOADS_AGAIN = 10_000;
 
 /** Ends of a process after which `retry` renders its job again. */
 const RETRIED = ["CRASHED"];
@@ -159,6 +167,7 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
       jobs: 0,
       lastJob: recycle,
       isLeaving: false,
+      since: performance.now(),
     };
     members.add(member);
     process.ended.then(() => onEnded(member));
@@ -278,8 +287,9 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
     if (again) putBack(job);
     statistics.count(message);
     if (renders.hasSubscribers) renders.publish(message);
-    if (makesRoom(member)) member.lastJob = member.jobs;
+    if (makesRoom(member) || cannotLoad(member, message.error)) member.lastJob = member.jobs;
     if (member.jobs >= member.lastJob) {
+      member.isLeaving = true;
       member.process.end();
       if (!closing) fill();
     }
@@ -311,6 +321,11 @@ function build(settings: ReturnType<typeof parseRendererOptions>): Renderer {
   function makesRoom(member: Member): boolean {
     const others = [...members].filter((other) => other !== member);
     return member.isLeaving && others.some(isFree) && others.some(isDue);
+  }
+
+  /** Whether another process may load the module of a poster. */
+  function cannotLoad({ since }: Member, error: CanvasError | undefined): boolean {
+    return error?.code === "LOAD" && performance.now() - since > LOADS_AGAIN;
   }
 
   function settle(): void {

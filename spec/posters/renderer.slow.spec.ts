@@ -376,6 +376,30 @@ describe("createRenderer", () => {
     assert.ok(messages[0]?.files?.some((file) => file.endsWith("card.ts")));
   });
 
+  it("loads a module that failed in another process, when this one is old enough", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "posters-"));
+    const { now } = performance;
+    try {
+      const network = join(folder, "network");
+      const path = JSON.stringify(network);
+      const code = `import { readFileSync } from "node:fs"; readFileSync(${path}); export default 1;`;
+      await writeFile(join(folder, "flaky.mjs"), code);
+      await withRenderer({ posters: folder }, async (renderer) => {
+        const reason = async () => (await failureOf(() => renderer.render("flaky"))).reason;
+        assert.match(await reason(), /no such file/);
+        await writeFile(network, "");
+        assert.match(await reason(), /no such file/);
+        performance.now = () => now.call(performance) + 20_000;
+        assert.match(await reason(), /no such file/);
+        assert.match(await reason(), /default export of flaky/);
+        assert.equal(renderer.stats().restarts, 0);
+      });
+    } finally {
+      performance.now = now;
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it("reports why a module cannot be loaded", async () => {
     const folder = await mkdtemp(join(tmpdir(), "posters-"));
     try {

@@ -60,7 +60,7 @@ export function textAnswer(text: string, type = "text/plain"): ServiceAnswer {
 
 /**
  * The JSON answer of a failure: its code, the reason and the place. It contains no stacks and no
- * paths of this machine.
+ * folders of this machine.
  *
  * @param retryAfter seconds, for failures that pass
  */
@@ -68,7 +68,8 @@ export function failureAnswer(error: CanvasError, retryAfter: () => number): Ser
   const { code, reason } = error;
   const { issues, warnings } = error as CanvasError & { issues?: unknown; warnings?: unknown };
   const { status = STATUSES.get(code) ?? 500, headers } = error as CanvasError & Partial<Refusal>;
-  const body = JSON.stringify({ error: { code, message: reason, issues, warnings } });
+  const message = status === 500 ? withoutFolders(reason) : reason;
+  const body = JSON.stringify({ error: { code, message, issues, warnings } });
   const answer = textAnswer(body, "application/json");
   return {
     ...answer,
@@ -80,4 +81,12 @@ export function failureAnswer(error: CanvasError, retryAfter: () => number): Ser
       ...(status === 503 && { "retry-after": "1", connection: "close" }),
     },
   };
+}
+
+/** A text without the folders of absolute paths, such as that of a module that cannot be loaded. */
+function withoutFolders(text: string): string {
+  return text.replace(
+    /(?<![\w.:/\\-])(?:file:\/\/)?(?:[a-z]:)?[\\/](?:[^\s"'`,:()\\/]+[\\/])+/gi,
+    "…/",
+  );
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isDeepStrictEqual } from "node:util";
 import { isUint8Array } from "node:util/types";
 import { AbortController } from "../../own-globals.ts";
+import { setTimeout } from "../../timers.ts";
 import { refusal, type ServiceAnswer, type ServiceRequest } from "./answers.ts";
 
 type Answer = (request: ServiceRequest) => Promise<ServiceAnswer>;
@@ -77,11 +78,24 @@ export function listenerOf(
     answer(asked).then(({ status, headers, body }) => {
       // Another middleware may have answered, such as one that limits the time.
       if (response.destroyed || response.headersSent) return;
-      // The unread rest of a body would be taken for the next request on this connection.
-      if (!request.complete) headers.connection = "close";
-      response.writeHead(status, headers).end(asked.method === "HEAD" ? undefined : body);
+      if (!request.complete) discardRest(request);
+      // HTTP/2 has no such header.
+      const { connection, ...others } = headers;
+      const own = connection && request.httpVersionMajor < 2 ? headers : others;
+      response.writeHead(status, own).end(asked.method === "HEAD" ? undefined : body);
     });
   };
+}
+
+/** Milliseconds for the rest of a body that is not wanted. */
+const LINGER = 2_000;
+
+/** Reads on for a while: closed at once, the connection could lose the answer on its way. */
+function discardRest(request: IncomingMessage): void {
+  request.resume();
+  setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, LINGER).unref();
 }
 
 async function readAll(

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer, request as httpRequest, type Server } from "node:http";
+import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -105,6 +106,61 @@ describe("A service on node:http", () => {
       request.write("x".repeat(200_000));
     });
     assert.equal(status, 413);
+  });
+
+  it("answers 413 to clients that send on, and closes only where that takes long", async () => {
+    const body = Buffer.alloc(5_000_000, " ");
+    for (let i = 0; i < 20; i++) {
+      const response = await fetch(`${origin}/posters/card`, { method: "POST", body });
+      assert.equal(response.status, 413);
+      await response.text();
+    }
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      let status: number | undefined;
+      const request = httpRequest(`${origin}/posters/card`, { method: "POST" }, (response) => {
+        response.resume();
+        status = response.statusCode;
+      });
+      request.on("error", () => {}).on("close", () => resolve(status));
+      // The body never ends.
+      request.write("x".repeat(200_000));
+      setTimeout(() => reject(new Error("still open")), 8_000).unref();
+    });
+    assert.equal(status, 413);
+  });
+
+  it("answers on HTTP/2, without headers of connections", async () => {
+    const warnings: string[] = [];
+    const warn = ({ message }: Error) => void warnings.push(message);
+    process.on("warning", warn);
+    const ended = createPosterService({ ...renderer, close: async () => {} });
+    await ended.close();
+    let { listener } = service;
+    const server = createHttp2Server((request, response) =>
+      listener(request as never, response as never),
+    );
+    const client = connectHttp2(await listening(server as never));
+    try {
+      const statusOf = (headers: object, body: string) =>
+        new Promise<unknown>((resolve, reject) => {
+          const stream = client.request({
+            ":method": "POST",
+            ":path": "/posters/card",
+            ...headers,
+          });
+          stream.on("error", reject).on("response", (answer) => resolve(answer[":status"]));
+          stream.resume().end(body);
+        });
+      assert.equal(await statusOf({}, JSON.stringify({ title: "two" })), 200);
+      assert.equal(await statusOf({}, " ".repeat(200_000)), 413);
+      ({ listener } = ended);
+      assert.equal(await statusOf({}, "{}"), 503);
+    } finally {
+      client.close();
+      server.close();
+      process.off("warning", warn);
+    }
+    assert.deepEqual(warnings, []);
   });
 
   it("answers 400 to a target other than a path", async () => {

@@ -233,6 +233,29 @@ describe("POST /posters/:name", () => {
     assert.equal(await codeOf(response), "INTERNAL");
   });
 
+  it("answers 500 without the folders of this machine", async () => {
+    const { service } = make(
+      {},
+      fakeRenderer(({ data }) => {
+        throw new CanvasError("LOAD", (data as { text: string }).text);
+      }),
+    );
+    const cases: [text: string, message: string][] = [
+      [
+        "Cannot find package 'a' imported from /srv/app/posters/b.mjs",
+        "Cannot find package 'a' imported from …/b.mjs",
+      ],
+      ["open '/etc/app/c.json'\n- /srv/d.cjs", "open '…/c.json'\n- …/d.cjs"],
+      ['"file:///srv/app/e.png": there is none', '"…/e.png": there is none'],
+      ["C:\\app\\posters\\f.mjs", "…/f.mjs"],
+      ["https://a.example/b/c.png: 1/2 and/or a", "https://a.example/b/c.png: 1/2 and/or a"],
+    ];
+    for (const [text, message] of cases) {
+      const response = await post(service, "/posters/invite", { text });
+      assert.deepEqual(await response.json(), { error: { code: "LOAD", message } });
+    }
+  });
+
   it("answers 429 with Retry-After when the queue is full", async () => {
     const { renderer, service } = make(
       { maxQueue: 20 },
