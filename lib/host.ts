@@ -21,6 +21,7 @@ import { withStandIns } from "./images/stand-ins.ts";
 import { asyncDispose } from "./known-symbols.ts";
 import { defineLate } from "./late.ts";
 import { canvasToFile, createWx, loadFont } from "./late-rooms.ts";
+import type { CanvasNode } from "./nodes/canvas-node.ts";
 import {
   createRegisteredCanvas,
   type MountedCanvas,
@@ -71,6 +72,15 @@ export interface Host extends AsyncDisposable {
    * host.registerCanvas("chart", canvas, { pixelRatio: 2 });
    */
   registerCanvas(canvasId: string, canvas: Canvas, options?: RegisterOptions): void;
+  /**
+   * Mounts a canvas as `<canvas type="2d">` in WXML does, and gives its node.
+   *
+   * @throws {CanvasError} `INVALID` for a wrong value, `TOO_LARGE` beyond the limits
+   * @example
+   * const { node } = host.mountCanvas({ id: "chart", type: "2d", width: 375, height: 300 });
+   * const context = node.getContext("2d");
+   */
+  mountCanvas(options: MountOptions & { type: "2d" }): MountedCanvas & { node: CanvasNode };
   /**
    * Mounts a canvas as `<canvas canvas-id="…">` in WXML does. A legacy canvas has
    * round(width × pixelRatio) × round(height × pixelRatio) pixels; a `type: "2d"` node starts at
@@ -329,7 +339,9 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
   const members: Omit<Host, "wx"> = {
     createCanvas: now("createCanvas", (...args) => createRegisteredCanvas(context, ...args)),
     registerCanvas: now("registerCanvas", (...args) => registerCanvas(context, ...args)),
-    mountCanvas: now("mountCanvas", (...args) => mountCanvas(context, ...args)),
+    mountCanvas: now("mountCanvas", (options: MountOptions) =>
+      mountCanvas(context, options),
+    ) as Host["mountCanvas"],
     markAsPage: now("markAsPage", asPage),
     releaseCanvas: now("releaseCanvas", (...args) => releaseCanvas(context, ...args)),
     canvasToTempFilePath: ((options, component) =>

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { CanvasError, toCanvasError } from "../errors.ts";
 import { createAdaptedHost } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
-import type { CanvasNode, CanvasToBufferResult, Host, MissingPicture } from "../index.ts";
+import type { CanvasToBufferResult, Host, MissingPicture } from "../index.ts";
 import { AbortController } from "../own-globals.ts";
 import { withApiName } from "../settle.ts";
 import { assertNotAborted, untilAborted } from "../signal.ts";
@@ -200,8 +200,7 @@ async function draw(
   }
   // A canvas node of the poster's size: it has createImage, and the export redraws it at the pixel
   // ratio.
-  const mounted = host.mountCanvas({ id: "poster", type: "2d", ...size });
-  const canvas = mounted.node as CanvasNode;
+  const { node: canvas } = host.mountCanvas({ id: "poster", type: "2d", ...size });
   Object.assign(canvas, size);
   await poster.draw({ ...drawing, canvas, context: canvas.getContext("2d") });
   return exported({ canvas });

@@ -104,7 +104,7 @@ describe("an image that cannot be drawn yet, or at all", () => {
     "an offscreen canvas": (host) =>
       host.wx.createOffscreenCanvas({ width: SIDE, height: SIDE }) as Canvas,
     "a 2D node": (host) =>
-      host.mountCanvas({ id: "n", type: "2d", width: SIDE, height: SIDE }).node as Canvas,
+      host.mountCanvas({ id: "n", type: "2d", width: SIDE, height: SIDE }).node,
   };
   for (const [name, make] of Object.entries(canvases)) {
     it(`is reported with source and reason, once for each: ${name}`, async () => {

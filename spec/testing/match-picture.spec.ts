@@ -213,8 +213,7 @@ describe("matchPicture", () => {
   it("accepts a canvas as its host exports it, an id, a path, bytes and ImageData", () =>
     inPlayground(async ({ file, folder }) => {
       await withHost({ pixelRatio: 2 }, async (host) => {
-        const mounted = host.mountCanvas({ id: "c", type: "2d", width: 20, height: 10 });
-        const node = mounted.node as NonNullable<typeof mounted.node>;
+        const { node } = host.mountCanvas({ id: "c", type: "2d", width: 20, height: 10 });
         node.width = 40;
         node.height = 20;
         node.getContext("2d").drawImage(square(), 0, 0);
