@@ -1,13 +1,13 @@
 // wx.createSelectorQuery: queries the canvases that are mounted on the page or in a component.
 import * as z from "zod/mini";
 import { asComponent } from "../canvas/registry.ts";
-import type { Canvas } from "../engine/engine.ts";
 import { withApiNameSync } from "../errors.ts";
 import type { HostContext } from "../host-context.ts";
 import { lazily } from "../late.ts";
 import { runSafely } from "../settle.ts";
 import { nextTurn } from "../timers.ts";
 import { parse } from "../validate.ts";
+import type { CanvasNode } from "./canvas-node.ts";
 import { describe, type ElementInfo, type Fields } from "./fields.ts";
 import { parseSelector } from "./selector.ts";
 
@@ -24,7 +24,7 @@ export interface NodesRef {
   /** Asks how far it is scrolled: always 0, since nothing scrolls here. */
   scrollOffset(callback?: (answer: QueryAnswer) => void): SelectorQuery;
   /** Asks for the canvas node; only `type: "2d"` has one. */
-  node(callback?: (answer: { node: Canvas }) => void): SelectorQuery;
+  node(callback?: (answer: { node: CanvasNode }) => void): SelectorQuery;
   /** Asks for the drawing context of a legacy canvas. */
   context(callback?: (answer: QueryAnswer) => void): SelectorQuery;
   /** Asks for a reference that only the Skyline renderer has: the answer is `null`. */
