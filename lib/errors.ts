@@ -91,9 +91,14 @@ export class CanvasError extends Error {
     const gap = api === "canvasToTempFilePath" && this.code === "NOT_FOUND" ? " " : "";
     const errMsg = api === undefined ? `fail ${this.reason}` : `${api}:${gap}fail ${this.reason}`;
     Object.assign(this, { errMsg });
-    const message = this.hint === "" ? errMsg : `${errMsg} (${this.hint})`;
-    Object.defineProperty(this, "message", { value: message, configurable: true, writable: true });
+    const value = withHint(errMsg, this);
+    Object.defineProperty(this, "message", { value, configurable: true, writable: true });
   }
+}
+
+/** A text about a failure, and what helps, if that is known. */
+export function withHint(text: string, { hint }: Pick<CanvasError, "hint">): string {
+  return hint === "" ? text : `${text} (${hint})`;
 }
 
 /** A wrong value: says what was expected, the option's name, and what came. */

@@ -82,9 +82,12 @@ for (const { isEntry, name, exports, fileName } of output) {
     : exports.map((name) => `exports.${name} = bundle.${name};\n`);
   const code = `const bundle = require("${bundled}");\n${lines.join("")}`;
   mkdirSync(dirname(`dist/${name}`), { recursive: true });
-  const command = Object.values(manifest.bin).includes(`./dist/${name}.js`);
-  const first = command ? "#!/usr/bin/env node\n" : "";
-  writeFileSync(`dist/${name}.js`, exports.length > 0 ? code : `${first}require("${bundled}");\n`);
+  const isCommand = Object.values(manifest.bin).includes(`./dist/${name}.js`);
+  const first = isCommand ? "#!/usr/bin/env node\n" : "";
+  writeFileSync(
+    `dist/${name}.js`,
+    first + (exports.length > 0 ? code : `require("${bundled}");\n`),
+  );
 }
 for (const name of BUNDLED) {
   const file = readdirSync(`node_modules/${name}`).find((file) => file.startsWith("LICENSE"));

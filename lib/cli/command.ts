@@ -14,11 +14,6 @@ export interface Command {
   ): Promise<number>;
 }
 
-/** The failure as a command shows it: why, and what helps, without the name of a function. */
-export function textOf({ reason, hint }: CanvasError): string {
-  return hint === "" ? reason : `${reason} (${hint})`;
-}
-
 /** The error for a wrong command line: the process ends with the exit code 2. */
 export function usageError(reason: string): CanvasError {
   return new CanvasError("USAGE", reason);

@@ -1,6 +1,6 @@
 // Runs a command by its name: prints its output and returns its exit code.
-import { toCanvasError } from "../errors.ts";
-import { type Command, textOf } from "./command.ts";
+import { toCanvasError, withHint } from "../errors.ts";
+import type { Command } from "./command.ts";
 
 /** Each command is loaded when it is called. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
@@ -54,7 +54,7 @@ function explain(error: unknown, { help }: Command, { printError }: Output): num
   const failure = toCanvasError(error);
   const { code } = Object(error) as { code?: unknown };
   const isUsage = failure.code === "USAGE" || String(code).startsWith("ERR_PARSE_ARGS");
-  const message = textOf(failure);
+  const message = withHint(failure.reason, failure);
   printError(isUsage ? `${message}\n\n${help}` : message);
   return isUsage ? 2 : 1;
 }

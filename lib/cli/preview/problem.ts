@@ -3,8 +3,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { placeOf } from "../../canvas/record/site.ts";
-import type { CanvasError } from "../../errors.ts";
-import { textOf } from "../command.ts";
+import { type CanvasError, withHint } from "../../errors.ts";
 import { isInside } from "./inside.ts";
 
 /** A failure as it is shown above the last good picture. */
@@ -31,7 +30,11 @@ export async function explainProblem(
   const own = (error.cause as Error | undefined)?.stack;
   const stack = code === "LOAD" && module ? await fatalText(module) : own;
   const place = placeIn(stack ?? "") ?? placeIn(own ?? "");
-  const problem: Problem = { code, message: textOf(error), ...(stack && { stack }) };
+  const problem: Problem = {
+    code,
+    message: withHint(error.reason, error),
+    ...(stack && { stack }),
+  };
   if (!place) return problem;
   return { ...problem, ...place, ...(isInside(project, place.file) && frameOf(place)) };
 }

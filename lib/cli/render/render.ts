@@ -3,9 +3,9 @@ import { mkdir, open, rename, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { toCanvasError } from "../../errors.ts";
+import { toCanvasError, withHint } from "../../errors.ts";
 import { createRenderer, type Renderer, type RenderOptions } from "../../posters/index.ts";
-import { type Command, textOf, usageError } from "../command.ts";
+import { type Command, usageError } from "../command.ts";
 import { MAX_TIMEOUT, numberOf, wholeNumber } from "../numbers.ts";
 import { placeOf } from "../places.ts";
 import { fileTypeOf, type NameOf, namesOf } from "./names.ts";
@@ -121,7 +121,7 @@ async function runBatch(
         const failure = toCanvasError(error);
         if (stop.signal.aborted) return;
         counts.failed++;
-        progress.say(`row ${row.number}: ${failure.code}: ${textOf(failure)}`);
+        progress.say(`row ${row.number}: ${failure.code}: ${withHint(failure.reason, failure)}`);
         if (batch.failFast) stop.abort("failure");
       }
       progress.update(counts.made + counts.skipped + counts.failed, counts.failed);
