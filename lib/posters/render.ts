@@ -59,7 +59,7 @@ export type RenderStage = "data" | "draw" | "export";
  * means `{}` too
  * @throws {CanvasError} by rejection: `DATA` (with `issues`) for data that the schema refuses,
  * `INCOMPLETE` (with `warnings`) in strict mode, `INVALID`, `ABORTED`, `DRAW` for what the poster's
- * code throws, and every code of an export
+ * code throws, `NO_CANVAS` for a page without one, and every code of an export
  * @example
  * const { data, type } = await renderPoster(poster, { nickname: "小满" }, { fileType: "jpg" });
  */
