@@ -286,6 +286,25 @@ describe("the size of a canvas", () => {
       [90, 80],
     ],
     [
+      "what others leave of a flex container, where it alone grows",
+      {
+        wxml: `<view class="a"><view class="head" /><view class="b">${canvas("width: 100%; height: 100%")}</view><view class="foot" /></view>`,
+        wxss: `
+      .a { display: flex; flex-direction: column; gap: 10px 99px; height: 400px; padding: 0 20px }
+      .head { height: 100rpx; margin-bottom: 5px } .b { flex: 1; height: 0; margin-top: 15px }
+      .foot { box-sizing: border-box; height: 40px; padding: 8px }`,
+      },
+      [335, 270],
+    ],
+    [
+      "its own size in a flex container that has no such space",
+      {
+        wxml: `<view class="a"><text class="t" />${canvas("flex: 1; width: 70px; height: 30px")}</view>`,
+        wxss: ".a { display: flex; gap: ; width: 100px }",
+      },
+      [70, 30],
+    ],
+    [
       "its default in a flex container where it does not grow",
       {
         wxml: `<view style="display: flex; width: 10px">${canvas("flex: 0 0 auto")}</view>`,
@@ -351,6 +370,20 @@ describe("the size of a canvas", () => {
     [
       "a percentage of a height that is not said",
       { wxml: `<view>${canvas("width: 10px; height: 100%")}</view>` },
+      "height",
+    ],
+    [
+      "a share of what several take that grow",
+      {
+        wxml: `<view style="display: flex; width: 90px">${canvas("flex: 1; height: 1px")}<view style="flex: 1" /></view>`,
+      },
+      "width",
+    ],
+    [
+      "what is left of a height that is not said",
+      {
+        wxml: `<view style="display: flex; flex-direction: column">${canvas("flex: 1; width: 1px")}</view>`,
+      },
       "height",
     ],
     [

@@ -108,8 +108,9 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
 
   function extent(node: TreeNode, name: "width" | "height", around: Extent): number | undefined {
     const base = around[name];
-    const own = length(node, name, base);
-    const size = own ?? (said(node, name) ? undefined : unsaid(node, name, around));
+    const rest = grows(node, name) ? restOf(node, name, around) : undefined;
+    const own = rest === undefined ? length(node, name, base) : undefined;
+    const size = rest ?? own ?? (said(node, name) ? undefined : unsaid(node, name, around));
     if (size === undefined) return undefined;
     const isInner = own !== undefined && value(node, "box-sizing") !== "border-box";
     const outer = isInner && tagOf(node) !== "canvas" ? size + edges(node, name, around) : size;
@@ -128,7 +129,7 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
 
   /** The size of a node whose styles do not give it one. */
   function unsaid(node: TreeNode, name: "width" | "height", around: Extent): number | undefined {
-    if (grows(node, name)) return isAlone(node) ? around[name] : undefined;
+    if (grows(node, name)) return undefined;
     const preset = DEFAULT_SIZES[tagOf(node)];
     if (preset?.[name] !== undefined) return preset[name];
     if (!hostOf(node)) return window[name];
@@ -154,15 +155,28 @@ export function createBoxes(device: Device, declaredOf: (node: TreeNode) => Decl
     return side === name && /^(auto|[\d.]*[1-9])/.test(grow);
   }
 
-  /** Whether no other node is in the flow of its parent. */
-  function isAlone(node: TreeNode): boolean {
-    const parent = composedParentOf(node);
-    return descendants(rootOf(node)).every(
-      (one) =>
-        one === node ||
-        composedParentOf(one) !== parent ||
-        isOut(one) ||
-        value(one, "display") === "none",
+  /** What the other nodes in the flow leave of its parent for a node that alone grows. */
+  function restOf(node: TreeNode, name: "width" | "height", around: Extent): number | undefined {
+    const parent = composedParentOf(node) as TreeNode;
+    const [start, end, gap] =
+      name === "width"
+        ? ["margin-left", "margin-right", "column-gap"]
+        : ["margin-top", "margin-bottom", "row-gap"];
+    const children = inFlow(parent);
+    const gaps = (length(parent, gap as string, around[name]) ?? 0) * (children.length - 1);
+    let rest = around[name] === undefined ? undefined : around[name] - gaps;
+    for (const one of children) {
+      const size = one === node ? 0 : grows(one, name) ? undefined : boxOf(one)[name];
+      if (rest === undefined || size === undefined) return undefined;
+      rest -= size + sides(one, [start as string, end as string], around.width);
+    }
+    return rest;
+  }
+
+  /** The children that are displayed and not placed by themselves. */
+  function inFlow(parent: TreeNode): TreeNode[] {
+    return descendants(rootOf(parent)).filter(
+      (one) => composedParentOf(one) === parent && !isOut(one) && value(one, "display") !== "none",
     );
   }
 

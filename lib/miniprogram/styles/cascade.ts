@@ -128,8 +128,15 @@ const SIDES = ["top", "right", "bottom", "left"] as const;
 
 /** Splits a shorthand: `padding: 1px 2px` into its sides; of `font`, only the size. */
 function longhands(property: string, value: string): [string, string][] {
+  const parts = value.match(/[^\s(]+(?:\([^)]*\))?/g) ?? [];
+  if (property === "gap") {
+    const [row = "0", column = row] = parts;
+    return [
+      ["row-gap", row],
+      ["column-gap", column],
+    ];
+  }
   if (/^(padding|margin|inset|border-width)$/.test(property)) {
-    const parts = value.match(/[^\s(]+(?:\([^)]*\))?/g) ?? [];
     const [top = "0", right = top, bottom = top, left = right] = parts;
     const values = [top, right, bottom, left];
     return SIDES.map((side, i) => [sideOf(property, side), values[i] as string]);

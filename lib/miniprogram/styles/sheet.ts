@@ -26,7 +26,7 @@ interface Sheet {
 }
 
 const PROPERTIES =
-  /^(--.*|((min|max)-)?(width|height)|(padding|margin|border)(-.*)?|position|inset|left|right|top|bottom|display|flex(-.*)?|align-(items|self)|box-sizing|aspect-ratio|font|font-size)$/;
+  /^(--.*|((min|max)-)?(width|height)|(padding|margin|border)(-.*)?|position|inset|left|right|top|bottom|display|flex(-.*)?|((row|column)-)?gap|align-(items|self)|box-sizing|aspect-ratio|font|font-size)$/;
 
 /**
  * The rules of a file, after those of the files that it imports; none if the file does not exist.
