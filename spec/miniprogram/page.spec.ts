@@ -512,6 +512,31 @@ describe("page.export", () => {
       { host: { pixelRatio: 2 } },
     ));
 
+  it("waits for timeouts up to three seconds, while there is no picture", () =>
+    withPage(
+      {
+        ...files,
+        js: js.replace(
+          'onReady() { this.draw("red"); }',
+          `onReady() {
+          setInterval(() => {}, 1000);
+          setTimeout(() => {}, 5000);
+          const again = () => setTimeout(again, 1000);
+          again();
+          wx.createCanvasContext("c").draw(true, setTimeout(() => this.draw("red"), 1200)); },
+          wait() { setTimeout(() => { this.hasWaited = true; }, 3000); }`,
+        ),
+      },
+      async (page) => {
+        assert.equal((await page.export()).length, 1);
+        page.instance.wait();
+        page.instance.draw("lime");
+        assert.equal((await page.export()).length, 1);
+        assert.equal(page.instance.hasWaited, undefined);
+        assert.deepEqual(await page.export(), []);
+      },
+    ));
+
   it("gives a picture once for both forms of its path", () =>
     withPage(
       files,

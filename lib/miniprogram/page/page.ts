@@ -51,7 +51,8 @@ export interface Page extends Disposable {
   waitFor(what: string | ((page: Page) => unknown), options?: WaitOptions): Promise<any>;
   /**
    * Waits for `"idle"`, then returns the pictures that the page has exported, saved or previewed
-   * since it was opened or since the last call: each once, the oldest first.
+   * since it was opened or since the last call: each once, the oldest first. While there are none, it
+   * waits for timeouts of up to three seconds, too.
    *
    * @example
    * const [picture] = await page.export();

@@ -16,6 +16,8 @@ export interface Timers {
    * How many timers below 1 s are pending; of endless loops, only the first 3 s count.
    */
   pending(): number;
+  /** Whether a timeout from 1 s to 3 s is pending; of a loop of timeouts, the first 3 s count. */
+  isLate(): boolean;
   /** Whether a timer is due within that time, in milliseconds. */
   isDueWithin(time: number): boolean;
   /** Stops all timers, and starts no new ones. */
@@ -33,6 +35,7 @@ const LOOP = 3000;
 
 interface Running {
   timer: NodeJS.Timeout;
+  isOnce: boolean;
   isShort: boolean;
   /** When it is due, by `performance.now`; of an interval, for the first time. */
   due: number;
@@ -54,7 +57,8 @@ export function createTimers(report: Report | undefined): Timers {
     (begin: typeof setTimeout | typeof setInterval, isOnce: boolean): Start =>
     (callback, delay = 0, ...args) => {
       if (stopped || typeof callback !== "function") return 0;
-      const began = loopBegan ?? performance.now();
+      const now = performance.now();
+      const began = loopBegan ?? now;
       const timer = begin(() => {
         if (isOnce) running.delete(id);
         loopBegan = began;
@@ -62,7 +66,7 @@ export function createTimers(report: Report | undefined): Timers {
         loopBegan = undefined;
       }, delay);
       const id = Number(timer);
-      running.set(id, { timer, isShort: !(delay >= SHORT), due: performance.now() + delay, began });
+      running.set(id, { timer, isOnce, isShort: !(delay >= SHORT), due: now + delay, began });
       return id;
     };
 
@@ -77,6 +81,11 @@ export function createTimers(report: Report | undefined): Timers {
       const now = performance.now();
       return [...running.values()].filter(({ isShort, began }) => isShort && now - began < LOOP)
         .length;
+    },
+    isLate() {
+      return [...running.values()].some(
+        ({ isOnce, isShort, due, began }) => isOnce && !isShort && due - began <= LOOP,
+      );
     },
     isDueWithin(time) {
       const end = performance.now() + time;
