@@ -1,6 +1,6 @@
 // Reads the settings of a host: one schema checks them and fills in the defaults.
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, parse as parsePath, resolve } from "node:path";
+import { dirname, isAbsolute, join, parse as parsePath, resolve } from "node:path";
 import { URL } from "node:url";
 import * as z from "zod/mini";
 import { opaque, parses } from "../engine/engine.ts";
@@ -171,7 +171,7 @@ function defaultRoot(): string | undefined {
 
 /** `pages/index` and `/pages/index` both count from the root, as do the paths of pages in them. */
 function pageBelow(root: string, page = ""): string {
-  const path = isInside(page, root) ? resolve(page) : join(root, page);
+  const path = isAbsolute(page) && isInside(page, root) ? resolve(page) : join(root, page);
   if (!isInside(path, root)) throw invalid("page", "a folder or a page below root", page);
   const isPage = !isFolder(path) && PAGE_FILES.some((extension) => existsSync(path + extension));
   return isPage ? dirname(path) : path;

@@ -10,6 +10,7 @@ import { show } from "../../lib/errors.ts";
 import { createHost, type HostOptions } from "../../lib/index.ts";
 import { isInside } from "../../lib/inside.ts";
 import { runSync } from "../../lib/procedure.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
 import { namesIn, readTrusted } from "../../lib/sources/open.ts";
 import type { Paths } from "../../lib/sources/paths.ts";
 import { type Assets, withAssets } from "../support/assets.ts";
@@ -148,6 +149,11 @@ describe("paths", function () {
         },
         { page: undefined },
       ));
+
+    it("start from a page that counts from the root, even when the process works below that", () => {
+      const folder = dirname(process.cwd());
+      assert.equal(parseSettings({ root: folder, page: "pages/a" }).page, join(folder, "pages/a"));
+    });
   });
 
   describe("that may not", () => {
