@@ -81,11 +81,14 @@ async function exportOnlyCanvas(
   }
   const why = failed ?? failure?.message ?? page.warnings[0];
   const reason = `the page ${page.path} exported no picture${why ? `: ${why}` : ""}`;
-  throw new CanvasError(count === 0 ? "NO_CANVAS" : "NOT_FOUND", reason, {
-    ...(count > 1 && {
-      hint: `it has ${count} canvases: done: (page) => page.export("#id") chooses one`,
-    }),
-  });
+  const code = count === 0 ? "NO_CANVAS" : "NOT_FOUND";
+  throw new CanvasError(code, reason, { hint: hintFor(count) });
+}
+
+function hintFor(canvases: number): string {
+  if (canvases === 0) return "it has no canvas";
+  if (canvases === 1) return "";
+  return `it has ${canvases} canvases: done: (page) => page.export("#id") chooses one`;
 }
 
 /** Whether any pixel is painted. */

@@ -256,7 +256,10 @@ describe("wx-canvas-node preview", function () {
         assert.match(out, /^index: no canvas\nchart: 20 × 10, \d+ ms$/);
         const alone = await preview([join(root, "index"), "--once"]);
         assert.equal(alone.code, 1);
-        assert.match(alone.err, /^index: NO_CANVAS: the page index exported no picture$/);
+        assert.match(
+          alone.err,
+          /^index: NO_CANVAS: the page index exported no picture \(it has no canvas\)$/,
+        );
       },
     ));
 
