@@ -15,6 +15,7 @@ import { start } from "../support/children.ts";
 import { FAMILY } from "../support/fonts.ts";
 import { failureOf, withHost } from "../support/hosts.ts";
 import { assertPixel, decode, pixelsOf } from "../support/pictures.ts";
+import { until } from "../support/renderers.ts";
 
 type Node = ReturnType<Wx["createOffscreenCanvas"]>;
 type Image = ReturnType<Node["createImage"]>;
@@ -286,6 +287,7 @@ describe("createImage", () => {
     };
     image.src = "/none.png";
     host.wx.createOffscreenCanvas({ type: "2d" }).createImage().src = "";
+    await until(() => count >= 2);
     await new Promise((resolve) => setTimeout(resolve, 50));
     await host.dispose();
     assert.deepEqual([count, reported], [2, []]);
