@@ -44,7 +44,7 @@ export async function startReading(
     .then(async () => {
       while (!steps.next().done) await nextTurn();
     })
-    // Whoever waits for pixels that cannot be read goes on, too.
+    // Threads that wait for pixels which cannot be read go on, too.
     .finally(() => advance(pixels, pixels.bytes.length));
   last = rest.catch(() => {});
   await begun;
