@@ -144,6 +144,24 @@ describe("kinds of pictures", () => {
     }
   });
 
+  it("draws the shadows that Figma exports, whose steps have names that begin as keywords do", async () => {
+    const matrix = "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0.5 0";
+    const shadow = (
+      name: string,
+    ) => `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">
+      <rect width="8" height="8" fill="#f00" filter="url(#f)"/>
+      <filter id="f" x="0" y="0" width="20" height="20" filterUnits="userSpaceOnUse"
+        color-interpolation-filters="sRGB">
+      <feFlood flood-opacity="0" result="${name}"/><feOffset in="SourceAlpha" dx="10" dy="10"/>
+      <feColorMatrix values="${matrix}"/><feBlend in2="${name}" result="shadow"/>
+      <feBlend in="SourceGraphic" in2="shadow"/></filter></svg>`;
+    for (const name of ["fix", "BackgroundImageFix", "SourceAlpha-2"]) {
+      const picture = await drawnBy(Buffer.from(shadow(name)), {}, 0, 0);
+      assertPixel(picture.at(4, 4), [...RED], 8);
+      assertPixel(picture.at(14, 14), [0, 0, 0, 128], 8);
+    }
+  });
+
   it("restarts the helper after it ended", () =>
     withAssets({}, async ({ pictures }) => {
       for (const i of [1, 2]) {

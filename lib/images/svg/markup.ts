@@ -11,15 +11,31 @@ export function isSvg(file: Buffer): boolean {
   return rootOf(file) !== undefined;
 }
 
-/** A width of strokes in CSS without a unit, which the engine does not read there. */
-const STROKE_WIDTH =
-  /(stroke-width[ \t\r\n]*:[ \t\r\n]*(?:\d+(?:\.\d*)?|\.\d+))(?=[ \t\r\n]*(?:[;}"'!<]|$))/gi;
+/** What the engine does not read, by a text without which there is none, and how to write it. */
+const CORRECTIONS = [
+  // A width of strokes in CSS without a unit, as Illustrator writes it.
+  [
+    "stroke-width",
+    /(stroke-width[ \t\r\n]*:[ \t\r\n]*(?:\d+(?:\.\d*)?|\.\d+))(?=[ \t\r\n]*(?:[;}"'!<]|$))/gi,
+    "$1px",
+  ],
+  // The name of a filter's step that begins as a keyword does, as Figma's BackgroundImageFix, is
+  // taken for that keyword: shadows are blended with themselves.
+  [
+    "<fe",
+    /(["'])(?=(?:SourceGraphic|SourceAlpha|BackgroundImage|BackgroundAlpha|FillPaint|StrokePaint)[\w-])/g,
+    "$1_",
+  ],
+] as const;
 
 /** The SVG as the engine can draw it, at this size of its own. */
 export function drawable(file: Buffer, width: number, height: number): Buffer {
-  const whole = sized(file, width, height);
-  if (!whole.includes("stroke-width")) return whole;
-  return Buffer.from(whole.toString("latin1").replace(STROKE_WIDTH, "$1px"), "latin1");
+  let markup = sized(file, width, height);
+  for (const [sign, pattern, replacement] of CORRECTIONS) {
+    if (!markup.includes(sign)) continue;
+    markup = Buffer.from(markup.toString("latin1").replace(pattern, replacement), "latin1");
+  }
+  return markup;
 }
 
 /**
