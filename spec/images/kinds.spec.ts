@@ -453,21 +453,25 @@ describe("kinds of pictures", () => {
     });
   });
 
-  it("warns once of the elements that an SVG is drawn without", async () => {
+  it("warns once of the elements and properties that an SVG is drawn without", async () => {
     const warned: string[] = [];
     const listener = ({ message }: Error) => void warned.push(message);
     process.on("warning", listener);
     await withAssets({}, async ({ pictures }) => {
       for (const i of [1, 2]) {
         await pictures.load(
-          svg(`width="${i}" height="9"`, `<foreignObject/><animate/><animate${"x".repeat(9)}/>`),
+          svg(
+            `width="${i}" height="9"`,
+            `<foreignObject/><animate/><animate${"x".repeat(9)}/>
+            <g style="mix-blend-mode: multiply"/><g vector-effect="none" style="mix-blend-mode:normal"/>`,
+          ),
         );
       }
     });
     await new Promise((resolve) => setTimeout(resolve, 10));
     process.off("warning", listener);
     assert.deepEqual(warned, [
-      "an SVG is drawn without what the engine does not know: foreignObject, animate",
+      "an SVG is drawn without what the engine does not know: foreignObject, animate, mix-blend-mode",
     ]);
   });
 

@@ -17,7 +17,7 @@ export interface Answer {
   /** The picture's own size. */
   width: number;
   height: number;
-  /** Elements of an SVG that the engine does not draw. */
+  /** Elements and properties of an SVG that the engine does not know. */
   leftOut: string[];
   /** Whether this process has kept so much memory that a new one should render the next picture. */
   isWorn: boolean;
@@ -57,6 +57,9 @@ new Worker(\`
 
 const LEFT_OUT = /^(foreignObject|script|animate|animateColor|animateMotion|animateTransform|set|textPath|marker|feDropShadow|video|audio|iframe)$/;
 
+const UNREAD = /(mix-blend-mode|paint-order|vector-effect|dominant-baseline|textLength)[ \\t\\r\\n]*[:=][ \\t\\r\\n"']*([a-z\\d-]+)/g;
+const WITHOUT_EFFECT = /^(normal|none|auto|alphabetic|baseline|fill)$/;
+
 /** What is left out of it; fails for what it must not have. */
 function read(text) {
   const leftOut = new Set();
@@ -75,6 +78,9 @@ function read(text) {
       const shown = JSON.stringify(Buffer.from(target.slice(0, 60), "latin1").toString());
       throw new Error("a reference to something outside, " + shown + (target.length > 60 ? "…" : ""));
     }
+  }
+  for (const [, name, value] of markup.matchAll(UNREAD)) {
+    if (!WITHOUT_EFFECT.test(value)) leftOut.add(name);
   }
   return [...leftOut];
 }
