@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Canvas } from "../engine/engine.ts";
-import { CanvasError } from "../errors.ts";
+import { CanvasError, type ErrorCode } from "../errors.ts";
 import { contextOf } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
 import { isUrl } from "../is-url.ts";
@@ -47,10 +47,9 @@ export async function openPage<Data>(
       ? await project.openPage(page(data))
       : await project.openPage(page, { query: queryOf(data) });
   const chosen = await (done ? done(opened) : opened.waitFor("idle"));
-  const [first] = await opened.export();
+  const [picture] = isPicture(chosen) ? [chosen] : await opened.export();
   for (const warning of opened.warnings) note(String(warning));
-  if (isPicture(chosen)) return chosen.tempFilePath;
-  if (first) return first.tempFilePath;
+  if (picture) return picture.tempFilePath;
   const thrown = errors.find((error) => !(error instanceof CanvasError));
   if (thrown !== undefined) throw sourceError(thrown);
   // The others are failures of `wx`, which need not matter to the picture.

@@ -357,6 +357,10 @@ describe("Problems", () => {
     assert.equal(await placeOf('Error: Transform failed\n/a/b.ts:4:17: ERROR: ";"'), "/a/b.ts:4");
     assert.equal(await placeOf("/a/page.js:5\n const {;\nSyntaxError: x"), "/a/page.js:5");
     assert.equal(await placeOf("Error: x\n    at node:internal/x:1:1"), "undefined:undefined");
+    const cause = Object.assign(new Error("x"), { stack: "SyntaxError: Unexpected token (3:23)" });
+    const parsed = new CanvasError("SOURCE", "/a/page.ts:3:23: Unexpected token", { cause });
+    const { file, line } = await explainProblem(parsed, POSTERS);
+    assert.deepEqual([file, line], ["/a/page.ts", 3]);
   });
 
   it("show no lines of files outside of the project", async () => {

@@ -29,7 +29,8 @@ export async function explainProblem(
   const { code } = error;
   const own = (error.cause as Error | undefined)?.stack;
   const stack = code === "LOAD" && module ? await fatalText(module) : own;
-  const place = placeIn(stack ?? "") ?? placeIn(own ?? "");
+  // A parser's error has a stack of its own, and the place in its message.
+  const place = placeIn(stack ?? "") ?? placeIn(own ?? "") ?? placeIn(error.reason);
   const problem: Problem = {
     code,
     message: withHint(error.reason, error),
