@@ -60,5 +60,15 @@ describe("A poster of the command line", () => {
     assert.equal(projectOf(join(folder, "pages")), join(folder, "pages"));
     await writeFile(join(folder, "package.json"), "{}");
     assert.equal(projectOf(join(folder, "pages")), folder);
+    for (const [below, expected] of [
+      ["pages", join(folder, "pages")],
+      [join("dist", "mp"), folder],
+    ] as const) {
+      await mkdir(join(folder, below), { recursive: true });
+      await writeFile(join(folder, below, "project.config.json"), "{}");
+      assert.equal(projectOf(join(folder, below)), expected);
+    }
+    await rm(join(folder, "package.json"));
+    assert.equal(projectOf(join(folder, "pages")), join(folder, "pages"));
   });
 });

@@ -7,6 +7,7 @@ import type { PosterPlace } from "../../posters/index.ts";
 import { usageError } from "../command.ts";
 import { folderWith, placeOf } from "../places.ts";
 import { isInside } from "./inside.ts";
+import { IGNORED } from "./watch.ts";
 
 /** A poster or page of the folder. */
 export interface Subject {
@@ -69,13 +70,19 @@ function uniqueName(name: string, base: string, taken: ReadonlyMap<string, unkno
 /**
  * The project's folder, which is watched, and whose files may be shown: the nearest one above with
  * a package.json, since it contains the modules, pictures and fonts of a poster; else that of the
- * mini-program, or of the poster.
+ * mini-program, or of the poster. A mini-program's own project.config.json is nearer where it has
+ * no package.json and a folder above has one by chance; not in the output of a compiler.
  */
 export function projectOf(given: string): string {
   const path = resolve(given);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
   const start = isFolder ? path : dirname(path);
-  return folderWith("package.json", start) ?? folderWith("app.json", start) ?? start;
+  const above = folderWith("package.json", start);
+  const own = folderWith("project.config.json", start);
+  if (own && own.length > (above ?? "").length && !IGNORED.test(own.slice(above?.length))) {
+    return own;
+  }
+  return above ?? folderWith("app.json", start) ?? start;
 }
 
 /** The cases in a file beside the poster: `invite.cases.json`, a map or a list of data. */

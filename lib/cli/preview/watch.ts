@@ -7,7 +7,8 @@ import { watchFiles } from "./watch-files.ts";
  * Folders of a project in which only used files are watched: a saved baseline or a run's picture
  * must not start a new drawing.
  */
-const IGNORED = /[\\/](?:node_modules|\.git|\.pictures|__pictures__|coverage|dist|out)(?:[\\/]|$)/;
+export const IGNORED: RegExp =
+  /[\\/](?:node_modules|\.git|\.pictures|__pictures__|coverage|dist|out)(?:[\\/]|$)/;
 
 /** Milliseconds within which saves count as one: editors write a file in several steps. */
 const TOGETHER = 15;
