@@ -251,6 +251,28 @@ describe("page.trigger", () => {
         done: log("done"), input: log("input"), wrong() { nothing(); }, async later() { await null; nothing(); } })`,
   };
 
+  it("sets the data that a form control is bound to, before its handler runs", () =>
+    withPage(
+      {
+        wxml: `<input id="name" model:value="{{ name }}" bindinput="typed" /><input id="plain" bindinput="typed" />
+          <switch id="switch" model:checked="{{ isOn }}" /><my-c id="c" model:value="{{ name }}" />`,
+        json: { usingComponents: { "my-c": "./c" } },
+        "pages/c.js": "Component({ properties: { value: String } })",
+        js: "Page({ data: { name: '', isOn: false }, typed(e) { this.seen = [this.data.name, e.detail.value]; } })",
+      },
+      (page) => {
+        page.trigger("#name", "input", { value: "小满" });
+        assert.deepEqual([...page.instance.seen], ["小满", "小满"]);
+        page.trigger("#switch", "change", { value: true });
+        page.trigger("#switch", "change", null);
+        page.trigger("#plain", "input", { value: "x" });
+        page.trigger("#c", "input", { value: "y" });
+        page.trigger("#c", "change");
+        assert.deepEqual(page.data, { name: "小满", isOn: true });
+        assert.equal(page.select("#c").data.value, "小满");
+      },
+    ));
+
   it("bubbles, captures and catches as WeChat does", () =>
     withPage(files, (page) => {
       const { instance } = page;

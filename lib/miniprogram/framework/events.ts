@@ -49,12 +49,25 @@ const BUBBLING = new Set([
 export function dispatch(node: TreeNode, type: string, detail: unknown): void {
   const bubbles = BUBBLING.has(type);
   const { touches, changedTouches } = touchesOf(type, detail);
+  if (type === "input" || type === "change") updateModel(node, detail);
   node.triggerEvent(type, detail, {
     bubbles,
     composed: bubbles,
     capturePhase: bubbles,
     ...(touches && { extraFields: { touches, changedTouches } }),
   });
+}
+
+/**
+ * Sets the data to which `model:value` or `model:checked` binds a form control.
+ *
+ * https://developers.weixin.qq.com/miniprogram/dev/framework/view/two-way-bindings.html
+ */
+function updateModel(node: TreeNode, detail: unknown): void {
+  const control = node.asNativeNode();
+  const { value } = (detail ?? {}) as { value?: unknown };
+  if (!control || value === undefined) return;
+  for (const update of Object.values(control.getModelBindingListeners())) update(value);
 }
 
 /** A copy of the event without the framework's objects: code copies events, and passes them on. */

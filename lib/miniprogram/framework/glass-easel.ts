@@ -23,7 +23,7 @@ export interface TreeNode {
   /** The framework's own; no function of it says which events have listeners. */
   readonly _$eventTarget?: { listeners?: Record<string, unknown> | null };
   getComposedParent(): TreeNode | null;
-  asNativeNode(): TreeNode | null;
+  asNativeNode(): NativeNode | null;
   asGeneralComponent(): ComponentNode | null;
   collectMarks(): Record<string, unknown>;
   setNodeClass(names: string): void;
@@ -31,6 +31,12 @@ export interface TreeNode {
   triggerEvent(name: string, detail: unknown, options: object): void;
   appendChild(child: TreeNode): void;
   removeChild(child: TreeNode): void;
+}
+
+/** A node of WeChat's own, such as `<view>` or `<input>`. */
+export interface NativeNode extends TreeNode {
+  /** The functions that set the data of its two-way bindings, by their attributes. */
+  getModelBindingListeners(): Record<string, (value: unknown) => void>;
 }
 
 /** The root of a component's own tree. */
