@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Canvas } from "../engine/engine.ts";
-import { CanvasError, type ErrorCode } from "../errors.ts";
+import { CanvasError } from "../errors.ts";
 import { contextOf } from "../host.ts";
 import type { HostContext } from "../host-context.ts";
 import { isUrl } from "../is-url.ts";
