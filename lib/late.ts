@@ -9,7 +9,10 @@ export function lazily<Made extends object>(make: () => Made): () => Made {
   };
 }
 
-/** Gives what is loaded at its first use; after a failure, such as too few descriptors, again. */
+/**
+ * Gives what is loaded at its first use. A load that failed, such as for lack of descriptors, is
+ * tried again.
+ */
 export function lateLoad<Loaded>(load: () => Promise<Loaded>): () => Promise<Loaded> {
   let loading: Promise<Loaded> | undefined;
   return () => {
