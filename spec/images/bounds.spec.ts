@@ -319,6 +319,15 @@ describe("pictures at their bounds", () => {
         assert.equal(unavailable(), "the engine's file is not found");
       }));
 
+    it("are refused by a program that was started as the helper", async () => {
+      process.env.WX_CANVAS_NODE_RENDERER = "1";
+      try {
+        await refused(/SVGs need a process of their own, and this program was started as one/);
+      } finally {
+        delete process.env.WX_CANVAS_NODE_RENDERER;
+      }
+    });
+
     it("are refused with the exit code of a helper that ends at once", async function () {
       needs(this, LINUX, "Linux");
       await withMember(process, "execPath", "/bin/false", () =>
@@ -342,6 +351,8 @@ describe("pictures at their bounds", () => {
         for (const environment of environments) {
           assert.doesNotMatch(environment, /s3cret/);
           assert.match(environment, /PATH=/);
+          // By this it knows itself, where the executable is not Node but this program.
+          assert.match(environment, /WX_CANVAS_NODE_RENDERER=1/);
         }
       } finally {
         delete process.env.TRUST_SECRET;

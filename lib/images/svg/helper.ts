@@ -24,6 +24,12 @@ const GRACE_TIME = 250;
 const ENVIRONMENT =
   /^(path|home|userprofile|appdata|localappdata|systemroot|windir|te?mp|tmpdir|lang|lc_.*|fontconfig_.*|xdg_.*|ld_library_path|disable_system_fonts_load|node_skip_platform_check)$/i;
 
+/**
+ * Set for the helper: where the executable is not Node, such as a program packed into one file, it
+ * starts that program again, which must not start others.
+ */
+const MARK = "WX_CANVAS_NODE_RENDERER";
+
 /** An answer of the helper, with the bytes that follow it. */
 type Reply = Answer & { body: Buffer };
 
@@ -68,6 +74,7 @@ export function stop(): void {
 
 /** Why no helper can be started here, or undefined. */
 export function unavailable(): string | undefined {
+  if (process.env[MARK] !== undefined) return "this program was started as one, in place of Node";
   if (enginePath() === undefined) return "the engine's file is not found";
   const { permission } = process as { permission?: { has(scope: string): boolean } };
   if (permission && !permission.has("child")) return "Node's permission model forbids it";
@@ -92,7 +99,7 @@ function enginePath(): string | undefined {
 function environment(): NodeJS.ProcessEnv {
   const known = Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name));
   // If the executable is Electron, this makes it run as Node.
-  return { ...Object.fromEntries(known), ELECTRON_RUN_AS_NODE: "1" };
+  return { ...Object.fromEntries(known), ELECTRON_RUN_AS_NODE: "1", [MARK]: "1" };
 }
 
 function start(): Promise<Helper> {
