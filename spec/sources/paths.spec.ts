@@ -150,9 +150,11 @@ describe("paths", function () {
         { page: undefined },
       ));
 
-    it("start from a page that counts from the root, even when the process works below that", () => {
+    it("start from a page, whose path is absolute or counts from the root, wherever the process works", () => {
       const folder = dirname(process.cwd());
-      assert.equal(parseSettings({ root: folder, page: "pages/a" }).page, join(folder, "pages/a"));
+      for (const page of ["pages/a", join(folder, "pages/a")]) {
+        assert.equal(parseSettings({ root: folder, page }).page, join(folder, "pages/a"));
+      }
     });
   });
 

@@ -1,4 +1,5 @@
 // The entry point of the encoder: turns pixels into the bytes of a PNG or JPEG file.
+import { elapsedMs } from "../../clock.ts";
 import { noteEncoder, noteFirstEncoder } from "../../concurrency.ts";
 import { warnOnce } from "../../warn.ts";
 import { type Executor, inThisThread, runHere } from "./executor.ts";
@@ -27,6 +28,11 @@ const MAX_PIXELS_HERE = { png: 16_384, jpeg: 262_144 } as const;
  * take to start, so a process that makes only one does not start them.
  */
 const START_AFTER_PIXELS = 1_500_000;
+/**
+ * Milliseconds after which threads that could not start are tried again: the process may have had
+ * too few descriptors or too little memory for a moment.
+ */
+const RETRY_MS = 60_000;
 /** A row must fit a stripe; wider pictures are left to the engine. */
 const MAX_WIDTH = 1 << 20;
 
@@ -92,14 +98,19 @@ const executor: Executor = createExecutor(new Pool());
 export function createExecutor(
   pool: Pool,
   startAfterPixels: number = START_AFTER_PIXELS,
+  retryMs: number = RETRY_MS,
 ): Executor {
   let begunPixels = 0;
-  let refusal: { reason: unknown } | undefined;
+  let refusal: { reason: unknown; until: number } | undefined;
 
   function start(): void {
-    if (refusal) return;
+    if (refusal && elapsedMs() < refusal.until) return;
+    refusal = undefined;
     pool.start().catch((reason) => {
-      if (pool.threads.length === 0) refusal = { reason };
+      // Slow messages stay slow.
+      const until =
+        reason instanceof SlowThreads ? Number.POSITIVE_INFINITY : elapsedMs() + retryMs;
+      if (pool.threads.length === 0) refusal = { reason, until };
     });
   }
 

@@ -289,6 +289,28 @@ describe("encoder threads", () => {
           strictEqual(stats().encoder, "calling thread");
         }));
     }
+    it("after a while, if they could not at first", async () => {
+      const pool = new Pool(() => 1);
+      const executor = createExecutor(pool, 0, 50);
+      await withWorkers(
+        () => {
+          throw new Error("no thread");
+        },
+        async () => {
+          await encodeWith(executor, picture());
+          await encodeWith(executor, picture());
+        },
+      );
+      strictEqual(pool.threads.length, 0);
+      while (pool.threads.length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await encodeWith(executor, picture());
+      }
+      await encodeWith(executor, picture());
+      strictEqual(stats().encoder, "threads");
+      await pool.close();
+    });
+
     it("or else one warning names the reason", () => {
       const messages = warnings.map(({ message }) => message);
       strictEqual(messages.length, 1, String(messages));
