@@ -30,7 +30,8 @@ function page(request, response) {
   response.end(template.replace("{{link}}", link.replaceAll("&", "&amp;")));
 }
 
-const server = createServer((request, response) => {
+// Load balancers keep connections for 60 s, and would send a request over one that closes earlier.
+const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
   service.listener(request, response, () => page(request, response));
 });
 server.listen(Number(process.env.PORT ?? 8080), process.env.HOST, async () => {

@@ -54,7 +54,7 @@ export const serve: Command = {
       secret: process.env.POSTER_SECRET || undefined,
       strict: !values.lenient,
     });
-    const server = createServer(service.listener);
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, service.listener);
     const silent = new Set<Socket>();
     server.on("connection", (socket: Socket) => {
       silent.add(socket);
@@ -76,6 +76,12 @@ export const serve: Command = {
     return 0;
   },
 };
+
+/**
+ * Milliseconds that a connection without requests stays open: longer than load balancers keep theirs
+ * (usually 60 s), which would send a request over one that closes.
+ */
+const KEEP_ALIVE = 65_000;
 
 /** Milliseconds for requests that have come meanwhile, which the service answers with 503. */
 const LAST_ANSWERS = 1_000;

@@ -35,18 +35,19 @@ describe("wx-canvas-node serve", () => {
   }
 
   it("answers on the port that it prints, and ends on request", async () => {
-    const statuses: number[] = [];
+    const answers: unknown[] = [];
     const { code } = await run(
       [POSTERS, "--port", "0", "--processes", "1", "--timeout", "9000", "--lenient"],
       async (line) => {
         const [, url] = /^POST (http:\/\/127\.0\.0\.1:\d+\/posters\/card)$/.exec(line) ?? [];
         if (!url) return;
-        statuses.push((await fetch(url, { method: "POST", body: '{"title":"Hi"}' })).status);
+        const { status, headers } = await fetch(url, { method: "POST", body: '{"title":"Hi"}' });
+        answers.push([status, headers.get("keep-alive")]);
         process.emit("SIGTERM");
       },
     );
     assert.equal(code, 0);
-    assert.deepEqual(statuses, [200]);
+    assert.deepEqual(answers, [[200, "timeout=65"]]);
   });
 
   it("answers requests that come at its end, and cuts off clients that send none", async () => {

@@ -484,6 +484,11 @@ describe("ava, node:test and scripts, as seen from inside", () => {
       script.afterTest(async () => {}),
       false,
     );
+    const started = { env: { NODE_TEST_CONTEXT: "child-v8" }, moduleLoadList: [] };
+    assert.equal(
+      processRunner(processOf(started).process, () => {}).afterTest(async () => {}),
+      false,
+    );
     for (const more of [
       { env: { NODE_TEST_CONTEXT: "child-v8" } },
       { moduleLoadList: ["NativeModule internal/test_runner/harness"] },

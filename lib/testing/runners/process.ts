@@ -28,9 +28,10 @@ export function processRunner(process: Process, report: ReportEnding): Runner {
         undefined,
       );
   });
+  // Scripts that a test starts have the variable, too, but no tests.
   const isTest = () =>
-    process.env.NODE_TEST_CONTEXT !== undefined ||
-    process.moduleLoadList?.includes("NativeModule internal/test_runner/harness");
+    process.moduleLoadList?.includes("NativeModule internal/test_runner/harness") ??
+    process.env.NODE_TEST_CONTEXT !== undefined;
   const updates = `${execArgv.join(" ")} ${process.env.NODE_OPTIONS ?? ""}`;
   return {
     running: () => undefined,
