@@ -28,7 +28,10 @@ describe("jest, as seen from its tests", () => {
       currentlyRunningTest: null as object | null,
       hasStarted: false,
       testNamePattern: null as RegExp | null,
-      rootDescribeBlock: { children: [{ type: "describeBlock", children: tests }] },
+      rootDescribeBlock: {
+        children: [{ type: "describeBlock", children: tests }],
+        hooks: [] as { type: string; fn: () => unknown }[],
+      },
     };
     const global = {
       [Symbol("JEST_STATE_SYMBOL")]: state,
@@ -139,11 +142,28 @@ describe("jest, as seen from its tests", () => {
     );
     assert.equal(runner?.running(), undefined);
     assert.equal(runner?.update(), undefined);
-    const { global: bare } = world([], { afterEach: undefined, afterAll: undefined });
+  });
+
+  it("has the same hooks without jest's global functions", async () => {
+    const { reports, report } = listening();
+    const { state, global } = world([done], { afterEach: undefined, afterAll: undefined });
+    const runner = jestRunner(global, report);
+    state.currentlyRunningTest = done;
+    let calls = 0;
     assert.equal(
-      jestRunner(bare, () => {})?.afterTest(async () => {}),
-      false,
+      runner?.afterTest(async () => void calls++),
+      true,
     );
+    const { hooks } = state.rootDescribeBlock;
+    assert.deepEqual(
+      hooks.map(({ type }) => type),
+      ["afterEach", "afterAll"],
+    );
+    for (const { fn } of hooks) await fn();
+    assert.deepEqual([calls, reports], [1, [["whole", "/a.test.js"]]]);
+    // A jest without such a list.
+    Reflect.deleteProperty(state.rootDescribeBlock, "hooks");
+    assert.ok(jestRunner(global, report));
     assert.equal(
       jestRunner({}, () => {}),
       undefined,

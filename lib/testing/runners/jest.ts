@@ -22,12 +22,11 @@ interface CircusState {
 interface CircusBlock {
   type: "describeBlock";
   children: readonly (CircusTest | CircusBlock)[];
+  hooks?: object[];
 }
 
-interface Globals {
-  afterEach?: (hook: () => Promise<void>) => void;
-  afterAll?: (hook: () => void) => void;
-}
+type AddHook = (hook: () => Promise<void> | void) => void;
+type Globals = Partial<Record<"afterEach" | "afterAll", AddHook>>;
 
 interface ExpectState {
   currentTestName?: string;
@@ -50,13 +49,20 @@ export function jestRunner(global: object, report: ReportEnding): Runner | undef
   const state = () => (global as Record<symbol, CircusState>)[key] as CircusState;
   const expectState = () =>
     (global as { [EXPECT]?: { state: ExpectState } })[EXPECT]?.state ?? ({} as ExpectState);
-  const { afterEach, afterAll } = global as Globals;
+  // With `injectGlobals: false`, the global functions are missing: circus's own list, then.
+  const adder =
+    (type: keyof Globals): AddHook =>
+    (fn) => {
+      const { rootDescribeBlock: parent } = state();
+      parent.hooks?.push({ type, fn, parent, asyncError: new Error(type), seenDone: false });
+    };
+  const { afterEach = adder("afterEach"), afterAll = adder("afterAll") } = global as Globals;
   const callbacks: AfterTest[] = [];
   // A test or hook that runs may load this. jest accepts no more hooks then, and fails the file.
-  const hasHooks = afterEach !== undefined && !state().hasStarted;
+  const hasHooks = !state().hasStarted;
   if (hasHooks) {
     afterEach(() => callAll(callbacks.splice(0)));
-    afterAll?.(() => {
+    afterAll(() => {
       const { testNamePattern, rootDescribeBlock } = state();
       const endings = testsIn(rootDescribeBlock).map((test) => endingOf(test, testNamePattern));
       report(worst(endings), expectState().testPath);
