@@ -80,9 +80,8 @@ export function listenerOf(
       if (response.destroyed || response.headersSent) return;
       if (!request.complete) discardRest(request);
       // HTTP/2 has no such header.
-      const { connection, ...others } = headers;
-      const own = connection && request.httpVersionMajor < 2 ? headers : others;
-      response.writeHead(status, own).end(asked.method === "HEAD" ? undefined : body);
+      if (request.httpVersionMajor > 1) delete headers.connection;
+      response.writeHead(status, headers).end(asked.method === "HEAD" ? undefined : body);
     });
   };
 }
