@@ -232,6 +232,10 @@ describe("vitest, as seen from its tests", () => {
       );
     }
     assert.equal(finished.length, 3);
+    // The global expect gives the matcher any of the tests that run at once.
+    const concurrent = { task: { ...test, concurrent: true } };
+    afterTest(concurrent, async () => {});
+    assert.equal(finished.length, 3);
     Object.assign(global, { __vitest_index__: undefined });
     assert.ok(runner?.running());
     const repeated = { ...test, result: { repeatCount: 1 } };

@@ -67,9 +67,10 @@ export function hasHook(context: object): boolean {
 
 /** As `afterTest` of the runner, for the test of the given context, or else the running one. */
 export function afterTest(context: object | undefined, callback: AfterTest): boolean {
-  // A matcher of vitest gets the test, which has the context.
-  const { task } = (context ?? {}) as { task?: { context?: object } };
-  const owner = [context, task?.context].find((one) => one && hasHook(one)) as Hooks | undefined;
+  // A matcher of vitest gets the test, which has the context: maybe another test, if several run.
+  const { task } = (context ?? {}) as { task?: { context?: object; concurrent?: boolean } };
+  const own = task?.concurrent ? undefined : task?.context;
+  const owner = [context, own].find((one) => one && hasHook(one)) as Hooks | undefined;
   const hook = HOOKS.find((name) => owner?.[name]);
   if (hook) owner?.[hook]?.(callback);
   return hook !== undefined || runner.afterTest(callback);

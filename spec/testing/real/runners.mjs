@@ -53,6 +53,12 @@ const atOnce = `describe.concurrent("at once", () => {
       await matchPicture(invitation(host), { test: t });
     });
   }
+  for (const [name, ms] of [["third", 60], ["fourth", 0]]) {
+    test(name, async () => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await expect(invitation()).toMatchPicture(name);
+    });
+  }
   test("unnamed", () => expect(matchPicture(invitation())).rejects.toThrow("expected the name"));
 });`;
 const jestAtOnce = `for (const [name, ms] of [["first", 60], ["second", 20]]) {
