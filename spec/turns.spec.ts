@@ -14,4 +14,16 @@ describe("turns", () => {
     await Promise.all(pieces);
     assert.deepEqual(log, [0, 1, "turn", 2, 3, 4, "turn", 5, 6, 7]);
   });
+
+  it("are not waited for by few pieces, however many came in the turns before", async () => {
+    const next = createTurns(3);
+    for (let i = 0; i < 4; i++) {
+      const log: string[] = [];
+      setImmediate(() => log.push("turn"));
+      await next();
+      await next();
+      assert.deepEqual(log, []);
+      await new Promise(setImmediate);
+    }
+  });
 });
