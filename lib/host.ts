@@ -292,7 +292,14 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
   const { onError, onWarning } = settings;
   const directory = createTempDirectory(settings.tempDir);
   const paths = createPaths(settings, directory);
-  const pictureHost = { settings, paths, directory, ending: ending.signal };
+  const fonts = createTextFonts({
+    packages: settings.fonts.packages,
+    ...(onWarning && {
+      onMissing: (message, characters) =>
+        callSafely(onWarning, { code: "MISSING_CHARACTERS", message, characters }, onError),
+    }),
+  });
+  const pictureHost = { settings, paths, directory, fonts, ending: ending.signal };
   const context = adapt({
     settings,
     registry: createRegistry((canvas) => setExporter(canvas, host.canvasToBuffer)),
@@ -304,13 +311,7 @@ function build(settings: Settings, adapt: (context: HostContext) => HostContext)
     ending: ending.signal,
     assertAlive,
     pending: () => underWay.size,
-    fonts: createTextFonts({
-      packages: settings.fonts.packages,
-      ...(onWarning && {
-        onMissing: (message, characters) =>
-          callSafely(onWarning, { code: "MISSING_CHARACTERS", message, characters }, onError),
-      }),
-    }),
+    fonts,
     track,
     answer: answering(track, onError),
   });

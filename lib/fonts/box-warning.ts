@@ -35,11 +35,14 @@ export type OnMissing = (message: string, characters: readonly string[]) => void
 /** Characters that the process was warned of, in a fixed size however many there are. */
 const warnedInProcess = createCodePointSet();
 
-/** Warns when a missing character is new: new to the host's callback, or else to the process. */
+/**
+ * Warns when a missing character is new: new to the host's callback, or else to the process. The
+ * text of an SVG, which is drawn with installed fonts, comes without a font.
+ */
 export function createBoxWarning(
   packages: boolean,
   onMissing?: OnMissing,
-): (missing: readonly string[], font: string) => void {
+): (missing: readonly string[], font?: string) => void {
   let warned: CodePointSet | undefined = onMissing ? undefined : warnedInProcess;
   const warn =
     onMissing ??
@@ -51,13 +54,27 @@ export function createBoxWarning(
     codePoints.forEach(warned.add);
     const some = missing.slice(0, SHOWN_MAX).join("");
     const more = missing.length > SHOWN_MAX ? ` and ${missing.length - SHOWN_MAX} more` : "";
-    const boxes = `no font has "${some}"${more}, boxes are drawn instead`;
-    warn(`font ${font}: ${boxes}; ${remedyFor(missing, packages)}`, missing);
+    const boxes = `font has "${some}"${more}, boxes are drawn instead`;
+    warn(
+      font === undefined
+        ? `text of an SVG: no installed ${boxes}; ${installing(missing)}`
+        : `font ${font}: no ${boxes}; ${remedyFor(missing, packages)}`,
+      missing,
+    );
   };
 }
 
+const remedyOf = (missing: readonly string[]) =>
+  REMEDIES.find(([script]) => missing.some((character) => script().test(character)));
+
+function installing(missing: readonly string[]): string {
+  const apt = remedyOf(missing)?.[3];
+  const install = apt === undefined ? "install a font that has them" : `\`apt-get install ${apt}\``;
+  return `${install}, or make paths of the text in the SVG`;
+}
+
 function remedyFor(missing: readonly string[], packages: boolean): string {
-  const remedy = REMEDIES.find(([script]) => missing.some((character) => script().test(character)));
+  const remedy = remedyOf(missing);
   if (!remedy) return "install a font that has them, with loadFont()";
   const [, npm, subset, apt] = remedy;
   const file = `node_modules/@fontsource/${npm}/files/${npm}-${subset}-400-normal.woff2`;

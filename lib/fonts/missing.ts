@@ -22,6 +22,12 @@ const NO_CHARACTER = "\u{10ffff}";
 const SIZE_PX = 20;
 const SIDE_PX = SIZE_PX * 2;
 
+/** What the engine draws for a character that no font has. */
+interface Box {
+  extent: string;
+  pixels: Buffer;
+}
+
 /** Characters of loaded fonts: they are available without a test drawing. */
 const loaded = createCodePointSet();
 /** Other characters that were tested by drawing, and those of them that a font has. */
@@ -29,7 +35,7 @@ const known = createCodePointSet();
 const found = createCodePointSet();
 
 const probeContext = scratchContext(SIDE_PX, SIDE_PX, { willReadFrequently: true });
-let box: { extent: string; pixels: Buffer } | undefined;
+let box: Box | undefined;
 let version = -1;
 
 /** Records the characters of a font that was loaded. */
@@ -50,6 +56,17 @@ export function missingCharacters(text: string): string[] {
   return missing;
 }
 
+/**
+ * Characters of this text that no installed font has. The engine draws the text of an SVG with
+ * installed fonts alone, unless the SVG names a loaded one.
+ */
+export function notInstalled(text: string): string[] {
+  const installedBox = setUpProbe(["sans-serif"]);
+  // The probe has another font now.
+  box = undefined;
+  return [...text].filter((one) => !UNSEEN().test(one) && !isDrawn(one, installedBox));
+}
+
 /** Depends on the character alone: the engine searches all installed fonts for any family. */
 function isMissing(character: string): boolean {
   const codePoint = character.codePointAt(0) as number;
@@ -68,16 +85,17 @@ function isMissing(character: string): boolean {
 }
 
 function isAvailable(character: string): boolean {
-  return UNSEEN().test(character) || (hasUnreadFonts() && isDrawn(character));
+  if (UNSEEN().test(character)) return true;
+  if (!hasUnreadFonts()) return false;
+  box ??= setUpProbe(orderFamilies(["sans-serif"], emojiFamilies()));
+  return isDrawn(character, box);
 }
 
-function isDrawn(character: string): boolean {
-  box ??= setUpProbe();
+function isDrawn(character: string, box: Box): boolean {
   return extentOf(character) !== box.extent || !pixelsOf(character).equals(box.pixels);
 }
 
-function setUpProbe(): { extent: string; pixels: Buffer } {
-  const families = orderFamilies(["sans-serif"], emojiFamilies());
+function setUpProbe(families: readonly string[]): Box {
   probeContext().font = `${SIZE_PX}px ${writeFamilies(families)}`;
   return { extent: extentOf(NO_CHARACTER), pixels: pixelsOf(NO_CHARACTER) };
 }

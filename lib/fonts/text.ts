@@ -34,6 +34,8 @@ export interface TextFonts {
   ready(text: string, font: string): ReadyText;
   /** Warns once of each character that is drawn as a box. */
   warnMissing(text: string, font: string): void;
+  /** The same for these characters of an SVG's text, which is drawn with installed fonts. */
+  warnMissingInSvg(missing: readonly string[]): void;
 }
 
 const bytesOf = (text: string) => 2 * text.length;
@@ -81,6 +83,7 @@ export function createTextFonts({
       const { missing } = isLast ? last : ready(text, font);
       if (missing.length > 0) warn(missing, font);
     },
+    warnMissingInSvg: (missing) => warn(missing),
   };
 }
 

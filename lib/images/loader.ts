@@ -76,9 +76,10 @@ export function createLoader(
     const { file } = found;
     if (file.width > 0) return file;
     const how = renderingOf(found, deadline);
-    const own = await ownSize(file, how);
+    const { missing, ...own } = await ownSize(file, how);
     checkPictureSize(own, found.limits);
     if (!renderSize) return { ...file, ...own, stored: own };
+    if (missing.length > 0) host.fonts.warnMissingInSvg(missing);
     const wanted = file.format === "avif" ? reducedSize(own, renderSize(own)) : renderSize(own);
     const size = boundedSize(wanted, own, how);
     const kept = keptPicture(renderedKey(file, size))?.file;

@@ -1,6 +1,7 @@
 // The types of this folder: a picture as a file and decoded, and what a host does with pictures.
 import type { Canvas, Image } from "../engine/engine.ts";
 import type { CanvasError } from "../errors.ts";
+import type { TextFonts } from "../fonts/text.ts";
 import type { Size } from "../limits.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Fetched } from "../sources/fetch.ts";
@@ -97,6 +98,7 @@ export interface PictureHost {
   settings: Settings;
   paths: Paths;
   directory: TempDirectory;
+  fonts: Pick<TextFonts, "warnMissingInSvg">;
   /** Aborts when the host is disposed. */
   ending: AbortSignal;
 }

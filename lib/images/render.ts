@@ -2,12 +2,13 @@
 import { createCache } from "../cache.ts";
 import { Image } from "../engine/engine.ts";
 import { CanvasError } from "../errors.ts";
+import { missingCharacters, notInstalled } from "../fonts/missing.ts";
 import type { Size } from "../limits.ts";
 import { warnOnce } from "../warn.ts";
 import { decodeInto } from "./decode.ts";
 import type { PictureFile, RenderSize } from "./picture.ts";
 import { ask, unavailable } from "./svg/helper.ts";
-import { drawable } from "./svg/markup.ts";
+import { charactersOf, drawable } from "./svg/markup.ts";
 import type { Answer, Request } from "./svg/program.ts";
 
 export interface Rendering {
@@ -27,10 +28,19 @@ const MAX_RENDERED_SIDE = 16_384;
 /** Memory of the engine and its fonts beside the picture; measured on documents of 4 MB. */
 const WORK_BYTES: number = 96 * 1024 * 1024;
 
-const sizes = createCache<Answer>({ maxBytes: 1_000_000, maxAgeMs: 3_600_000 });
+interface OwnSize extends Size {
+  /** Characters of an SVG's text that are drawn as boxes. */
+  missing: readonly string[];
+}
+
+const sizes = createCache<OwnSize>({
+  maxBytes: 1_000_000,
+  maxAgeMs: 3_600_000,
+  bytesOf: ({ missing }) => 32 * missing.length,
+});
 
 /** The picture's own size, in pixels. */
-export async function ownSize(file: PictureFile, how: Rendering): Promise<Size> {
+export async function ownSize(file: PictureFile, how: Rendering): Promise<OwnSize> {
   const known = sizes().get(file.key);
   if (known) return known;
   const answer = isDirect(file, how)
@@ -38,7 +48,9 @@ export async function ownSize(file: PictureFile, how: Rendering): Promise<Size> 
     : await ask(requestOf(file, how, 0), file.original, how.deadline);
   const { width, height, leftOut } = answer;
   if (width < 1 || height < 1) throw new CanvasError("SOURCE", `the ${file.format} has no size`);
-  sizes().set(file.key, { width, height, leftOut, isWorn: false });
+  const missing = file.format === "svg" ? missingOf(file, isDirect(file, how)) : [];
+  const own = { width, height, missing };
+  sizes().set(file.key, own);
   if (leftOut.length > 0) {
     warnOnce(
       "WX_CANVAS_SVG",
@@ -46,7 +58,13 @@ export async function ownSize(file: PictureFile, how: Rendering): Promise<Size> 
       leftOut.join(),
     );
   }
-  return answer;
+  return own;
+}
+
+/** In this process, an SVG can name fonts that the program has loaded. */
+function missingOf({ original }: PictureFile, isHere: boolean): string[] {
+  const characters = charactersOf(original);
+  return isHere ? missingCharacters(characters) : notInstalled(characters);
 }
 
 /** The rendered file, which decodes to `size` pixels; a direct one is drawn at any size. */

@@ -1,6 +1,7 @@
 // The pictures and paths of a host by themselves, and servers on loopback that count who comes.
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createTextFonts } from "../../lib/fonts/text.ts";
 import type { Pictures } from "../../lib/images/picture.ts";
 import { createPictures } from "../../lib/images/pictures.ts";
 import type { HostOptions } from "../../lib/index.ts";
@@ -30,6 +31,7 @@ export async function withAssets<T>(
         settings,
         paths,
         directory,
+        fonts: createTextFonts({ packages: false }),
         ending: new AbortController().signal,
       }),
     });

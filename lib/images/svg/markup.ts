@@ -51,6 +51,48 @@ export function sized(file: Buffer, width: number, height: number): Buffer {
   return Buffer.concat([file.subarray(0, root.start), tag, file.subarray(root.end)]);
 }
 
+/** Text is searched for within this many bytes, which may begin with pictures as data URIs. */
+const MAX_SEARCHED_BYTES = 4 * 1024 * 1024;
+/** Bytes of all `<text>` elements that are read: some milliseconds. */
+const MAX_TEXT_BYTES = 256 * 1024;
+/** Different characters of one SVG; any further ones are not looked at. */
+const MAX_CHARACTERS = 1000;
+
+/** The different characters in the `<text>` elements of an SVG. */
+export function charactersOf(file: Buffer): string {
+  const markup = file.toString("latin1", 0, MAX_SEARCHED_BYTES);
+  const characters = new Set<string>();
+  const tag = /<!--|<(\/?)(?:[\w-]+:)?text(?=[\s/>])/g;
+  let start: number | undefined;
+  let left = MAX_TEXT_BYTES;
+  for (let found = tag.exec(markup); found; found = tag.exec(markup)) {
+    if (found[0] === "<!--") {
+      const end = markup.indexOf("-->", found.index);
+      if (end < 0) break;
+      tag.lastIndex = end;
+    } else if (!found[1]) start ??= found.index;
+    else if (start !== undefined) {
+      const text = textIn(markup.slice(start, Math.min(found.index, start + left)));
+      for (const character of text) characters.add(character);
+      left -= found.index - start;
+      if (left <= 0 || characters.size >= MAX_CHARACTERS) break;
+      start = undefined;
+    }
+  }
+  return [...characters].slice(0, MAX_CHARACTERS).join("");
+}
+
+/** The text between the tags of this markup. */
+function textIn(markup: string): string {
+  const text = markup.replace(/<!--[^<>]*-->|<[^<>]*>/g, "");
+  return Buffer.from(text, "latin1")
+    .toString()
+    .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|\w{1,10});/gi, (_, decimal, hex) => {
+      const code = decimal ? Number(decimal) : Number.parseInt(hex ?? "20", 16);
+      return code > 0x10ffff ? "" : String.fromCodePoint(code);
+    });
+}
+
 interface Root {
   /** Offsets of the start of the tag, and of the end of its attributes. */
   start: number;
