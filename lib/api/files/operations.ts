@@ -130,6 +130,8 @@ export function fileOperations(host: HostContext): {
 
   /** The copy is private for any mode of its source; a failed copy is removed. */
   function* copyTo(from: Opened, destPath: string): Procedure<void> {
+    // A copy onto itself would empty the file.
+    if ((yield* paths.place(destPath)) === from.path) return;
     const to = yield* openToWrite(paths, destPath, "write");
     try {
       yield* closing(to, () => eachPiece(from, (piece) => writeAll(to, piece)));
@@ -148,10 +150,7 @@ export function fileOperations(host: HostContext): {
     copyFile: withOptions(copyOptions, function* ({ srcPath, destPath }) {
       const operation = function* () {
         const from = yield* openSource(srcPath);
-        yield* closing(from, function* () {
-          // A copy onto itself would empty the file.
-          if ((yield* paths.place(destPath)) !== from.path) yield* copyTo(from, destPath);
-        });
+        yield* closing(from, () => copyTo(from, destPath));
       };
       yield* worded(moving("copyFile", srcPath, destPath), operation());
       return {};
