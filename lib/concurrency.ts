@@ -6,7 +6,7 @@ import { lazily } from "./late.ts";
 import { whole } from "./option-parts.ts";
 import { assertNotAborted } from "./signal.ts";
 import { createTurns } from "./turns.ts";
-import { parse } from "./validate.ts";
+import { parse, type SchemaOf } from "./validate.ts";
 
 /** How much all hosts of this process together may do at once. */
 export interface Concurrency {
@@ -118,7 +118,7 @@ const schema = lazily(() => {
     maxQueue: from(0),
     imageCacheBytes: from(0),
     imagePixels: from(1),
-  } satisfies { [Name in keyof Required<Concurrency>]: z.ZodMiniType });
+  } satisfies SchemaOf<Concurrency>);
 });
 
 /**

@@ -6,6 +6,9 @@ import { CanvasError, invalid, show } from "./errors.ts";
 // All of zod takes longer to load than the engine.
 type Schema = z.ZodMiniObject;
 
+/** The parts of a schema for these options: one for each, so that none is forgotten. */
+export type SchemaOf<Options> = { [Name in keyof Required<Options>]: z.ZodMiniType };
+
 /** The schema of a value that is first changed, as by {@link numberLike}. */
 export function preprocessed<Inner extends z.core.$ZodType>(
   change: (value: unknown) => unknown,

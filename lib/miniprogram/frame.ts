@@ -8,7 +8,7 @@ import { dispose } from "../known-symbols.ts";
 import { lazily } from "../late.ts";
 import { anObject, callback, checked, text } from "../option-parts.ts";
 import type { Report } from "../settle.ts";
-import { parse } from "../validate.ts";
+import { parse, type SchemaOf } from "../validate.ts";
 import { createAnimation } from "./api/animation.ts";
 import { intersectionObservers } from "./api/intersection.ts";
 import type {
@@ -45,8 +45,6 @@ import { createRuntime } from "./runtime.ts";
 export function createFrame(host: Pick<Host, "wx" | "mountCanvas">, options?: FrameOptions): Frame {
   return withApiNameSync("createFrame", () => build(host, options));
 }
-
-type SchemaOf<Options> = { [Name in keyof Required<Options>]: z.ZodMiniType };
 
 const frameSchema = lazily(() =>
   z.object({

@@ -10,7 +10,7 @@ import { lazily } from "../late.ts";
 import { selectorQuery } from "../nodes/selector-query.ts";
 import { anObject, callback, checked } from "../option-parts.ts";
 import { type Report, withApiName } from "../settle.ts";
-import { parse } from "../validate.ts";
+import { parse, type SchemaOf } from "../validate.ts";
 import { createWx } from "../wx.ts";
 import { createAnimation } from "./api/animation.ts";
 import { type Answers, answered } from "./api/answers.ts";
@@ -62,14 +62,14 @@ const schema = lazily(() =>
     api: z._default(anObject<Answers>(), {}),
     globals: z._default(anObject<Record<string, unknown>>(), {}),
     onError: z.optional(callback<Report>()),
-  } satisfies { [Name in keyof Required<ProjectOptions>]: z.ZodMiniType }),
+  } satisfies SchemaOf<ProjectOptions>),
 );
 
 const pageSchema = lazily(() =>
   z.object({
     query: z._default(anObject<Record<string, string>>(), {}),
     sizes: z._default(anObject<Sizes>(), {}),
-  } satisfies { [Name in keyof Required<PageOptions>]: z.ZodMiniType }),
+  } satisfies SchemaOf<PageOptions>),
 );
 
 function open(given: Host, options: ProjectOptions): Project {

@@ -6,7 +6,7 @@ import type { HostContext } from "../host-context.ts";
 import { lazily } from "../late.ts";
 import { runSafely } from "../settle.ts";
 import { nextTurn } from "../timers.ts";
-import { parse } from "../validate.ts";
+import { parse, type SchemaOf } from "../validate.ts";
 import type { CanvasNode } from "./canvas-node.ts";
 import { describe, type ElementInfo, type Fields } from "./fields.ts";
 import { parseSelector } from "./selector.ts";
@@ -72,7 +72,7 @@ const schema = lazily(() => {
     context: isAsked(),
     node: isAsked(),
     ref: isAsked(),
-  } satisfies { [Name in keyof Required<Fields>]: z.ZodMiniType });
+  } satisfies SchemaOf<Fields>);
 });
 
 const readFields = (fields: unknown): Fields =>

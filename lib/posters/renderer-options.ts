@@ -8,7 +8,7 @@ import { createHost, type HostOptions } from "../index.ts";
 import { lazily } from "../late.ts";
 import { anObject, checked, flag, TIMER_MAX_MS, text, whole } from "../option-parts.ts";
 import { structuredClone } from "../own-globals.ts";
-import { parse } from "../validate.ts";
+import { parse, type SchemaOf } from "../validate.ts";
 import { BLANK, type JobMessage, type PosterSource, packData } from "./messages.ts";
 import { findChild, findPosters, type PosterPlaces } from "./sources.ts";
 
@@ -86,7 +86,7 @@ const schema = lazily(() =>
     ),
     files: z._default(flag(), false),
     child: z.optional(text()),
-  } satisfies { [Name in keyof Required<RendererOptions>]: z.ZodMiniType }),
+  } satisfies SchemaOf<RendererOptions>),
 );
 
 /**

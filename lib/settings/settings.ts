@@ -18,7 +18,7 @@ import {
   TIMER_MAX_MS,
   whole,
 } from "../option-parts.ts";
-import { expecting, parse } from "../validate.ts";
+import { expecting, parse, type SchemaOf } from "../validate.ts";
 import { compressionSchema } from "./compression.ts";
 import { type Device, deviceSchema, resolveDevice } from "./device.ts";
 import type { Hooks } from "./hooks.ts";
@@ -105,7 +105,7 @@ const schema = lazily(() => {
     onChooseImage: hook<Hooks["onChooseImage"]>(),
     onPreviewImage: hook<Hooks["onPreviewImage"]>(),
     onSaveImage: hook<Hooks["onSaveImage"]>(),
-  } satisfies { [Name in keyof Required<HostOptions>]: z.ZodMiniType });
+  } satisfies SchemaOf<HostOptions>);
 });
 
 /** Every option with its value or its default. */

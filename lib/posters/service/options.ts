@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { lazily } from "../../late.ts";
 import { callback, checked, flag, whole } from "../../option-parts.ts";
-import { expecting, parse, preprocessed } from "../../validate.ts";
+import { expecting, parse, preprocessed, type SchemaOf } from "../../validate.ts";
 import { createMemoryStore, type PosterStore } from "./store.ts";
 
 /** How a service answers; all options have defaults. */
@@ -77,7 +77,7 @@ const schema = lazily(() => {
     timeout: z._default(count(1), 15_000),
     strict: z._default(flag(), true),
     onError: z._default(callback<(error: unknown) => void>(), () => warnOfStore),
-  } satisfies { [Name in keyof Required<PosterServiceOptions>]: z.ZodMiniType });
+  } satisfies SchemaOf<PosterServiceOptions>);
 });
 
 function isStore(store: unknown): boolean {
